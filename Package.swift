@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The house, bottom up: a target imports only what stands above it in this table.
+// Design: Documentation/Architecture.md.
+let package = Package(
+    name: "swift-sentence-transformers",
+    platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
+    products: [
+        .library(name: "SentenceTransformers", targets: ["SentenceTransformers"]),
+        .executable(name: "sentence-transformers", targets: ["sentence-transformers"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // Layer 0
+        .target(name: "CSentenceKernels", exclude: ["README.md"]),
+        // Layer 1
+        .target(name: "SentenceTensors", dependencies: ["CSentenceKernels"]),
+        .target(name: "SentenceTokenizers"),
+        .target(name: "SentenceHub"),
+        // Layer 2
+        .target(name: "SentenceCheckpoints", dependencies: ["SentenceTensors"]),
+        // Layer 3
+        .target(name: "SentenceEncoders", dependencies: ["SentenceTensors", "SentenceCheckpoints"]),
+        // Layer 4
+        .target(
+            name: "SentenceTransformers",
+            dependencies: [
+                "SentenceTensors", "SentenceTokenizers", "SentenceHub", "SentenceCheckpoints", "SentenceEncoders",
+            ]),
+        // Layer 6
+        .executableTarget(
+            name: "sentence-transformers",
+            dependencies: [
+                "SentenceTransformers", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        // Examples
+        .executableTarget(name: "QuickStart", dependencies: ["SentenceTransformers"], path: "Examples/QuickStart"),
+        // Tests
+        .target(name: "SentenceTestSupport", path: "Tests/SentenceTestSupport"),
+        .testTarget(name: "CSentenceKernelsTests", dependencies: ["CSentenceKernels", "SentenceTestSupport"]),
+        .testTarget(
+            name: "SentenceTensorsTests", dependencies: ["SentenceTensors", "SentenceCheckpoints", "SentenceTestSupport"]),
+        .testTarget(name: "SentenceTokenizersTests", dependencies: ["SentenceTokenizers", "SentenceTestSupport"]),
+        .testTarget(name: "SentenceHubTests", dependencies: ["SentenceHub", "SentenceTestSupport"]),
+        .testTarget(
+            name: "SentenceCheckpointsTests",
+            dependencies: ["SentenceCheckpoints", "SentenceTensors", "SentenceTestSupport"]),
+        .testTarget(
+            name: "SentenceEncodersTests",
+            dependencies: ["SentenceEncoders", "SentenceCheckpoints", "SentenceTensors", "SentenceTestSupport"]),
+        .testTarget(
+            name: "SentenceTransformersTests",
+            dependencies: ["SentenceTransformers", "SentenceTensors", "SentenceTokenizers", "SentenceTestSupport"]),
+        .testTarget(name: "CommandLineTests", dependencies: ["SentenceTestSupport"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c11
+)
+
+for target in package.targets {
+    if target.name.hasPrefix("CSentence"), target.type == .regular {
+        target.cSettings = [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]
+    } else {
+        target.swiftSettings = [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .treatAllWarnings(as: .error),
+        ]
+    }
+}

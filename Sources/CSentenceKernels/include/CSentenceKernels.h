@@ -1,0 +1,1 @@
+void sk_placeholder(void);

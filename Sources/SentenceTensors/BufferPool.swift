@@ -1,0 +1,72 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// Keeps freed buffers for the next operation of similar size, so that steady work meets no page faults.
+///
+/// Sizes are rounded up to an eighth of their power of two, so a buffer wastes at most an eighth and
+/// micro-batches of nearly the same length share buffers.
+package final class BufferPool: Sendable {
+    /// The pool that all tensors share.
+    package static let shared = BufferPool()
+
+    /// A 64-byte aligned allocation of `capacity` bytes.
+    ///
+    /// `@unchecked Sendable`: a plain address; whoever holds the buffer is its only user.
+    package struct Buffer: @unchecked Sendable {
+        let address: UnsafeMutableRawPointer
+        let capacity: Int
+    }
+
+    /// Free buffers by capacity, and their total size in bytes.
+    private struct Free {
+        var buffers: [Int: [Buffer]] = [:]
+        var byteCount = 0
+    }
+
+    private let free = Mutex(Free())
+    /// What the pool keeps at most; a buffer given back beyond that is freed at once.
+    private let keptByteCount: Int
+
+    package init(keptByteCount: Int = 256 << 20) {
+        self.keptByteCount = keptByteCount
+    }
+
+    deinit {
+        free.withLock { free in
+            for buffer in free.buffers.values.joined() { buffer.address.deallocate() }
+        }
+    }
+
+    /// The size of the buffer that serves a request: at least 64 bytes, rounded up by at most an eighth.
+    static func capacity(for byteCount: Int) -> Int {
+        guard byteCount > 512 else { return max(64, (byteCount + 63) & ~63) }
+        let step = 1 << (Int.bitWidth - 1 - byteCount.leadingZeroBitCount - 3)
+        return (byteCount + step - 1) & ~(step - 1)
+    }
+
+    /// A buffer of at least `byteCount` bytes with undefined content.
+    package func take(byteCount: Int) -> Buffer {
+        let capacity = Self.capacity(for: byteCount)
+        let kept = free.withLock { free -> Buffer? in
+            guard let buffer = free.buffers[capacity]?.popLast() else { return nil }
+            free.byteCount -= capacity
+            return buffer
+        }
+        return kept
+            ?? Buffer(address: .allocate(byteCount: capacity, alignment: 64), capacity: capacity)
+    }
+
+    /// Takes a buffer back; nobody may use it any more.
+    package func giveBack(_ buffer: Buffer) {
+        let kept = free.withLock { free -> Bool in
+            guard free.byteCount + buffer.capacity <= keptByteCount else { return false }
+            free.buffers[buffer.capacity, default: []].append(buffer)
+            free.byteCount += buffer.capacity
+            return true
+        }
+        if !kept { buffer.address.deallocate() }
+    }
+}

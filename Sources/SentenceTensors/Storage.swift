@@ -1,0 +1,47 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A run of bytes that lives as long as anything looks at it.
+///
+/// The bytes are either a buffer from the ``BufferPool``, given back when the storage goes, or memory
+/// that somebody else owns (a mapped file), kept alive by a reference to its owner.
+///
+/// `@unchecked Sendable`: the only stored properties are constants. The bytes are written through
+/// ``mutableBytes`` by the operation that creates a storage, before it hands the storage to anyone;
+/// from then on they are only read.
+package final class Storage: @unchecked Sendable {
+    /// The bytes. Pool buffers are aligned to 64 bytes; mapped memory has the alignment of its file.
+    package let bytes: UnsafeRawBufferPointer
+    private let owner: Owner
+
+    private enum Owner {
+        case pool(BufferPool.Buffer)
+        case object(any AnyObject & Sendable)
+    }
+
+    /// A buffer of at least `byteCount` bytes with undefined content.
+    package init(uninitializedByteCount byteCount: Int) {
+        let buffer = BufferPool.shared.take(byteCount: byteCount)
+        self.bytes = UnsafeRawBufferPointer(start: buffer.address, count: byteCount)
+        self.owner = .pool(buffer)
+    }
+
+    /// Memory that belongs to `owner`, which keeps it valid and unchanged for as long as it lives.
+    package init(borrowing bytes: UnsafeRawBufferPointer, from owner: any AnyObject & Sendable) {
+        self.bytes = bytes
+        self.owner = .object(owner)
+    }
+
+    deinit {
+        if case .pool(let buffer) = owner { BufferPool.shared.giveBack(buffer) }
+    }
+
+    /// The bytes, for the operation that fills a storage it has just made.
+    ///
+    /// Borrowed memory is read-only and has none.
+    package var mutableBytes: UnsafeMutableRawBufferPointer {
+        guard case .pool = owner else { preconditionFailure("borrowed memory is read-only") }
+        return UnsafeMutableRawBufferPointer(mutating: bytes)
+    }
+}
