@@ -40,7 +40,9 @@ let package = Package(
         .executableTarget(name: "QuickStart", dependencies: ["SentenceTransformers"], path: "Examples/QuickStart"),
         // Tests
         .target(name: "SentenceTestSupport", path: "Tests/SentenceTestSupport"),
-        .testTarget(name: "CSentenceKernelsTests", dependencies: ["CSentenceKernels", "SentenceTestSupport"]),
+        .target(
+            name: "CSentenceKernelChecks", dependencies: ["CSentenceKernels"], path: "Tests/CSentenceKernelChecks"),
+        .testTarget(name: "CSentenceKernelsTests", dependencies: ["CSentenceKernels", "CSentenceKernelChecks"]),
         .testTarget(
             name: "SentenceTensorsTests", dependencies: ["SentenceTensors", "SentenceCheckpoints", "SentenceTestSupport"]),
         .testTarget(name: "SentenceTokenizersTests", dependencies: ["SentenceTokenizers", "SentenceTestSupport"]),

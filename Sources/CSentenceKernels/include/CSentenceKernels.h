@@ -1,1 +1,183 @@
-void sk_placeholder(void);
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+// SIMD kernels with run-time dispatch.
+//
+// One table of function pointers per instruction-set level; the portable level is the specification
+// that all others are tested against. No kernel allocates, starts a thread or keeps state.
+// Matrices are row-major float32; strides and sizes count elements. Pointers need no alignment
+// beyond that of their type. Unless a comment says otherwise, outputs must not overlap inputs.
+
+#ifndef CSENTENCEKERNELS_H
+#define CSENTENCEKERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__clang__)
+#pragma clang assume_nonnull begin
+#define SK_NULLABLE _Nullable
+#else
+#define SK_NULLABLE
+#endif
+
+/// Instruction-set levels, from the slowest to the fastest of each architecture.
+typedef enum sk_level {
+    SK_LEVEL_PORTABLE = 0,
+    SK_LEVEL_NEON = 1,
+    SK_LEVEL_AVX2 = 2,
+    SK_LEVEL_AVX512 = 3,
+} sk_level;
+
+/// Element-wise functions. GELU is exact (erf); its tanh approximation has a name of its own.
+typedef enum sk_activation {
+    SK_ACTIVATION_IDENTITY = 0,
+    SK_ACTIVATION_RELU = 1,
+    SK_ACTIVATION_GELU = 2,
+    SK_ACTIVATION_GELU_TANH = 3,
+    SK_ACTIVATION_TANH = 4,
+    SK_ACTIVATION_SIGMOID = 5,
+    SK_ACTIVATION_SILU = 6,
+} sk_activation;
+
+/// C = activation(A · B + bias) + residual, or C += A · B.
+///
+/// Each element of C is one chain of fused multiply-adds over k in ascending order, whatever m and the
+/// range of panels are, so a row's bits do not depend on the rows beside it.
+typedef struct sk_gemm_f32 {
+    /// A[i][p] stands at a[i * a_row_stride + p * a_column_stride]; `[m, k]`.
+    const float *a;
+    size_t a_row_stride;
+    size_t a_column_stride;
+    /// B `[k, n]`, packed by `pack_f32` of the same level.
+    const float *b;
+    /// `[n]`, or null.
+    const float *SK_NULLABLE bias;
+    /// `[m, n]`, or null; may be the same memory as c if `accumulate` is false and k is at most SK_GEMM_DEPTH.
+    const float *SK_NULLABLE residual;
+    size_t residual_stride;
+    /// `[m, n]`.
+    float *c;
+    size_t c_stride;
+    size_t m;
+    size_t n;
+    size_t k;
+    /// Columns first_panel * panel_width ..< min(n, last_panel * panel_width) are computed.
+    size_t first_panel;
+    size_t last_panel;
+    sk_activation activation;
+    /// Adds the product to what c holds; bias, residual and activation are not applied then.
+    bool accumulate;
+} sk_gemm_f32;
+
+/// The block of k that a product is computed in; partial sums of larger k wait in C.
+#define SK_GEMM_DEPTH 512
+
+/// softmax(Q · Kᵀ · scale) · V for one head of one text, without a score matrix in memory.
+///
+/// Vaswani et al., Attention Is All You Need, 2017, https://arxiv.org/abs/1706.03762.
+typedef struct sk_attention_f32 {
+    /// Row i of each stands at pointer + i * stride; `[length, head_size]`.
+    const float *q;
+    const float *k;
+    const float *v;
+    size_t q_stride;
+    size_t k_stride;
+    size_t v_stride;
+    /// `[length, head_size]`.
+    float *out;
+    size_t out_stride;
+    /// The logarithm of each row's sum of exponentials, for the backward pass, or null; `[length]`.
+    float *SK_NULLABLE log_sum_exp;
+    /// At least `attention_scratch(length, head_size)` floats.
+    float *scratch;
+    size_t length;
+    size_t head_size;
+    float scale;
+} sk_attention_f32;
+
+/// Gradients of `sk_attention_f32` with respect to q, k and v.
+typedef struct sk_attention_backward_f32 {
+    /// The forward pass, with its output and its log_sum_exp; its scratch is not used.
+    sk_attention_f32 forward;
+    /// Gradient of `out`.
+    const float *d_out;
+    size_t d_out_stride;
+    /// Overwritten with the gradients; strides as those of q, k and v in `forward`.
+    float *d_q;
+    float *d_k;
+    float *d_v;
+    /// At least `attention_backward_scratch(length, head_size)` floats.
+    float *scratch;
+} sk_attention_backward_f32;
+
+/// The kernels of one level.
+typedef struct sk_kernels {
+    sk_level level;
+    /// "portable", "neon", "avx2", "avx512".
+    const char *name;
+
+    /// Columns of B that one packed panel holds.
+    size_t panel_width;
+    /// Writes B, with B[p][j] = b[j * column_stride + p * row_stride], `[k, n]`, as panels:
+    /// ceil(n / panel_width) times `[k, panel_width]`, the last filled with zeros.
+    void (*pack_f32)(float *packed, const float *b, size_t n, size_t k, size_t column_stride, size_t row_stride);
+    void (*gemm_f32)(const sk_gemm_f32 *gemm);
+
+    /// Floats of scratch that attention needs.
+    size_t (*attention_scratch)(size_t length, size_t head_size);
+    size_t (*attention_backward_scratch)(size_t length, size_t head_size);
+    void (*attention_f32)(const sk_attention_f32 *attention);
+    void (*attention_backward_f32)(const sk_attention_backward_f32 *attention);
+
+    /// y = (x - mean) / sqrt(variance + epsilon) * gamma + beta for each row, biased variance; y may be x.
+    ///
+    /// Ba et al., Layer Normalization, 2016, https://arxiv.org/abs/1607.06450.
+    void (*layer_norm_f32)(float *y, const float *x, const float *gamma, const float *SK_NULLABLE beta, float epsilon,
+                           size_t rows, size_t n);
+    /// d_x for each row; adds to d_gamma and d_beta, `[n]`.
+    void (*layer_norm_backward_f32)(float *d_x, float *d_gamma, float *SK_NULLABLE d_beta, const float *d_y,
+                                    const float *x, const float *gamma, float epsilon, size_t rows, size_t n);
+
+    /// y = f(x); y may be x.
+    void (*activation_f32)(sk_activation activation, float *y, const float *x, size_t n);
+    /// d_x = d_y * f'(x); d_x may be d_y.
+    void (*activation_backward_f32)(sk_activation activation, float *d_x, const float *x, const float *d_y, size_t n);
+
+    /// y = exp(x) / sum(exp(x)); returns log(sum(exp(x))); y may be x. n is at least 1.
+    float (*softmax_f32)(float *y, const float *x, size_t n);
+
+    /// y = a + b; y may be a or b.
+    void (*add_f32)(float *y, const float *a, const float *b, size_t n);
+    /// y += alpha * x.
+    void (*axpy_f32)(float *y, float alpha, const float *x, size_t n);
+    /// y = alpha * x; y may be x.
+    void (*scale_f32)(float *y, float alpha, const float *x, size_t n);
+    /// y = a * b element by element; y may be a or b.
+    void (*multiply_f32)(float *y, const float *a, const float *b, size_t n);
+    /// y = max(y, x) element by element; NaN wins.
+    void (*maximum_f32)(float *y, const float *x, size_t n);
+
+    /// Sums of a * b, (a - b)², |a - b|.
+    float (*dot_f32)(const float *a, const float *b, size_t n);
+    float (*squared_distance_f32)(const float *a, const float *b, size_t n);
+    float (*manhattan_distance_f32)(const float *a, const float *b, size_t n);
+
+    /// IEEE half and bfloat16 to float32, exact.
+    void (*f16_to_f32)(float *y, const uint16_t *x, size_t n);
+    void (*bf16_to_f32)(float *y, const uint16_t *x, size_t n);
+} sk_kernels;
+
+/// The table of a level, or null where the processor, the operating system or this build lacks it.
+const sk_kernels *SK_NULLABLE sk_kernels_at(sk_level level);
+
+/// The fastest level that the machine has, or the lower one that the environment variable
+/// SENTENCE_KERNELS names ("portable", "neon", "avx2", "avx512"). Decided once per process.
+const sk_kernels *sk_kernels_best(void);
+
+#if defined(__clang__)
+#pragma clang assume_nonnull end
+#endif
+#endif

@@ -1,0 +1,164 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+// Kernels that walk along rows: element-wise functions, sums, norms, softmax, conversions.
+
+static void activation_f32(sk_activation activation, float *y, const float *x, size_t n) {
+    SK_FOR_EACH_VECTOR(n) SK_STORE(y, vactivation(activation, SK_LOAD(x)));
+}
+
+static void activation_backward_f32(sk_activation activation, float *d_x, const float *x, const float *d_y,
+                                    size_t n) {
+    SK_FOR_EACH_VECTOR(n) SK_STORE(d_x, SK_LOAD(d_y) * vactivation_slope(activation, SK_LOAD(x)));
+}
+
+static void add_f32(float *y, const float *a, const float *b, size_t n) {
+    SK_FOR_EACH_VECTOR(n) SK_STORE(y, SK_LOAD(a) + SK_LOAD(b));
+}
+
+static void axpy_f32(float *y, float alpha, const float *x, size_t n) {
+    const vf scale = vset(alpha);
+    SK_FOR_EACH_VECTOR(n) SK_STORE(y, vfma(scale, SK_LOAD(x), SK_LOAD(y)));
+}
+
+static void scale_f32(float *y, float alpha, const float *x, size_t n) {
+    SK_FOR_EACH_VECTOR(n) SK_STORE(y, alpha * SK_LOAD(x));
+}
+
+static void multiply_f32(float *y, const float *a, const float *b, size_t n) {
+    SK_FOR_EACH_VECTOR(n) SK_STORE(y, SK_LOAD(a) * SK_LOAD(b));
+}
+
+static void maximum_f32(float *y, const float *x, size_t n) {
+    SK_FOR_EACH_VECTOR(n) {
+        const vf a = SK_LOAD(y), b = SK_LOAD(x);
+        SK_STORE(y, vselect((b > a) | (b != b), b, a));
+    }
+}
+
+static float dot_f32(const float *a, const float *b, size_t n) {
+    vf sum = {0};
+    SK_FOR_EACH_VECTOR(n) sum = vfma(SK_LOAD(a), SK_LOAD(b), sum);
+    return vsum(sum);
+}
+
+static float squared_distance_f32(const float *a, const float *b, size_t n) {
+    vf sum = {0};
+    SK_FOR_EACH_VECTOR(n) {
+        const vf difference = SK_LOAD(a) - SK_LOAD(b);
+        sum = vfma(difference, difference, sum);
+    }
+    return vsum(sum);
+}
+
+static float manhattan_distance_f32(const float *a, const float *b, size_t n) {
+    vf sum = {0};
+    SK_FOR_EACH_VECTOR(n) sum += vabs(SK_LOAD(a) - SK_LOAD(b));
+    return vsum(sum);
+}
+
+// The largest element; NaN if there is one.
+SK_INLINE float row_maximum(const float *x, size_t n) {
+    vf largest = vset(-INFINITY);
+    vi nan = {0};
+    SK_FOR_EACH_VECTOR(n) {
+        const vf v = count == SK_WIDTH ? vload(x + i) : vset(x[i]);
+        largest = vselect(v > largest, v, largest);
+        nan |= v != v;
+        for (size_t j = 1; count < SK_WIDTH && j < count; j++) {
+            const vf tail = vset(x[i + j]);
+            largest = vselect(tail > largest, tail, largest);
+            nan |= tail != tail;
+        }
+    }
+    return vmax(vselect(nan != 0, vset(INFINITY), largest)) + vsum((vf)(nan & (vi)vset(NAN)));
+}
+
+// y = exp(x * scale - maximum * scale), and the sum; lanes behind n count nothing.
+SK_INLINE float row_exponentials(float *y, const float *x, size_t n, float scale, float maximum) {
+    const vf bias = vset(-maximum * scale), factor = vset(scale);
+    vf sum = {0};
+    SK_FOR_EACH_VECTOR(n) {
+        const vf e = vexp(vfma(SK_LOAD(x), factor, bias));
+        SK_STORE(y, e);
+        sum += count == SK_WIDTH ? e : vload_first(y + i, count);
+    }
+    return vsum(sum);
+}
+
+static float softmax_f32(float *y, const float *x, size_t n) {
+    const float maximum = row_maximum(x, n);
+    const float sum = row_exponentials(y, x, n, 1.0f, maximum);
+    scale_f32(y, 1.0f / sum, y, n);
+    return maximum + logf(sum);
+}
+
+typedef struct row_statistics {
+    float mean;
+    float reciprocal_deviation;
+} row_statistics;
+
+// Mean and 1 / sqrt(variance + epsilon) of a row, in two passes.
+SK_INLINE row_statistics statistics(const float *x, float epsilon, size_t n) {
+    vf sum = {0}, squares = {0};
+    SK_FOR_EACH_VECTOR(n) sum += SK_LOAD(x);
+    const float mean = vsum(sum) / (float)n;
+    SK_FOR_EACH_VECTOR(n) {
+        vf centred = SK_LOAD(x) - mean;
+        if (count < SK_WIDTH)
+            for (size_t j = count; j < SK_WIDTH; j++) centred[j] = 0.0f;
+        squares = vfma(centred, centred, squares);
+    }
+    return (row_statistics){mean, 1.0f / sqrtf(vsum(squares) / (float)n + epsilon)};
+}
+
+static void layer_norm_f32(float *y, const float *x, const float *gamma, const float *beta, float epsilon,
+                           size_t rows, size_t n) {
+    for (size_t row = 0; row < rows; row++, x += n, y += n) {
+        const row_statistics s = statistics(x, epsilon, n);
+        SK_FOR_EACH_VECTOR(n) {
+            const vf normal = (SK_LOAD(x) - s.mean) * s.reciprocal_deviation;
+            SK_STORE(y, vfma(normal, SK_LOAD(gamma), beta ? SK_LOAD(beta) : vset(0.0f)));
+        }
+    }
+}
+
+// With h = (x - mean) * r and g = d_y * gamma: d_x = r * (g - mean(g) - h * mean(g * h)).
+static void layer_norm_backward_f32(float *d_x, float *d_gamma, float *d_beta, const float *d_y,
+                                    const float *x, const float *gamma, float epsilon, size_t rows, size_t n) {
+    for (size_t row = 0; row < rows; row++, x += n, d_x += n, d_y += n) {
+        const row_statistics s = statistics(x, epsilon, n);
+        vf sum_g = {0}, sum_gh = {0};
+        SK_FOR_EACH_VECTOR(n) {
+            const vf upstream = SK_LOAD(d_y), h = (SK_LOAD(x) - s.mean) * s.reciprocal_deviation;
+            const vf g = upstream * SK_LOAD(gamma);
+            sum_g += g; // lanes behind the row are zero in d_y
+            sum_gh = vfma(g, h, sum_gh);
+            SK_STORE(d_gamma, vfma(upstream, h, SK_LOAD(d_gamma)));
+            if (d_beta) SK_STORE(d_beta, SK_LOAD(d_beta) + upstream);
+        }
+        const float mean_g = vsum(sum_g) / (float)n, mean_gh = vsum(sum_gh) / (float)n;
+        SK_FOR_EACH_VECTOR(n) {
+            const vf h = (SK_LOAD(x) - s.mean) * s.reciprocal_deviation;
+            const vf g = SK_LOAD(d_y) * SK_LOAD(gamma);
+            SK_STORE(d_x, s.reciprocal_deviation * (g - mean_g - h * mean_gh));
+        }
+    }
+}
+
+static void f16_to_f32(float *y, const uint16_t *x, size_t n) {
+    SK_FOR_EACH_VECTOR(n) {
+        vu16 bits = {0};
+        memcpy(&bits, x + i, count * sizeof *x);
+        SK_STORE(y, __builtin_convertvector((vh)bits, vf));
+    }
+}
+
+static void bf16_to_f32(float *y, const uint16_t *x, size_t n) {
+    SK_FOR_EACH_VECTOR(n) {
+        vu16 bits = {0};
+        memcpy(&bits, x + i, count * sizeof *x);
+        SK_STORE(y, (vf)(__builtin_convertvector(bits, vu) << 16));
+    }
+}

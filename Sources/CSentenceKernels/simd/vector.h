@@ -1,0 +1,61 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+// The vector type of a level and its elementary operations.
+//
+// The kernels are written once, with the compiler's vector types, and compiled for each level with its
+// own SK_WIDTH (floats in a vector) and target attribute.
+
+typedef float vf __attribute__((vector_size(SK_WIDTH * 4), aligned(4)));
+typedef int32_t vi __attribute__((vector_size(SK_WIDTH * 4), aligned(4)));
+typedef uint32_t vu __attribute__((vector_size(SK_WIDTH * 4), aligned(4)));
+typedef uint16_t vu16 __attribute__((vector_size(SK_WIDTH * 2), aligned(2)));
+typedef _Float16 vh __attribute__((vector_size(SK_WIDTH * 2), aligned(2)));
+
+SK_INLINE vf vload(const float *p) { return *(const vf *)p; }
+SK_INLINE void vstore(float *p, vf x) { *(vf *)p = x; }
+// x - 0 is x for every x, -0 and NaN included, so this is a broadcast alone.
+SK_INLINE vf vset(float x) { return x - (vf){0}; }
+SK_INLINE vf vfma(vf a, vf b, vf c) { return __builtin_elementwise_fma(a, b, c); }
+SK_INLINE vf vselect(vi mask, vf yes, vf no) { return (vf)((mask & (vi)yes) | (~mask & (vi)no)); }
+SK_INLINE vf vabs(vf x) { return (vf)((vi)x & 0x7fffffff); }
+SK_INLINE vf vcopysign(vf magnitude, vf sign) {
+    return (vf)(((vi)magnitude & 0x7fffffff) | ((vi)sign & (vi)vset(-0.0f)));
+}
+
+// The first `count` floats at p, zeros behind them.
+SK_INLINE vf vload_first(const float *p, size_t count) {
+    vf x = {0};
+    for (size_t i = 0; i < count; i++) x[i] = p[i];
+    return x;
+}
+
+SK_INLINE void vstore_first(float *p, vf x, size_t count) {
+    for (size_t i = 0; i < count; i++) p[i] = x[i];
+}
+
+// The sum of all lanes, by halves.
+SK_INLINE float vsum(vf x) {
+    float lanes[SK_WIDTH];
+    vstore(lanes, x);
+#pragma clang loop unroll(full)
+    for (int half = SK_WIDTH / 2; half > 0; half /= 2)
+        for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
+    return lanes[0];
+}
+
+// The largest lane; a NaN among them is lost.
+SK_INLINE float vmax(vf x) {
+    float largest = x[0];
+    for (int i = 1; i < SK_WIDTH; i++) largest = x[i] > largest ? x[i] : largest;
+    return largest;
+}
+
+// Runs `body` for every vector of n elements; inside, `i` is the index and `count` the number of lanes.
+// LOAD and STORE follow `count`, so the last, shorter vector takes the same way as the others.
+#define SK_FOR_EACH_VECTOR(n)                                                                                          \
+    for (size_t i = 0, count; count = sk_min((n) - i, SK_WIDTH), i < (n); i += SK_WIDTH)
+#define SK_LOAD(p) (__builtin_expect(count == SK_WIDTH, 1) ? vload((p) + i) : vload_first((p) + i, count))
+#define SK_STORE(p, x)                                                                                                 \
+    (__builtin_expect(count == SK_WIDTH, 1) ? vstore((p) + i, (x)) : vstore_first((p) + i, (x), count))

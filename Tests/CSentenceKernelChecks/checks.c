@@ -1,0 +1,436 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "CSentenceKernelChecks.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Float32 sums of the same terms in another order, or with fused multiply-adds, differ by a few units in
+// the last place of the sum of their absolute values.
+static const double sum_tolerance = 1e-6;
+// Vector polynomials against libm: 2 to 3 units in the last place, composed functions a few more.
+static const double function_tolerance = 6e-7;
+// Sums whose terms cancel, such as the gradient of a norm, against the size of the largest result.
+static const double cancelling_tolerance = 2e-5;
+
+static const float guard = 12345.678f;
+
+typedef struct context {
+    const sk_kernels *kernels;
+    char *message;
+    size_t capacity;
+    uint64_t random;
+    bool failed;
+} context;
+
+static void fail(context *t, const char *format, ...) {
+    if (t->failed) return;
+    t->failed = true;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(t->message, t->capacity, format, arguments);
+    va_end(arguments);
+}
+
+// SplitMix64.
+static uint64_t next(context *t) {
+    uint64_t z = t->random += 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+}
+
+static float uniform(context *t) { return (float)(next(t) >> 40) * 0x1p-23f - 1.0f; }
+
+// A buffer of n random numbers at an address aligned to 4 bytes only, a guard behind it.
+typedef struct buffer {
+    float *memory;
+    float *at;
+    size_t count;
+} buffer;
+
+static buffer make(context *t, size_t n) {
+    buffer b = {malloc((n + 3) * sizeof(float)), NULL, n};
+    b.at = b.memory + 1;
+    for (size_t i = 0; i < n; i++) b.at[i] = uniform(t);
+    b.at[-1] = b.at[n] = guard;
+    return b;
+}
+
+static buffer copy(buffer other) {
+    buffer b = {malloc((other.count + 3) * sizeof(float)), NULL, other.count};
+    b.at = b.memory + 1;
+    memcpy(b.memory, other.memory, (other.count + 2) * sizeof(float));
+    return b;
+}
+
+static void drop(context *t, const char *what, buffer b) {
+    if (b.at[-1] != guard || b.at[b.count] != guard) fail(t, "%s: wrote outside of its output", what);
+    free(b.memory);
+}
+
+static bool same(float a, float b) { return a == b || (a != a && b != b); }
+
+static void expect_close(context *t, const char *what, const float *found, const float *expected, size_t n,
+                         double tolerance) {
+    double largest = 0;
+    for (size_t i = 0; i < n; i++)
+        if (isfinite(expected[i]) && fabsf(expected[i]) > largest) largest = fabsf(expected[i]);
+    if (largest < 1e-30) largest = 1e-30;
+    for (size_t i = 0; i < n; i++)
+        if (!same(found[i], expected[i]) && !(fabs((double)found[i] - expected[i]) <= tolerance * largest))
+            return fail(t, "%s: element %zu of %zu is %.9g, expected %.9g", what, i, n, found[i], expected[i]);
+}
+
+static void expect_equal(context *t, const char *what, const float *found, const float *expected, size_t n) {
+    expect_close(t, what, found, expected, n, 0);
+}
+
+// Matrix products ---------------------------------------------------------------------------------------
+
+static float *packed(const sk_kernels *kernels, const float *b, size_t n, size_t k, size_t column_stride,
+                     size_t row_stride) {
+    const size_t panels = (n + kernels->panel_width - 1) / kernels->panel_width;
+    float *p = malloc((panels * kernels->panel_width * k + 1) * sizeof *p);
+    kernels->pack_f32(p, b, n, k, column_stride, row_stride);
+    return p;
+}
+
+static void check_product(context *t, size_t m, size_t n, size_t k, sk_activation activation, bool bias, bool residual,
+                          bool accumulate, bool transposed) {
+    const sk_kernels *tables[2] = {t->kernels, sk_kernels_at(SK_LEVEL_PORTABLE)};
+    const size_t c_stride = n + 3;
+    buffer a = make(t, m * k), b = make(t, n * k), biases = make(t, n), residuals = make(t, m * n);
+    buffer c[2] = {make(t, m * c_stride), {0}};
+    c[1] = copy(c[0]);
+    for (int i = 0; i < 2; i++) {
+        float *p = transposed ? packed(tables[i], b.at, n, k, 1, n) : packed(tables[i], b.at, n, k, k, 1);
+        sk_gemm_f32 g = {
+            .a = a.at,
+            .a_row_stride = transposed ? 1 : k,
+            .a_column_stride = transposed ? m : 1,
+            .b = p,
+            .bias = bias ? biases.at : NULL,
+            .residual = residual ? residuals.at : NULL,
+            .residual_stride = n,
+            .c = c[i].at,
+            .c_stride = c_stride,
+            .m = m,
+            .n = n,
+            .k = k,
+            .first_panel = 0,
+            .last_panel = (n + tables[i]->panel_width - 1) / tables[i]->panel_width,
+            .activation = activation,
+            .accumulate = accumulate,
+        };
+        tables[i]->gemm_f32(&g);
+        free(p);
+    }
+    char what[128];
+    snprintf(what, sizeof what, "product %zu x %zu x %zu, activation %d%s%s%s%s", m, n, k, (int)activation,
+             bias ? ", bias" : "", residual ? ", residual" : "", accumulate ? ", accumulate" : "",
+             transposed ? ", transposed" : "");
+    // Columns behind n keep what they held, so the whole of C is compared.
+    expect_close(t, what, c[0].at, c[1].at, m * c_stride, sum_tolerance * (1 + sqrt((double)k)));
+    drop(t, what, a), drop(t, what, b), drop(t, what, biases), drop(t, what, residuals);
+    drop(t, what, c[0]), drop(t, what, c[1]);
+}
+
+static void products(context *t) {
+    const size_t ms[] = {0, 1, 2, 5, 6, 7, 11, 12, 13, 24, 145}, ns[] = {1, 3, 16, 31, 32, 33, 48, 100};
+    const size_t ks[] = {0, 1, 7, 64, 513, 1030};
+    for (size_t i = 0; i < sizeof ms / sizeof *ms; i++)
+        for (size_t j = 0; j < sizeof ns / sizeof *ns; j++)
+            for (size_t l = 0; l < sizeof ks / sizeof *ks; l++) {
+                const uint64_t r = next(t);
+                const bool accumulate = r % 5 == 0;
+                check_product(t, ms[i], ns[j], ks[l], (sk_activation)(r >> 8) % 7, r >> 16 & 1, r >> 17 & 1, accumulate,
+                              r >> 18 & 1);
+            }
+}
+
+// A row's bits do not depend on the other rows, on its place, or on how the panels are divided.
+static void row_invariance(context *t) {
+    const size_t n = 100, k = 700, most = 30;
+    buffer a = make(t, most * k), b = make(t, n * k), bias = make(t, n), all = make(t, most * n);
+    float *p = packed(t->kernels, b.at, n, k, k, 1);
+    const size_t panels = (n + t->kernels->panel_width - 1) / t->kernels->panel_width;
+    sk_gemm_f32 g = {.a = a.at, .a_row_stride = k, .a_column_stride = 1, .b = p, .bias = bias.at, .c = all.at,
+                     .c_stride = n, .m = most, .n = n, .k = k, .last_panel = panels, .activation = SK_ACTIVATION_GELU};
+    t->kernels->gemm_f32(&g);
+    for (size_t first = 0; first < most; first += 3)
+        for (size_t m = 1; first + m <= most; m += 2) {
+            buffer some = make(t, m * n);
+            for (size_t panel = 0; panel < panels; panel++) {
+                sk_gemm_f32 part = g;
+                part.a = a.at + first * k;
+                part.c = some.at;
+                part.m = m;
+                part.first_panel = panel;
+                part.last_panel = panel + 1;
+                t->kernels->gemm_f32(&part);
+            }
+            expect_equal(t, "row of a product", some.at, all.at + first * n, m * n);
+            drop(t, "product", some);
+        }
+    free(p);
+    drop(t, "a", a), drop(t, "b", b), drop(t, "bias", bias), drop(t, "product", all);
+}
+
+static void product_specials(context *t) {
+    const size_t m = 7, n = 20, k = 5;
+    buffer a = make(t, m * k), b = make(t, n * k), c = make(t, m * n);
+    a.at[2 * k + 1] = NAN;
+    a.at[4 * k] = INFINITY;
+    for (size_t p = 0; p < k; p++) a.at[6 * k + p] = 1e-41f;
+    float *packed_b = packed(t->kernels, b.at, n, k, k, 1);
+    sk_gemm_f32 g = {.a = a.at, .a_row_stride = k, .a_column_stride = 1, .b = packed_b, .c = c.at, .c_stride = n,
+                     .m = m, .n = n, .k = k, .last_panel = n};
+    t->kernels->gemm_f32(&g);
+    for (size_t j = 0; j < n; j++) {
+        double expected = 0;
+        for (size_t p = 0; p < k; p++) expected += (double)1e-41f * b.at[j * k + p];
+        if (!isnan(c.at[2 * n + j])) fail(t, "NaN is lost in column %zu", j);
+        if (!isinf(c.at[4 * n + j])) fail(t, "infinity is lost in column %zu", j);
+        if (fabs(c.at[6 * n + j] - expected) > k * 1.5e-45) fail(t, "denormals are lost in column %zu", j);
+        for (size_t i = 0; i < m; i += 1 + 2 * (i == 1 || i == 3))
+            if (i != 2 && i != 4 && !isfinite(c.at[i * n + j])) fail(t, "row %zu is not finite", i);
+    }
+    free(packed_b);
+    drop(t, "a", a), drop(t, "b", b), drop(t, "product", c);
+}
+
+// Element-wise kernels ----------------------------------------------------------------------------------
+
+static const float specials[] = {0.0f,  -0.0f, 1e-45f, -1e-41f, 1e-38f,     1e-20f,    3e-4f, 0.6249f, 0.625f, 0.9277f, 1.0f,
+                                 -1.0f, 5.5f,  -9.0f,  20.0f,   -87.0f,     88.7f,     89.5f, -104.0f, 300.0f, -1e10f,  NAN};
+
+static void activations(context *t) {
+    static const char *names[] = {"identity", "relu", "gelu", "gelu_tanh", "tanh", "sigmoid", "silu"};
+    const sk_kernels *portable = sk_kernels_at(SK_LEVEL_PORTABLE);
+    const size_t special_count = sizeof specials / sizeof *specials, n = 4003;
+    for (int activation = 0; activation < 7; activation++) {
+        buffer x = make(t, n), d_y = make(t, n), y = make(t, n), expected = make(t, n);
+        for (size_t i = 0; i < n; i++) x.at[i] *= 12.0f;
+        memcpy(x.at, specials, sizeof specials);
+        for (int backward = 0; backward < 2; backward++) {
+            if (backward) {
+                t->kernels->activation_backward_f32((sk_activation)activation, y.at, x.at, d_y.at, n);
+                portable->activation_backward_f32((sk_activation)activation, expected.at, x.at, d_y.at, n);
+            } else {
+                t->kernels->activation_f32((sk_activation)activation, y.at, x.at, n);
+                portable->activation_f32((sk_activation)activation, expected.at, x.at, n);
+            }
+            for (size_t i = 0; i < n; i++) {
+                // The derivative of saturated functions is a difference of nearly equal numbers.
+                const double scale = fmax(fabs((double)expected.at[i]), 1e-30) + (i < special_count && !backward ? 0 : 0.5);
+                if (backward && i < special_count && fabsf(x.at[i]) > 50) continue;
+                if (activation == SK_ACTIVATION_SIGMOID && fabsf(expected.at[i]) < 1e-37f && y.at[i] < 1e-37f) continue;
+                if (activation == SK_ACTIVATION_SILU && x.at[i] < -85.0f && fabsf(y.at[i]) < 1e-35f) continue;
+                if (activation == SK_ACTIVATION_GELU_TANH && fabsf(y.at[i] - expected.at[i]) < 2e-7f) continue;
+                if (activation == SK_ACTIVATION_GELU && fabsf(y.at[i] - expected.at[i]) < 6e-7f) continue;
+                if (!same(y.at[i], expected.at[i]) &&
+                    !(fabs((double)y.at[i] - expected.at[i]) <= 2 * function_tolerance * scale))
+                    fail(t, "%s%s(%.9g) is %.9g, expected %.9g", names[activation], backward ? "'" : "", x.at[i], y.at[i],
+                         expected.at[i]);
+            }
+        }
+        drop(t, "x", x), drop(t, "d_y", d_y), drop(t, names[activation], y), drop(t, "expected", expected);
+    }
+}
+
+static void elements(context *t) {
+    const sk_kernels *k[2] = {t->kernels, sk_kernels_at(SK_LEVEL_PORTABLE)};
+    for (size_t n = 0; n < 70; n++) {
+        buffer a = make(t, n), b = make(t, n);
+        if (n > 20) a.at[n - 1] = NAN, b.at[3] = NAN, a.at[5] = 1e-42f, b.at[7] = INFINITY;
+        for (int kernel = 0; kernel < 5; kernel++) {
+            buffer y[2] = {copy(a), copy(a)};
+            for (int i = 0; i < 2; i++) switch (kernel) {
+                case 0: k[i]->add_f32(y[i].at, a.at, b.at, n); break;
+                case 1: k[i]->axpy_f32(y[i].at, 0.37f, b.at, n); break;
+                case 2: k[i]->scale_f32(y[i].at, -1.7f, y[i].at, n); break;
+                case 3: k[i]->multiply_f32(y[i].at, y[i].at, b.at, n); break;
+                case 4: k[i]->maximum_f32(y[i].at, b.at, n); break;
+                }
+            static const char *names[] = {"add", "axpy", "scale", "multiply", "maximum"};
+            expect_close(t, names[kernel], y[0].at, y[1].at, n, kernel == 1 ? sum_tolerance : 0);
+            drop(t, names[kernel], y[0]), drop(t, names[kernel], y[1]);
+        }
+        drop(t, "a", a), drop(t, "b", b);
+    }
+}
+
+static void sums(context *t) {
+    const sk_kernels *portable = sk_kernels_at(SK_LEVEL_PORTABLE);
+    for (size_t n = 0; n < 300; n += n < 70 ? 1 : 23) {
+        buffer a = make(t, n), b = make(t, n);
+        const float found[] = {t->kernels->dot_f32(a.at, b.at, n), t->kernels->squared_distance_f32(a.at, b.at, n),
+                               t->kernels->manhattan_distance_f32(a.at, b.at, n)};
+        const float expected[] = {portable->dot_f32(a.at, b.at, n), portable->squared_distance_f32(a.at, b.at, n),
+                                  portable->manhattan_distance_f32(a.at, b.at, n)};
+        for (int i = 0; i < 3; i++)
+            if (fabs((double)found[i] - expected[i]) > sum_tolerance * (1 + (double)n))
+                fail(t, "sum %d of %zu is %.9g, expected %.9g", i, n, found[i], expected[i]);
+        if (n) {
+            a.at[n - 1] = NAN;
+            if (!isnan(t->kernels->dot_f32(a.at, b.at, n)) || !isnan(t->kernels->squared_distance_f32(a.at, b.at, n)) ||
+                !isnan(t->kernels->manhattan_distance_f32(a.at, b.at, n)))
+                fail(t, "a sum of %zu loses NaN", n);
+        }
+        drop(t, "a", a), drop(t, "b", b);
+    }
+}
+
+// Rows --------------------------------------------------------------------------------------------------
+
+static void softmaxes(context *t) {
+    const sk_kernels *portable = sk_kernels_at(SK_LEVEL_PORTABLE);
+    for (size_t n = 1; n < 300; n += n < 70 ? 1 : 23)
+        for (int special = 0; special < 4; special++) {
+            buffer x = make(t, n), y = make(t, n), expected = make(t, n);
+            for (size_t i = 0; i < n; i++) x.at[i] = x.at[i] * 10 + 100;
+            if (special == 1) x.at[n / 2] = -INFINITY;
+            if (special == 2) x.at[n - 1] = NAN;
+            if (special == 3) x.at[0] = 1e4f;
+            if (special == 1 && n == 1) x.at[0] = 0;
+            const float found = t->kernels->softmax_f32(y.at, x.at, n);
+            const float wanted = portable->softmax_f32(expected.at, x.at, n);
+            expect_close(t, "softmax", y.at, expected.at, n, 10 * sum_tolerance);
+            expect_close(t, "logarithm of the sum of exponentials", &found, &wanted, 1, sum_tolerance);
+            drop(t, "x", x), drop(t, "softmax", y), drop(t, "expected", expected);
+        }
+}
+
+static void layer_norms(context *t) {
+    const sk_kernels *k[2] = {t->kernels, sk_kernels_at(SK_LEVEL_PORTABLE)};
+    for (size_t n = 1; n < 400; n += n < 40 ? 1 : 37) {
+        const size_t rows = 3;
+        buffer x = make(t, rows * n), gamma = make(t, n), beta = make(t, n), d_y = make(t, rows * n);
+        buffer y[2], d_x[2], d_gamma[2] = {make(t, n)}, d_beta[2] = {make(t, n)};
+        d_gamma[1] = copy(d_gamma[0]), d_beta[1] = copy(d_beta[0]);
+        for (int i = 0; i < 2; i++) {
+            y[i] = make(t, rows * n), d_x[i] = make(t, rows * n);
+            k[i]->layer_norm_f32(y[i].at, x.at, gamma.at, n % 2 ? beta.at : NULL, 1e-5f, rows, n);
+            k[i]->layer_norm_backward_f32(d_x[i].at, d_gamma[i].at, n % 2 ? d_beta[i].at : NULL, d_y.at, x.at, gamma.at,
+                                          1e-5f, rows, n);
+        }
+        expect_close(t, "layer norm", y[0].at, y[1].at, rows * n, cancelling_tolerance);
+        // Of two nearly equal numbers the deviation is small, and what rounding leaves is divided by it.
+        const double tolerance = n < 4 ? 1e-2 : 10 * cancelling_tolerance;
+        if (n > 1) expect_close(t, "layer norm, d_x", d_x[0].at, d_x[1].at, rows * n, tolerance); // else 0 but for rounding
+        expect_close(t, "layer norm, d_gamma", d_gamma[0].at, d_gamma[1].at, n, tolerance);
+        expect_close(t, "layer norm, d_beta", d_beta[0].at, d_beta[1].at, n, tolerance);
+        x.at[n - 1] = NAN;
+        k[0]->layer_norm_f32(y[0].at, x.at, gamma.at, NULL, 1e-5f, rows, n);
+        for (size_t i = 0; i < rows * n; i++)
+            if (isnan(y[0].at[i]) != (i < n)) fail(t, "layer norm: NaN in row 0 gives %g in element %zu", y[0].at[i], i);
+        for (int i = 0; i < 2; i++)
+            drop(t, "layer norm", y[i]), drop(t, "d_x", d_x[i]), drop(t, "d_gamma", d_gamma[i]), drop(t, "d_beta", d_beta[i]);
+        drop(t, "x", x), drop(t, "gamma", gamma), drop(t, "beta", beta), drop(t, "d_y", d_y);
+    }
+}
+
+// Attention ---------------------------------------------------------------------------------------------
+
+static void check_attention(context *t, size_t length, size_t size) {
+    const sk_kernels *k[2] = {t->kernels, sk_kernels_at(SK_LEVEL_PORTABLE)};
+    const size_t stride = 3 * size + 2;
+    buffer qkv = make(t, length * stride), d_out = make(t, length * size);
+    buffer out[2], log_sums[2], d_qkv[2] = {make(t, length * stride)};
+    d_qkv[1] = copy(d_qkv[0]);
+    for (size_t i = 0; i < qkv.count; i++) qkv.at[i] *= 2;
+    for (int i = 0; i < 2; i++) {
+        out[i] = make(t, length * size), log_sums[i] = make(t, length);
+        float *scratch = malloc(sizeof(float) * (k[i]->attention_scratch(length, size) + 1));
+        sk_attention_f32 forward = {
+            .q = qkv.at, .k = qkv.at + size, .v = qkv.at + 2 * size, .q_stride = stride, .k_stride = stride,
+            .v_stride = stride, .out = out[i].at, .out_stride = size, .log_sum_exp = log_sums[i].at,
+            .scratch = scratch, .length = length, .head_size = size, .scale = 1.0f / sqrtf((float)size)};
+        k[i]->attention_f32(&forward);
+        float *scratch_backward = malloc(sizeof(float) * (k[i]->attention_backward_scratch(length, size) + 1));
+        sk_attention_backward_f32 backward = {
+            .forward = forward, .d_out = d_out.at, .d_out_stride = size, .d_q = d_qkv[i].at, .d_k = d_qkv[i].at + size,
+            .d_v = d_qkv[i].at + 2 * size, .scratch = scratch_backward};
+        k[i]->attention_backward_f32(&backward);
+        free(scratch), free(scratch_backward);
+    }
+    char what[64];
+    snprintf(what, sizeof what, "attention of %zu tokens, heads of %zu", length, size);
+    expect_close(t, what, out[0].at, out[1].at, length * size, 10 * sum_tolerance);
+    expect_close(t, what, log_sums[0].at, log_sums[1].at, length, 10 * sum_tolerance);
+    // What stands between the heads is untouched, so the whole of it is compared.
+    expect_close(t, what, d_qkv[0].at, d_qkv[1].at, length * stride, cancelling_tolerance);
+    for (int i = 0; i < 2; i++) drop(t, what, out[i]), drop(t, what, log_sums[i]), drop(t, what, d_qkv[i]);
+    drop(t, what, qkv), drop(t, what, d_out);
+}
+
+static void attentions(context *t) {
+    const size_t lengths[] = {1, 2, 5, 6, 13, 16, 31, 48, 49, 65, 130}, sizes[] = {1, 12, 16, 32, 33, 64};
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
+        for (size_t j = 0; j < sizeof sizes / sizeof *sizes; j++) check_attention(t, lengths[i], sizes[j]);
+}
+
+// Conversions -------------------------------------------------------------------------------------------
+
+static void conversions(context *t) {
+    enum { count = 65536 };
+    uint16_t *all = malloc(count * sizeof *all);
+    float *found = malloc(count * sizeof *found), *expected = malloc(count * sizeof *expected);
+    for (int i = 0; i < count; i++) all[i] = (uint16_t)i;
+    for (int kind = 0; kind < 2; kind++)
+        for (size_t n = kind ? 13 : count; n <= count; n += count) {
+            if (kind)
+                t->kernels->bf16_to_f32(found, all, count), sk_kernels_at(SK_LEVEL_PORTABLE)->bf16_to_f32(expected, all, count);
+            else
+                t->kernels->f16_to_f32(found, all, count), sk_kernels_at(SK_LEVEL_PORTABLE)->f16_to_f32(expected, all, count);
+            expect_equal(t, kind ? "bf16" : "f16", found, expected, count);
+        }
+    for (size_t n = 0; n < 40; n++) {
+        found[n] = guard;
+        t->kernels->f16_to_f32(found, all + 0x3c00, n);
+        if (found[n] != guard) fail(t, "f16: wrote behind %zu elements", n);
+        t->kernels->bf16_to_f32(found, all + 0x3f80, n);
+        if (found[n] != guard) fail(t, "bf16: wrote behind %zu elements", n);
+    }
+    free(all), free(found), free(expected);
+}
+
+static const struct {
+    const char *name;
+    void (*run)(context *);
+} checks[] = {
+    {"products agree over odd sizes", products},
+    {"a row's bits do not depend on its neighbours", row_invariance},
+    {"NaN, infinity and denormals pass through products", product_specials},
+    {"activations and their derivatives agree", activations},
+    {"element-wise kernels agree", elements},
+    {"sums agree", sums},
+    {"softmax agrees", softmaxes},
+    {"layer norms agree", layer_norms},
+    {"attention agrees, forward and backward", attentions},
+    {"all half-precision numbers convert", conversions},
+};
+
+size_t skc_count(void) { return sizeof checks / sizeof *checks; }
+const char *skc_name(size_t check) { return checks[check].name; }
+
+bool skc_run(size_t check, const sk_kernels *kernels, char *message, size_t capacity) {
+    context t = {kernels, message, capacity, check + 1, false};
+    checks[check].run(&t);
+    return !t.failed;
+}
+
+extern const sk_kernels skc_kernels_4, skc_kernels_16;
+
+const sk_kernels *skc_shape(size_t vector_width) {
+#if defined(__x86_64__)
+    if (!sk_kernels_at(SK_LEVEL_AVX2)) return NULL;
+#endif
+    return vector_width == 4 ? &skc_kernels_4 : vector_width == 16 ? &skc_kernels_16 : NULL;
+}

@@ -1,0 +1,19 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "../../Sources/CSentenceKernels/internal.h"
+
+#define SK_TABLE skc_kernels_4
+#define SK_TABLE_LEVEL SK_LEVEL_PORTABLE
+#define SK_TABLE_NAME "4 wide"
+#define SK_WIDTH 4
+#define SK_TILE_ROWS 6
+#define SK_TILE_VECTORS 4
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c,bmi2"))), apply_to = function)
+#endif
+#include "../../Sources/CSentenceKernels/simd/table.h"
+#if defined(__x86_64__)
+#pragma clang attribute pop
+#endif
