@@ -1,0 +1,35 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// One operation on the tape: where its inputs came from, and how a gradient of its output becomes
+/// gradients of its inputs.
+///
+/// The tape is the graph of these nodes behind a tensor. It exists only while gradients are recorded
+/// (``Execution/recordsGradients``), is immutable, and goes with the last tensor that leads to it.
+package final class GradientNode: Sendable {
+    /// The nodes of the inputs, nil for those that no gradient reaches.
+    let inputs: [GradientNode?]
+    /// From the gradient of the output to those of the inputs, nil for inputs without a node; itself nil of a parameter.
+    let backward: (@Sendable (Tensor) -> [Tensor?])?
+
+    init(inputs: [GradientNode?], backward: (@Sendable (Tensor) -> [Tensor?])?) {
+        self.inputs = inputs
+        self.backward = backward
+    }
+}
+
+extension Tensor {
+    /// This tensor, recorded as the result of an operation on inputs with the given nodes.
+    ///
+    /// Where no input is recorded, nothing is.
+    func recorded(
+        from inputs: @autoclosure () -> [GradientNode?], backward: @escaping @Sendable (Tensor) -> [Tensor?]
+    ) -> Tensor {
+        let inputs = inputs()
+        guard inputs.contains(where: { $0 != nil }) else { return self }
+        var result = self
+        result.node = GradientNode(inputs: inputs, backward: backward)
+        return result
+    }
+}

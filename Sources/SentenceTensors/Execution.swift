@@ -1,0 +1,29 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// How operations run: with which kernels, on how many threads, and whether they can be differentiated.
+///
+/// Bound to the current task or thread, so that models and operations need not pass it on.
+package struct Execution: Sendable {
+    /// The kernels that operations call.
+    package var kernels = KernelSet.best
+    /// The number of threads that an operation may occupy, at least 1.
+    package var threads = 1
+    /// Whether operations on parameters record what their gradients need.
+    package var recordsGradients = false
+
+    /// The execution that the caller is in.
+    @TaskLocal package static var current = Execution()
+
+    /// Runs `body` with some of the current settings changed.
+    package static func with<R>(
+        kernels: KernelSet? = nil, threads: Int? = nil, recordsGradients: Bool? = nil, _ body: () throws -> R
+    ) rethrows -> R {
+        var execution = current
+        if let kernels { execution.kernels = kernels }
+        if let threads { execution.threads = max(1, threads) }
+        if let recordsGradients { execution.recordsGradients = recordsGradients }
+        return try $current.withValue(execution, operation: body)
+    }
+}

@@ -1,0 +1,91 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import CSentenceKernels
+
+/// A table of vectors that tokens, positions or token types are looked up in, `[count, size]`.
+///
+/// Rows are read from where the checkpoint is mapped and converted one at a time, so a table costs only
+/// the pages that are used.
+package struct EmbeddingTable: Sendable {
+    /// The table, `[count, size]`.
+    package let weight: Parameter
+    private let table: Tensor
+
+    /// The number of vectors.
+    package var count: Int { table.rows }
+    /// The size of a vector.
+    package var size: Int { table.columns }
+
+    package init(_ weight: Parameter) {
+        self.weight = weight
+        let canReadInPlace = [.float32, .float16, .bfloat16].contains(weight.tensor.elementType)
+            && Int(bitPattern: weight.tensor.bytes.baseAddress) % weight.tensor.elementType.byteCount == 0
+        table = canReadInPlace ? weight.tensor : weight.tensor.float32()
+    }
+
+    /// The sum of one vector from each table, for every position.
+    ///
+    /// - Parameter lookups: Tables of one size with the rows to look up, which must exist; as many of each.
+    /// - Returns: `[positions, size]`.
+    package static func sum(_ lookups: [(table: EmbeddingTable, ids: [Int32])]) -> Tensor {
+        guard let first = lookups.first else { preconditionFailure("a sum of no tables has no size") }
+        let (count, size) = (first.ids.count, first.table.size)
+        precondition(
+            lookups.allSatisfy { $0.table.size == size && $0.ids.count == count },
+            "lookups differ: \(lookups.map { ($0.ids.count, $0.table.size) })")
+        let kernels = Execution.current.kernels
+        let out = Tensor(shape: [count, size]) { out in
+            nonisolated(unsafe) let out = out.baseAddress!
+            Parallel.forRanges(count, grain: 256) { range in
+                let row = BufferPool.shared.take(byteCount: size * MemoryLayout<Float>.stride)
+                defer { BufferPool.shared.giveBack(row) }
+                let scratch = row.address.assumingMemoryBound(to: Float.self)
+                for position in range {
+                    let sum = out + position * size
+                    for (index, (table, ids)) in lookups.enumerated() {
+                        let vector = table.row(
+                            Int(ids[position]), kernels.table.pointee, scratch: index == 0 ? sum : scratch)
+                        if index > 0 {
+                            kernels.table.pointee.add_f32(sum, sum, vector, size)
+                        } else if vector != UnsafePointer(sum) {
+                            sum.update(from: vector, count: size)
+                        }
+                    }
+                }
+            }
+        }
+        return out.recorded(from: lookups.map(\.table.weight.node)) { gradient in
+            lookups.map { $0.table.gradient(gradient, $0.ids) }
+        }
+    }
+
+    /// A row as float32: where it stands, or converted into `scratch`.
+    private func row(
+        _ index: Int, _ kernels: sk_kernels, scratch: UnsafeMutablePointer<Float>
+    ) -> UnsafePointer<Float> {
+        precondition(index >= 0 && index < count, "row \(index) of a table of \(count)")
+        let start = table.bytes.baseAddress! + index * size * table.elementType.byteCount
+        switch table.elementType {
+        case .float16: kernels.f16_to_f32(scratch, start.assumingMemoryBound(to: UInt16.self), size)
+        case .bfloat16: kernels.bf16_to_f32(scratch, start.assumingMemoryBound(to: UInt16.self), size)
+        default: return start.assumingMemoryBound(to: Float.self)
+        }
+        return UnsafePointer(scratch)
+    }
+
+    /// The gradient of the table: each position's gradient added to the row that it looked up.
+    private func gradient(_ gradient: Tensor, _ ids: [Int32]) -> Tensor {
+        let kernels = Execution.current.kernels.table.pointee
+        return Tensor(shape: [count, size]) { out in
+            out.initialize(repeating: 0)
+            withExtendedLifetime(gradient.storage) {
+                for (position, id) in ids.enumerated() {
+                    kernels.axpy_f32(
+                        out.baseAddress! + Int(id) * size, 1, gradient.pointer + position * size, size)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import CSentenceKernels
+
+/// (x - mean) / sqrt(variance + epsilon) * gamma + beta over the last dimension.
+///
+/// Ba et al., *Layer Normalization*, 2016, <https://arxiv.org/abs/1607.06450>.
+package struct LayerNorm: Sendable {
+    /// gamma, `[size]`.
+    package let weight: Parameter
+    /// beta, `[size]`, or none.
+    package let bias: Parameter?
+    /// Added to the variance, which is the biased one.
+    package let epsilon: Float
+    private let gamma: Tensor
+    private let beta: Tensor?
+
+    package init(weight: Parameter, bias: Parameter?, epsilon: Float) {
+        self.weight = weight
+        self.bias = bias
+        self.epsilon = epsilon
+        gamma = weight.tensor.float32()
+        beta = bias?.tensor.float32()
+    }
+
+    /// - Parameter x: `[rows, size]`.
+    /// - Returns: The same shape.
+    package func callAsFunction(_ x: Tensor) -> Tensor {
+        precondition(x.columns == gamma.count, "the norm takes \(gamma.count) columns, found \(x.shape)")
+        let kernels = Execution.current.kernels
+        let y = Tensor(shape: x.shape) { out in
+            withExtendedLifetime((x.storage, gamma.storage, beta?.storage)) {
+                nonisolated(unsafe) let (y, x0, gamma, beta) = (out.baseAddress!, x.pointer, gamma.pointer, beta?.pointer)
+                Parallel.forRanges(x.rows, grain: 64) { rows in
+                    let first = rows.lowerBound * x.columns
+                    kernels.table.pointee.layer_norm_f32(
+                        y + first, x0 + first, gamma, beta, epsilon, rows.count, x.columns)
+                }
+            }
+        }
+        return y.recorded(from: [x.node, weight.node, bias?.node]) { dY in gradients(dY, x.detached) }
+    }
+
+    private func gradients(_ dY: Tensor, _ x: Tensor) -> [Tensor?] {
+        let kernels = Execution.current.kernels.table.pointee
+        let (dGamma, dBeta) = (Tensor.zeros(gamma.shape), Tensor.zeros(gamma.shape))
+        let dX = Tensor(shape: x.shape) { out in
+            withExtendedLifetime((x.storage, dY.storage, gamma.storage, dGamma.storage, dBeta.storage)) {
+                kernels.layer_norm_backward_f32(
+                    out.baseAddress!, UnsafeMutablePointer(mutating: dGamma.pointer),
+                    UnsafeMutablePointer(mutating: dBeta.pointer), dY.pointer, x.pointer, gamma.pointer, epsilon,
+                    x.rows, x.columns)
+            }
+        }
+        return [dX, dGamma, bias == nil ? nil : dBeta]
+    }
+}

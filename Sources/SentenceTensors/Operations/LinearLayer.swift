@@ -1,0 +1,128 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import CSentenceKernels
+
+/// activation(x Wᵀ + b) + residual, with W and b held as row blocks that are multiplied at once.
+///
+/// Query, key and value are three blocks of one layer, so their product is one call.
+package struct LinearLayer: Sendable {
+    /// Row blocks of W, each `[outputs_i, inputs]`.
+    package let weights: [Parameter]
+    /// The blocks of b, each `[outputs_i]`; none of a layer without bias.
+    package let biases: [Parameter]
+    private let packed: PackedMatrix
+    private let bias: Tensor?
+
+    /// Columns of the input.
+    package var inputSize: Int { packed.rows }
+    /// Columns of the output.
+    package var outputSize: Int { packed.columns }
+
+    /// Packs the weights for the kernels of the current execution.
+    package init(weights: [Parameter], biases: [Parameter] = []) {
+        precondition(biases.isEmpty || biases.count == weights.count, "every block has a bias or none has")
+        self.weights = weights
+        self.biases = biases
+        packed = PackedMatrix(transposing: weights.map(\.tensor))
+        bias = biases.isEmpty ? nil : Tensor.stacked(biases.map { $0.tensor.reshaped([$0.tensor.count, 1]) })
+    }
+
+    /// - Parameters:
+    ///   - x: `[rows, inputSize]`.
+    ///   - residual: `[rows, outputSize]`, added behind the activation.
+    /// - Returns: `[rows, outputSize]`.
+    package func callAsFunction(
+        _ x: Tensor, activation: Activation = .identity, residual: Tensor? = nil
+    ) -> Tensor {
+        precondition(x.columns == inputSize, "the layer takes \(inputSize) columns, found \(x.shape)")
+        if Execution.current.recordsGradients, activation != .identity {
+            let y = recordedProduct(x, residual: nil).activated(activation)
+            return residual.map { y + $0 } ?? y
+        }
+        if Execution.current.recordsGradients { return recordedProduct(x, residual: residual) }
+        return product(x, activation: activation, residual: residual)
+    }
+
+    private func product(_ x: Tensor, activation: Activation, residual: Tensor?) -> Tensor {
+        Tensor(shape: [x.rows, outputSize]) { out in
+            withExtendedLifetime((x.storage, bias?.storage, residual?.storage)) {
+                MatrixProduct(
+                    x.pointer, rowStride: inputSize, rows: x.rows, packed, into: out.baseAddress!, stride: outputSize
+                )
+                .finishing(bias: bias?.pointer, activation: activation, residual: residual?.pointer)()
+            }
+        }
+    }
+
+    private func recordedProduct(_ x: Tensor, residual: Tensor?) -> Tensor {
+        let inputs = [x.node, residual?.node] + weights.map(\.node) + biases.map(\.node)
+        let (weights, biases) = (weights.map(\.tensor), biases)
+        let x = x.detached
+        return product(x, activation: .identity, residual: residual).recorded(from: inputs) { dY in
+            let widths = weights.map(\.rows)
+            return [inputs[0] == nil ? nil : Self.inputGradient(dY, weights), inputs[1] == nil ? nil : dY]
+                + Self.weightGradients(dY, x, widths) + (biases.isEmpty ? [] : Self.columnSums(dY, widths))
+        }
+    }
+
+    /// dX = dY W, summed over the blocks.
+    private static func inputGradient(_ dY: Tensor, _ weights: [Tensor]) -> Tensor {
+        let inputSize = weights[0].columns
+        return Tensor(shape: [dY.rows, inputSize]) { out in
+            var first = 0
+            for weight in weights.map({ $0.float32() }) {
+                withExtendedLifetime((dY.storage, weight.storage)) {
+                    let w = PackedMatrix(
+                        weight.pointer, rows: weight.rows, columns: inputSize, columnStride: 1, rowStride: inputSize)
+                    MatrixProduct(
+                        dY.pointer + first, rowStride: dY.columns, rows: dY.rows, w, into: out.baseAddress!,
+                        stride: inputSize
+                    ).accumulating(first > 0)()
+                }
+                first += weight.rows
+            }
+        }
+    }
+
+    /// dW = dYᵀ X for each block.
+    private static func weightGradients(_ dY: Tensor, _ x: Tensor, _ widths: [Int]) -> [Tensor?] {
+        withExtendedLifetime((dY.storage, x.storage)) {
+            let packed = PackedMatrix(
+                x.pointer, rows: x.rows, columns: x.columns, columnStride: 1, rowStride: x.columns)
+            return starts(widths).map { first, width in
+                Tensor(shape: [width, x.columns]) { out in
+                    MatrixProduct(
+                        dY.pointer + first, rowStride: 1, columnStride: dY.columns, rows: width, packed,
+                        into: out.baseAddress!, stride: x.columns)()
+                }
+            }
+        }
+    }
+
+    /// db = the sums of the columns of dY, for each block.
+    private static func columnSums(_ dY: Tensor, _ widths: [Int]) -> [Tensor?] {
+        let kernels = Execution.current.kernels.table.pointee
+        return starts(widths).map { first, width in
+            Tensor(shape: [width]) { out in
+                out.initialize(repeating: 0)
+                withExtendedLifetime(dY.storage) {
+                    for row in 0..<dY.rows {
+                        kernels.add_f32(
+                            out.baseAddress!, out.baseAddress!, dY.pointer + row * dY.columns + first, width)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Where each block begins, and its width.
+    private static func starts(_ widths: [Int]) -> [(first: Int, width: Int)] {
+        var first = 0
+        return widths.map { width in
+            defer { first += width }
+            return (first, width)
+        }
+    }
+}

@@ -1,0 +1,131 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import CSentenceKernels
+
+/// How the vectors of a text's tokens become one vector.
+package enum PoolingReduction: Sendable, CaseIterable {
+    /// The first token.
+    case first
+    /// The largest value of each dimension; -infinity of no tokens.
+    case maximum
+    /// The sum over the number of tokens.
+    case mean
+    /// The sum over the square root of the number of tokens.
+    case meanSquareRoot
+    /// The mean with weights 1, 2, 3, … from the first token on.
+    case weightedMean
+    /// The last token; zeros of no tokens.
+    case last
+}
+
+extension Tensor {
+    /// One vector for each text, the reductions side by side.
+    ///
+    /// The tensor is `[totalTokens, size]`.
+    /// - Parameters:
+    ///   - reductions: The reductions, in the order of their columns.
+    ///   - skipped: How many leading tokens of each text are left out; none of any text if nil.
+    /// - Returns: `[texts, reductions * size]`.
+    package func pooled(_ texts: TextOffsets, by reductions: [PoolingReduction], skipping skipped: [Int]? = nil) -> Tensor
+    {
+        precondition(rows == texts.totalTokens, "\(shape) has not the \(texts.totalTokens) tokens of the texts")
+        let x = detached
+        let kernels = Execution.current.kernels.table.pointee
+        let width = reductions.count * columns
+        let out = Tensor(shape: [texts.count, width]) { out in
+            withExtendedLifetime(storage) {
+                for text in 0..<texts.count {
+                    for (index, reduction) in reductions.enumerated() {
+                        let target = out.baseAddress! + text * width + index * columns
+                        let sum = WeightedSum(reduction, texts[text], skipping: skipped?[text] ?? 0)
+                        x.reduce(sum, reduction, into: target, kernels)
+                    }
+                }
+            }
+        }
+        return out.recorded(from: [node]) { gradient in
+            [x.poolingGradient(gradient, texts, reductions, skipped)]
+        }
+    }
+
+    private func reduce(
+        _ sum: WeightedSum, _ reduction: PoolingReduction, into target: UnsafeMutablePointer<Float>, _ kernels: sk_kernels
+    ) {
+        if reduction == .maximum {
+            target.initialize(repeating: -.infinity, count: columns)
+            for token in sum.tokens { kernels.maximum_f32(target, pointer + token * columns, columns) }
+            return
+        }
+        target.initialize(repeating: 0, count: columns)
+        for token in sum.tokens { kernels.axpy_f32(target, sum.weight(token), pointer + token * columns, columns) }
+        if sum.denominator != 1 {
+            for column in 0..<columns { target[column] /= sum.denominator }
+        }
+    }
+
+    private func poolingGradient(
+        _ gradient: Tensor, _ texts: TextOffsets, _ reductions: [PoolingReduction], _ skipped: [Int]?
+    ) -> Tensor {
+        let kernels = Execution.current.kernels.table.pointee
+        return Tensor(shape: shape) { out in
+            out.initialize(repeating: 0)
+            withExtendedLifetime((storage, gradient.storage)) {
+                for text in 0..<texts.count {
+                    for (index, reduction) in reductions.enumerated() {
+                        let upstream = gradient.pointer + text * gradient.columns + index * columns
+                        let sum = WeightedSum(reduction, texts[text], skipping: skipped?[text] ?? 0)
+                        if reduction == .maximum {
+                            addMaximumGradient(upstream, sum.tokens, to: out.baseAddress!)
+                            continue
+                        }
+                        for token in sum.tokens {
+                            kernels.axpy_f32(
+                                out.baseAddress! + token * columns, sum.weight(token) / sum.denominator, upstream,
+                                columns)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The gradient of a maximum goes to the first token that has it.
+    private func addMaximumGradient(
+        _ upstream: UnsafePointer<Float>, _ tokens: Range<Int>, to out: UnsafeMutablePointer<Float>
+    ) {
+        for column in 0..<columns {
+            guard var best = tokens.first else { return }
+            for token in tokens where pointer[token * columns + column] > pointer[best * columns + column] { best = token }
+            out[best * columns + column] += upstream[column]
+        }
+    }
+}
+
+/// A reduction as a weighted sum over some of a text's tokens.
+private struct WeightedSum {
+    let tokens: Range<Int>
+    let denominator: Float
+    private let weightOrigin: Int?
+
+    init(_ reduction: PoolingReduction, _ text: Range<Int>, skipping skipped: Int) {
+        let kept = min(text.lowerBound + skipped, text.upperBound)..<text.upperBound
+        let count = Float(kept.count)
+        switch reduction {
+        case .first: (tokens, denominator) = (kept.prefix(1), 1)
+        case .last: (tokens, denominator) = (kept.suffix(1), 1)
+        case .maximum: (tokens, denominator) = (kept, 1)
+        case .mean: (tokens, denominator) = (kept, max(count, 1e-9))
+        case .meanSquareRoot: (tokens, denominator) = (kept, max(count, 1e-9).squareRoot())
+        case .weightedMean:
+            // Tokens that a prompt takes keep their places in the weights of the others.
+            let (first, last) = (Float(kept.lowerBound - text.lowerBound + 1), Float(text.count))
+            (tokens, denominator) = (kept, max((first + last) * count / 2, 1e-9))
+        }
+        weightOrigin = reduction == .weightedMean ? text.lowerBound - 1 : nil
+    }
+
+    /// The weight of a token.
+    func weight(_ token: Int) -> Float { weightOrigin.map { Float(token - $0) } ?? 1 }
+}

@@ -1,0 +1,98 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import Synchronization
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The one place that decides how work is spread over threads.
+///
+/// The threads of an ``Execution`` go to the outermost loop that has something for them: with many
+/// micro-batches each worker computes one alone; with a single query the loops inside its operations
+/// get the threads instead. Workers come from the system's pool, which all callers share, and wait
+/// without spinning.
+package enum Parallel {
+    /// Calls `body` for every index below `count`, on the threads of the current execution.
+    ///
+    /// Indices are handed out in ascending order, one at a time, so uneven work balances itself.
+    package static func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
+        let execution = Execution.current
+        let workers = min(execution.threads, count)
+        guard workers > 1 else {
+            for index in 0..<count { body(index) }
+            return
+        }
+        var inner = execution
+        inner.threads = execution.threads / workers
+        let next = Atomic(0)
+        DispatchQueue.concurrentPerform(iterations: workers) { [inner] _ in
+            Execution.$current.withValue(inner) {
+                while true {
+                    let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                    guard index < count else { return }
+                    body(index)
+                }
+            }
+        }
+    }
+
+    /// Calls `body` for every index below `count` until one call throws; rethrows the first error.
+    package static func forEach(_ count: Int, throwing body: @Sendable (Int) throws -> Void) throws {
+        let failure = Mutex<(any Error)?>(nil)
+        forEach(count) { index in
+            guard failure.withLock({ $0 == nil }) else { return }
+            do { try body(index) } catch { failure.withLock { $0 = $0 ?? error } }
+        }
+        if let error = failure.withLock({ $0 }) { throw error }
+    }
+
+    /// Divides `count` into contiguous ranges, one for each thread, where a range has at least `grain` indices.
+    package static func forRanges(_ count: Int, grain: Int, _ body: @Sendable (Range<Int>) -> Void) {
+        let parts = max(1, min(Execution.current.threads, count / max(1, grain)))
+        forEach(parts) { part in body(count * part / parts..<count * (part + 1) / parts) }
+    }
+
+    /// The number of processors that this process may use: its affinity mask, cut by its cgroup's CPU quota.
+    package static let availableThreads: Int = {
+        let processors = affinityCount ?? ProcessInfo.processInfo.activeProcessorCount
+        return max(1, min(processors, cgroupQuota ?? processors))
+    }()
+
+    /// The number of processors in the affinity mask, which Linux shows as hexadecimal digits.
+    private static var affinityCount: Int? {
+        #if os(Linux)
+        let prefix = "Cpus_allowed:"
+        guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix(prefix) })
+        else { return nil }
+        let count = line.dropFirst(prefix.count).reduce(0) { $0 + ($1.hexDigitValue ?? 0).nonzeroBitCount }
+        return count > 0 ? count : nil
+        #else
+        return nil
+        #endif
+    }
+
+    /// The CPU quota in whole processors, rounded up; nil where there is none.
+    private static var cgroupQuota: Int? {
+        #if os(Linux)
+        func numbers(_ path: String) -> [Double]? {
+            guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+            return text.split(whereSeparator: \.isWhitespace).map { Double($0) ?? -1 }
+        }
+        let version2 = numbers("/sys/fs/cgroup/cpu.max")
+        let version1 = (numbers("/sys/fs/cgroup/cpu/cpu.cfs_quota_us") ?? [])
+            + (numbers("/sys/fs/cgroup/cpu/cpu.cfs_period_us") ?? [])
+        let values = version2 ?? version1
+        guard values.count == 2, values[0] > 0, values[1] > 0 else { return nil }
+        return max(1, Int((values[0] / values[1]).rounded(.up)))
+        #else
+        return nil
+        #endif
+    }
+}
