@@ -1,0 +1,78 @@
+# This source file is part of the swift-sentence-transformers project.
+# Licensed under Apache License 2.0; see LICENSE.
+# SPDX-License-Identifier: Apache-2.0
+"""Results and gradients of single operations, as PyTorch computes them in float64, stored as float32."""
+
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import save_file
+
+
+def record(out, name, inputs, function):
+    """Stores inputs, result, a random upstream gradient and the gradients of the inputs."""
+    inputs = {key: value.double().requires_grad_() for key, value in inputs.items()}
+    y = function(**inputs)
+    seed = torch.randn(y.shape, dtype=torch.float64)
+    y.backward(seed)
+    for key, value in inputs.items():
+        out[f"{name}.{key}"] = value.detach().float()
+        out[f"{name}.d_{key}"] = value.grad.float()
+    out[f"{name}.y"] = y.detach().float()
+    out[f"{name}.seed"] = seed.float()
+
+
+def attention(lengths, heads):
+    def function(qkv):
+        texts = []
+        for text in qkv.split(lengths):
+            q, k, v = (part.unflatten(-1, (heads, -1)).transpose(0, 1) for part in text.chunk(3, dim=-1))
+            texts.append(F.scaled_dot_product_attention(q, k, v).transpose(0, 1).flatten(1))
+        return torch.cat(texts)
+
+    return function
+
+
+def pooling(lengths):
+    def function(x):
+        rows = []
+        for text in x.split(lengths):
+            weights = torch.arange(1, len(text) + 1).double().unsqueeze(-1)
+            rows.append(torch.cat([
+                text[0], text.amax(0), text.mean(0), text.sum(0) / len(text) ** 0.5,
+                (text * weights).sum(0) / weights.sum(), text[-1],
+            ]))
+        return torch.stack(rows)
+
+    return function
+
+
+def generate(root: Path) -> None:
+    torch.manual_seed(20261121)
+    r = torch.randn
+    out = {}
+    for name, activation in {
+        "identity": lambda x: x, "relu": F.relu, "gelu": F.gelu, "geluTanh": lambda x: F.gelu(x, approximate="tanh"),
+        "tanh": torch.tanh, "sigmoid": torch.sigmoid, "silu": F.silu,
+    }.items():
+        record(out, f"linear_{name}", dict(x=r(7, 13), w=r(21, 13), b=r(21), residual=r(7, 21)),
+               lambda x, w, b, residual, activation=activation: activation(F.linear(x, w, b)) + residual)
+    record(out, "linear_blocks", dict(x=r(5, 19), w0=r(16, 19), w1=r(3, 19), b0=r(16), b1=r(3)),
+           lambda x, w0, w1, b0, b1: F.linear(x, torch.cat([w0, w1]), torch.cat([b0, b1])))
+    record(out, "layer_norm", dict(x=3 * r(6, 37), w=r(37), b=r(37)),
+           lambda x, w, b: F.layer_norm(x, (37,), w, b, 1e-5))
+    record(out, "attention", dict(qkv=2 * r(70, 72)), attention([1, 50, 2, 17], 2))
+    record(out, "pooling", dict(x=r(11, 9)), pooling([1, 7, 3]))
+    record(out, "normalize", dict(x=r(4, 23)), lambda x: F.normalize(x, dim=-1))
+    record(out, "softmax", dict(x=4 * r(5, 21)), lambda x: x.softmax(-1))
+    record(out, "log_sum_exp", dict(x=4 * r(5, 21)), lambda x: x.logsumexp(-1))
+    record(out, "product", dict(a=r(6, 17), b=r(9, 17)), lambda a, b: a @ b.T)
+    ids = torch.tensor([3, 0, 3, 6, 1])
+    record(out, "embedding", dict(words=r(7, 10), positions=r(5, 10)),
+           lambda words, positions: F.embedding(ids, words) + positions)
+    # In-batch negatives: mean over rows of logsumexp(scores) - diagonal, Henderson et al., 2017.
+    record(out, "ranking_loss", dict(a=r(6, 12), b=r(6, 12)),
+           lambda a, b: F.cross_entropy(20 * F.normalize(a, dim=-1) @ F.normalize(b, dim=-1).T, torch.arange(6)))
+    (root / "tensors").mkdir(exist_ok=True)
+    save_file({key: value.contiguous() for key, value in out.items()}, root / "tensors" / "operations.safetensors")
