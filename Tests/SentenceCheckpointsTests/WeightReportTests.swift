@@ -4,6 +4,7 @@
 
 import SentenceCheckpoints
 import SentenceTensors
+import SentenceTestSupport
 import Testing
 
 @Suite struct WeightReportTests {

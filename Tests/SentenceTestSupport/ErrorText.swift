@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What the error says that `body` throws; "nothing was thrown" if there is none.
-func errorText<Result>(_ body: () throws -> Result) -> String {
+package func errorText<Result>(_ body: () throws -> Result) -> String {
     do {
         _ = try body()
         return "nothing was thrown"
