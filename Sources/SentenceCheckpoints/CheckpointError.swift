@@ -1,0 +1,77 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What went wrong with a file of a model.
+///
+/// Prints as one line: the file, what failed, what was found and expected, and what to do about it.
+public struct CheckpointError: Error, Sendable, CustomStringConvertible {
+    /// The kind of failure; more kinds may come.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        /// The name of the kind, as in `notFound`.
+        public let description: String
+
+        /// A file or folder that should be there is not.
+        public static let notFound = Code(description: "notFound")
+        /// The system refused to open, map or read a file.
+        public static let unreadable = Code(description: "unreadable")
+        /// The system refused to write a file.
+        public static let unwritable = Code(description: "unwritable")
+        /// The bytes of a file break the rules of its format.
+        public static let invalidFormat = Code(description: "invalidFormat")
+        /// A sound file uses something that this version does not read.
+        public static let unsupported = Code(description: "unsupported")
+        /// A configuration lacks a key or gives it a value of the wrong kind.
+        public static let invalidConfig = Code(description: "invalidConfig")
+        /// The tensors of a checkpoint are not those that the model needs.
+        public static let mismatch = Code(description: "mismatch")
+    }
+
+    /// The kind of failure.
+    public let code: Code
+    /// What failed, what was found and expected, and the remedy.
+    public let message: String
+    /// The name of the file, as ``description`` shows it.
+    public let file: String?
+    /// The error that led to this one.
+    public let cause: (any Error)?
+
+    package init(_ code: Code, file: String? = nil, _ message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.file = file
+        self.cause = cause
+    }
+
+    /// The error in one line.
+    public var description: String {
+        var line = file.map { "\($0): \(message)" } ?? message
+        if let cause { line += " (\(cause))" }
+        return line.onOneLine
+    }
+}
+
+extension String {
+    /// The text with line breaks and control characters written as escapes.
+    ///
+    /// Names from files end up in messages, and a message is one line.
+    var onOneLine: String {
+        guard unicodeScalars.contains(where: \.breaksLines) else { return self }
+        return unicodeScalars.reduce(into: "") { line, scalar in
+            line += scalar.breaksLines ? scalar.escaped() : String(scalar)
+        }
+    }
+
+    /// The text in quotes, cut to a length that fits a message.
+    var quoted: String {
+        let limit = 80
+        let cut = unicodeScalars.count > limit ? String(unicodeScalars.prefix(limit)) + "…" : self
+        return "\"\(cut)\""
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var breaksLines: Bool {
+        properties.generalCategory == .control || value == 0x2028 || value == 0x2029
+    }
+}

@@ -1,0 +1,98 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+    package import struct FoundationEssentials.URL
+#else
+    package import struct Foundation.URL
+#endif
+
+/// Strict typed access to a JSON object: the border at which configuration strings become Swift values.
+///
+/// Every accessor names the file, the key, what was found and what was expected when it throws. A default
+/// stands for a missing key only: a key that is there with the wrong kind of value, `null` included, is an
+/// error, because the reference would not use its default either. The `optional…` accessors take `null` as
+/// absent. Nested objects are configs themselves and show their path in messages, as in `"rope_scaling.type"`.
+package struct ModelConfig: Sendable {
+    /// What messages call the file.
+    package let name: String
+    /// The members of the object as they stand in the file.
+    package let values: [String: JSONValue]
+    /// What stands before a key in messages: empty at the root, else the path with its final dot.
+    private let path: String
+
+    /// A config of the given values, for what does not come from a file.
+    package init(name: String, values: [String: JSONValue]) {
+        self.init(name: name, values: values, path: "")
+    }
+
+    private init(name: String, values: [String: JSONValue], path: String) {
+        self.name = name
+        self.values = values
+        self.path = path
+    }
+
+    /// Reads a file that holds one JSON object.
+    ///
+    /// Messages call the file `name`, or by the last part of its path if that is `nil`.
+    ///
+    /// - Throws: ``CheckpointError`` with code `notFound`, `unreadable`, `invalidFormat` or `invalidConfig`.
+    package init(url: URL, name: String? = nil) throws {
+        let name = name ?? url.lastPathComponent
+        let root = try Self.read(url, name: name)
+        guard let values = root.asObject else {
+            throw CheckpointError(.invalidConfig, file: name, "expected an object, found \(root.summary)")
+        }
+        self.init(name: name, values: values)
+    }
+
+    /// Reads a file that holds a JSON array of objects, such as `modules.json`.
+    ///
+    /// - Throws: ``CheckpointError`` as for ``init(url:name:)``.
+    package static func list(url: URL, name: String? = nil) throws -> [ModelConfig] {
+        let name = name ?? url.lastPathComponent
+        let root = try read(url, name: name)
+        guard let elements = root.asArray else {
+            throw CheckpointError(.invalidConfig, file: name, "expected an array of objects, found \(root.summary)")
+        }
+        return try elements.enumerated().map { index, element in
+            guard let values = element.asObject else {
+                throw CheckpointError(
+                    .invalidConfig, file: name, "element \(index) is \(element.summary); expected an object")
+            }
+            return ModelConfig(name: name, values: values, path: "[\(index)].")
+        }
+    }
+
+    private static func read(_ url: URL, name: String) throws -> JSONValue {
+        let file = try MappedFile(url: url, name: name)
+        return try withExtendedLifetime(file) { try JSONValue(parsing: file.bytes, file: name) }
+    }
+
+    /// The keys, sorted.
+    package var keys: [String] { values.keys.sorted { $0.precedesByBytes($1) } }
+
+    package func contains(_ key: String) -> Bool { values[key] != nil }
+
+    /// Whether the key is there with the value `null`.
+    package func isNull(_ key: String) -> Bool { values[key] == .null }
+
+    /// The nested object of `key`.
+    func nested(_ key: String, _ values: [String: JSONValue]) -> ModelConfig {
+        ModelConfig(name: name, values: values, path: "\(path)\(key).")
+    }
+
+    // MARK: Errors
+
+    /// The key in quotes, with the path to its object.
+    func display(_ key: String) -> String { (path + key).quoted }
+
+    /// An error about the value of `key`, for checks that the accessors do not cover.
+    ///
+    /// The message says what was found and then `expectation`, as in `expected a multiple of 8`.
+    package func error(_ key: String, _ expectation: String) -> CheckpointError {
+        let found = values[key].map { "is \($0.summary)" } ?? "is missing"
+        return CheckpointError(.invalidConfig, file: name, "\(display(key)) \(found); \(expectation)")
+    }
+}

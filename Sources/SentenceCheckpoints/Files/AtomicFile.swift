@@ -1,0 +1,97 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+#if canImport(FoundationEssentials)
+    package import struct FoundationEssentials.URL
+#else
+    package import struct Foundation.URL
+#endif
+
+/// Writes files so that a reader sees the old content or the whole new content, never a part.
+///
+/// The bytes go to a temporary file in the same folder, are forced to the disk, and the temporary file
+/// is renamed over the target. If anything fails, the temporary file is removed and the target is as it was.
+package enum AtomicFile {
+    /// Where the body of ``write(to:_:)`` puts the bytes, in order.
+    package struct Output {
+        fileprivate let descriptor: Int32
+        fileprivate let target: URL
+
+        /// Appends `bytes` to the file.
+        package func write(_ bytes: UnsafeRawBufferPointer) throws {
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let part = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
+                #if canImport(Darwin)
+                    let count = Darwin.write(descriptor, part.baseAddress, part.count)
+                #elseif canImport(Musl)
+                    let count = Musl.write(descriptor, part.baseAddress, part.count)
+                #else
+                    let count = Glibc.write(descriptor, part.baseAddress, part.count)
+                #endif
+                if count < 0 {
+                    if errno == EINTR { continue }
+                    throw AtomicFile.failure(target, errno)
+                }
+                rest = rest.dropFirst(count)
+            }
+        }
+
+        /// Appends the UTF-8 bytes of `text` to the file.
+        package func write(_ text: String) throws {
+            var text = text
+            try text.withUTF8 { try write(UnsafeRawBufferPointer($0)) }
+        }
+    }
+
+    /// Writes what `body` puts into its output to `url`, whose folder must exist.
+    ///
+    /// - Throws: ``CheckpointError`` with code `unwritable`, or what `body` throws.
+    package static func write(to url: URL, _ body: (Output) throws -> Void) throws {
+        let folder = url.deletingLastPathComponent()
+        let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
+        let temporary = folder.appending(path: ".\(url.lastPathComponent.prefix(64)).\(suffix).tmp").path
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw failure(url, errno) }
+        do {
+            do {
+                defer { close(descriptor) }
+                try body(Output(descriptor: descriptor, target: url))
+                guard fsync(descriptor) == 0 else { throw failure(url, errno) }
+            }
+            guard rename(temporary, url.path) == 0 else { throw failure(url, errno) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        synchronize(folder)
+    }
+
+    /// Writes `text` as UTF-8 to `url`, whose folder must exist.
+    ///
+    /// - Throws: ``CheckpointError`` with code `unwritable`.
+    package static func write(_ text: String, to url: URL) throws {
+        try write(to: url) { try $0.write(text) }
+    }
+
+    /// Forces the renaming itself to the disk, where the file system can.
+    private static func synchronize(_ folder: URL) {
+        let descriptor = open(folder.path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+
+    fileprivate static func failure(_ url: URL, _ number: Int32) -> CheckpointError {
+        CheckpointError(.unwritable, file: url.lastPathComponent, "cannot write \(url.path): \(systemMessage(number))")
+    }
+}

@@ -1,0 +1,81 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A JSON document in memory, as configuration files and headers hold it.
+///
+/// Integers that fit 64 bits stay integers; every other number is a `Double`. Object keys are Swift strings.
+package enum JSONValue: Hashable, Sendable {
+    case null
+    case bool(Bool)
+    case int(Int)
+    case double(Double)
+    case string(String)
+    case array([JSONValue])
+    case object([String: JSONValue])
+}
+
+extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+    package init(nilLiteral: ()) { self = .null }
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
+    package init(integerLiteral value: Int) { self = .int(value) }
+    package init(floatLiteral value: Double) { self = .double(value) }
+    package init(stringLiteral value: String) { self = .string(value) }
+    package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    package init(dictionaryLiteral elements: (String, JSONValue)...) {
+        self = .object(Dictionary(elements) { _, last in last })
+    }
+}
+
+extension JSONValue {
+    /// The value as an integer: an integer, or a number without a fraction, which Python writes as `3.0`.
+    ///
+    /// A Boolean is not a number.
+    package var asInt: Int? {
+        switch self {
+        case .int(let value): value
+        case .double(let value): Int(exactly: value)
+        default: nil
+        }
+    }
+
+    /// The value as a number; a Boolean is none.
+    package var asDouble: Double? {
+        switch self {
+        case .int(let value): Double(value)
+        case .double(let value): value
+        default: nil
+        }
+    }
+
+    package var asBool: Bool? {
+        if case .bool(let value) = self { value } else { nil }
+    }
+
+    package var asString: String? {
+        if case .string(let value) = self { value } else { nil }
+    }
+
+    package var asArray: [JSONValue]? {
+        if case .array(let value) = self { value } else { nil }
+    }
+
+    package var asObject: [String: JSONValue]? {
+        if case .object(let value) = self { value } else { nil }
+    }
+
+    /// The value as a message shows it: short values as they are, containers by kind.
+    var summary: String {
+        switch self {
+        case .null: "null"
+        case .bool(let value): "\(value)"
+        case .int(let value): "\(value)"
+        case .double(let value): "\(value)"
+        case .string(let value): value.quoted
+        case .array: "an array"
+        case .object: "an object"
+        }
+    }
+}

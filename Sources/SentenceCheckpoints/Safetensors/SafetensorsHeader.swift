@@ -1,0 +1,163 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+package import SentenceTensors
+
+/// What the header of a safetensors file says, checked against the rules of the format.
+///
+/// The file is an 8-byte little-endian length, that many bytes of JSON, and the tensors without holes. Format:
+/// https://github.com/huggingface/safetensors. All of its rules are enforced, among them those that many
+/// readers let pass: no key twice, no byte of data that belongs to no tensor or to two.
+package struct SafetensorsHeader: Sendable {
+    /// One tensor of the file.
+    package struct Entry: Sendable, Hashable {
+        package let name: String
+        package let elementType: ElementType
+        package let shape: [Int]
+        /// Where the elements stand, counted from the beginning of the file.
+        package let byteRange: Range<Int>
+    }
+
+    /// The longest header that the reference implementation accepts, in bytes.
+    static let maximumByteCount = 100_000_000
+
+    /// The content of `__metadata__`.
+    package let metadata: [String: String]
+    package let entries: [String: Entry]
+
+    /// Reads the header of a file.
+    ///
+    /// - Parameters:
+    ///   - bytes: the whole file.
+    ///   - file: what messages call the file.
+    /// - Throws: ``CheckpointError`` with code `invalidFormat` or `unsupported`.
+    package init(bytes: UnsafeRawBufferPointer, file: String) throws {
+        let header = try Self.headerBytes(of: bytes, file)
+        let root = try JSONValue(parsing: header, duplicateKeys: .refused, file: "\(file) (header)")
+        guard var members = root.asObject else { throw Self.invalid(file, "the header is not an object") }
+        self.metadata = try Self.metadata(members.removeValue(forKey: "__metadata__"), file)
+
+        let dataStart = 8 + header.count
+        var entries: [String: Entry] = [:]
+        entries.reserveCapacity(members.count)
+        for (name, value) in members {
+            entries[name] = try Self.entry(name, value, dataStart: dataStart, dataCount: bytes.count - dataStart, file)
+        }
+        self.entries = entries
+        try Self.checkCoverage(entries.values, of: dataStart..<bytes.count, file)
+    }
+
+    /// The bytes of the JSON text.
+    private static func headerBytes(of bytes: UnsafeRawBufferPointer, _ file: String) throws -> UnsafeRawBufferPointer {
+        guard bytes.count >= 8 else {
+            throw invalid(file, "\(bytes.count) bytes are too few for a safetensors file; it may be incomplete")
+        }
+        let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+        guard length <= UInt64(maximumByteCount) else {
+            throw invalid(
+                file,
+                "the header claims \(length) bytes, more than the limit of \(maximumByteCount); "
+                    + "this may not be a safetensors file")
+        }
+        guard Int(length) <= bytes.count - 8 else {
+            throw invalid(
+                file, "the header claims \(length) bytes, but \(bytes.count - 8) follow; the file may be incomplete")
+        }
+        let header = UnsafeRawBufferPointer(rebasing: bytes[8..<8 + Int(length)])
+        guard header.first == UInt8(ascii: "{") else { throw invalid(file, "the header does not begin with \"{\"") }
+        return header
+    }
+
+    private static func metadata(_ value: JSONValue?, _ file: String) throws -> [String: String] {
+        guard let value else { return [:] }
+        guard let members = value.asObject else {
+            throw invalid(file, "\"__metadata__\" is \(value.summary); expected an object of strings")
+        }
+        return try members.reduce(into: [:]) { metadata, member in
+            guard let text = member.value.asString else {
+                throw invalid(
+                    file, "\"__metadata__\": \(member.key.quoted) is \(member.value.summary); expected a string")
+            }
+            metadata[member.key] = text
+        }
+    }
+
+    private static func entry(
+        _ name: String, _ value: JSONValue, dataStart: Int, dataCount: Int, _ file: String
+    ) throws -> Entry {
+        func invalid(_ message: String) -> CheckpointError {
+            Self.invalid(file, "tensor \(name.quoted): \(message)")
+        }
+        guard let members = value.asObject else { throw invalid("is \(value.summary); expected an object") }
+        guard let dtype = members["dtype"]?.asString else { throw invalid("\"dtype\" is not a string") }
+        guard let elementType = ElementType(safetensorsName: dtype) else {
+            let supported = ElementType.allCases.map(\.safetensorsName).joined(separator: ", ")
+            throw CheckpointError(
+                .unsupported, file: file,
+                "tensor \(name.quoted) has the dtype \(dtype.quoted), which is not supported; supported: \(supported)")
+        }
+        guard let shape = counts(members["shape"]) else { throw invalid("\"shape\" is not an array of sizes") }
+        guard let offsets = counts(members["data_offsets"]), offsets.count == 2, offsets[0] <= offsets[1] else {
+            throw invalid("\"data_offsets\" is not a pair of ascending offsets")
+        }
+        var byteCount = elementType.byteCount
+        for size in shape {
+            let (product, overflow) = byteCount.multipliedReportingOverflow(by: size)
+            guard !overflow else { throw invalid("the shape \(shape) has too many elements") }
+            byteCount = product
+        }
+        guard offsets[1] - offsets[0] == byteCount else {
+            throw invalid(
+                "\(dtype) of shape \(shape) takes \(byteCount) bytes, but \"data_offsets\" spans "
+                    + "\(offsets[1] - offsets[0])")
+        }
+        guard offsets[1] <= dataCount else {
+            throw invalid(
+                "ends at byte \(offsets[1]) of the data, but the file holds \(dataCount); the file may be incomplete")
+        }
+        return Entry(
+            name: name, elementType: elementType, shape: shape,
+            byteRange: dataStart + offsets[0]..<dataStart + offsets[1])
+    }
+
+    /// The value as an array of integers that are not negative; numbers with a point are none.
+    private static func counts(_ value: JSONValue?) -> [Int]? {
+        guard let elements = value?.asArray else { return nil }
+        let counts = elements.compactMap { element in
+            if case .int(let count) = element, count >= 0 { count } else { nil }
+        }
+        return counts.count == elements.count ? counts : nil
+    }
+
+    /// Refuses holes, overlaps and bytes behind the last tensor.
+    private static func checkCoverage(
+        _ entries: some Collection<Entry>, of data: Range<Int>, _ file: String
+    ) throws {
+        let sorted = entries.sorted {
+            ($0.byteRange.lowerBound, $0.byteRange.upperBound) < ($1.byteRange.lowerBound, $1.byteRange.upperBound)
+        }
+        var end = data.lowerBound
+        var last: Entry?
+        for entry in sorted {
+            if let last, entry.byteRange.lowerBound < end {
+                throw invalid(file, "the tensors \(last.name.quoted) and \(entry.name.quoted) overlap")
+            }
+            guard entry.byteRange.lowerBound == end else {
+                throw invalid(
+                    file,
+                    "\(entry.byteRange.lowerBound - end) bytes before tensor \(entry.name.quoted) "
+                        + "belong to no tensor")
+            }
+            end = entry.byteRange.upperBound
+            last = entry
+        }
+        guard end == data.upperBound else {
+            throw invalid(file, "\(data.upperBound - end) bytes at the end belong to no tensor")
+        }
+    }
+
+    private static func invalid(_ file: String, _ message: String) -> CheckpointError {
+        CheckpointError(.invalidFormat, file: file, message)
+    }
+}

@@ -1,0 +1,41 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+    import struct FoundationEssentials.URL
+#else
+    import struct Foundation.URL
+#endif
+
+/// Which file holds which tensor of a checkpoint that is spread over several files.
+struct ShardIndex {
+    static let fileName = "model.safetensors.index.json"
+
+    /// Names of tensors by name of the file that holds them.
+    let tensorNames: [String: Set<String>]
+
+    /// Reads a `model.safetensors.index.json`.
+    ///
+    /// - Throws: ``CheckpointError`` with code `notFound`, `unreadable`, `invalidFormat` or `invalidConfig`.
+    init(url: URL) throws {
+        let config = try ModelConfig(url: url)
+        let map = try config.object("weight_map")
+        var tensorNames: [String: Set<String>] = [:]
+        for tensor in map.values.keys {
+            let file = try map.string(tensor)
+            guard Self.isInsideFolder(file) else {
+                throw map.error(tensor, "expected the name of a file inside the folder")
+            }
+            tensorNames[file, default: []].insert(tensor)
+        }
+        guard !tensorNames.isEmpty else { throw config.error("weight_map", "expected at least one tensor") }
+        self.tensorNames = tensorNames
+    }
+
+    /// Whether a path from a file can only lead to something inside the folder of that file.
+    static func isInsideFolder(_ path: String) -> Bool {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.allSatisfy { $0 != "" && $0 != "." && $0 != ".." } && !path.contains("\\") && !path.contains("\0")
+    }
+}

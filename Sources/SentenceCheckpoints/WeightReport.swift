@@ -1,0 +1,69 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+package import SentenceTensors
+
+/// Collects everything that is wrong with the weights of a checkpoint and throws it as one error.
+///
+/// One run, one fix: whoever repairs a checkpoint sees all names at once.
+package struct WeightReport: Sendable {
+    /// How many entries of a kind the message lists before it says "and N more".
+    private static let listedCount = 8
+
+    private let file: String
+    private var missing: [String] = []
+    private var unexpected: [String] = []
+    private var wrongShapes: [String] = []
+    private var wrongElementTypes: [String] = []
+
+    /// A report on the checkpoint that messages call `file`.
+    package init(file: String) {
+        self.file = file
+    }
+
+    package var isEmpty: Bool {
+        missing.isEmpty && unexpected.isEmpty && wrongShapes.isEmpty && wrongElementTypes.isEmpty
+    }
+
+    /// A tensor that the model needs is not in the checkpoint.
+    package mutating func addMissing(_ name: String) {
+        missing.append(name)
+    }
+
+    /// A tensor of the checkpoint has no place in the model.
+    package mutating func addUnexpected(_ name: String) {
+        unexpected.append(name)
+    }
+
+    package mutating func addWrongShape(_ name: String, found: [Int], expected: [Int]) {
+        wrongShapes.append("\(name) is \(found), expected \(expected)")
+    }
+
+    package mutating func addWrongElementType(_ name: String, found: ElementType, expected: ElementType) {
+        wrongElementTypes.append("\(name) is \(found), expected \(expected)")
+    }
+
+    /// The message, or `nil` if nothing is wrong.
+    package var message: String? {
+        let parts = [
+            Self.describe(missing, as: "missing"),
+            Self.describe(unexpected, as: "unexpected"),
+            Self.describe(wrongShapes, as: "of wrong shape"),
+            Self.describe(wrongElementTypes, as: "of wrong element type"),
+        ].compactMap(\.self)
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
+    }
+
+    /// - Throws: ``CheckpointError`` with code `mismatch` that names everything collected.
+    package func throwIfNotEmpty() throws {
+        if let message { throw CheckpointError(.mismatch, file: file, message) }
+    }
+
+    private static func describe(_ entries: [String], as kind: String) -> String? {
+        guard !entries.isEmpty else { return nil }
+        let listed = entries.prefix(listedCount).joined(separator: ", ")
+        let rest = entries.count - listedCount
+        return "\(entries.count) \(kind): \(listed)" + (rest > 0 ? " and \(rest) more" : "")
+    }
+}

@@ -1,0 +1,95 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// The folder in which the Hub's own tools keep models, shared with the Python libraries.
+///
+/// Layout: `models--ORGANIZATION--NAME/refs/REVISION` holds the id of a commit, and
+/// `models--ORGANIZATION--NAME/snapshots/COMMIT` the files of that commit.
+package struct HubCache: Sendable {
+    /// The folder that holds the `models--…` folders.
+    package let root: URL
+
+    package init(root: URL) {
+        self.root = root
+    }
+
+    /// The cache that the environment names, as the Python libraries read it.
+    ///
+    /// The first that is set and not empty counts: `SENTENCE_TRANSFORMERS_HOME`, `HF_HUB_CACHE`,
+    /// `HUGGINGFACE_HUB_CACHE`, `HF_HOME` (+ `/hub`), `XDG_CACHE_HOME` (+ `/huggingface/hub`); else
+    /// `~/.cache/huggingface/hub`. A `~` at the beginning stands for the home folder.
+    package init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+        func folder(_ variable: String) -> URL? {
+            guard let path = environment[variable], !path.isEmpty else { return nil }
+            return URL(filePath: path.expandingHome(environment), directoryHint: .isDirectory)
+        }
+        if let root = folder("SENTENCE_TRANSFORMERS_HOME") ?? folder("HF_HUB_CACHE") ?? folder("HUGGINGFACE_HUB_CACHE")
+        {
+            self.root = root
+        } else if let home = folder("HF_HOME") {
+            self.root = home.appending(path: "hub", directoryHint: .isDirectory)
+        } else {
+            let cache =
+                folder("XDG_CACHE_HOME")
+                ?? URL(filePath: "~/.cache".expandingHome(environment), directoryHint: .isDirectory)
+            self.root = cache.appending(path: "huggingface/hub", directoryHint: .isDirectory)
+        }
+    }
+
+    /// The folder of a model, whether or not it is there.
+    package func folder(of name: RepositoryName) -> URL {
+        root.appending(path: name.folderName, directoryHint: .isDirectory)
+    }
+
+    /// The folder with the files of a model in one revision.
+    ///
+    /// A revision is a branch, a tag, the full id of a commit, or a reference such as `refs/pr/1`; `main` if `nil`.
+    ///
+    /// - Throws: ``HubError`` with code `invalidName`, `notCached`, `revisionNotCached` or `incomplete`.
+    package func snapshot(of name: RepositoryName, revision: String? = nil) throws -> URL {
+        let folder = folder(of: name)
+        let revision = revision ?? "main"
+        guard revision.isRelativePath else {
+            throw HubError(.invalidName, "the revision \"\(revision.prefix(120))\" is not a branch, tag or commit")
+        }
+        guard folder.isExistingFolder else {
+            throw HubError(.notCached, "\(name) is not in the cache (looked for \(folder.path))")
+        }
+        guard let commit = commit(of: revision, in: folder) else {
+            throw HubError(
+                .revisionNotCached, "the revision \"\(revision)\" of \(name) is not in the cache (\(folder.path))")
+        }
+        let snapshot = folder.appending(path: "snapshots/\(commit)", directoryHint: .isDirectory)
+        let isComplete = ["modules.json", "config.json"].contains {
+            FileManager.default.fileExists(atPath: snapshot.appending(path: $0).path)
+        }
+        guard isComplete else {
+            throw HubError(
+                .incomplete,
+                "\(name) is incomplete in the cache: \(snapshot.path) has neither modules.json nor config.json")
+        }
+        return snapshot
+    }
+
+    /// The commit that a revision stands for, if the cache knows it.
+    private func commit(of revision: String, in folder: URL) -> String? {
+        if revision.isCommit { return hasSnapshot(revision, in: folder) ? revision : nil }
+        let reference = folder.appending(path: "refs/\(revision)")
+        if let content = try? String(contentsOf: reference, encoding: .utf8) {
+            let commit = String(content.drop(while: \.isWhitespace).prefix { !$0.isWhitespace })
+            return commit.isFileName ? commit : nil
+        }
+        return revision.isFileName && hasSnapshot(revision, in: folder) ? revision : nil
+    }
+
+    private func hasSnapshot(_ commit: String, in folder: URL) -> Bool {
+        folder.appending(path: "snapshots/\(commit)").isExistingFolder
+    }
+}

@@ -1,0 +1,193 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceTensors
+import SentenceTestSupport
+import Testing
+
+@Suite struct SafetensorsHeaderTests {
+    private static let a = #""a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}"#
+    private static let supported = "F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8, BOOL"
+
+    private func header(_ text: String, dataCount: Int = 0, claimedLength: UInt64? = nil) throws -> SafetensorsHeader {
+        let bytes = safetensorsBytes(
+            text, data: [UInt8](repeating: 0, count: dataCount), claimedLength: claimedLength)
+        return try bytes.withUnsafeBytes { try SafetensorsHeader(bytes: $0, file: "f") }
+    }
+
+    @Test func aSoundHeaderIsRead() throws {
+        let header = try header(
+            #"{"__metadata__":{"format":"pt"},"#
+                + #""b":{"data_offsets":[8,9],"dtype":"BOOL","shape":[],"x":1},\#(Self.a)}   "#, dataCount: 9)
+        #expect(header.metadata == ["format": "pt"])
+        #expect(header.entries.count == 2)
+        let a = try #require(header.entries["a"])
+        #expect(a.name == "a" && a.elementType == .float32 && a.shape == [2] && a.byteRange.count == 8)
+        let b = try #require(header.entries["b"])
+        #expect(b.name == "b" && b.elementType == .bool && b.shape == [])
+        #expect(b.byteRange == a.byteRange.upperBound..<a.byteRange.upperBound + 1)
+    }
+
+    @Test func aFileMayHoldNoTensors() throws {
+        #expect(try header("{}").entries.isEmpty)
+    }
+
+    @Test func tensorsWithoutElementsMayStandAnywhere() throws {
+        let empty = #"{"dtype":"F32","shape":[0,4],"data_offsets":"#
+        let header = try header(
+            "{\"x\":\(empty)[0,0]},\(Self.a),\"y\":\(empty)[8,8]},\"z\":\(empty)[8,8]}}", dataCount: 8)
+        #expect(header.entries["z"]?.shape == [0, 4])
+    }
+
+    @Test(
+        arguments: [
+            // The length and the frame.
+            ("", 0, 3, "the header claims 3 bytes, but 0 follow; the file may be incomplete"),
+            ("{}", 0, 3, "the header claims 3 bytes, but 2 follow; the file may be incomplete"),
+            (
+                "{}", 0, 100_000_001,
+                "the header claims 100000001 bytes, more than the limit of 100000000; this may not be a safetensors file"
+            ),
+            (
+                "{}", 0, UInt64.max,
+                "the header claims 18446744073709551615 bytes, more than the limit of 100000000; "
+                    + "this may not be a safetensors file"
+            ),
+            ("", 0, nil, #"the header does not begin with "{""#),
+            (" {}", 0, nil, #"the header does not begin with "{""#),
+            ("[]", 0, nil, #"the header does not begin with "{""#),
+            // One tensor's entry.
+            (#"{"a":1}"#, 0, nil, #"tensor "a": is 1; expected an object"#),
+            (#"{"a":{"shape":[],"data_offsets":[0,4]}}"#, 4, nil, #"tensor "a": "dtype" is not a string"#),
+            (
+                #"{"a":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[0,1]}}"#, 1, nil,
+                #"tensor "a" has the dtype "F8_E4M3", which is not supported; supported: \#(supported)"#
+            ),
+            (#"{"a":{"dtype":"F32","data_offsets":[0,4]}}"#, 4, nil, #"tensor "a": "shape" is not an array of sizes"#),
+            (
+                #"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, 4, nil,
+                #"tensor "a": "shape" is not an array of sizes"#
+            ),
+            (
+                #"{"a":{"dtype":"F32","shape":[1.0],"data_offsets":[0,4]}}"#, 4, nil,
+                #"tensor "a": "shape" is not an array of sizes"#
+            ),
+            (
+                #"{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,4]}}"#, 4, nil,
+                #"tensor "a": the shape [4611686018427387904, 4] has too many elements"#
+            ),
+            (
+                #"{"a":{"dtype":"F32","shape":[1]}}"#, 4, nil,
+                #"tensor "a": "data_offsets" is not a pair of ascending offsets"#
+            ),
+            (
+                #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}"#, 4, nil,
+                #"tensor "a": "data_offsets" is not a pair of ascending offsets"#
+            ),
+            (
+                #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#, 4, nil,
+                #"tensor "a": "data_offsets" is not a pair of ascending offsets"#
+            ),
+            (
+                #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, 4, nil,
+                #"tensor "a": F32 of shape [2] takes 8 bytes, but "data_offsets" spans 4"#
+            ),
+            (
+                "{\(a)}", 7, nil,
+                #"tensor "a": ends at byte 8 of the data, but the file holds 7; the file may be incomplete"#
+            ),
+            // All tensors together.
+            ("{\(a)}", 9, nil, "1 bytes at the end belong to no tensor"),
+            ("{}", 5, nil, "5 bytes at the end belong to no tensor"),
+            (
+                #"{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}"#, 2, nil,
+                #"1 bytes before tensor "a" belong to no tensor"#
+            ),
+            (
+                #"{\#(a),"b":{"dtype":"U8","shape":[1],"data_offsets":[10,11]}}"#, 11, nil,
+                #"2 bytes before tensor "b" belong to no tensor"#
+            ),
+            (
+                #"{\#(a),"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}"#, 12, nil,
+                #"the tensors "a" and "b" overlap"#
+            ),
+            (
+                #"{"z":{"dtype":"U8","shape":[0],"data_offsets":[4,4]},\#(a)}"#, 8, nil,
+                #"the tensors "a" and "z" overlap"#
+            ),
+            // The metadata.
+            (#"{"__metadata__":[]}"#, 0, nil, #""__metadata__" is an array; expected an object of strings"#),
+            (#"{"__metadata__":{"a":1}}"#, 0, nil, #""__metadata__": "a" is 1; expected a string"#),
+        ] as [(String, Int, UInt64?, String)])
+    func brokenFilesAreRefused(_ text: String, _ dataCount: Int, _ claimedLength: UInt64?, _ message: String) {
+        #expect(errorText { try header(text, dataCount: dataCount, claimedLength: claimedLength) } == "f: \(message)")
+    }
+
+    @Test(arguments: [
+        ("{", "column 2: expected a key in quotes"),
+        ("{}}", "column 3: expected the end of the document"),
+        ("{}{}", "column 3: expected the end of the document"),
+        ("{\(a),\(a)}", "column 55: the key \"a\" stands twice"),
+        (#"{"__metadata__":{"x":"1","x":"2"}}"#, "column 26: the key \"x\" stands twice"),
+        (#"{"__metadata__":{},"__metadata__":{}}"#, "column 20: the key \"__metadata__\" stands twice"),
+    ])
+    func headersThatAreNotOneJSONObjectAreRefused(_ text: String, _ message: String) {
+        #expect(errorText { try header(text, dataCount: 8) } == "f (header): not valid JSON: line 1, \(message)")
+    }
+
+    @Test func headersThatAreNotUTF8AreRefused() {
+        let bytes = withUnsafeBytes(of: UInt64(6).littleEndian, Array.init) + [0x7B, 0x22, 0xC3, 0x28, 0x22, 0x7D]
+        #expect(
+            errorText { try bytes.withUnsafeBytes { try SafetensorsHeader(bytes: $0, file: "f") } }
+                == "f (header): not valid JSON: line 1, column 2: the string that begins here is not UTF-8")
+    }
+
+    @Test func filesShorterThanTheLengthAreRefused() {
+        for count in 0..<8 {
+            let bytes = [UInt8](repeating: 0, count: count)
+            #expect(
+                errorText { try bytes.withUnsafeBytes { try SafetensorsHeader(bytes: $0, file: "f") } }
+                    == "f: \(count) bytes are too few for a safetensors file; it may be incomplete")
+        }
+    }
+
+    /// Whatever the bytes are, reading ends with a header whose tensors lie in the file, or with an error.
+    @Test func mutatedFilesNeverCrash() {
+        let sound = safetensorsBytes(
+            #"{"__metadata__":{"format":"pt","n":"\u00e4"},\#(Self.a),"#
+                + #""b":{"dtype":"BF16","shape":[1,3],"data_offsets":[8,14]},"#
+                + #""c":{"dtype":"I64","shape":[0],"data_offsets":[14,14]}}  "#,
+            data: [UInt8](0..<14))
+        let pieces = ["9223372036854775807", "-1", "1e400", "[", "{", "\"", "\\u", "null", "F8", "\u{0}", "0", ","]
+        var generator = SeededGenerator(seed: 20)
+        var accepted = 0
+        for _ in 0..<20_000 {
+            var bytes = sound
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                let position = Int.random(in: 0..<bytes.count, using: &generator)
+                switch Int.random(in: 0..<5, using: &generator) {
+                case 0: bytes[position] = .random(in: 0...255, using: &generator)
+                case 1: bytes[position] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+                case 2: bytes.remove(at: position)
+                case 3: bytes.removeLast(Int.random(in: 0..<min(40, bytes.count - 1), using: &generator))
+                default: bytes.insert(contentsOf: pieces.randomElement(using: &generator)!.utf8, at: position)
+                }
+                // Half of the time the length fits, so that the mutation reaches what is behind it.
+                if Bool.random(using: &generator), bytes.count > 22 {
+                    let length = UInt64(bytes.count - 22).littleEndian
+                    bytes.replaceSubrange(0..<8, with: withUnsafeBytes(of: length, Array.init))
+                }
+            }
+            let header = try? bytes.withUnsafeBytes { try SafetensorsHeader(bytes: $0, file: "f") }
+            guard let header else { continue }
+            accepted += 1
+            for entry in header.entries.values {
+                #expect(entry.byteRange.lowerBound >= 8 && entry.byteRange.upperBound <= bytes.count)
+                #expect(entry.byteRange.count == entry.shape.reduce(entry.elementType.byteCount, *))
+            }
+        }
+        #expect(accepted > 0)
+    }
+}
