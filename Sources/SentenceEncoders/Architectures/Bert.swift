@@ -1,0 +1,50 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceTensors
+
+extension EncoderArchitecture {
+    /// BERT: norms behind each sublayer, learned positions and token types.
+    ///
+    /// Devlin et al., *BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding*,
+    /// 2018, <https://arxiv.org/abs/1810.04805>.
+    package static let bert = EncoderArchitecture(
+        modelTypes: ["bert"],
+        prefixes: ["", "bert."],
+        weights: [
+            .tokenEmbedding: "embeddings.word_embeddings",
+            .positionEmbedding: "embeddings.position_embeddings",
+            .tokenTypeEmbedding: "embeddings.token_type_embeddings",
+            .embeddingNorm: "embeddings.LayerNorm",
+            .query: "encoder.layer.{layer}.attention.self.query",
+            .key: "encoder.layer.{layer}.attention.self.key",
+            .value: "encoder.layer.{layer}.attention.self.value",
+            .attentionOutput: "encoder.layer.{layer}.attention.output.dense",
+            .attentionNorm: "encoder.layer.{layer}.attention.output.LayerNorm",
+            .up: "encoder.layer.{layer}.intermediate.dense",
+            .down: "encoder.layer.{layer}.output.dense",
+            .feedForwardNorm: "encoder.layer.{layer}.output.LayerNorm",
+        ],
+        buffers: ["embeddings.position_ids", "embeddings.token_type_ids"]
+    ) { config in
+        try config.require("position_embedding_type", in: "absolute", nil)
+        try config.require("is_decoder", in: false)
+        let hiddenSize = try config.dimension("hidden_size", default: 768)
+        let headCount = try config.dimension("num_attention_heads", default: 12)
+        guard hiddenSize.isMultiple(of: headCount) else {
+            throw config.error("hidden_size", "expected a multiple of num_attention_heads, \(headCount)")
+        }
+        return EncoderSpec(
+            vocabularySize: try config.dimension("vocab_size", default: 30522),
+            hiddenSize: hiddenSize,
+            layerCount: try config.dimension("num_hidden_layers", default: 12, in: 0...10_000),
+            headCount: headCount,
+            feedForwardSize: try config.dimension("intermediate_size", default: 3072),
+            tokenTypeCount: try config.dimension("type_vocab_size", default: 2),
+            learnedPositions: .init(count: try config.dimension("max_position_embeddings", default: 512)),
+            normEpsilon: try config.float("layer_norm_eps", default: 1e-12),
+            activation: try config.activation("hidden_act", default: "gelu"))
+    }
+}

@@ -1,0 +1,22 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What an encoder cannot compute.
+public enum EncoderError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// An id has no row in its embedding table.
+    case idOutOfRange(kind: String, id: Int, count: Int)
+    /// A text is longer than the table of positions.
+    case textTooLong(tokens: Int, maximum: Int)
+
+    /// The error in one line.
+    public var description: String {
+        switch self {
+        case .idOutOfRange(let kind, let id, let count):
+            "\(kind) \(id) has no embedding: the model has \(count); tokenizer and model do not belong together"
+        case .textTooLong(let tokens, let maximum):
+            "a text of \(tokens) tokens is longer than the model's \(maximum) positions; set a maximum length of at "
+                + "most \(maximum)"
+        }
+    }
+}

@@ -1,0 +1,32 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceTensors
+
+extension ModelConfig {
+    /// A dimension: a positive number, and not so large that products of two of them overflow.
+    func dimension(_ key: String, default value: Int, in range: ClosedRange<Int> = 1...1 << 28) throws -> Int {
+        let dimension = try int(key, default: value)
+        guard range.contains(dimension) else {
+            throw error(key, "expected an integer from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return dimension
+    }
+
+    /// The activation that a Hugging Face configuration names.
+    func activation(_ key: String, default value: String) throws -> Activation {
+        let name = try string(key, default: value)
+        guard let activation = Self.activations[name] else {
+            throw error(key, "supported: \(Self.activations.keys.sorted().joined(separator: ", "))")
+        }
+        return activation
+    }
+
+    private static let activations: [String: Activation] = [
+        "gelu": .gelu, "gelu_python": .gelu, "gelu_new": .geluTanh, "gelu_fast": .geluTanh,
+        "gelu_pytorch_tanh": .geluTanh, "gelu_accurate": .geluTanh, "relu": .relu, "silu": .silu, "swish": .silu,
+        "tanh": .tanh, "sigmoid": .sigmoid, "linear": .identity,
+    ]
+}
