@@ -1,0 +1,43 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A token that is looked for in the text before the model sees it.
+struct AddedToken: Sendable, Hashable, Decodable {
+    var content: String
+    /// Matches only where no word character stands beside it.
+    var isSingleWord = false
+    /// Takes the white space before it along.
+    var stripsLeft = false
+    /// Takes the white space behind it along.
+    var stripsRight = false
+    /// Is looked for in the normalized text instead of the original.
+    var isNormalized: Bool
+    /// Is a special token, which decoding can skip.
+    var isSpecial: Bool
+
+    init(_ content: String, isSpecial: Bool) {
+        self.content = content
+        self.isSpecial = isSpecial
+        isNormalized = !isSpecial
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case content
+        case isSingleWord = "single_word"
+        case stripsLeft = "lstrip"
+        case stripsRight = "rstrip"
+        case isNormalized = "normalized"
+        case isSpecial = "special"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        content = try container.decode(String.self, forKey: .content)
+        isSingleWord = try container.decodeIfPresent(Bool.self, forKey: .isSingleWord) ?? false
+        stripsLeft = try container.decodeIfPresent(Bool.self, forKey: .stripsLeft) ?? false
+        stripsRight = try container.decodeIfPresent(Bool.self, forKey: .stripsRight) ?? false
+        isSpecial = try container.decodeIfPresent(Bool.self, forKey: .isSpecial) ?? false
+        isNormalized = try container.decodeIfPresent(Bool.self, forKey: .isNormalized) ?? !isSpecial
+    }
+}

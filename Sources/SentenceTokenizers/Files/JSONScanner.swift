@@ -1,0 +1,160 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Reads JSON byte by byte: for vocabularies, which are too large for a general decoder, and to find places in a file.
+struct JSONScanner: ~Copyable {
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private(set) var position: Int
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int = 0) {
+        self.bytes = bytes
+        self.position = position
+    }
+
+    private func failure(_ expected: String) -> TokenizerError {
+        let found = position < bytes.count ? "byte 0x\(String(bytes[position], radix: 16))" : "the end of the file"
+        return TokenizerError(
+            .malformedFile, "is not valid JSON: found \(found) at offset \(position), expected \(expected)")
+    }
+
+    mutating func skipSpace() {
+        while position < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[position]) { position += 1 }
+    }
+
+    /// Consumes a byte if it comes next, after white space.
+    mutating func consume(_ byte: Character) -> Bool {
+        skipSpace()
+        guard position < bytes.count, bytes[position] == byte.asciiValue else { return false }
+        position += 1
+        return true
+    }
+
+    mutating func expect(_ byte: Character) throws(TokenizerError) {
+        guard consume(byte) else { throw failure("\"\(byte)\"") }
+    }
+
+    /// Reads a string and appends its bytes without escapes.
+    mutating func string(into result: inout [UInt8]) throws(TokenizerError) {
+        try expect("\"")
+        while position < bytes.count {
+            let byte = bytes[position]
+            if byte == 0x22 {
+                position += 1
+                return
+            }
+            if byte == 0x5C {
+                try escape(&result)
+            } else if byte < 0x20 {
+                throw failure("a character that may stand in a string")
+            } else {
+                result.append(byte)
+                position += 1
+            }
+        }
+        throw failure("the end of the string")
+    }
+
+    private mutating func escape(_ result: inout [UInt8]) throws(TokenizerError) {
+        position += 1
+        guard position < bytes.count else { throw failure("an escaped character") }
+        let byte = bytes[position]
+        let plain: [UInt8: UInt8] = [
+            0x22: 0x22, 0x5C: 0x5C, 0x2F: 0x2F, 0x62: 8, 0x66: 12, 0x6E: 10, 0x72: 13, 0x74: 9,
+        ]
+        if let value = plain[byte] {
+            result.append(value)
+            position += 1
+            return
+        }
+        guard byte == 0x75 else { throw failure("one of the escapes of JSON") }
+        position += 1
+        var code = try hexadecimal()
+        if (0xD800..<0xDC00).contains(code) {
+            guard position + 1 < bytes.count, bytes[position] == 0x5C, bytes[position + 1] == 0x75 else {
+                throw failure("the second half of a surrogate pair")
+            }
+            position += 2
+            let low = try hexadecimal()
+            guard (0xDC00..<0xE000).contains(low) else { throw failure("a low surrogate before this") }
+            code = 0x1_0000 + (code - 0xD800) << 10 + (low - 0xDC00)
+        }
+        guard let scalar = Unicode.Scalar(code) else { throw failure("no lone surrogate before this") }
+        result.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+    }
+
+    private mutating func hexadecimal() throws(TokenizerError) -> UInt32 {
+        var value: UInt32 = 0
+        for _ in 0..<4 {
+            guard position < bytes.count,
+                let digit = Character(Unicode.Scalar(bytes[position])).hexDigitValue
+            else { throw failure("four hexadecimal digits") }
+            value = value << 4 | UInt32(digit)
+            position += 1
+        }
+        return value
+    }
+
+    /// Reads an integer of 0 or more.
+    mutating func natural() throws(TokenizerError) -> Int {
+        skipSpace()
+        let start = position
+        var value = 0
+        while position < bytes.count, bytes[position] &- 0x30 < 10 {
+            value = min(value * 10 + Int(bytes[position] - 0x30), 1 << 53)
+            position += 1
+        }
+        guard position > start, position == bytes.count || ![0x2E, 0x45, 0x65].contains(bytes[position]) else {
+            throw failure("an integer of 0 or more")
+        }
+        return value
+    }
+
+    /// Passes over a value of any type; the depth of nesting does not matter.
+    mutating func skipValue() throws(TokenizerError) {
+        var depth = 0
+        var ignored: [UInt8] = []
+        repeat {
+            skipSpace()
+            guard position < bytes.count else { throw failure("a value") }
+            switch bytes[position] {
+            case 0x22:
+                ignored.removeAll(keepingCapacity: true)
+                try string(into: &ignored)
+            case 0x7B, 0x5B:
+                depth += 1
+                position += 1
+            case 0x7D, 0x5D:
+                depth -= 1
+                position += 1
+            case 0x2C, 0x3A:
+                guard depth > 0 else { throw failure("a value") }
+                position += 1
+            default:
+                let start = position
+                while position < bytes.count, ![0x2C, 0x5D, 0x7D, 0x20, 0x0A, 0x0D, 0x09].contains(bytes[position]) {
+                    position += 1
+                }
+                guard position > start else { throw failure("a value") }
+            }
+        } while depth > 0
+        guard depth == 0 else { throw failure("a value") }
+    }
+
+    /// Finds the value of a key of the object that comes next and stops before it; false if the object has no such key.
+    mutating func seek(_ key: String) throws(TokenizerError) -> Bool {
+        try expect("{")
+        if consume("}") { return false }
+        var name: [UInt8] = []
+        repeat {
+            name.removeAll(keepingCapacity: true)
+            try string(into: &name)
+            try expect(":")
+            skipSpace()
+            if name.elementsEqual(key.utf8) { return true }
+            try skipValue()
+        } while consume(",")
+        try expect("}")
+        return false
+    }
+}

@@ -1,0 +1,125 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A key of any name.
+struct AnyKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) {
+        self.stringValue = stringValue
+    }
+
+    init?(intValue: Int) { nil }
+}
+
+/// A special token in a configuration: a string, or an object with flags.
+struct ConfiguredToken: Decodable, Sendable, Hashable {
+    let token: AddedToken
+
+    init(_ token: AddedToken) {
+        self.token = token
+    }
+
+    init(from decoder: any Decoder) throws {
+        if let content = try? decoder.singleValueContainer().decode(String.self) {
+            token = AddedToken(content, isSpecial: true)
+        } else {
+            var token = try AddedToken(from: decoder)
+            token.isSpecial = true
+            self.token = token
+        }
+    }
+}
+
+/// `tokenizer_config.json`, with what older folders keep in `special_tokens_map.json` and `added_tokens.json`.
+struct TokenizerConfiguration: Decodable, Sendable {
+    /// The named special tokens in the order in which the reference adds them.
+    static let tokenKeys = [
+        "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token",
+    ]
+
+    var tokenizerClass: String?
+    var doLowerCase: Bool?
+    var tokenizeChineseChars: Bool?
+    var stripAccents: Bool?
+    var modelMaxLength: Int?
+    var truncationSide = TokenizerSide.right
+    var paddingSide = TokenizerSide.right
+    /// Special tokens by key (`cls_token`), those of a model's own included.
+    var namedTokens: [String: ConfiguredToken] = [:]
+    /// Further special tokens.
+    var extraTokens: [ConfiguredToken] = []
+    /// Added tokens by id, if the file has them.
+    var addedTokens: [Int: AddedToken]?
+
+    init() {}
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: AnyKey.self)
+        func value<Value: Decodable>(_ key: String, _ type: Value.Type = Value.self) throws -> Value? {
+            try container.decodeIfPresent(type, forKey: AnyKey(stringValue: key))
+        }
+        tokenizerClass = try value("tokenizer_class")
+        doLowerCase = try value("do_lower_case")
+        tokenizeChineseChars = try value("tokenize_chinese_chars")
+        stripAccents = try value("strip_accents")
+        truncationSide = try value("truncation_side") ?? .right
+        paddingSide = try value("padding_side") ?? .right
+        // Written by the reference as 10³⁰ where there is no limit.
+        if let length = try value("model_max_length", Double.self) ?? value("max_len", Double.self) {
+            if length < 0 {
+                throw TokenizerError(.malformedFile, "model_max_length is \(length); expected 0 or more")
+            }
+            if length <= 1e9 { modelMaxLength = Int(length) }
+        }
+        if let added = try value("added_tokens_decoder", [String: AddedToken].self) {
+            var tokens: [Int: AddedToken] = [:]
+            for (key, token) in added {
+                guard let id = Int(key), id >= 0 else {
+                    throw TokenizerError(
+                        .malformedFile, "added_tokens_decoder has the key \"\(key)\"; expected an id of 0 or more")
+                }
+                tokens[id] = token
+            }
+            addedTokens = tokens
+        }
+        try readTokens(container)
+    }
+
+    /// Reads everything that is a special token in one of the two files that have them.
+    private mutating func readTokens(_ container: KeyedDecodingContainer<AnyKey>) throws {
+        for key in container.allKeys where key.stringValue.hasSuffix("_token") {
+            if let token = try? container.decodeIfPresent(ConfiguredToken.self, forKey: key) {
+                namedTokens[key.stringValue] = token
+            }
+        }
+        for name in ["additional_special_tokens", "extra_special_tokens"] {
+            let key = AnyKey(stringValue: name)
+            if let list = try? container.decodeIfPresent([ConfiguredToken].self, forKey: key) {
+                for token in list where !extraTokens.contains(token) { extraTokens.append(token) }
+            } else if let named = try? container.decodeIfPresent([String: ConfiguredToken].self, forKey: key) {
+                namedTokens.merge(named) { $1 }
+            }
+        }
+    }
+
+    /// Takes over the special tokens of a `special_tokens_map.json`, which win.
+    mutating func merge(specialTokensMap map: TokenizerConfiguration) {
+        namedTokens.merge(map.namedTokens) { $1 }
+        for token in map.extraTokens where !extraTokens.contains(token) { extraTokens.append(token) }
+    }
+
+    /// All special tokens in the order in which the reference adds them.
+    var specialTokens: [ConfiguredToken] {
+        let own = namedTokens.keys.filter { !Self.tokenKeys.contains($0) }.sorted()
+        return (Self.tokenKeys + own).compactMap { namedTokens[$0] } + extraTokens
+    }
+}

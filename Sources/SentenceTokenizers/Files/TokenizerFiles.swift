@@ -1,0 +1,76 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The bytes of all files of a tokenizer, kept so that saving gives back what was loaded.
+struct TokenizerFiles: Sendable {
+    /// The files that make up a tokenizer; `config.json` belongs to the model and is only read.
+    static let names = [
+        "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt",
+    ]
+
+    /// Content by name.
+    var contents: [String: Data] = [:]
+    /// `config.json` of the model.
+    var modelConfiguration: Data?
+
+    init(directory: URL) throws {
+        for name in Self.names { contents[name] = try Self.read(name, directory) }
+        modelConfiguration = try Self.read("config.json", directory)
+        guard contents["tokenizer.json"] != nil || contents["vocab.txt"] != nil else {
+            throw TokenizerError(
+                .unreadableFile,
+                "there is no tokenizer in \(directory.path): expected tokenizer.json or vocab.txt; check the folder")
+        }
+    }
+
+    private static func read(_ name: String, _ directory: URL) throws -> Data? {
+        let url = directory.appendingPathComponent(name)
+        guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+        do {
+            return try Data(contentsOf: url)
+        } catch {
+            throw TokenizerError(.unreadableFile, "cannot be read: \(error)", file: name)
+        }
+    }
+
+    /// Decodes JSON, with an error that names the file and the place.
+    static func decode<Value: Decodable>(_ type: Value.Type, _ data: Data, _ name: String) throws -> Value {
+        do {
+            return try JSONDecoder().decode(type, from: data)
+        } catch let error as TokenizerError {
+            throw TokenizerError(error.code, error.message, file: name)
+        } catch let error as DecodingError {
+            throw TokenizerError(.malformedFile, Self.describe(error), file: name)
+        } catch {
+            throw TokenizerError(.malformedFile, "is not valid JSON: \(error)", file: name)
+        }
+    }
+
+    private static func describe(_ error: DecodingError) -> String {
+        func path(_ keys: [any CodingKey]) -> String {
+            let path = keys.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+            return path.isEmpty ? "the top level" : path
+        }
+        switch error {
+        case .keyNotFound(let key, let context):
+            return "\(path(context.codingPath)) has no \"\(key.stringValue)\""
+        case .typeMismatch(let type, let context):
+            return "\(path(context.codingPath)) is not of the expected type \(type)"
+        case .valueNotFound(let type, let context):
+            return "\(path(context.codingPath)) is null; expected \(type)"
+        case .dataCorrupted(let context) where context.codingPath.isEmpty:
+            return "is not valid JSON"
+        case .dataCorrupted(let context):
+            return "\(path(context.codingPath)) has a value that cannot be used: \(context.debugDescription)"
+        @unknown default:
+            return "is malformed"
+        }
+    }
+}

@@ -1,0 +1,91 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension Vocabulary {
+    /// Reads the object `model.vocab` of a `tokenizer.json`; also gives the file with `{}` in its place.
+    static func read(tokenizerJSON data: Data) throws -> (vocabulary: Vocabulary, rest: Data) {
+        guard String(validating: data, as: UTF8.self) != nil else {
+            throw TokenizerError(.malformedFile, "is not valid UTF-8")
+        }
+        var range = 0..<0
+        let vocabulary = try data.withUnsafeBytes { raw throws(TokenizerError) -> Vocabulary in
+            let buffer = raw.assumingMemoryBound(to: UInt8.self)
+            var scanner = JSONScanner(buffer)
+            guard try scanner.seek("model"), try scanner.seek("vocab") else {
+                throw TokenizerError(.malformedFile, "has no \"model\" with a \"vocab\"")
+            }
+            let start = scanner.position
+            let vocabulary = try read(&scanner)
+            range = start..<scanner.position
+            return vocabulary
+        }
+        var rest = Data(data.prefix(range.lowerBound))
+        rest.append(contentsOf: [0x7B, 0x7D])
+        rest.append(data.suffix(data.count - range.upperBound))
+        return (vocabulary, rest)
+    }
+
+    private static func read(_ scanner: inout JSONScanner) throws(TokenizerError) -> Vocabulary {
+        var bytes: [UInt8] = []
+        var starts: [UInt32] = [0]
+        var ids: [Int32] = []
+        bytes.reserveCapacity(1 << 18)
+        starts.reserveCapacity(1 << 15)
+        ids.reserveCapacity(1 << 15)
+        try scanner.expect("{")
+        if !scanner.consume("}") {
+            repeat {
+                try scanner.string(into: &bytes)
+                try scanner.expect(":")
+                let id = try scanner.natural()
+                guard id < idLimit else {
+                    let token = String(decoding: bytes[Int(starts[ids.count])...], as: UTF8.self)
+                    throw TokenizerError(
+                        .malformedFile, "model.vocab gives \"\(token)\" the id \(id); ids must be below \(idLimit)")
+                }
+                starts.append(UInt32(truncatingIfNeeded: bytes.count))
+                ids.append(Int32(id))
+            } while scanner.consume(",")
+            try scanner.expect("}")
+        }
+        return Vocabulary(bytes: bytes, starts: starts, ids: ids)
+    }
+
+    /// Reads a `vocab.txt`: one token a line, the id is the number of the line.
+    static func read(vocabularyText data: Data) throws(TokenizerError) -> Vocabulary {
+        guard String(validating: data, as: UTF8.self) != nil else {
+            throw TokenizerError(.malformedFile, "is not valid UTF-8", file: "vocab.txt")
+        }
+        var bytes: [UInt8] = []
+        var starts: [UInt32] = [0]
+        var ids: [Int32] = []
+        bytes.reserveCapacity(data.count)
+        data.withUnsafeBytes { raw in
+            let buffer = raw.assumingMemoryBound(to: UInt8.self)
+            guard let base = buffer.baseAddress else { return }
+            var start = 0
+            while start < buffer.count, ids.count < idLimit {
+                var end = start
+                while end < buffer.count, buffer[end] != 0x0A { end += 1 }
+                var trimmed = end
+                while trimmed > start {
+                    let (scalar, length) = UTF8Scalars.decodeLast(base, before: trimmed)
+                    guard ScalarProperties(scalar).isWhitespace else { break }
+                    trimmed -= length
+                }
+                bytes.append(contentsOf: buffer[start..<trimmed])
+                starts.append(UInt32(truncatingIfNeeded: bytes.count))
+                ids.append(Int32(ids.count))
+                start = end + 1
+            }
+        }
+        return Vocabulary(bytes: bytes, starts: starts, ids: ids)
+    }
+}

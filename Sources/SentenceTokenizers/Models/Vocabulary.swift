@@ -1,0 +1,83 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Tokens and their ids.
+///
+/// The spellings lie one behind the other in one run of bytes.
+struct Vocabulary: Sendable {
+    /// Ids are smaller than this, so that tables by id stay small whatever a file says.
+    static let idLimit = 1 << 24
+
+    /// UTF-8 of all spellings.
+    private(set) var bytes: [UInt8] = []
+    /// Where each entry begins in `bytes`, and at last where the last one ends.
+    private(set) var starts: [UInt32] = [0]
+    /// The id of each entry.
+    private(set) var ids: [Int32] = []
+    /// Finds an entry by its spelling.
+    private(set) var table = TokenTable(entries: 0)
+    /// The entry of each id, or −1.
+    private(set) var entries: [Int32] = []
+
+    /// The number of different spellings.
+    var count: Int { table.count }
+
+    /// The greatest id, or −1.
+    var greatestID: Int { entries.count - 1 }
+
+    init() {}
+
+    /// Builds the tables for the spellings in `bytes`; of equal spellings the last one counts.
+    init(bytes: [UInt8], starts: [UInt32], ids: [Int32]) {
+        self.bytes = bytes
+        self.starts = starts
+        self.ids = ids
+        entries = [Int32](repeating: -1, count: Int(ids.max() ?? -1) + 1)
+        var table = TokenTable(entries: ids.count)
+        bytes.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            for (entry, id) in ids.enumerated() {
+                let (start, length) = span(of: entry)
+                let hash = TokenTable.hash(base + start, length)
+                table.insert(entry, hash) { other in
+                    let (otherStart, otherLength) = span(of: other)
+                    return otherLength == length && TokenTable.equal(base + otherStart, base + start, length)
+                }
+                entries[Int(id)] = Int32(entry)
+            }
+        }
+        self.table = table
+    }
+
+    /// Where an entry's spelling begins, and its length.
+    func span(of entry: Int) -> (start: Int, length: Int) {
+        (Int(starts[entry]), Int(starts[entry + 1] - starts[entry]))
+    }
+
+    /// The id of a spelling.
+    func id(of token: String) -> Int32? {
+        var token = token
+        return token.withUTF8 { buffer in
+            guard let text = buffer.baseAddress else { return id(ofEmpty: ()) }
+            return bytes.withUnsafeBufferPointer { all in
+                guard let base = all.baseAddress else { return nil }
+                return table.find(TokenTable.hash(text, buffer.count)) { entry in
+                    let (start, length) = span(of: entry)
+                    return length == buffer.count && TokenTable.equal(base + start, text, length)
+                }.map { ids[$0] }
+            }
+        }
+    }
+
+    private func id(ofEmpty: Void) -> Int32? {
+        (0..<ids.count).last { span(of: $0).length == 0 }.map { ids[$0] }
+    }
+
+    /// The spelling of an id.
+    func token(of id: Int32) -> String? {
+        guard id >= 0, Int(id) < entries.count, entries[Int(id)] >= 0 else { return nil }
+        let (start, length) = span(of: Int(entries[Int(id)]))
+        return String(decoding: bytes[start..<start + length], as: UTF8.self)
+    }
+}

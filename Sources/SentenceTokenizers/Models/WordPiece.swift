@@ -1,0 +1,111 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// WordPiece: from the left, always the longest token of the vocabulary; tokens inside a word carry a prefix.
+///
+/// Schuster and Nakajima, "Japanese and Korean Voice Search", 2012; the form is that of BERT. A word without a way
+/// through the vocabulary, or with too many characters, is one unknown token.
+struct WordPiece: Model {
+    let vocabulary: Vocabulary
+    let unknownID: Int32
+    let maxCharactersPerWord: Int
+    private let prefixLength: Int
+    /// The entries that begin with the prefix, by what follows it.
+    private let continuing: TokenTable
+    private let longest: Int
+
+    init(
+        vocabulary: Vocabulary, unknownToken: String = "[UNK]", prefix: String = "##", maxCharactersPerWord: Int = 100
+    ) throws(TokenizerError) {
+        guard let unknownID = vocabulary.id(of: unknownToken) else {
+            throw TokenizerError(
+                .inconsistentTokenizer,
+                "the unknown token \"\(unknownToken)\" of the WordPiece model is not in the vocabulary; add it there")
+        }
+        self.vocabulary = vocabulary
+        self.unknownID = unknownID
+        self.maxCharactersPerWord = maxCharactersPerWord
+        let prefix = Array(prefix.utf8)
+        prefixLength = prefix.count
+        var table = TokenTable(entries: vocabulary.ids.count)
+        var longest = 0
+        vocabulary.bytes.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            for entry in 0..<vocabulary.ids.count {
+                let (start, length) = vocabulary.span(of: entry)
+                longest = max(longest, length)
+                guard length >= prefix.count, buffer[start..<start + prefix.count].elementsEqual(prefix) else {
+                    continue
+                }
+                let rest = length - prefix.count
+                table.insert(entry, TokenTable.hash(base + start + prefix.count, rest)) { other in
+                    let (otherStart, otherLength) = vocabulary.span(of: other)
+                    return otherLength == length && TokenTable.equal(base + otherStart, base + start, length)
+                }
+            }
+        }
+        continuing = table
+        self.longest = longest
+    }
+
+    func tokenize(
+        _ bytes: UnsafePointer<UInt8>, _ words: borrowing GrowingBuffer<WordRange>, into tokens: inout TokenRun
+    ) {
+        for index in 0..<words.count { tokenize(bytes, words[index], into: &tokens) }
+    }
+
+    private func tokenize(_ bytes: UnsafePointer<UInt8>, _ word: WordRange, into tokens: inout TokenRun) {
+        let range = word.range
+        if range.count > maxCharactersPerWord, UTF8Scalars.count(bytes, range) > maxCharactersPerWord {
+            tokens.append(unknownID, range)
+            return
+        }
+        let before = tokens.count
+        var start = range.lowerBound
+        var isFirst = true
+        while start < range.upperBound {
+            let limit = min(range.count - (start - range.lowerBound), longest)
+            guard let match = longestMatch(bytes + start, limit, isFirst) else {
+                tokens.truncate(to: before)
+                tokens.append(unknownID, range)
+                return
+            }
+            tokens.append(vocabulary.ids[match.entry], start..<start + match.length)
+            start += match.length
+            isFirst = false
+        }
+    }
+
+    /// The longest token which `text` begins with, of at most `limit` bytes and at least one.
+    private func longestMatch(
+        _ text: UnsafePointer<UInt8>, _ limit: Int, _ isFirst: Bool
+    ) -> (entry: Int, length: Int)? {
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: limit + 1) { hashes in
+            var state = TokenTable.seed
+            for index in 0..<limit {
+                state = TokenTable.step(state, text[index])
+                hashes[index + 1] = state
+            }
+            let skipped = isFirst ? 0 : prefixLength
+            return vocabulary.bytes.withUnsafeBufferPointer { all in
+                vocabulary.starts.withUnsafeBufferPointer { starts in
+                    (isFirst ? vocabulary.table : continuing).slots.withUnsafeBufferPointer { slots in
+                        guard let base = all.baseAddress else { return nil }
+                        var length = limit
+                        while length > 0 {
+                            let found = TokenTable.find(slots, hashes[length]) { entry in
+                                let start = Int(starts[entry]) + skipped
+                                return Int(starts[entry + 1]) - start == length
+                                    && TokenTable.equal(base + start, text, length)
+                            }
+                            if let found { return (found, length) }
+                            length -= 1
+                        }
+                        return nil
+                    }
+                }
+            }
+        }
+    }
+}

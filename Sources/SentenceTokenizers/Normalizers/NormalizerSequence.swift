@@ -1,0 +1,27 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Several normalizers, one after the other.
+struct NormalizerSequence: Normalizer {
+    static let kind = "Sequence"
+
+    let members: [any Normalizer]
+
+    init(_ members: [any Normalizer]) {
+        self.members = members
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case normalizers
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        members = try container.decode([AnyNormalizer].self, forKey: .normalizers).map(\.base)
+    }
+
+    func normalize(_ text: inout NormalizedText) {
+        for member in members { member.normalize(&text) }
+    }
+}

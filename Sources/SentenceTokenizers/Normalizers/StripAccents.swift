@@ -1,0 +1,19 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Removes all marks (category M).
+///
+/// Useful after a decomposition.
+struct StripAccents: Normalizer {
+    static let kind = "StripAccents"
+
+    init() {}
+
+    init(from decoder: any Decoder) throws {}
+
+    func normalize(_ text: inout NormalizedText) {
+        if text.isASCII { return }
+        text.mapScalars { ScalarProperties($0).isMark ? nil : $0 }
+    }
+}

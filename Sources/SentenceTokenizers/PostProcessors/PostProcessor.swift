@@ -1,0 +1,50 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Puts special tokens around texts.
+protocol PostProcessor: Component {
+    /// The layouts for one text and for a pair.
+    func templates() throws -> Templates
+}
+
+/// All kinds of post-processor; a new kind is one file and one line here.
+enum PostProcessors: ComponentFamily {
+    static let name = "post_processor"
+    static let known: [any Component.Type] = [
+        BertProcessing.self, PostProcessorSequence.self, TemplateProcessing.self,
+    ]
+}
+
+/// One part of a layout.
+enum TemplatePiece: Sendable, Equatable {
+    /// A text (0, or 1 for the pair) with the segment of its tokens.
+    case sequence(Int, typeID: Int32)
+    /// Special tokens.
+    case special([Int32], typeID: Int32)
+}
+
+/// How one text and how a pair are laid out.
+struct Templates: Sendable, Equatable {
+    var single: [TemplatePiece]
+    var pair: [TemplatePiece]
+    /// Whether texts without special tokens get the segments 0 and 1, whatever the layouts say.
+    var hasPlainTypes = false
+
+    /// No special tokens.
+    static let none = Templates(
+        single: [.sequence(0, typeID: 0)], pair: [.sequence(0, typeID: 0), .sequence(1, typeID: 1)])
+
+    /// The layout to use.
+    func pieces(isPair: Bool, addsSpecialTokens: Bool) -> [TemplatePiece] {
+        let templates = addsSpecialTokens || !hasPlainTypes ? self : .none
+        return isPair ? templates.pair : templates.single
+    }
+
+    /// The number of special tokens in a layout.
+    func specialTokenCount(isPair: Bool) -> Int {
+        (isPair ? pair : single).reduce(0) { total, piece in
+            if case .special(let ids, _) = piece { total + ids.count } else { total }
+        }
+    }
+}

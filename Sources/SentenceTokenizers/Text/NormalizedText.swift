@@ -1,0 +1,109 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A piece of text while the normalizers work on it: its bytes, and for each byte where it comes from.
+///
+/// The sources follow the reference's rules: a scalar that replaces another has the other's range, a scalar that is
+/// added has the range of the one that was consumed last.
+struct NormalizedText: ~Copyable {
+    /// The text as it stands now, valid UTF-8.
+    private(set) var bytes = GrowingBuffer<UInt8>(capacity: 4096)
+    /// First byte in the original text, for each byte; empty unless sources are kept.
+    private(set) var starts = GrowingBuffer<Int32>(capacity: 1)
+    /// Byte behind the last in the original text, for each byte; empty unless sources are kept.
+    private(set) var ends = GrowingBuffer<Int32>(capacity: 1)
+    /// Whether sources are kept.
+    let keepsSources: Bool
+
+    init(keepsSources: Bool) {
+        self.keepsSources = keepsSources
+    }
+
+    var count: Int { bytes.count }
+
+    /// Starts over with nothing, with room for `capacity` bytes.
+    mutating func clear(reserving capacity: Int) {
+        bytes.removeAll()
+        bytes.reserve(capacity)
+        starts.removeAll()
+        ends.removeAll()
+    }
+
+    /// Starts over with a part of the original text.
+    mutating func set(_ text: UnsafePointer<UInt8>, _ range: Range<Int>) {
+        clear(reserving: range.count)
+        bytes.append(from: text + range.lowerBound, count: range.count)
+        guard keepsSources else { return }
+        var index = range.lowerBound
+        while index < range.upperBound {
+            let length = UTF8Scalars.decode(text, index).count
+            for _ in 0..<length {
+                starts.append(Int32(index))
+                ends.append(Int32(index + length))
+            }
+            index += length
+        }
+    }
+
+    /// Makes room for further bytes.
+    mutating func reserve(_ additional: Int) {
+        bytes.reserve(additional)
+    }
+
+    /// Appends an ASCII byte that comes from the one byte at `source`; room must have been reserved.
+    mutating func appendASCII(_ byte: UInt8, source: Int) {
+        bytes.appendReserved(byte)
+        if keepsSources {
+            starts.append(Int32(source))
+            ends.append(Int32(source + 1))
+        }
+    }
+
+    /// Appends a scalar that comes from the bytes `start..<end` of the original text.
+    mutating func append(_ scalar: UInt32, start: Int32, end: Int32) {
+        let length: Int
+        switch scalar {
+        case ..<0x80:
+            bytes.append(UInt8(truncatingIfNeeded: scalar))
+            length = 1
+        case ..<0x800:
+            bytes.append(UInt8(truncatingIfNeeded: scalar >> 6 | 0xC0))
+            length = 2
+        case ..<0x1_0000:
+            bytes.append(UInt8(truncatingIfNeeded: scalar >> 12 | 0xE0))
+            bytes.append(UInt8(truncatingIfNeeded: scalar >> 6 & 0x3F | 0x80))
+            length = 3
+        default:
+            bytes.append(UInt8(truncatingIfNeeded: scalar >> 18 | 0xF0))
+            bytes.append(UInt8(truncatingIfNeeded: scalar >> 12 & 0x3F | 0x80))
+            bytes.append(UInt8(truncatingIfNeeded: scalar >> 6 & 0x3F | 0x80))
+            length = 4
+        }
+        if length > 1 { bytes.append(UInt8(truncatingIfNeeded: scalar & 0x3F | 0x80)) }
+        guard keepsSources else { return }
+        for _ in 0..<length {
+            starts.append(start)
+            ends.append(end)
+        }
+    }
+
+    /// The range in the original text of a range of bytes, by the reference's rule.
+    func source(_ range: Range<Int>) -> Range<Int> {
+        guard keepsSources, !range.isEmpty else { return 0..<0 }
+        let start = Int(starts[range.lowerBound])
+        return start..<max(start, Int(ends[range.upperBound - 1]))
+    }
+
+    /// Whether all bytes are ASCII.
+    var isASCII: Bool {
+        var all: UInt8 = 0
+        for index in 0..<bytes.count { all |= bytes[index] }
+        return all < 0x80
+    }
+
+    /// Maps ASCII bytes in place; only for texts that are ASCII.
+    mutating func mapASCII(_ map: (UInt8) -> UInt8) {
+        for index in 0..<bytes.count { bytes[index] = map(bytes[index]) }
+    }
+}

@@ -1,0 +1,67 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// One scalar of a rewritten text.
+struct RewrittenScalar {
+    var scalar: UInt32
+    /// Whether the scalar is added behind what came before, instead of standing for the next scalar of the old text.
+    var isAdded: Bool
+}
+
+extension NormalizedText {
+    /// The scalars of the text.
+    var scalars: [UInt32] {
+        var result: [UInt32] = []
+        result.reserveCapacity(count)
+        var index = 0
+        while index < count {
+            let (scalar, length) = UTF8Scalars.decode(bytes.base, index)
+            result.append(scalar)
+            index += length
+        }
+        return result
+    }
+
+    /// Replaces the text by scalars that consume the scalars of the old text in order.
+    mutating func rewrite(_ scalars: [RewrittenScalar]) {
+        var result = NormalizedText(keepsSources: keepsSources)
+        result.clear(reserving: scalars.count)
+        var index = 0
+        var source: (start: Int32, end: Int32) = (0, 0)
+        for item in scalars {
+            if !item.isAdded, index < count {
+                if keepsSources { source = (starts[index], ends[index]) }
+                index += UTF8Scalars.decode(bytes.base, index).count
+            }
+            result.append(item.scalar, start: source.start, end: source.end)
+        }
+        self = result
+    }
+
+    /// Replaces every scalar by another one, or removes it if there is none.
+    mutating func mapScalars(_ map: (UInt32) -> UInt32?) {
+        var result = NormalizedText(keepsSources: keepsSources)
+        result.clear(reserving: count)
+        var index = 0
+        while index < count {
+            let (scalar, length) = UTF8Scalars.decode(bytes.base, index)
+            if let mapped = map(scalar) {
+                let source = keepsSources ? (starts[index], ends[index]) : (0, 0)
+                result.append(mapped, start: source.0, end: source.1)
+            }
+            index += length
+        }
+        self = result
+    }
+
+    /// Replaces every scalar by the ones that `expand` hands to its callback, the first standing for the old one.
+    mutating func expandScalars(_ expand: (UInt32, (UInt32, Bool) -> Void) -> Void) {
+        var rewritten: [RewrittenScalar] = []
+        rewritten.reserveCapacity(count)
+        for scalar in scalars {
+            expand(scalar) { rewritten.append(RewrittenScalar(scalar: $0, isAdded: !$1)) }
+        }
+        rewrite(rewritten)
+    }
+}

@@ -1,0 +1,124 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+extension Tokenizer {
+    /// The same tokenizer, which lowers case before anything else; itself if it does already.
+    ///
+    /// This is what `do_lower_case` in an old `sentence_bert_config.json` asks for.
+    public func withLowercasing() -> Tokenizer {
+        var members: [any Normalizer] = []
+        switch pipeline.normalizer {
+        case is Lowercase: return self
+        case let sequence as NormalizerSequence:
+            if sequence.members.contains(where: { $0 is Lowercase }) { return self }
+            members = sequence.members
+        case let normalizer?: members = [normalizer]
+        case nil: break
+        }
+        // Added tokens are still looked for in the form that the old normalizer gave them, as in the reference.
+        let lowered = Pipeline(
+            normalizer: NormalizerSequence([Lowercase()] + members), preTokenizer: pipeline.preTokenizer,
+            model: pipeline.model, added: pipeline.added, templates: pipeline.templates, decoder: pipeline.decoder)
+        return Tokenizer(self, pipeline: lowered, addsLowercase: true)
+    }
+
+    /// Writes the tokenizer's files into an existing folder, so that the reference loads the same tokenizer from them.
+    ///
+    /// The files are those that were loaded, byte by byte, but for what `withLowercasing` changed.
+    ///
+    /// - Throws: `TokenizerError`: `unwritableFile`.
+    public func save(to directory: URL) throws {
+        for (name, data) in try savedFiles().sorted(by: { $0.key < $1.key }) {
+            do {
+                // Atomic: written under another name, then renamed.
+                try data.write(to: directory.appendingPathComponent(name), options: .atomic)
+            } catch {
+                throw TokenizerError(
+                    .unwritableFile, "cannot be written to \(directory.path): \(error)", file: name)
+            }
+        }
+    }
+
+    private func savedFiles() throws -> [String: Data] {
+        guard addsLowercase else { return files.contents }
+        var contents = files.contents
+        if let data = contents["tokenizer.json"] {
+            contents["tokenizer.json"] = try JSONPatch.lowercaseNormalizer(data)
+        }
+        // A class that builds its own normalizer does not see the one in tokenizer.json, so the configuration must say
+        // the same: lower case, and accents treated as before.
+        if let bert = pipeline.normalizer as? NormalizerSequence, bert.members.count == 2,
+            let normalizer = bert.members[1] as? BertNormalizer
+        {
+            let old = contents["tokenizer_config.json"] ?? Data("{}".utf8)
+            contents["tokenizer_config.json"] = try JSONPatch.set(
+                [
+                    ("do_lower_case", "true"),
+                    ("strip_accents", "\(normalizer.stripsAccents ?? normalizer.lowersCase)"),
+                ], in: old)
+        }
+        return contents
+    }
+}
+
+/// Changes single values of a JSON object and leaves all other bytes as they are.
+enum JSONPatch {
+    /// Sets values, given as JSON, of keys of the top object.
+    static func set(_ values: [(key: String, json: String)], in data: Data) throws -> Data {
+        var data = data
+        for (key, json) in values {
+            if let range = try range(of: key, in: data) {
+                data.replaceSubrange(
+                    range.lowerBound + data.startIndex..<range.upperBound + data.startIndex,
+                    with: Data(json.utf8))
+            } else if let brace = data.firstIndex(of: 0x7B) {
+                let rest = data[(brace + 1)...].first { ![0x20, 0x0A, 0x0D, 0x09].contains($0) }
+                let comma = rest == 0x7D ? "" : ", "
+                data.insert(contentsOf: Data("\"\(key)\": \(json)\(comma)".utf8), at: brace + 1)
+            }
+        }
+        return data
+    }
+
+    /// Puts `Lowercase` before the normalizer of a `tokenizer.json`.
+    static func lowercaseNormalizer(_ data: Data) throws -> Data {
+        var members = "{\"type\":\"Lowercase\"}"
+        if let range = try range(of: "normalizer", in: data) {
+            let old = String(
+                decoding: data[range.lowerBound + data.startIndex..<range.upperBound + data.startIndex],
+                as: UTF8.self)
+            if let inner = try sequenceMembers(Data(old.utf8)) {
+                members += inner.isEmpty ? "" : ",\(inner)"
+            } else if old != "null" {
+                members += ",\(old)"
+            }
+        }
+        return try set([("normalizer", "{\"type\":\"Sequence\",\"normalizers\":[\(members)]}")], in: data)
+    }
+
+    /// What stands between the brackets of a normalizer that is a sequence; `nil` for any other.
+    private static func sequenceMembers(_ data: Data) throws -> String? {
+        guard data.first == 0x7B, let range = try range(of: "normalizers", in: data), range.count >= 2 else {
+            return nil
+        }
+        let list = String(decoding: data[range.lowerBound + 1..<range.upperBound - 1], as: UTF8.self)
+        return list.allSatisfy(\.isWhitespace) ? "" : list
+    }
+
+    private static func range(of key: String, in data: Data) throws -> Range<Int>? {
+        try data.withUnsafeBytes { raw in
+            var scanner = JSONScanner(raw.assumingMemoryBound(to: UInt8.self))
+            guard try scanner.seek(key) else { return nil }
+            let start = scanner.position
+            try scanner.skipValue()
+            return start..<scanner.position
+        }
+    }
+}

@@ -1,0 +1,104 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// Turns texts into token ids and back, as the reference does with the same files.
+///
+/// A value is immutable; any number of tasks may use it at once.
+public struct Tokenizer: Sendable {
+    /// Ids of the tokens that have a role in models; `nil` where the tokenizer has no such token.
+    public struct SpecialTokenIDs: Sendable, Hashable {
+        /// Begins every input (`cls_token`).
+        public var cls: Int32?
+        /// Ends every text (`sep_token`).
+        public var sep: Int32?
+        /// Fills up short inputs (`pad_token`).
+        public var pad: Int32?
+        /// Stands for a hidden token (`mask_token`).
+        public var mask: Int32?
+        /// Stands for what the vocabulary does not have (`unk_token`).
+        public var unk: Int32?
+        /// Begins a sequence (`bos_token`).
+        public var bos: Int32?
+        /// Ends a sequence (`eos_token`).
+        public var eos: Int32?
+    }
+
+    let pipeline: Pipeline
+    let files: TokenizerFiles
+    /// Whether `withLowercasing` has put a normalizer in front, which the files do not have.
+    let addsLowercase: Bool
+
+    /// The greatest number of tokens that the model was made for (`model_max_length`); `nil` if the files set none.
+    public let modelMaxLength: Int?
+    /// The end at which texts are cut (`truncation_side`).
+    public let truncationSide: TokenizerSide
+    /// The end at which short inputs would be filled up (`padding_side`).
+    public let paddingSide: TokenizerSide
+    /// Ids of the tokens with a role.
+    public let specialTokenIDs: SpecialTokenIDs
+
+    /// Loads the tokenizer in a folder: `tokenizer.json`, or `vocab.txt` where that is missing, with
+    /// `tokenizer_config.json` and what else belongs to them.
+    ///
+    /// - Throws: `TokenizerError`: `unreadableFile`, `malformedFile`, `unsupportedComponent`,
+    ///   `inconsistentTokenizer`.
+    public init(directory: URL) throws {
+        let files = try TokenizerFiles(directory: directory)
+        let loaded = try TokenizerLoader(files: files).load()
+        self.init(
+            pipeline: loaded.pipeline, files: files, addsLowercase: false, configuration: loaded.configuration,
+            specialTokenIDs: loaded.specialTokenIDs)
+    }
+
+    private init(
+        pipeline: Pipeline, files: TokenizerFiles, addsLowercase: Bool, configuration: TokenizerConfiguration,
+        specialTokenIDs: SpecialTokenIDs
+    ) {
+        self.pipeline = pipeline
+        self.files = files
+        self.addsLowercase = addsLowercase
+        self.specialTokenIDs = specialTokenIDs
+        modelMaxLength = configuration.modelMaxLength
+        truncationSide = configuration.truncationSide
+        paddingSide = configuration.paddingSide
+    }
+
+    /// The same tokenizer with another pipeline.
+    init(_ other: Tokenizer, pipeline: Pipeline, addsLowercase: Bool) {
+        self.pipeline = pipeline
+        self.addsLowercase = addsLowercase
+        files = other.files
+        modelMaxLength = other.modelMaxLength
+        truncationSide = other.truncationSide
+        paddingSide = other.paddingSide
+        specialTokenIDs = other.specialTokenIDs
+    }
+
+    /// The number of different tokens, added tokens included.
+    public var vocabularySize: Int {
+        let vocabulary = pipeline.model.vocabulary
+        return pipeline.added.ids.keys.reduce(vocabulary.count) { $0 + (vocabulary.id(of: $1) == nil ? 1 : 0) }
+    }
+
+    /// The id of a token, spelled as in the vocabulary.
+    public func id(of token: String) -> Int32? {
+        pipeline.added.ids[token] ?? pipeline.model.vocabulary.id(of: token)
+    }
+
+    /// The token with an id, spelled as in the vocabulary.
+    public func token(of id: Int32) -> String? {
+        pipeline.added.tokens[id]?.content ?? pipeline.model.vocabulary.token(of: id)
+    }
+
+    /// The number of tokens that encoding adds to a text or a pair.
+    public func specialTokenCount(isPair: Bool) -> Int {
+        pipeline.templates.specialTokenCount(isPair: isPair)
+    }
+}
