@@ -42,7 +42,8 @@ let package = Package(
         .target(name: "SentenceTestSupport", path: "Tests/SentenceTestSupport"),
         .testTarget(name: "CSentenceKernelsTests", dependencies: ["CSentenceKernels", "SentenceTestSupport"]),
         .testTarget(
-            name: "SentenceTensorsTests", dependencies: ["SentenceTensors", "SentenceCheckpoints", "SentenceTestSupport"]),
+            name: "SentenceTensorsTests",
+            dependencies: ["SentenceTensors", "SentenceCheckpoints", "SentenceTestSupport"]),
         .testTarget(name: "SentenceTokenizersTests", dependencies: ["SentenceTokenizers", "SentenceTestSupport"]),
         .testTarget(name: "SentenceHubTests", dependencies: ["SentenceHub", "SentenceTestSupport"]),
         .testTarget(
