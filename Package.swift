@@ -44,7 +44,8 @@ let package = Package(
             name: "CSentenceKernelChecks", dependencies: ["CSentenceKernels"], path: "Tests/CSentenceKernelChecks"),
         .testTarget(name: "CSentenceKernelsTests", dependencies: ["CSentenceKernels", "CSentenceKernelChecks"]),
         .testTarget(
-            name: "SentenceTensorsTests", dependencies: ["SentenceTensors", "SentenceCheckpoints", "SentenceTestSupport"]),
+            name: "SentenceTensorsTests",
+            dependencies: ["SentenceTensors", "SentenceCheckpoints", "SentenceTestSupport"]),
         .testTarget(name: "SentenceTokenizersTests", dependencies: ["SentenceTokenizers", "SentenceTestSupport"]),
         .testTarget(name: "SentenceHubTests", dependencies: ["SentenceHub", "SentenceTestSupport"]),
         .testTarget(

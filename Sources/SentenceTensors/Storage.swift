@@ -11,7 +11,7 @@
 /// ``mutableBytes`` by the operation that creates a storage, before it hands the storage to anyone;
 /// from then on they are only read.
 package final class Storage: @unchecked Sendable {
-    /// The bytes. Pool buffers are aligned to 64 bytes; mapped memory has the alignment of its file.
+    /// The bytes: a pool buffer aligned to 64 bytes, or mapped memory with the alignment of its file.
     package let bytes: UnsafeRawBufferPointer
     private let owner: Owner
 

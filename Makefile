@@ -1,0 +1,44 @@
+# Everything here also works by hand; see CONTRIBUTING.md.
+
+.PHONY: help
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 14
+
+.PHONY: quickstart
+quickstart: model ## Build and run Examples/QuickStart
+	@swift build -c release --product QuickStart >&2
+	@.build/release/QuickStart
+
+# Without testable imports tests and programs share one build; no test here is written with XCTest.
+TEST_OPTIONS = -c release --disable-testable-imports --disable-xctest
+
+.PHONY: test
+test: ## Run all tests, those with the real model included
+	@model=$$(Scripts/fetch-model.sh) && SENTENCE_TEST_MODEL="$$model" swift test $(TEST_OPTIONS)
+
+.PHONY: model
+model: ## Put all-MiniLM-L6-v2 into the Hugging Face cache
+	@Scripts/fetch-model.sh >&2
+
+.PHONY: build
+build: ## Build the command line as one file that needs no Swift on the machine
+	swift build -c release --product sentence-transformers --static-swift-stdlib
+
+.PHONY: format
+format: ## Lay out all Swift files
+	swift format --in-place --recursive --parallel Sources Tests Examples Package.swift
+
+.PHONY: lint
+lint: ## Check layout, file lengths and layers
+	Scripts/check-format.sh
+	Scripts/check-lengths.sh
+	Scripts/check-layers.sh
+
+.PHONY: fixtures
+fixtures: .venv ## Make the fixtures again from the Python reference
+	.venv/bin/python Tests/Fixtures/generate.py
+
+.venv: Tests/Fixtures/requirements.txt
+	python3 -m venv .venv
+	.venv/bin/python -m pip install --quiet --requirement Tests/Fixtures/requirements.txt
+	touch .venv

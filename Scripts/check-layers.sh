@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Checks that every target imports, and depends in Package.swift, on nothing but what its layer allows.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+manifest=$(swift package dump-package)
+MANIFEST=$manifest python3 - << 'END'
+import json, os, pathlib, re, sys
+
+below = "SentenceTensors SentenceTokenizers SentenceHub SentenceCheckpoints SentenceEncoders SentenceSearch"
+library = f"{below} SentenceTransformers"
+# What a target may import of ours. A new target gets a line here.
+ALLOWED = {
+    "CSentenceKernels": "",
+    "SentenceTensors": "CSentenceKernels",
+    "SentenceTokenizers": "",
+    "SentenceHub": "",
+    "SentenceCheckpoints": "SentenceTensors",
+    "SentenceEncoders": "SentenceTensors SentenceCheckpoints",
+    "SentenceSearch": "SentenceTensors",
+    "SentenceTransformers": below,
+    "SentenceTraining": library,
+    "SentenceServer": library,
+    "sentence-transformers": f"{library} SentenceTraining SentenceServer",
+    "QuickStart": "SentenceTransformers",
+}
+IMPORT = re.compile(r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?"
+                    r"import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias|actor)\s+)?(C?Sentence\w*)")
+
+targets = {target["name"]: target for target in json.loads(os.environ["MANIFEST"])["targets"]}
+problems = []
+for name, target in targets.items():
+    if target["type"] == "test" or name == "SentenceTestSupport":
+        continue
+    if name not in ALLOWED:
+        problems.append(f"{name}: no layer; give it a line in Scripts/check-layers.sh and in the design")
+        continue
+    allowed = set(ALLOWED[name].split())
+    dependencies = {(d.get("byName") or d.get("target") or [""])[0] for d in target["dependencies"]} & targets.keys()
+    for dependency in sorted(dependencies - allowed):
+        problems.append(f"Package.swift: {name} depends on {dependency}, which its layer does not allow")
+    folder = pathlib.Path(target.get("path") or f"Sources/{name}")
+    for file in sorted(folder.rglob("*.swift")):
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            found = IMPORT.match(line)
+            if found and found[1] not in allowed:
+                problems.append(f"{file}:{number}: {name} imports {found[1]}, which its layer does not allow")
+print("\n".join(problems), file=sys.stderr, end="\n" if problems else "")
+sys.exit(1 if problems else 0)
+END
+
+# The compiler's own check: no import without a dependency.
+exec swift build -c release --explicit-target-dependency-import-check error
