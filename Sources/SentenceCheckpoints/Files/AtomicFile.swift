@@ -11,9 +11,9 @@
 #endif
 
 #if canImport(FoundationEssentials)
-    package import struct FoundationEssentials.URL
+    package import FoundationEssentials
 #else
-    package import struct Foundation.URL
+    package import Foundation
 #endif
 
 /// Writes files so that a reader sees the old content or the whole new content, never a part.
@@ -81,6 +81,17 @@ package enum AtomicFile {
     /// - Throws: ``CheckpointError`` with code `unwritable`.
     package static func write(_ text: String, to url: URL) throws {
         try write(to: url) { try $0.write(text) }
+    }
+
+    /// Creates a folder, with those above it, unless it is there.
+    ///
+    /// - Throws: ``CheckpointError`` with code `unwritable`.
+    package static func createFolder(_ url: URL) throws {
+        do {
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        } catch {
+            throw CheckpointError(.unwritable, "cannot create the folder \(url.path)", cause: error)
+        }
     }
 
     /// Forces the renaming itself to the disk, where the file system can.

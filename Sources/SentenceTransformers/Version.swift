@@ -2,4 +2,5 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-enum Placeholder {}
+/// The version of this library.
+public let libraryVersion = "0.1.0"

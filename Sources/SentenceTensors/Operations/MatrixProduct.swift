@@ -1,0 +1,61 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import CSentenceKernels
+
+/// One matrix product as the kernels see it.
+struct MatrixProduct {
+    private var arguments: sk_gemm_f32
+    private let b: PackedMatrix
+
+    /// C `[m, n]` = A `[m, k]` · B, with A's element (i, p) at `a[i * rowStride + p * columnStride]`.
+    init(
+        _ a: UnsafePointer<Float>, rowStride: Int, columnStride: Int = 1, rows: Int, _ b: PackedMatrix,
+        into c: UnsafeMutablePointer<Float>, stride: Int
+    ) {
+        self.b = b
+        arguments = sk_gemm_f32(
+            a: a, a_row_stride: rowStride, a_column_stride: columnStride,
+            b: UnsafePointer(b.storage.bytes.baseAddress!.assumingMemoryBound(to: Float.self)),
+            bias: nil, residual: nil, residual_stride: 0, c: c, c_stride: stride, m: rows, n: b.columns, k: b.rows,
+            first_panel: 0, last_panel: 0, activation: SK_ACTIVATION_IDENTITY, accumulate: false)
+    }
+
+    /// Adds a bias `[n]` and a residual `[m, n]`, with an activation between them.
+    func finishing(
+        bias: UnsafePointer<Float>?, activation: Activation, residual: UnsafePointer<Float>?
+    ) -> MatrixProduct {
+        var product = self
+        product.arguments.bias = bias
+        product.arguments.activation = activation.kernel
+        product.arguments.residual = residual
+        product.arguments.residual_stride = b.columns
+        return product
+    }
+
+    /// Adds to C instead of overwriting it.
+    func accumulating(_ accumulate: Bool = true) -> MatrixProduct {
+        var product = self
+        product.arguments.accumulate = accumulate
+        return product
+    }
+
+    /// Computes the product, its panels divided over the threads where it is large enough.
+    func callAsFunction() {
+        /// A panel's work below which handing it to another thread costs more than it saves.
+        let smallestPart = 1 << 20
+        let panel = b.kernels.table.pointee.panel_width
+        let grain = max(1, smallestPart / max(1, 2 * arguments.m * arguments.k * panel))
+        // The arguments hold addresses, which the caller keeps valid until all parts are done.
+        nonisolated(unsafe) let arguments = arguments
+        let kernels = b.kernels
+        Parallel.forRanges(b.panelCount, grain: grain) { panels in
+            var part = arguments
+            part.first_panel = panels.lowerBound
+            part.last_panel = panels.upperBound
+            kernels.table.pointee.gemm_f32(&part)
+        }
+        withExtendedLifetime(b.storage) {}
+    }
+}

@@ -1,0 +1,36 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import Synchronization
+
+/// A flag that tells a computation on another thread to stop.
+package final class Cancellation: Sendable {
+    private let flag = Atomic(false)
+
+    package init() {}
+
+    /// Asks the computation to stop.
+    package func cancel() { flag.store(true, ordering: .relaxed) }
+
+    /// - Throws: `CancellationError` if this flag is set or the current task is cancelled.
+    package func check() throws {
+        if flag.load(ordering: .relaxed) || Task.isCancelled { throw CancellationError() }
+    }
+}
+
+/// Runs blocking work away from the threads of Swift's cooperative pool.
+package enum Blocking {
+    /// - Parameter body: The work; it should check the flag now and then, which a cancelled task sets.
+    package static func run<R: Sendable>(_ body: @escaping @Sendable (Cancellation) throws -> R) async throws -> R {
+        let cancellation = Cancellation()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                DispatchQueue.global().async { continuation.resume(with: Result { try body(cancellation) }) }
+            }
+        } onCancel: {
+            cancellation.cancel()
+        }
+    }
+}

@@ -1,0 +1,123 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceTensors
+import SentenceTokenizers
+import Synchronization
+
+/// One call of an encode function: texts to tokens, tokens to micro-batches, micro-batches to results.
+struct EncodeJob: Sendable {
+    let model: SentenceTransformer
+    let options: EncodeOptions
+    let cancellation: Cancellation
+    private let prompt: String
+    private let promptLength: Int
+    private let maximumLength: Int?
+    private let execution: Execution
+
+    /// How many texts are tokenised before the first of them is computed, which bounds the memory for tokens.
+    private static let windowSize = 1 << 14
+    /// How many texts one thread tokenises at a time.
+    private static let tokenizationGrain = 64
+
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` for options out of range.
+    init(_ model: SentenceTransformer, _ options: EncodeOptions, _ cancellation: Cancellation = Cancellation()) throws {
+        self.model = model
+        self.options = options
+        self.cancellation = cancellation
+        for (name, value) in [
+            ("batchTokens", options.batchTokens), ("threads", options.threads ?? 1),
+            ("truncateDimension", options.truncateDimension ?? 1),
+            ("maximumSequenceLength", options.maximumSequenceLength ?? 1),
+        ] where value < 1 {
+            throw SentenceTransformersError(.invalidArgument, "\(name) is \(value); expected a positive number")
+        }
+        prompt = try model.prompt(for: options)
+        promptLength = try model.promptLength(prompt)
+        maximumLength = [options.maximumSequenceLength, model.maximumSequenceLength].compactMap(\.self).min()
+        execution = Execution(kernels: model.kernels, threads: options.threads ?? Parallel.availableThreads)
+    }
+
+    /// Computes all texts and hands every micro-batch's features to `collect`, with the texts' indices.
+    ///
+    /// Texts are sorted by length, so that a micro-batch holds texts of similar length and the longest come first.
+    /// - Returns: For each text how much of it was encoded.
+    @discardableResult
+    func run(
+        _ inputs: [TokenizerInput], collect: @Sendable (Features, [Int]) -> Void
+    ) throws -> [TruncationReceipt] {
+        let receipts = Mutex([TruncationReceipt?](repeating: nil, count: inputs.count))
+        let completed = Mutex(0)
+        try Execution.$current.withValue(execution) {
+            for start in stride(from: 0, to: inputs.count, by: Self.windowSize) {
+                let window = start..<min(start + Self.windowSize, inputs.count)
+                let tokens = try tokenize(inputs[window])
+                let batches = microBatches(of: tokens)
+                try Parallel.forEach(batches.count, throwing: { index in
+                    try cancellation.check()
+                    let batch = batches[index]
+                    var features = Features(tokens: tokens.selecting(batch), promptLength: promptLength)
+                    for module in model.modules { try module(&features) }
+                    collect(features, batch.map { start + $0 })
+                    receipts.withLock { receipts in
+                        for text in batch { receipts[start + text] = tokens.receipt(text) }
+                    }
+                    completed.withLock { completed in
+                        completed += batch.count
+                        options.progress?(EncodeProgress(completed: completed, total: inputs.count))
+                    }
+                })
+            }
+        }
+        return receipts.withLock { $0.compactMap(\.self) }
+    }
+
+    private func tokenize(_ inputs: ArraySlice<TokenizerInput>) throws -> TokenBatch {
+        let tokenizer = model.tokenizer
+        let truncation = maximumLength.map { Truncation(maxLength: $0, direction: tokenizer.truncationSide) }
+        let grain = Self.tokenizationGrain
+        let parts = Mutex([TokenBatch?](repeating: nil, count: (inputs.count + grain - 1) / grain))
+        let count = parts.withLock(\.count)
+        try Parallel.forEach(count, throwing: { part in
+            try cancellation.check()
+            let first = inputs.startIndex + part * grain
+            let chunk = inputs[first..<min(first + grain, inputs.endIndex)]
+            let batch = prompt.isEmpty
+                ? try tokenizer.encode(chunk, truncation: truncation)
+                : try tokenizer.encode(
+                    chunk.map { TokenizerInput(prompt + $0.text, pair: $0.pair) }, truncation: truncation)
+            parts.withLock { $0[part] = batch }
+        })
+        var all = TokenBatch()
+        for part in parts.withLock({ $0 }) { if let part { all.append(part) } }
+        return all
+    }
+
+    /// Texts of similar length together, longest first, each batch within the budget of tokens.
+    private func microBatches(of tokens: TokenBatch) -> [[Int]] {
+        let lengths = (0..<tokens.count).map { tokens.tokenRange(at: $0).count }
+        let order = (0..<tokens.count).sorted { (lengths[$1], $0) < (lengths[$0], $1) }
+        // No thread goes without work while another has two texts.
+        let fairShare = (lengths.reduce(0, +) + execution.threads - 1) / execution.threads
+        let budget = min(options.batchTokens, max(fairShare, 1))
+        var batches: [[Int]] = []
+        var room = 0
+        for text in order {
+            if batches.isEmpty || lengths[text] > room {
+                batches.append([])
+                room = budget
+            }
+            batches[batches.count - 1].append(text)
+            room -= lengths[text]
+        }
+        return batches
+    }
+}
+
+extension TokenBatch {
+    /// How much of a text the batch holds.
+    fileprivate func receipt(_ text: Int) -> TruncationReceipt {
+        TruncationReceipt(tokenCount: Int(untruncatedCounts[text]), usedCount: tokenRange(at: text).count)
+    }
+}

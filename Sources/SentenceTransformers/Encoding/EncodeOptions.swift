@@ -1,0 +1,60 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// How texts are encoded; every setting has the model's default.
+public struct EncodeOptions: Sendable {
+    /// The name of the prompt to put before every text.
+    public var promptName: String?
+    /// The text to put before every text; wins over a name.
+    public var prompt: String?
+    /// Whether embeddings are brought to unit length, behind any truncation.
+    public var normalizeEmbeddings: Bool
+    /// The number of leading dimensions to keep; the model's setting if nil.
+    public var truncateDimension: Int?
+    /// Tokens of a text that count, special ones included; the model's limit if nil.
+    public var maximumSequenceLength: Int?
+    /// Tokens that one worker computes at a time.
+    public var batchTokens: Int
+    /// Threads to use; all that the process may use if nil.
+    public var threads: Int?
+    /// Called behind every micro-batch, from whichever thread computed it, one call at a time.
+    public var progress: (@Sendable (EncodeProgress) -> Void)?
+
+    /// The micro-batch that keeps a worker's activations in the caches of the machines that were measured.
+    public static let defaultBatchTokens = 512
+
+    /// The given settings.
+    public init(
+        promptName: String? = nil, prompt: String? = nil, normalizeEmbeddings: Bool = false,
+        truncateDimension: Int? = nil, maximumSequenceLength: Int? = nil, batchTokens: Int = defaultBatchTokens,
+        threads: Int? = nil, progress: (@Sendable (EncodeProgress) -> Void)? = nil
+    ) {
+        self.promptName = promptName
+        self.prompt = prompt
+        self.normalizeEmbeddings = normalizeEmbeddings
+        self.truncateDimension = truncateDimension
+        self.maximumSequenceLength = maximumSequenceLength
+        self.batchTokens = batchTokens
+        self.threads = threads
+        self.progress = progress
+    }
+}
+
+/// How far an encoding is.
+public struct EncodeProgress: Sendable, Equatable {
+    /// Texts that are done.
+    public let completed: Int
+    /// All texts.
+    public let total: Int
+}
+
+/// How much of a text was encoded.
+public struct TruncationReceipt: Sendable, Equatable {
+    /// Tokens that the text has, prompt and special tokens included.
+    public let tokenCount: Int
+    /// Tokens that were encoded.
+    public let usedCount: Int
+    /// Whether the text was longer than the model takes.
+    public var isTruncated: Bool { usedCount < tokenCount }
+}

@@ -1,0 +1,28 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension JSONValue {
+    /// Writes the value as the reference does: indented, keys sorted, replaced whole.
+    func write(to url: URL) throws {
+        try AtomicFile.write(serialized(.indented) + "\n", to: url)
+    }
+}
+
+extension ModelConfig {
+    /// A number of dimensions: positive, and not so large that products of two of them overflow.
+    func size(_ key: String) throws -> Int {
+        let largest = 1 << 28
+        let size = try int(key)
+        guard (1...largest).contains(size) else { throw error(key, "expected an integer from 1 to \(largest)") }
+        return size
+    }
+}

@@ -1,0 +1,68 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// `modules.json`: the modules of a model in the order in which they run.
+enum ModulesFile {
+    static let name = "modules.json"
+
+    /// Reads the modules of a model folder; of a plain Hugging Face folder, an encoder and the pooling that fits it.
+    static func load(from directory: URL) throws -> [any Module] {
+        guard ModuleFolder(directory).contains(name) else { return try loadPlain(from: directory) }
+        let entries = try ModelConfig.list(url: directory.appending(path: name))
+        return try entries.map { entry in
+            let type = try ModuleRegistry.type(named: entry.string("type"))
+            let path = try entry.string("path")
+            return try type.init(folder: ModuleFolder(folder(path, in: directory, entry)))
+        }
+    }
+
+    private static func loadPlain(from directory: URL) throws -> [any Module] {
+        let folder = ModuleFolder(directory)
+        guard folder.contains("config.json") else {
+            throw CheckpointError(
+                .notFound, "no model in \(directory.path): expected modules.json, or config.json of a plain encoder")
+        }
+        let transformer = try Transformer(folder: folder)
+        let architecture = try transformer.config.optionalStrings("architectures")?.first ?? ""
+        let isCausal = try transformer.config.optionalBool("is_causal") ?? true
+        let isDecoder = architecture.hasSuffix("ForCausalLM") && isCausal
+        return [
+            transformer,
+            Pooling(isDecoder ? [.last] : [.mean], embeddingDimension: transformer.encoder.spec.hiddenSize),
+        ]
+    }
+
+    /// The folder of an entry, which must lie inside the model's.
+    private static func folder(_ path: String, in directory: URL, _ entry: ModelConfig) throws -> URL {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let isInside = !path.hasPrefix("/") && !path.contains("\\") && !path.contains("\0") && !path.contains(":")
+            && !parts.contains("..")
+        guard isInside else { throw entry.error("path", "expected a folder inside the model's") }
+        return path.isEmpty ? directory : directory.appending(path: path, directoryHint: .isDirectory)
+    }
+
+    /// Writes the modules, each into its folder, and then `modules.json`.
+    static func save(_ modules: [any Module], to directory: URL) throws {
+        var entries: [JSONValue] = []
+        for (index, module) in modules.enumerated() {
+            let path = index == 0 ? "" : "\(index)_\(type(of: module).className)"
+            let folder = path.isEmpty ? directory : directory.appending(path: path, directoryHint: .isDirectory)
+            try AtomicFile.createFolder(folder)
+            try module.save(to: folder)
+            entries.append([
+                "idx": .int(index), "name": .string("\(index)"), "path": .string(path),
+                "type": .string(type(of: module).typeName),
+            ])
+        }
+        try JSONValue.array(entries).write(to: directory.appending(path: name))
+    }
+}

@@ -1,0 +1,111 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceTensors
+
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// A linear layer with an activation, and a residual where the configuration asks for one.
+package struct Dense: Module {
+    package static let className = "Dense"
+    package static let typeName = "sentence_transformers.base.modules.dense.Dense"
+
+    private let linear: LinearLayer
+    private let residual: Residual
+    private let activation: Activation
+    private let activationPath: String
+    private let input: FeatureName
+    private let output: FeatureName
+
+    private enum Residual {
+        case none
+        case identity
+        case projection(LinearLayer)
+    }
+
+    package init(folder: ModuleFolder) throws {
+        let config = try folder.config()
+        let inputs = try config.size("in_features"), outputs = try config.size("out_features")
+        let hasBias = try config.bool("bias", default: true)
+        let usesResidual = try config.bool("use_residual", default: false)
+        activationPath = try config.string("activation_function", default: "torch.nn.modules.activation.Tanh")
+        activation = try Self.activation(config, activationPath)
+        input = try config.choice("module_input_name", default: FeatureName.sentenceEmbedding)
+        output = try config.choice("module_output_name", default: input)
+        var shapes: [(name: String, shape: [Int])] = [("linear.weight", [outputs, inputs])]
+        if hasBias { shapes.append(("linear.bias", [outputs])) }
+        if usesResidual, inputs != outputs { shapes.append(("residual.weight", [outputs, inputs])) }
+        let parameters = try folder.parameters(shapes)
+        linear = LinearLayer(weights: [parameters[0]], biases: hasBias ? [parameters[1]] : [])
+        residual =
+            !usesResidual ? .none : inputs == outputs ? .identity : .projection(LinearLayer(weights: [parameters[shapes.count - 1]]))
+    }
+
+    private static let activations: [String: Activation] = [
+        "Identity": .identity, "Tanh": .tanh, "ReLU": .relu, "GELU": .gelu, "Sigmoid": .sigmoid, "SiLU": .silu,
+    ]
+
+    private static func activation(_ config: ModelConfig, _ path: String) throws -> Activation {
+        let parts = path.split(separator: ".")
+        guard parts.first == "torch", let activation = parts.last.flatMap({ activations[String($0)] }) else {
+            throw config.error(
+                "activation_function", "supported: torch.nn's \(activations.keys.sorted().joined(separator: ", "))")
+        }
+        return activation
+    }
+
+    package func save(to folder: URL) throws {
+        var config: [String: JSONValue] = [
+            "in_features": .int(linear.inputSize), "out_features": .int(linear.outputSize),
+            "bias": .bool(!linear.biases.isEmpty), "activation_function": .string(activationPath),
+            "module_input_name": .string(input.rawValue), "module_output_name": .string(output.rawValue),
+        ]
+        var tensors = ["linear.weight": linear.weights[0].tensor]
+        if let bias = linear.biases.first { tensors["linear.bias"] = bias.tensor }
+        switch residual {
+        case .none: break
+        case .identity: config["use_residual"] = true
+        case .projection(let layer):
+            config["use_residual"] = true
+            tensors["residual.weight"] = layer.weights[0].tensor
+        }
+        try JSONValue.object(config).write(to: folder.appending(path: "config.json"))
+        try SafetensorsWriter.write(tensors, to: folder.appending(path: "model.safetensors"))
+    }
+
+    package func sizes(after sizes: FeatureSizes) throws -> FeatureSizes {
+        guard sizes[input] == linear.inputSize else {
+            throw SentenceTransformersError(
+                .mismatchedModules,
+                "Dense takes \(linear.inputSize) dimensions of \(input.rawValue), found "
+                    + (sizes[input].map(String.init) ?? "none"))
+        }
+        var sizes = sizes
+        sizes[output] = linear.outputSize
+        return sizes
+    }
+
+    package func callAsFunction(_ features: inout Features) {
+        guard let x = features[input] else { return }
+        let added: Tensor? =
+            switch residual {
+            case .none: nil
+            case .identity: x
+            case .projection(let layer): layer(x)
+            }
+        features[output] = linear(x, activation: activation, residual: added)
+    }
+
+    package var parameterCount: Int {
+        var count = linear.inputSize * linear.outputSize + (linear.biases.isEmpty ? 0 : linear.outputSize)
+        if case .projection = residual { count += linear.inputSize * linear.outputSize }
+        return count
+    }
+    package var summary: String { "\(linear.inputSize) → \(linear.outputSize), \(activation)" }
+}

@@ -1,0 +1,52 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceTensors
+
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// Layer normalisation of the sentence embedding.
+package struct LayerNormModule: Module {
+    package static let className = "LayerNorm"
+    package static let typeName = "sentence_transformers.sentence_transformer.modules.layer_norm.LayerNorm"
+    /// The epsilon of PyTorch's `LayerNorm`, which configurations do not carry.
+    private static let epsilon: Float = 1e-5
+
+    private let norm: LayerNorm
+    private let dimension: Int
+
+    package init(folder: ModuleFolder) throws {
+        dimension = try folder.config().size("dimension")
+        let parameters = try folder.parameters([("norm.weight", [dimension]), ("norm.bias", [dimension])])
+        norm = LayerNorm(weight: parameters[0], bias: parameters[1], epsilon: Self.epsilon)
+    }
+
+    package func save(to folder: URL) throws {
+        try JSONValue.object(["dimension": .int(dimension)]).write(to: folder.appending(path: "config.json"))
+        var tensors = ["norm.weight": norm.weight.tensor]
+        tensors["norm.bias"] = norm.bias?.tensor
+        try SafetensorsWriter.write(tensors, to: folder.appending(path: "model.safetensors"))
+    }
+
+    package func sizes(after sizes: FeatureSizes) throws -> FeatureSizes {
+        guard sizes.sentenceEmbedding == dimension else {
+            throw SentenceTransformersError(
+                .mismatchedModules,
+                "LayerNorm takes \(dimension) dimensions, found \(sizes.sentenceEmbedding.map(String.init) ?? "none")")
+        }
+        return sizes
+    }
+
+    package func callAsFunction(_ features: inout Features) {
+        features.sentenceEmbedding = features.sentenceEmbedding.map { norm($0) }
+    }
+
+    package var parameterCount: Int { 2 * dimension }
+    package var summary: String { "\(dimension) dimensions" }
+}

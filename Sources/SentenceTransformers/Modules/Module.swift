@@ -1,0 +1,89 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+package import SentenceCheckpoints
+import SentenceTensors
+package import SentenceTokenizers
+
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// One step of a model: reads its own folder, transforms features, and writes itself back.
+package protocol Module: Sendable {
+    /// The class name in `modules.json`, which also names the module's folder.
+    static var className: String { get }
+    /// The dotted type that the reference's writer emits.
+    static var typeName: String { get }
+
+    /// Reads the module from its folder.
+    init(folder: ModuleFolder) throws
+    /// Writes the module's files into an existing folder.
+    func save(to folder: URL) throws
+
+    /// The sizes that the module leaves behind for the sizes that it finds.
+    ///
+    /// Called once at load, so that modules that do not fit each other are an error then.
+    func sizes(after sizes: FeatureSizes) throws -> FeatureSizes
+    /// Transforms the features of a micro-batch.
+    func callAsFunction(_ features: inout Features) throws
+
+    /// The number of learned numbers.
+    var parameterCount: Int { get }
+    /// What `info` says of the module, in one line.
+    var summary: String { get }
+}
+
+/// A module that a model can begin with: it turns texts into tokens.
+package protocol InputModule: Module {
+    /// Tokens that a text may have, special ones included; nil if there is no bound.
+    var maximumSequenceLength: Int? { get }
+    /// The tokenizer.
+    var tokenizer: Tokenizer { get }
+}
+
+/// The folder of one module, or the place where it would be.
+package struct ModuleFolder: Sendable {
+    package let url: URL
+
+    package init(_ url: URL) {
+        self.url = url
+    }
+
+    /// Whether a file is there.
+    func contains(_ file: String) -> Bool {
+        FileManager.default.fileExists(atPath: url.appending(path: file).path)
+    }
+
+    /// A JSON object file; an empty one if it is missing, for modules whose settings all have defaults.
+    func config(_ file: String = "config.json", isOptional: Bool = false) throws -> ModelConfig {
+        let name = url.lastPathComponent + "/" + file
+        if isOptional, !contains(file) { return ModelConfig(name: name, values: [:]) }
+        return try ModelConfig(url: url.appending(path: file), name: name)
+    }
+
+    /// Exactly the given tensors from the module's weights.
+    ///
+    /// - Throws: ``CheckpointError`` that lists all that are missing, unexpected or of wrong shape.
+    func parameters(_ shapes: [(name: String, shape: [Int])]) throws -> [Parameter] {
+        let checkpoint = try Checkpoint(directory: url)
+        var report = WeightReport(file: url.lastPathComponent + "/" + checkpoint.name)
+        for (name, shape) in shapes {
+            guard let entry = checkpoint.entry(named: name) else {
+                report.addMissing(name)
+                continue
+            }
+            if entry.shape != shape { report.addWrongShape(name, found: entry.shape, expected: shape) }
+            if !entry.elementType.isFloatingPoint {
+                report.addWrongElementType(name, found: entry.elementType, expected: .float32)
+            }
+        }
+        let known = Set(shapes.map(\.name))
+        for name in checkpoint.names where !known.contains(name) { report.addUnexpected(name) }
+        try report.throwIfNotEmpty()
+        return try shapes.map { Parameter(try checkpoint.tensor(named: $0.name)) }
+    }
+}

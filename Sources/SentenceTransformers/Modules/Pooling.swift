@@ -1,0 +1,94 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+package import SentenceTensors
+
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// One vector for each text from the vectors of its tokens.
+///
+/// Reimers and Gurevych, *Sentence-BERT*, 2019, <https://arxiv.org/abs/1908.10084>.
+package struct Pooling: Module {
+    package static let className = "Pooling"
+    package static let typeName = "sentence_transformers.sentence_transformer.modules.pooling.Pooling"
+
+    /// The reductions, whose results stand side by side in this order.
+    package let reductions: [PoolingReduction]
+    /// Whether the tokens of a prompt count.
+    package let includesPrompt: Bool
+    private let embeddingDimension: Int?
+
+    package init(_ reductions: [PoolingReduction] = [.mean], includesPrompt: Bool = true, embeddingDimension: Int? = nil) {
+        self.reductions = reductions
+        self.includesPrompt = includesPrompt
+        self.embeddingDimension = embeddingDimension
+    }
+
+    package init(folder: ModuleFolder) throws {
+        let config = try folder.config()
+        reductions = try config.contains("pooling_mode") ? Self.modes(config) : Self.legacyModes(config)
+        includesPrompt = try config.bool("include_prompt", default: true)
+        embeddingDimension = try config.optionalInt(["embedding_dimension", "word_embedding_dimension"])
+    }
+
+    /// The names of the reductions, in the order in which old configurations concatenate them.
+    private static let names: [(reduction: PoolingReduction, name: String, legacyFlag: String)] = [
+        (.first, "cls", "pooling_mode_cls_token"),
+        (.maximum, "max", "pooling_mode_max_tokens"),
+        (.mean, "mean", "pooling_mode_mean_tokens"),
+        (.meanSquareRoot, "mean_sqrt_len_tokens", "pooling_mode_mean_sqrt_len_tokens"),
+        (.weightedMean, "weightedmean", "pooling_mode_weightedmean_tokens"),
+        (.last, "lasttoken", "pooling_mode_lasttoken"),
+    ]
+
+    private static func modes(_ config: ModelConfig) throws -> [PoolingReduction] {
+        let modes = config.values["pooling_mode"]?.asArray == nil
+            ? [try config.string("pooling_mode")] : try config.strings("pooling_mode")
+        guard !modes.isEmpty else { throw config.error("pooling_mode", "expected at least one mode") }
+        return try modes.map { mode in
+            guard let known = names.first(where: { $0.name == mode }) else {
+                throw config.error("pooling_mode", "supported: \(names.map(\.name).joined(separator: ", "))")
+            }
+            return known.reduction
+        }
+    }
+
+    private static func legacyModes(_ config: ModelConfig) throws -> [PoolingReduction] {
+        let modes = try names.filter { try config.bool($0.legacyFlag, default: false) }.map(\.reduction)
+        return modes.isEmpty ? [.mean] : modes
+    }
+
+    package func save(to folder: URL) throws {
+        let modes = reductions.compactMap { reduction in Self.names.first { $0.reduction == reduction }?.name }
+        let mode: JSONValue = modes.count == 1 ? .string(modes[0]) : .array(modes.map(JSONValue.string))
+        try JSONValue.object([
+            "embedding_dimension": embeddingDimension.map(JSONValue.int) ?? .null, "pooling_mode": mode,
+            "include_prompt": .bool(includesPrompt),
+        ]).write(to: folder.appending(path: "config.json"))
+    }
+
+    package func sizes(after sizes: FeatureSizes) throws -> FeatureSizes {
+        guard let size = sizes.tokenEmbeddings else {
+            throw SentenceTransformersError(.mismatchedModules, "Pooling finds no token embeddings to reduce")
+        }
+        return FeatureSizes(tokenEmbeddings: size, sentenceEmbedding: size * reductions.count)
+    }
+
+    package func callAsFunction(_ features: inout Features) {
+        let skipped = includesPrompt || features.promptLength == 0
+            ? nil : [Int](repeating: features.promptLength, count: features.texts.count)
+        features.sentenceEmbedding = features.tokenEmbeddings?.pooled(features.texts, by: reductions, skipping: skipped)
+    }
+
+    package var parameterCount: Int { 0 }
+    package var summary: String {
+        reductions.compactMap { reduction in Self.names.first { $0.reduction == reduction }?.name }.joined(separator: " + ")
+            + (includesPrompt ? "" : ", without the prompt")
+    }
+}

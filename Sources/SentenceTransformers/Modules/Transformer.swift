@@ -1,0 +1,88 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+package import SentenceCheckpoints
+package import SentenceEncoders
+import SentenceTensors
+package import SentenceTokenizers
+
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// A transformer encoder with its tokenizer, as Hugging Face folders hold them.
+package struct Transformer: InputModule {
+    package static let className = "Transformer"
+    package static let typeName = "sentence_transformers.base.modules.transformer.Transformer"
+
+    /// The network.
+    package let encoder: Encoder
+    package let tokenizer: Tokenizer
+    package let maximumSequenceLength: Int?
+    /// `config.json` as it stands.
+    package let config: ModelConfig
+    private let moduleConfig: ModelConfig
+    /// The tokenizer as its files hold it, without what `do_lower_case` adds.
+    private let storedTokenizer: Tokenizer
+    private let checkpoint: Checkpoint
+
+    package init(folder: ModuleFolder) throws {
+        config = try folder.config()
+        moduleConfig = try Self.moduleConfig(in: folder)
+        try moduleConfig.require("transformer_task", in: "feature-extraction")
+        storedTokenizer = try Tokenizer(directory: folder.url)
+        tokenizer = try moduleConfig.bool("do_lower_case", default: false) ? storedTokenizer.withLowercasing() : storedTokenizer
+        checkpoint = try Checkpoint(directory: folder.url)
+        encoder = try Encoder(config: config, checkpoint: checkpoint)
+        let limit = try moduleConfig.optionalInt("max_seq_length") ?? tokenizer.modelMaxLength
+        if let limit, limit < 1 { throw moduleConfig.error("max_seq_length", "expected a positive number") }
+        maximumSequenceLength = min(limit ?? .max, encoder.spec.maximumLength)
+    }
+
+    /// The names that the file has had in the reference's history.
+    private static let moduleConfigFiles = [
+        "sentence_bert_config.json", "sentence_roberta_config.json", "sentence_distilbert_config.json",
+        "sentence_camembert_config.json", "sentence_albert_config.json", "sentence_xlm-roberta_config.json",
+        "sentence_xlnet_config.json",
+    ]
+
+    private static func moduleConfig(in folder: ModuleFolder) throws -> ModelConfig {
+        if let file = moduleConfigFiles.first(where: folder.contains) { return try folder.config(file) }
+        return ModelConfig(name: moduleConfigFiles[0], values: [
+            "transformer_task": "feature-extraction",
+            "modality_config": ["text": ["method": "forward", "method_output_name": "last_hidden_state"]],
+            "module_output_name": "token_embeddings",
+        ])
+    }
+
+    package func save(to folder: URL) throws {
+        try JSONValue.object(config.values).write(to: folder.appending(path: "config.json"))
+        try JSONValue.object(moduleConfig.values).write(to: folder.appending(path: Self.moduleConfigFiles[0]))
+        try storedTokenizer.save(to: folder)
+        var tensors: [String: Tensor] = [:]
+        // Heads that the encoder has no use for belong to the model all the same.
+        for name in checkpoint.names { tensors[name] = try checkpoint.tensor(named: name) }
+        for (name, parameter) in encoder.parameters { tensors[name] = parameter.tensor }
+        try SafetensorsWriter.write(tensors, to: folder.appending(path: "model.safetensors"))
+    }
+
+    package func sizes(after sizes: FeatureSizes) -> FeatureSizes {
+        FeatureSizes(tokenEmbeddings: encoder.spec.hiddenSize, sentenceEmbedding: nil)
+    }
+
+    package func callAsFunction(_ features: inout Features) throws {
+        features.tokenEmbeddings = try encoder(
+            ids: features.tokens.ids, typeIDs: features.tokens.typeIDs, features.texts)
+    }
+
+    package var parameterCount: Int { encoder.spec.parameterCount }
+    package var summary: String {
+        let spec = encoder.spec
+        let modelType = config.values["model_type"]?.asString ?? "encoder"
+        return "\(modelType), \(spec.layerCount) layers, \(spec.hiddenSize) dimensions, \(spec.headCount) heads, "
+            + "at most \(maximumSequenceLength ?? spec.maximumLength) tokens"
+    }
+}

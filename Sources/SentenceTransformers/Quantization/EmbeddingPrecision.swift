@@ -1,0 +1,17 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// How the numbers of embeddings are stored, to trade accuracy against size.
+public enum EmbeddingPrecision: String, Sendable, CaseIterable {
+    /// 4 bytes a dimension, exact.
+    case float32
+    /// 1 byte a dimension, -128 to 127, between the smallest and largest value of the dimension.
+    case int8
+    /// 1 byte a dimension, 0 to 255, between the smallest and largest value of the dimension.
+    case uint8
+    /// 1 bit a dimension, its sign; eight in a byte, first dimension highest, stored as the byte minus 128.
+    case binary
+    /// 1 bit a dimension, its sign; eight in a byte, first dimension highest.
+    case ubinary
+}

@@ -1,0 +1,36 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+extension SentenceTransformer {
+    /// The prompt that the options ask for: their text, else the named one, else the model's default, else none.
+    func prompt(for options: EncodeOptions) throws -> String {
+        if let prompt = options.prompt { return prompt }
+        guard let name = options.promptName ?? defaultPromptName else { return "" }
+        guard let prompt = prompts[name] else {
+            let known = prompts.keys.sorted().joined(separator: ", ")
+            throw SentenceTransformersError(
+                .invalidArgument, "the model has no prompt named \"\(name)\"; it has: \(known)")
+        }
+        return prompt
+    }
+
+    /// The tokens that a prompt takes at the beginning of a text: all that it has alone but a closing special one.
+    func promptLength(_ prompt: String) throws -> Int {
+        guard !prompt.isEmpty else { return 0 }
+        let encoding = try tokenizer.encode(prompt)
+        return encoding.ids.count - (encoding.specialTokensMask.last == true ? 1 : 0)
+    }
+
+    /// The options with the first of the given prompts that the model has, unless they name one.
+    func options(_ options: EncodeOptions, promptNamed names: [String]) -> EncodeOptions {
+        guard options.prompt == nil, options.promptName == nil else { return options }
+        var options = options
+        options.promptName = names.first { prompts[$0] != nil }
+        return options
+    }
+
+    /// The prompts that `encodeQuery` and `encodeDocument` look for, in this order.
+    static let queryPromptNames = ["query"]
+    static let documentPromptNames = ["document", "passage", "corpus"]
+}

@@ -1,0 +1,141 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceHub
+public import SentenceTensors
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// An embedding model (bi-encoder): texts in, vectors out whose similarity is the texts'.
+///
+/// ```swift
+/// let model = try await SentenceTransformer("all-MiniLM-L6-v2")
+/// let embeddings = try model.encode(["The weather is lovely today.", "It's so sunny outside!"])
+/// print(model.similarity(embeddings, embeddings))
+/// ```
+///
+/// A model does not change once it is loaded, and any number of tasks may use it at once. The embedding of a
+/// text has the same bits whatever else is encoded with it and on however many threads.
+///
+/// Reimers and Gurevych, *Sentence-BERT: Sentence Embeddings using Siamese BERT-Networks*, 2019,
+/// <https://arxiv.org/abs/1908.10084>.
+public final class SentenceTransformer: Sendable {
+    /// The folder that the model was loaded from.
+    public let directory: URL
+    /// The arithmetic that the model was loaded for.
+    public let computePrecision: ComputePrecision
+    /// Texts to put before others, by name; "query" and "document" are always there.
+    public let prompts: [String: String]
+    /// The name of the prompt that `encode` uses if none is given.
+    public let defaultPromptName: String?
+    /// The function behind `similarity`.
+    public let similarityFunction: SimilarityFunction
+    /// The number of leading dimensions that `encode` keeps if nothing else is asked; nil for all.
+    public let truncateDimension: Int?
+    /// The dimensions of an embedding before any truncation.
+    public let embeddingDimension: Int
+
+    package let input: any InputModule
+    package let modules: [any Module]
+    let kernels: KernelSet
+
+    /// Loads a model from the folder or by the name on the Hub; blocks until it is loaded.
+    ///
+    /// A name is looked up in the local Hugging Face cache; one without "/" gets the prefix
+    /// `sentence-transformers/`, unless it is one of the classic names such as `bert-base-uncased`.
+    ///
+    /// - Parameters:
+    ///   - nameOrPath: The folder of a model, or its name.
+    ///   - revision: A branch, tag or commit; `main` if nil.
+    ///   - cacheDirectory: The cache to look in; that of `HF_HUB_CACHE` and `HF_HOME` if nil.
+    ///   - computePrecision: The arithmetic of matrix products.
+    ///   - similarityFunction: Replaces what the model's configuration says.
+    /// - Throws: ``HubError``, ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``, each in one
+    ///   line that says what is wrong with which file.
+    public convenience init(
+        _ nameOrPath: String, revision: String? = nil, cacheDirectory: URL? = nil,
+        computePrecision: ComputePrecision = .float32, similarityFunction: SimilarityFunction? = nil
+    ) throws {
+        let directory = try ModelLocation.resolve(
+            nameOrPath, prefix: "sentence-transformers/", revision: revision, cacheDirectory: cacheDirectory)
+        try self.init(directory: directory, computePrecision: computePrecision, similarityFunction: similarityFunction)
+    }
+
+    /// Loads a model without blocking the caller's thread.
+    ///
+    /// - Parameters:
+    ///   - nameOrPath: The folder of a model, or its name.
+    ///   - revision: A branch, tag or commit; `main` if nil.
+    ///   - cacheDirectory: The cache to look in; that of `HF_HUB_CACHE` and `HF_HOME` if nil.
+    ///   - computePrecision: The arithmetic of matrix products.
+    ///   - similarityFunction: Replaces what the model's configuration says.
+    /// - Throws: As the blocking form.
+    public convenience init(
+        _ nameOrPath: String, revision: String? = nil, cacheDirectory: URL? = nil,
+        computePrecision: ComputePrecision = .float32, similarityFunction: SimilarityFunction? = nil
+    ) async throws {
+        let (directory, modules) = try await Blocking.run { _ in
+            let directory = try ModelLocation.resolve(
+                nameOrPath, prefix: "sentence-transformers/", revision: revision, cacheDirectory: cacheDirectory)
+            return (directory, try Self.loadModules(directory))
+        }
+        try self.init(directory, modules, computePrecision, similarityFunction)
+    }
+
+    /// Loads a model from a folder.
+    ///
+    /// - Parameters:
+    ///   - directory: The folder, with `modules.json`, or with `config.json` of a plain encoder, which gets mean
+    ///     pooling.
+    ///   - computePrecision: The arithmetic of matrix products.
+    ///   - similarityFunction: Replaces what the model's configuration says.
+    /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
+    public convenience init(
+        directory: URL, computePrecision: ComputePrecision = .float32, similarityFunction: SimilarityFunction? = nil
+    ) throws {
+        try self.init(directory, Self.loadModules(directory), computePrecision, similarityFunction)
+    }
+
+    private init(
+        _ directory: URL, _ modules: [any Module], _ precision: ComputePrecision, _ similarity: SimilarityFunction?
+    ) throws {
+        let settings = try ModelSettings(directory: directory)
+        guard let input = modules.first as? any InputModule else {
+            throw SentenceTransformersError(
+                .unsupportedModel, "the model in \(directory.path) does not begin with a module that reads texts")
+        }
+        let sizes = try modules.reduce(FeatureSizes()) { try $1.sizes(after: $0) }
+        guard let dimension = sizes.sentenceEmbedding else {
+            throw SentenceTransformersError(
+                .mismatchedModules, "the modules of the model in \(directory.path) give no sentence embedding")
+        }
+        self.directory = directory
+        computePrecision = precision
+        prompts = settings.prompts
+        defaultPromptName = settings.defaultPromptName
+        similarityFunction = similarity ?? settings.similarityFunction
+        truncateDimension = settings.truncateDimension
+        embeddingDimension = dimension
+        kernels = Execution.current.kernels
+        self.input = input
+        self.modules = modules
+    }
+
+    private static func loadModules(_ directory: URL) throws -> [any Module] {
+        try Execution.with(threads: Parallel.availableThreads) { try ModulesFile.load(from: directory) }
+    }
+
+    /// The tokenizer.
+    public var tokenizer: Tokenizer { input.tokenizer }
+    /// Tokens of a text that count, special ones included; longer texts are cut. Nil if there is no bound.
+    public var maximumSequenceLength: Int? { input.maximumSequenceLength }
+    /// The number of learned numbers.
+    public var parameterCount: Int { modules.reduce(0) { $0 + $1.parameterCount } }
+    /// The name of the kernels that compute: "avx512", "avx2", "neon" or "portable".
+    public var kernelName: String { kernels.name }
+}

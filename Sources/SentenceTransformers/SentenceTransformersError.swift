@@ -1,0 +1,32 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What went wrong when a model was opened or used.
+public struct SentenceTransformersError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The kind of failure; more kinds may come.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        /// The name of the kind.
+        public let description: String
+
+        /// A folder does not hold a model that this type opens.
+        public static let unsupportedModel = Code(description: "unsupportedModel")
+        /// The modules of a model do not fit each other.
+        public static let mismatchedModules = Code(description: "mismatchedModules")
+        /// A prompt's name, a length, a dimension or another argument is out of range.
+        public static let invalidArgument = Code(description: "invalidArgument")
+    }
+
+    /// The kind of failure.
+    public let code: Code
+    /// What failed, what was found and expected, and what to do.
+    public let message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// The error in one line.
+    public var description: String { message }
+}
