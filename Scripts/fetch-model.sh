@@ -75,8 +75,8 @@ if [[ -f $model/refs/main ]]; then
     fi
 fi
 
-mkdir -p "$model/refs" "$model/snapshots"
-work=$(mktemp -d "$model/.fetch.XXXXXX")
+mkdir -p "$cache"
+work=$(mktemp -d "$cache/.fetch.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 commit=
 if from_hub "$work/hub"; then
@@ -90,6 +90,7 @@ is_complete "$fetched" || { say "files of $repository are missing"; exit 1; }
 chmod -R u=rwX,go=rX "$fetched"
 
 # Renamed into place, so that nobody sees a part of the model; what an interrupted download left goes.
+mkdir -p "$model/refs" "$model/snapshots"
 snapshot=$model/snapshots/$commit
 [[ ! -e $snapshot ]] || mv "$snapshot" "$work/old"
 mv "$fetched" "$snapshot"

@@ -38,6 +38,10 @@ public struct HubError: Error, Sendable, CustomStringConvertible {
     /// The error in one line.
     public var description: String {
         // Names come from outside and may hold anything; a message is one line.
-        String(message.map { $0.isNewline || $0 == "\0" ? " " : $0 })
+        message.unicodeScalars.reduce(into: "") { line, scalar in
+            let category = scalar.properties.generalCategory
+            let breaksLine = category == .control || category == .lineSeparator || category == .paragraphSeparator
+            line.unicodeScalars.append(breaksLine ? " " : scalar)
+        }
     }
 }

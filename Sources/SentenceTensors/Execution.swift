@@ -7,11 +7,17 @@
 /// Bound to the current task or thread, so that models and operations need not pass it on.
 package struct Execution: Sendable {
     /// The kernels that operations call.
-    package var kernels = KernelSet.best
+    package var kernels: KernelSet
     /// The number of threads that an operation may occupy, at least 1.
-    package var threads = 1
+    package var threads: Int
     /// Whether operations on parameters record what their gradients need.
-    package var recordsGradients = false
+    package var recordsGradients: Bool
+
+    package init(kernels: KernelSet = .best, threads: Int = 1, recordsGradients: Bool = false) {
+        self.kernels = kernels
+        self.threads = max(1, threads)
+        self.recordsGradients = recordsGradients
+    }
 
     /// The execution that the caller is in.
     @TaskLocal package static var current = Execution()

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-public import SentenceTensors
+package import SentenceTensors
 
 /// A row-major float32 matrix: the embeddings of many texts, or the similarities of all pairs.
 public struct Matrix: Sendable {

@@ -62,6 +62,10 @@ import Testing
                 "pass the folder of a model, or put the model into the cache, which \"make model\" does"))
     }
 
+    @Test func aMessageStaysOnOneLine() {
+        #expect(errorText { try resolve("./a\r\nb\u{1B}\u{2028}c") } == "no such folder: ./a  b  c")
+    }
+
     @Test func brokenNamesAreRefused() {
         #expect(errorText { try resolve("") } == "the model name is empty or holds a NUL character")
         #expect(errorText { try resolve("a\u{0}") } == "the model name is empty or holds a NUL character")

@@ -107,14 +107,13 @@ struct JSONParser {
             let key = try parseString()
             guard take(":") else { throw error("expected \":\"") }
             let value = try parseValue()
-            if let old = members.index(forKey: key) {
+            if members.updateValue(value, forKey: key) != nil {
                 if duplicateKeys == .refused { throw error("the key \(key.quoted) stands twice", at: start) }
                 // Swift takes strings that differ only in Unicode normalization as equal; JSON does not.
-                guard members.keys[old].utf8.elementsEqual(key.utf8) else {
+                guard let old = members.index(forKey: key), members.keys[old].utf8.elementsEqual(key.utf8) else {
                     throw error("two keys spelled \(key.quoted) differ only in Unicode normalization", at: start)
                 }
             }
-            members[key] = value
             if take("}") { return .object(members) }
             guard take(",") else { throw error("expected \",\" or \"}\"") }
         }

@@ -5,9 +5,9 @@
 import SentenceCheckpoints
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+    public import FoundationEssentials
 #else
-    import Foundation
+    public import Foundation
 #endif
 
 /// `config_sentence_transformers.json`: what a model remembers beside its modules.

@@ -2,8 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import SentenceTensors
-import SentenceTokenizers
+package import SentenceTensors
+package import SentenceTokenizers
 
 /// What flows through the modules of a model: a micro-batch of texts, first as tokens, then as vectors.
 package struct Features: Sendable {

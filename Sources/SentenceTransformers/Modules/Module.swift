@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-package import SentenceCheckpoints
+import SentenceCheckpoints
 import SentenceTensors
 package import SentenceTokenizers
 

@@ -14,18 +14,16 @@ enum ModuleRegistry {
     ///
     /// - Throws: ``CheckpointError`` with code `unsupported`.
     static func type(named name: String) throws -> any Module.Type {
-        let parts = name.split(separator: ".")
+        let parts = name.split(separator: ".").map(String.init)
         guard parts.first == "sentence_transformers", let className = parts.last else {
             throw CheckpointError(
                 .unsupported, file: ModulesFile.name,
                 "module type \"\(name)\" is code of the model's author, which this library never runs")
         }
-        guard let type = all.first(where: { $0.className == className }) else {
-            let known = all.map(\.className).joined(separator: ", ")
-            throw CheckpointError(
-                .unsupported, file: ModulesFile.name,
-                "module type \"\(name)\" is not supported by this version; supported: \(known)")
-        }
-        return type
+        for type in all where type.className == className { return type }
+        let known = all.map { $0.className }.joined(separator: ", ")
+        throw CheckpointError(
+            .unsupported, file: ModulesFile.name,
+            "module type \"\(name)\" is not supported by this version; supported: \(known)")
     }
 }

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-public import SentenceTensors
+import SentenceTensors
 public import SentenceTokenizers
 
 extension SentenceTransformer {

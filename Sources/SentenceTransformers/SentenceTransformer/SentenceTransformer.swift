@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceHub
-public import SentenceTensors
+import SentenceTensors
 
 #if canImport(FoundationEssentials)
     public import FoundationEssentials
