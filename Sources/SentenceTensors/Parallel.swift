@@ -6,9 +6,9 @@ import Dispatch
 import Synchronization
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// The one place that decides how work is spread over threads.
@@ -67,32 +67,33 @@ package enum Parallel {
     /// The number of processors in the affinity mask, which Linux shows as hexadecimal digits.
     private static var affinityCount: Int? {
         #if os(Linux)
-        let prefix = "Cpus_allowed:"
-        guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
-            let line = status.split(separator: "\n").first(where: { $0.hasPrefix(prefix) })
-        else { return nil }
-        let count = line.dropFirst(prefix.count).reduce(0) { $0 + ($1.hexDigitValue ?? 0).nonzeroBitCount }
-        return count > 0 ? count : nil
+            let prefix = "Cpus_allowed:"
+            guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+                let line = status.split(separator: "\n").first(where: { $0.hasPrefix(prefix) })
+            else { return nil }
+            let count = line.dropFirst(prefix.count).reduce(0) { $0 + ($1.hexDigitValue ?? 0).nonzeroBitCount }
+            return count > 0 ? count : nil
         #else
-        return nil
+            return nil
         #endif
     }
 
     /// The CPU quota in whole processors, rounded up; nil where there is none.
     private static var cgroupQuota: Int? {
         #if os(Linux)
-        func numbers(_ path: String) -> [Double]? {
-            guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
-            return text.split(whereSeparator: \.isWhitespace).map { Double($0) ?? -1 }
-        }
-        let version2 = numbers("/sys/fs/cgroup/cpu.max")
-        let version1 = (numbers("/sys/fs/cgroup/cpu/cpu.cfs_quota_us") ?? [])
-            + (numbers("/sys/fs/cgroup/cpu/cpu.cfs_period_us") ?? [])
-        let values = version2 ?? version1
-        guard values.count == 2, values[0] > 0, values[1] > 0 else { return nil }
-        return max(1, Int((values[0] / values[1]).rounded(.up)))
+            func numbers(_ path: String) -> [Double]? {
+                guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+                return text.split(whereSeparator: \.isWhitespace).map { Double($0) ?? -1 }
+            }
+            let version2 = numbers("/sys/fs/cgroup/cpu.max")
+            let version1 =
+                (numbers("/sys/fs/cgroup/cpu/cpu.cfs_quota_us") ?? [])
+                + (numbers("/sys/fs/cgroup/cpu/cpu.cfs_period_us") ?? [])
+            let values = version2 ?? version1
+            guard values.count == 2, values[0] > 0, values[1] > 0 else { return nil }
+            return max(1, Int((values[0] / values[1]).rounded(.up)))
         #else
-        return nil
+            return nil
         #endif
     }
 }

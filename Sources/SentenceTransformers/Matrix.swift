@@ -24,7 +24,8 @@ public struct Matrix: Sendable {
     /// A matrix of the given rows, which must be of one length.
     public init(rows: [[Float]]) {
         let columns = rows.first?.count ?? 0
-        precondition(rows.allSatisfy { $0.count == columns }, "rows differ in length: \(Set(rows.map(\.count)).sorted())")
+        precondition(
+            rows.allSatisfy { $0.count == columns }, "rows differ in length: \(Set(rows.map(\.count)).sorted())")
         self.init(Tensor(Array(rows.joined()), shape: [rows.count, columns]))
     }
 
@@ -64,7 +65,8 @@ extension Matrix: CustomStringConvertible {
     public var description: String {
         let lines = Self.shown(rows).map { row in
             guard let row else { return "..." }
-            return "[" + Self.shown(columns).map { $0.map { Self.format(self[row, $0]) } ?? "..." }.joined(separator: ", ")
+            return "["
+                + Self.shown(columns).map { $0.map { Self.format(self[row, $0]) } ?? "..." }.joined(separator: ", ")
                 + "]"
         }
         return "[" + lines.joined(separator: ",\n ") + "]"

@@ -41,9 +41,11 @@ extension Tensor {
         let x = self
         return x.mapRows { kernels, y, x, n in kernels.activation_f32(activation.kernel, y, x, n) }
             .recorded(from: [node]) { dY in
-                [dY.mapRows(with: x) { kernels, dX, dY, x, n in
-                    kernels.activation_backward_f32(activation.kernel, dX, x, dY, n)
-                }]
+                [
+                    dY.mapRows(with: x) { kernels, dX, dY, x, n in
+                        kernels.activation_backward_f32(activation.kernel, dX, x, dY, n)
+                    }
+                ]
             }
     }
 }

@@ -20,7 +20,8 @@ extension Tensor {
         let logSums = Tensor(shape: isRecorded ? [heads, rows] : [0]) { _ in }
         let out = Tensor(shape: [rows, hiddenSize]) { out in
             withExtendedLifetime((qkv.storage, logSums.storage)) {
-                nonisolated(unsafe) let logSumPointer = isRecorded ? UnsafeMutablePointer(mutating: logSums.pointer) : nil
+                nonisolated(unsafe) let logSumPointer =
+                    isRecorded ? UnsafeMutablePointer(mutating: logSums.pointer) : nil
                 // Every head of every text writes its own part of the result.
                 nonisolated(unsafe) let outPointer = out.baseAddress!
                 HeadLoop(qkv, texts, heads: heads, scale: scale).forEach { head, kernels in

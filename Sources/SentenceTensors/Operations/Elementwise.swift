@@ -18,7 +18,8 @@ extension Tensor {
     /// A tensor of the same shape, computed from ranges of elements of this one and of another.
     func mapRows(
         with other: Tensor,
-        _ body: @Sendable (sk_kernels, UnsafeMutablePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, Int) ->
+        _ body:
+            @Sendable (sk_kernels, UnsafeMutablePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, Int) ->
             Void
     ) -> Tensor {
         precondition(count == other.count, "shapes differ: \(shape) and \(other.shape)")

@@ -20,7 +20,8 @@ package struct EmbeddingTable: Sendable {
 
     package init(_ weight: Parameter) {
         self.weight = weight
-        let canReadInPlace = [.float32, .float16, .bfloat16].contains(weight.tensor.elementType)
+        let canReadInPlace =
+            [.float32, .float16, .bfloat16].contains(weight.tensor.elementType)
             && Int(bitPattern: weight.tensor.bytes.baseAddress) % weight.tensor.elementType.byteCount == 0
         table = canReadInPlace ? weight.tensor : weight.tensor.float32()
     }

@@ -32,7 +32,9 @@ package struct LayerNorm: Sendable {
         let kernels = Execution.current.kernels
         let y = Tensor(shape: x.shape) { out in
             withExtendedLifetime((x.storage, gamma.storage, beta?.storage)) {
-                nonisolated(unsafe) let (y, x0, gamma, beta) = (out.baseAddress!, x.pointer, gamma.pointer, beta?.pointer)
+                nonisolated(unsafe) let (y, x0, gamma, beta) = (
+                    out.baseAddress!, x.pointer, gamma.pointer, beta?.pointer
+                )
                 Parallel.forRanges(x.rows, grain: 64) { rows in
                     let first = rows.lowerBound * x.columns
                     kernels.table.pointee.layer_norm_f32(

@@ -28,7 +28,8 @@ extension Tensor {
     ///   - reductions: The reductions, in the order of their columns.
     ///   - skipped: How many leading tokens of each text are left out; none of any text if nil.
     /// - Returns: `[texts, reductions * size]`.
-    package func pooled(_ texts: TextOffsets, by reductions: [PoolingReduction], skipping skipped: [Int]? = nil) -> Tensor
+    package func pooled(_ texts: TextOffsets, by reductions: [PoolingReduction], skipping skipped: [Int]? = nil)
+        -> Tensor
     {
         precondition(rows == texts.totalTokens, "\(shape) has not the \(texts.totalTokens) tokens of the texts")
         let x = detached
@@ -51,7 +52,8 @@ extension Tensor {
     }
 
     private func reduce(
-        _ sum: WeightedSum, _ reduction: PoolingReduction, into target: UnsafeMutablePointer<Float>, _ kernels: sk_kernels
+        _ sum: WeightedSum, _ reduction: PoolingReduction, into target: UnsafeMutablePointer<Float>,
+        _ kernels: sk_kernels
     ) {
         if reduction == .maximum {
             target.initialize(repeating: -.infinity, count: columns)
@@ -97,7 +99,9 @@ extension Tensor {
     ) {
         for column in 0..<columns {
             guard var best = tokens.first else { return }
-            for token in tokens where pointer[token * columns + column] > pointer[best * columns + column] { best = token }
+            for token in tokens where pointer[token * columns + column] > pointer[best * columns + column] {
+                best = token
+            }
             out[best * columns + column] += upstream[column]
         }
     }

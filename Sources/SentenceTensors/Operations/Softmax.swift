@@ -51,7 +51,9 @@ extension Tensor {
         Tensor(shape: shape) { out in
             withExtendedLifetime(storage) {
                 for row in 0..<rows {
-                    for index in row * columns..<(row + 1) * columns { out[index] = pointer[index] + scale * numbers[row] }
+                    for index in row * columns..<(row + 1) * columns {
+                        out[index] = pointer[index] + scale * numbers[row]
+                    }
                 }
             }
         }

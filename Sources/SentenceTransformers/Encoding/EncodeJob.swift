@@ -54,20 +54,22 @@ struct EncodeJob: Sendable {
                 let window = start..<min(start + Self.windowSize, inputs.count)
                 let tokens = try tokenize(inputs[window])
                 let batches = microBatches(of: tokens)
-                try Parallel.forEach(batches.count, throwing: { index in
-                    try cancellation.check()
-                    let batch = batches[index]
-                    var features = Features(tokens: tokens.selecting(batch), promptLength: promptLength)
-                    for module in model.modules { try module(&features) }
-                    collect(features, batch.map { start + $0 })
-                    receipts.withLock { receipts in
-                        for text in batch { receipts[start + text] = tokens.receipt(text) }
-                    }
-                    completed.withLock { completed in
-                        completed += batch.count
-                        options.progress?(EncodeProgress(completed: completed, total: inputs.count))
-                    }
-                })
+                try Parallel.forEach(
+                    batches.count,
+                    throwing: { index in
+                        try cancellation.check()
+                        let batch = batches[index]
+                        var features = Features(tokens: tokens.selecting(batch), promptLength: promptLength)
+                        for module in model.modules { try module(&features) }
+                        collect(features, batch.map { start + $0 })
+                        receipts.withLock { receipts in
+                            for text in batch { receipts[start + text] = tokens.receipt(text) }
+                        }
+                        completed.withLock { completed in
+                            completed += batch.count
+                            options.progress?(EncodeProgress(completed: completed, total: inputs.count))
+                        }
+                    })
             }
         }
         return receipts.withLock { $0.compactMap(\.self) }
@@ -79,16 +81,19 @@ struct EncodeJob: Sendable {
         let grain = Self.tokenizationGrain
         let parts = Mutex([TokenBatch?](repeating: nil, count: (inputs.count + grain - 1) / grain))
         let count = parts.withLock(\.count)
-        try Parallel.forEach(count, throwing: { part in
-            try cancellation.check()
-            let first = inputs.startIndex + part * grain
-            let chunk = inputs[first..<min(first + grain, inputs.endIndex)]
-            let batch = prompt.isEmpty
-                ? try tokenizer.encode(chunk, truncation: truncation)
-                : try tokenizer.encode(
-                    chunk.map { TokenizerInput(prompt + $0.text, pair: $0.pair) }, truncation: truncation)
-            parts.withLock { $0[part] = batch }
-        })
+        try Parallel.forEach(
+            count,
+            throwing: { part in
+                try cancellation.check()
+                let first = inputs.startIndex + part * grain
+                let chunk = inputs[first..<min(first + grain, inputs.endIndex)]
+                let batch =
+                    prompt.isEmpty
+                    ? try tokenizer.encode(chunk, truncation: truncation)
+                    : try tokenizer.encode(
+                        chunk.map { TokenizerInput(prompt + $0.text, pair: $0.pair) }, truncation: truncation)
+                parts.withLock { $0[part] = batch }
+            })
         var all = TokenBatch()
         for part in parts.withLock({ $0 }) { if let part { all.append(part) } }
         return all

@@ -22,7 +22,8 @@ struct ModelSettings {
     /// Reads the settings of a model folder; a folder without the file has the defaults.
     init(directory: URL) throws {
         let folder = ModuleFolder(directory)
-        let config = folder.contains(Self.fileName)
+        let config =
+            folder.contains(Self.fileName)
             ? try ModelConfig(url: directory.appending(path: Self.fileName))
             : ModelConfig(name: Self.fileName, values: [:])
         try Self.checkKind(config)

@@ -45,7 +45,8 @@ enum ModulesFile {
     /// The folder of an entry, which must lie inside the model's.
     private static func folder(_ path: String, in directory: URL, _ entry: ModelConfig) throws -> URL {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        let isInside = !path.hasPrefix("/") && !path.contains("\\") && !path.contains("\0") && !path.contains(":")
+        let isInside =
+            !path.hasPrefix("/") && !path.contains("\\") && !path.contains("\0") && !path.contains(":")
             && !parts.contains("..")
         guard isInside else { throw entry.error("path", "expected a folder inside the model's") }
         return path.isEmpty ? directory : directory.appending(path: path, directoryHint: .isDirectory)

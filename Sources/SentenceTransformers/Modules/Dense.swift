@@ -44,7 +44,8 @@ package struct Dense: Module {
         let parameters = try folder.parameters(shapes)
         linear = LinearLayer(weights: [parameters[0]], biases: hasBias ? [parameters[1]] : [])
         residual =
-            !usesResidual ? .none : inputs == outputs ? .identity : .projection(LinearLayer(weights: [parameters[shapes.count - 1]]))
+            !usesResidual
+            ? .none : inputs == outputs ? .identity : .projection(LinearLayer(weights: [parameters[shapes.count - 1]]))
     }
 
     private static let activations: [String: Activation] = [

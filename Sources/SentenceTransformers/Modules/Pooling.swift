@@ -24,7 +24,9 @@ package struct Pooling: Module {
     package let includesPrompt: Bool
     private let embeddingDimension: Int?
 
-    package init(_ reductions: [PoolingReduction] = [.mean], includesPrompt: Bool = true, embeddingDimension: Int? = nil) {
+    package init(
+        _ reductions: [PoolingReduction] = [.mean], includesPrompt: Bool = true, embeddingDimension: Int? = nil
+    ) {
         self.reductions = reductions
         self.includesPrompt = includesPrompt
         self.embeddingDimension = embeddingDimension
@@ -48,7 +50,8 @@ package struct Pooling: Module {
     ]
 
     private static func modes(_ config: ModelConfig) throws -> [PoolingReduction] {
-        let modes = config.values["pooling_mode"]?.asArray == nil
+        let modes =
+            config.values["pooling_mode"]?.asArray == nil
             ? [try config.string("pooling_mode")] : try config.strings("pooling_mode")
         guard !modes.isEmpty else { throw config.error("pooling_mode", "expected at least one mode") }
         return try modes.map { mode in
@@ -81,14 +84,16 @@ package struct Pooling: Module {
     }
 
     package func callAsFunction(_ features: inout Features) {
-        let skipped = includesPrompt || features.promptLength == 0
+        let skipped =
+            includesPrompt || features.promptLength == 0
             ? nil : [Int](repeating: features.promptLength, count: features.texts.count)
         features.sentenceEmbedding = features.tokenEmbeddings?.pooled(features.texts, by: reductions, skipping: skipped)
     }
 
     package var parameterCount: Int { 0 }
     package var summary: String {
-        reductions.compactMap { reduction in Self.names.first { $0.reduction == reduction }?.name }.joined(separator: " + ")
+        reductions.compactMap { reduction in Self.names.first { $0.reduction == reduction }?.name }.joined(
+            separator: " + ")
             + (includesPrompt ? "" : ", without the prompt")
     }
 }

@@ -34,7 +34,8 @@ package struct Transformer: InputModule {
         moduleConfig = try Self.moduleConfig(in: folder)
         try moduleConfig.require("transformer_task", in: "feature-extraction")
         storedTokenizer = try Tokenizer(directory: folder.url)
-        tokenizer = try moduleConfig.bool("do_lower_case", default: false) ? storedTokenizer.withLowercasing() : storedTokenizer
+        tokenizer =
+            try moduleConfig.bool("do_lower_case", default: false) ? storedTokenizer.withLowercasing() : storedTokenizer
         checkpoint = try Checkpoint(directory: folder.url)
         encoder = try Encoder(config: config, checkpoint: checkpoint)
         let limit = try moduleConfig.optionalInt("max_seq_length") ?? tokenizer.modelMaxLength
@@ -51,11 +52,13 @@ package struct Transformer: InputModule {
 
     private static func moduleConfig(in folder: ModuleFolder) throws -> ModelConfig {
         if let file = moduleConfigFiles.first(where: folder.contains) { return try folder.config(file) }
-        return ModelConfig(name: moduleConfigFiles[0], values: [
-            "transformer_task": "feature-extraction",
-            "modality_config": ["text": ["method": "forward", "method_output_name": "last_hidden_state"]],
-            "module_output_name": "token_embeddings",
-        ])
+        return ModelConfig(
+            name: moduleConfigFiles[0],
+            values: [
+                "transformer_task": "feature-extraction",
+                "modality_config": ["text": ["method": "forward", "method_output_name": "last_hidden_state"]],
+                "module_output_name": "token_embeddings",
+            ])
     }
 
     package func save(to folder: URL) throws {

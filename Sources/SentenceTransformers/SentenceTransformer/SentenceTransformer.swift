@@ -44,13 +44,13 @@ public final class SentenceTransformer: Sendable {
     package let modules: [any Module]
     let kernels: KernelSet
 
-    /// Loads a model from the folder or by the name on the Hub; blocks until it is loaded.
+    /// Loads a model by name or from a folder, without blocking the caller's thread.
     ///
     /// A name is looked up in the local Hugging Face cache; one without "/" gets the prefix
     /// `sentence-transformers/`, unless it is one of the classic names such as `bert-base-uncased`.
     ///
     /// - Parameters:
-    ///   - nameOrPath: The folder of a model, or its name.
+    ///   - nameOrPath: The name of a model on the Hub, or its folder.
     ///   - revision: A branch, tag or commit; `main` if nil.
     ///   - cacheDirectory: The cache to look in; that of `HF_HUB_CACHE` and `HF_HOME` if nil.
     ///   - computePrecision: The arithmetic of matrix products.
@@ -60,31 +60,29 @@ public final class SentenceTransformer: Sendable {
     public convenience init(
         _ nameOrPath: String, revision: String? = nil, cacheDirectory: URL? = nil,
         computePrecision: ComputePrecision = .float32, similarityFunction: SimilarityFunction? = nil
-    ) throws {
-        let directory = try ModelLocation.resolve(
-            nameOrPath, prefix: "sentence-transformers/", revision: revision, cacheDirectory: cacheDirectory)
-        try self.init(directory: directory, computePrecision: computePrecision, similarityFunction: similarityFunction)
+    ) async throws {
+        let (directory, modules) = try await Blocking.run { _ in
+            let directory = try Self.locate(nameOrPath, revision, cacheDirectory)
+            return (directory, try Self.loadModules(directory))
+        }
+        try self.init(directory, modules, computePrecision, similarityFunction)
     }
 
-    /// Loads a model without blocking the caller's thread.
+    /// Loads a model by name or from a folder; blocks until it is loaded.
     ///
     /// - Parameters:
-    ///   - nameOrPath: The folder of a model, or its name.
+    ///   - nameOrPath: The name of a model on the Hub, or its folder.
     ///   - revision: A branch, tag or commit; `main` if nil.
     ///   - cacheDirectory: The cache to look in; that of `HF_HUB_CACHE` and `HF_HOME` if nil.
     ///   - computePrecision: The arithmetic of matrix products.
     ///   - similarityFunction: Replaces what the model's configuration says.
-    /// - Throws: As the blocking form.
+    /// - Throws: As the form that does not block.
     public convenience init(
-        _ nameOrPath: String, revision: String? = nil, cacheDirectory: URL? = nil,
+        named nameOrPath: String, revision: String? = nil, cacheDirectory: URL? = nil,
         computePrecision: ComputePrecision = .float32, similarityFunction: SimilarityFunction? = nil
-    ) async throws {
-        let (directory, modules) = try await Blocking.run { _ in
-            let directory = try ModelLocation.resolve(
-                nameOrPath, prefix: "sentence-transformers/", revision: revision, cacheDirectory: cacheDirectory)
-            return (directory, try Self.loadModules(directory))
-        }
-        try self.init(directory, modules, computePrecision, similarityFunction)
+    ) throws {
+        let directory = try Self.locate(nameOrPath, revision, cacheDirectory)
+        try self.init(directory: directory, computePrecision: computePrecision, similarityFunction: similarityFunction)
     }
 
     /// Loads a model from a folder.
@@ -124,6 +122,11 @@ public final class SentenceTransformer: Sendable {
         kernels = Execution.current.kernels
         self.input = input
         self.modules = modules
+    }
+
+    private static func locate(_ nameOrPath: String, _ revision: String?, _ cacheDirectory: URL?) throws -> URL {
+        try ModelLocation.resolve(
+            nameOrPath, prefix: "sentence-transformers/", revision: revision, cacheDirectory: cacheDirectory)
     }
 
     private static func loadModules(_ directory: URL) throws -> [any Module] {

@@ -43,7 +43,8 @@ public enum SimilarityFunction: String, Sendable, CaseIterable {
     public func pairwise(_ a: Matrix, _ b: Matrix) -> [Float] {
         precondition(a.shape == b.shape, "embeddings differ in shape: \(a.shape) and \(b.shape)")
         let (x, y) = self == .cosine ? (Matrix(a.tensor.normalized()), Matrix(b.tensor.normalized())) : (a, b)
-        return withRows(x, y) { x, y in (0..<a.rows).map { compare(x + $0 * a.columns, y + $0 * a.columns, a.columns) } }
+        return withRows(x, y) { x, y in (0..<a.rows).map { compare(x + $0 * a.columns, y + $0 * a.columns, a.columns) }
+        }
     }
 
     private func distances(_ a: Matrix, _ b: Matrix) -> Tensor {
