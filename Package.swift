@@ -56,7 +56,10 @@ let package = Package(
             dependencies: ["SentenceEncoders", "SentenceCheckpoints", "SentenceTensors", "SentenceTestSupport"]),
         .testTarget(
             name: "SentenceTransformersTests",
-            dependencies: ["SentenceTransformers", "SentenceTensors", "SentenceTokenizers", "SentenceTestSupport"]),
+            dependencies: [
+                "SentenceTransformers", "SentenceTensors", "SentenceCheckpoints", "SentenceEncoders",
+                "SentenceTestSupport",
+            ]),
         .testTarget(name: "CommandLineTests", dependencies: ["SentenceTestSupport"]),
     ],
     swiftLanguageModes: [.v6],
