@@ -11,7 +11,7 @@ enum Fixtures {
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Fixtures/tokenizers")
 
     static let names = [
-        "bare", "cased", "decoder_map", "every_flag", "uncased", "verbatim", "verbatim_bert", "vocab_only",
+        "bare", "cased", "decoder_map", "every_flag", "mpnet", "uncased", "verbatim", "verbatim_bert", "vocab_only",
     ]
 
     struct Missing: Error, CustomStringConvertible {

@@ -26,7 +26,7 @@ HAND_MADE = [
     "", " ", "\t\n", "Hello, World!", "hello world", "HELLO", "İstanbul I i ı", "ΣΊΣΥΦΟΣ", "e\u0301\u0323 \u00e9\u0323",
     "\u1e69 s\u0323\u0307 s\u0307\u0323", "한국어 각", "日本語テキスト", "中文字符", "ภาษาไทย", "العربية", "👨‍👩‍👧 👍🏽",
     "a" * 100, "a" * 101, "é" * 100, "é" * 101, "e\u0301" * 60, "[CLS] [SEP] [MASK][UNK] [PAD]", "[cls]", "a[MASK]b",
-    "a [MASK] b", "  <left>  x", "x  <right>  y", "x  <both>  y", "word words sword", "a word.", "Näher näher NÄHER",
+    "a [MASK] b", "  <left>  x", "x  <right>  y", "a  <mask> b", "<s>a </s> <pad>", "x  <both>  y", "word words sword", "a word.", "Näher näher NÄHER",
     "näherer", "x<ent>y", "X<ENT>Y", "\u0000a\u0001b\ufffdc\u200bd", "a\u00adb", "don't stop", "##ing ing", "1,000.50",
     "\u302e\u0301a\u302f\u0323", "\U0001D15E\U0001D160", "a\u00a0b\u3000c\u2028d", "new token new  token newtoken",
     "[NEW][NEW] [new]", "ﬁ ﬂ Ⅻ", "豈 更", "\u0958\u0344\u0390",
@@ -190,8 +190,12 @@ def folders(root: Path) -> list[Path]:
     path = folder("bare")
     write(path, "tokenizer.json", tokenizer_json(odd, normalizer={"type": "NFD"}, prefix="@@"))
     write(path, "tokenizer_config.json", {"tokenizer_class": "PreTrainedTokenizerFast"})
+    path = folder("mpnet")
+    named = ["<s>", "<pad>", "</s>", "[UNK]", "<mask>"]
+    write(path, "vocab.txt", "\n".join(named + uncased[6:]))
+    write(path, "tokenizer_config.json", {"tokenizer_class": "MPNetTokenizer", "model_max_length": 384})
     for path in made:
-        write(path, "config.json", {"model_type": "bert"})
+        write(path, "config.json", {"model_type": "mpnet" if path.name == "mpnet" else "bert"})
     return made
 
 
