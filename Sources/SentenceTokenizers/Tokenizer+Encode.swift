@@ -97,10 +97,6 @@ private struct Layout {
                 "cannot cut a \(isPair ? "pair" : "text") to a length of \(truncation.maxLength): its special tokens "
                     + "alone are \(specialTokenCount); allow at least that many")
         }
-        if let truncation, truncation.maxLength < 0 {
-            throw TokenizerError(
-                .impossibleTruncation, "cannot cut a text to a length of \(truncation.maxLength); allow 0 or more")
-        }
     }
 }
 

@@ -67,7 +67,7 @@ import Testing
         Broken(
             files: ["tokenizer.json": "{\"model\":{\"vocab\":{\"\\ud800\":1}}}"],
             message: """
-                tokenizer.json: is not valid JSON: found byte 0x22 at offset 27, expected the second half of a \
+                tokenizer.json: is not valid JSON: found byte 0x22 at offset 26, expected the second half of a \
                 surrogate pair
                 """),
         Broken(files: ["tokenizer.json": "{}"], message: "tokenizer.json: has no \"model\" with a \"vocab\""),

@@ -11,7 +11,9 @@ struct GeneratedCase {
     var direction: String
     var special: Bool
 
-    /// One call of the tokenizer. Every second has a pair, every second of each is cut.
+    /// Makes one call of the tokenizer.
+    ///
+    /// Every second has a pair, every second of each is cut.
     init(seed: UInt64, index: Int) {
         var random = SplitMix64(state: seed &+ UInt64(index))
         text = Self.text(&random)

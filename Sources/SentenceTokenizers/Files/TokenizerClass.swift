@@ -110,11 +110,8 @@ extension TokenizerConfiguration {
         ]
         for (key, content) in defaults {
             var token = namedTokens[key]?.token ?? AddedToken(content, isSpecial: true)
-            // The class makes these tokens from strings itself, and not as special ones.
-            if namedTokens[key]?.isPlain ?? true {
-                token.isNormalized = true
-                token.stripsLeft = key == "mask_token"
-            }
+            // A mask token that is just a string takes the white space before it along.
+            if key == "mask_token", namedTokens[key]?.isPlain ?? true { token.stripsLeft = true }
             namedTokens[key] = ConfiguredToken(token)
         }
     }

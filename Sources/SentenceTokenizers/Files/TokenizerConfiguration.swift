@@ -38,6 +38,10 @@ struct ConfiguredToken: Decodable, Sendable, Hashable {
         } else {
             var token = try AddedToken(from: decoder)
             token.isSpecial = true
+            // Unless the file says otherwise, a special token is looked for in the original text.
+            let container = try decoder.container(keyedBy: AnyKey.self)
+            let isNormalized = try container.decodeIfPresent(Bool.self, forKey: AnyKey(stringValue: "normalized"))
+            token.isNormalized = isNormalized ?? false
             self.token = token
             isPlain = false
         }
