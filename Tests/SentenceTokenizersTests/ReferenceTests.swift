@@ -49,11 +49,24 @@ import Testing
         #expect(tokenizer.paddingSide.rawValue == expected.padding_side)
     }
 
+    @Test("Long runs of marks are sorted in reasonable time")
+    func longRunOfMarks() throws {
+        let tokenizer = try Tokenizer(directory: Fixtures.folder("verbatim"))
+        let marks = String(repeating: "\u{301}\u{323}\u{302E}", count: 100_000)
+        let encoding = try tokenizer.encode("a" + marks + " b")
+        #expect(encoding.tokens == ["[SEP]", "a", "b", "[CLS]", "[MASK]"])
+        let end = 1 + marks.utf8.count
+        #expect(encoding.offsets[1...2] == [0..<1, end + 1..<end + 2])
+    }
+
     private func check(_ tokenizer: Tokenizer, _ cases: [Fixtures.Case]) throws {
         #expect(cases.count >= 60)
         for item in cases {
             let truncation = Fixtures.truncation(item.max, item.strategy, item.direction)
-            guard let ids = item.ids else {
+            // The reference leaves such texts as long as they are; that is the one difference.
+            let count = tokenizer.specialTokenCount(isPair: item.pair != nil)
+            let isImpossible = item.special && item.max.map { $0 < count } ?? false
+            guard let ids = item.ids, !isImpossible else {
                 #expect(throws: TokenizerError.self, "\(item)") {
                     try tokenizer.encode(
                         item.text, pair: item.pair, addSpecialTokens: item.special, truncation: truncation)

@@ -83,7 +83,7 @@ struct AddedVocabulary: Sendable {
             var start = range.lowerBound
             var end = range.upperBound
             if token.stripsLeft {
-                while start > 0 {
+                while start > done {
                     let (scalar, length) = UTF8Scalars.decodeLast(text, before: start)
                     guard ScalarProperties(scalar).isWhitespace else { break }
                     start -= length
