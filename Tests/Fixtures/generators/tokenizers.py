@@ -5,7 +5,7 @@
 of what it makes of 20,000 generated texts with a real one.
 
 The real one is the folder of all-MiniLM-L6-v2 in the environment variable SENTENCE_TEST_MODEL; without it the hashes
-stay as they are. To see what is behind a hash that does not agree:
+stay as they are. To see what is behind a hash that does not agree (in the folder above this one):
 
     python -m generators.tokenizers BLOCK
 """
