@@ -61,7 +61,7 @@ struct EncoderTests {
                 #"config.json: "num_attention_heads" is 0; expected an integer from 1 to 268435456"#
             ),
             (
-                ["num_hidden_layers": 1 << 40],
+                ["num_hidden_layers": 1_099_511_627_776],
                 #"config.json: "num_hidden_layers" is 1099511627776; expected an integer from 0 to 10000"#
             ),
             (["hidden_act": "mish"], "config.json: \"hidden_act\" is \"mish\"; supported: gelu, gelu_accurate, "),

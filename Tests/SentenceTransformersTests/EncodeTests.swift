@@ -32,17 +32,20 @@ struct EncodeTests {
         let alone = try texts.map { try model.encode($0, options: EncodeOptions(threads: 1)) }
         for round in 0..<rounds {
             var random = SeededGenerator(seed: round)
-            let order = (texts.indices + texts.indices).shuffled(using: &random).prefix(Int(round) * 9 + 3)
+            let twice: [Int] = Array(texts.indices) + Array(texts.indices)
+            let order: [Int] = Array(twice.shuffled(using: &random).prefix(Int(round) * 9 + 3))
             let options = EncodeOptions(
                 batchTokens: [1, 40, 700, 100_000].randomElement(using: &random) ?? 1, threads: Int(round % 3) + 1)
             let together = try model.encode(order.map { texts[$0] }, options: options)
             for (row, text) in order.enumerated() {
-                #expect(together[row].map(\.bitPattern) == alone[text].map(\.bitPattern), "text \(text), \(options)")
+                #expect(bits(together[row]) == bits(alone[text]), "text \(text), \(options)")
             }
         }
         let inside = try model.encode(texts[0], options: EncodeOptions(threads: 2))
-        #expect(inside.map(\.bitPattern) == alone[0].map(\.bitPattern), "threads inside a product")
+        #expect(bits(inside) == bits(alone[0]), "threads inside a product")
     }
+
+    private func bits(_ embedding: [Float]) -> [UInt32] { embedding.map { $0.bitPattern } }
 
     @Test("No text gives no row")
     func none() throws {
@@ -124,7 +127,7 @@ struct EncodeTests {
         let options = EncodeOptions(batchTokens: 8, threads: 2) { progress in seen.withLock { $0.append(progress) } }
         _ = try ModelFixture("mean").load().encode([String](repeating: "the weather", count: 9), options: options)
         let all = seen.withLock(\.self)
-        #expect(all.last == EncodeProgress(completed: 9, total: 9))
+        #expect(all.last?.completed == 9 && all.allSatisfy { $0.total == 9 })
         #expect(zip(all, all.dropFirst()).allSatisfy { $0.completed < $1.completed })
     }
 

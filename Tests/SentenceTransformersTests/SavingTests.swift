@@ -50,7 +50,7 @@ struct SavingTests {
     }
 
     private static let damages: [(file: String, content: String?, message: String)] = [
-        ("modules.json", "[{}]", #"modules.json[0]: missing key "type""#),
+        ("modules.json", "[{}]", #"modules.json: missing key "[0].type" (expected a string)"#),
         ("modules.json", "{", "modules.json"),
         ("modules.json", "[]", "does not begin with a module that reads texts"),
         ("modules.json", #"[{"path": "", "type": "my_code.MyModule"}]"#, "which this library never runs"),
