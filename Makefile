@@ -38,6 +38,10 @@ lint: ## Check layout, file lengths and layers
 fixtures: .venv ## Make the fixtures again from the Python reference
 	.venv/bin/python Tests/Fixtures/generate.py
 
+.PHONY: neon
+neon: ## Check the kernels of 64-bit Arm, in an emulator where needed
+	Scripts/test-neon.sh
+
 .PHONY: interoperability
 interoperability: .venv model ## Load what the tests save into the Python library
 	@saved=$$(mktemp -d) && trap 'rm -rf "$$saved"' EXIT && \

@@ -41,7 +41,8 @@ let package = Package(
         // Tests
         .target(name: "SentenceTestSupport", path: "Tests/SentenceTestSupport"),
         .target(
-            name: "CSentenceKernelChecks", dependencies: ["CSentenceKernels"], path: "Tests/CSentenceKernelChecks"),
+            name: "CSentenceKernelChecks", dependencies: ["CSentenceKernels"], path: "Tests/CSentenceKernelChecks",
+            exclude: ["standalone"]),
         .testTarget(name: "CSentenceKernelsTests", dependencies: ["CSentenceKernels", "CSentenceKernelChecks"]),
         .testTarget(
             name: "SentenceTensorsTests",
