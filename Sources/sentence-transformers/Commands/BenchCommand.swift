@@ -11,6 +11,7 @@ struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Measure loading, throughput, latency and memory of a model.",
+        usage: "sentence-transformers bench --model <folder-or-name> --input <file> [--json]",
         discussion: """
             Throughput is the best of several turns over all texts, tokenization included; latency is that of the first \
             text alone.

@@ -13,6 +13,7 @@ struct EncodeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "encode",
         abstract: "Write the embeddings of texts.",
+        usage: "sentence-transformers encode --model <folder-or-name> [<options>]",
         discussion: """
             Examples:
               sentence-transformers encode --model M --input a.txt --output a.npy
@@ -86,6 +87,7 @@ struct EncodeCommand: ParsableCommand {
         if tokenEmbeddings {
             result = .tokens(try model.encodeTokens(inputs, options: options))
             progress.clear()
+            if !common.quiet { try warnOfCuts(inputs, model, options) }
         } else {
             let (embeddings, receipts) = try model.encodeWithReceipts(inputs, options: options)
             progress.clear()
@@ -96,17 +98,17 @@ struct EncodeCommand: ParsableCommand {
         }
         try result.write(to: output)
     }
-}
 
-extension Console {
-    /// Says how many texts were longer than the model takes.
-    static func warnOfCuts(_ receipts: [TruncationReceipt]) {
-        warnOfCuts(receipts.count, lengthsOfCut: receipts.filter(\.isTruncated).map(\.usedCount))
-    }
-
-    /// Says it of texts of which some were cut to the given lengths.
-    static func warnOfCuts(_ count: Int, lengthsOfCut lengths: [Int]) {
-        guard let length = lengths.max() else { return }
-        warn("\(lengths.count) of \(count) texts were cut to \(length) tokens")
+    /// Says how many texts were cut; `encodeTokens` does not tell, so they are tokenized once more.
+    private func warnOfCuts(
+        _ inputs: [TokenizerInput], _ model: SentenceTransformer, _ options: EncodeOptions
+    ) throws {
+        guard let length = common.maximumLength(model.maximumSequenceLength) else { return }
+        let name = options.promptName ?? model.defaultPromptName
+        let prompt = options.prompt ?? name.flatMap { model.prompts[$0] } ?? ""
+        let tokens = try model.tokenizer.encode(
+            inputs.lazy.map { TokenizerInput(prompt + $0.text, pair: $0.pair) },
+            truncation: Truncation(maxLength: length))
+        Console.warnOfCuts(tokens)
     }
 }

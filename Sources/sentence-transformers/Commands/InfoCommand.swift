@@ -18,6 +18,7 @@ struct InfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info",
         abstract: "Print what a model is made of and how it runs on this machine.",
+        usage: "sentence-transformers info --model <folder-or-name> [--json]",
         discussion: """
             Example:
               sentence-transformers info --model M
@@ -38,7 +39,7 @@ struct InfoCommand: ParsableCommand {
     private var threads: Int { common.threads ?? Parallel.availableThreads }
 
     private func maximumLength(_ model: SentenceTransformer) -> Int? {
-        [common.maxLength, model.maximumSequenceLength].compactMap(\.self).min()
+        common.maximumLength(model.maximumSequenceLength)
     }
 
     private func description(of model: SentenceTransformer) -> JSONValue {

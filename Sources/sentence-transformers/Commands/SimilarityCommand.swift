@@ -10,6 +10,7 @@ struct SimilarityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "similarity",
         abstract: "Print the similarities of all pairs of texts.",
+        usage: "sentence-transformers similarity --model <folder-or-name> [<texts> ...] [<options>]",
         discussion: """
             Texts that begin with "-" stand behind "--".
 

@@ -10,6 +10,7 @@ struct TokenizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tokenize",
         abstract: "Write the token ids of texts and pairs, as the model would see them.",
+        usage: "sentence-transformers tokenize --model <folder-or-name> [--input <file>] [--output <file>]",
         discussion: """
             Each line is {"ids":[…],"type_ids":[…]}, with special tokens, cut at the model's limit. The model's weights \
             are not read and may be missing.
@@ -40,7 +41,7 @@ struct TokenizeCommand: ParsableCommand {
         try output.checkFolder()
         let inputs = try InputFile(input).read()
         let model = try common.loadTokenizer()
-        let maximumLength = [common.maxLength, model.maximumSequenceLength].compactMap(\.self).min()
+        let maximumLength = common.maximumLength(model.maximumSequenceLength)
         let truncation = maximumLength.map {
             Truncation(maxLength: $0, direction: model.tokenizer.truncationSide)
         }
@@ -56,14 +57,6 @@ struct TokenizeCommand: ParsableCommand {
                 try writer.endLine()
             }
         }
-        if !common.quiet { Console.warnOfCuts(tokens.count, lengthsOfCut: tokens.lengthsOfCut) }
-    }
-}
-
-extension TokenBatch {
-    /// The lengths of the texts that had more tokens than they have here.
-    fileprivate var lengthsOfCut: [Int] {
-        (0..<count).map { tokenRange(at: $0).count }.enumerated()
-            .filter { $0.element < Int(untruncatedCounts[$0.offset]) }.map(\.element)
+        if !common.quiet { Console.warnOfCuts(tokens) }
     }
 }

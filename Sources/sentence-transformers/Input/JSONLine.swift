@@ -9,9 +9,13 @@ import SentenceTransformers
 enum JSONLine {
     private static let expected = "expected a string, an array of two strings, or an object with \"text\""
 
+    /// Reads the line.
+    ///
     /// - Parameters:
     ///   - line: The bytes of the line.
     ///   - place: What messages call the line.
+    /// - Returns: The text or pair.
+    /// - Throws: A `Failure`, or what the JSON parser throws, each of which begins with the place.
     static func parse(_ line: ArraySlice<UInt8>, _ place: String) throws -> TokenizerInput {
         switch try line.withUnsafeBytes({ try JSONValue(parsing: $0, file: place) }) {
         case .string(let text):

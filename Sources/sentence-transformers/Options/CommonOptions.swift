@@ -28,7 +28,8 @@ struct CommonOptions: ParsableArguments {
     var threads: Int?
 
     @Option(
-        help: ArgumentHelp("Tokens that one thread computes at a time.", valueName: "n"),
+        help: ArgumentHelp(
+            "Tokens that one thread computes at a time. (default: \(EncodeOptions.defaultBatchTokens))", valueName: "n"),
         transform: PositiveNumber.parse)
     var batchTokens: Int = EncodeOptions.defaultBatchTokens
 
@@ -56,6 +57,9 @@ struct CommonOptions: ParsableArguments {
     var encodeOptions: EncodeOptions {
         EncodeOptions(maximumSequenceLength: maxLength, batchTokens: batchTokens, threads: threads)
     }
+
+    /// Tokens of a text that count, by `--max-length` and by the model's own limit.
+    func maximumLength(_ limit: Int?) -> Int? { [maxLength, limit].compactMap(\.self).min() }
 
     private var cacheDirectory: URL? {
         cacheDir.map { URL(filePath: $0, directoryHint: .isDirectory) }

@@ -27,6 +27,7 @@ enum NumpyFile {
     ///   - columns: Their number of columns.
     ///   - type: What the bytes are.
     ///   - url: The file, which is replaced whole.
+    /// - Throws: `CheckpointError` with code `unwritable`.
     static func write(
         _ bytes: UnsafeRawBufferPointer, rows: Int, columns: Int, _ type: ElementType, to url: URL
     ) throws {
