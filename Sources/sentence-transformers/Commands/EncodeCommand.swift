@@ -80,17 +80,16 @@ struct EncodeCommand: ParsableCommand {
         options.promptName = promptName
         options.normalizeEmbeddings = normalize
         options.truncateDimension = truncateDim
-        options.progress = progress.callback
         if let task { options = model.options(options, for: task) }
 
         let result: EmbeddingOutput
         if tokenEmbeddings {
-            result = .tokens(try model.encodeTokens(inputs, options: options))
-            progress.clear()
+            result = .tokens(try progress.show(options) { try model.encodeTokens(inputs, options: $0) })
             if !common.quiet { try warnOfCuts(inputs, model, options) }
         } else {
-            let (embeddings, receipts) = try model.encodeWithReceipts(inputs, options: options)
-            progress.clear()
+            let (embeddings, receipts) = try progress.show(options) {
+                try model.encodeWithReceipts(inputs, options: $0)
+            }
             if !common.quiet { Console.warnOfCuts(receipts) }
             result =
                 precision == .float32

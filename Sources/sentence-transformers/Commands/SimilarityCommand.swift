@@ -38,11 +38,9 @@ struct SimilarityCommand: ParsableCommand {
     func run() throws {
         let inputs = texts.isEmpty ? try InputFile(input).read() : texts.map { TokenizerInput($0) }
         let model = try common.loadModel()
-        let progress = ProgressBar(isQuiet: common.quiet)
-        var options = common.encodeOptions
-        options.progress = progress.callback
-        let (embeddings, receipts) = try model.encodeWithReceipts(inputs, options: options)
-        progress.clear()
+        let (embeddings, receipts) = try ProgressBar(isQuiet: common.quiet).show(common.encodeOptions) {
+            try model.encodeWithReceipts(inputs, options: $0)
+        }
         if !common.quiet { Console.warnOfCuts(receipts) }
         let similarities = model.similarity(embeddings, embeddings)
         try OutputTarget.standardOutput.writeLines { writer in

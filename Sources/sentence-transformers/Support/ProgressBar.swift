@@ -16,10 +16,13 @@ final class ProgressBar: Sendable {
         isShown = !isQuiet && System.isTerminal(System.standardError)
     }
 
-    /// What `EncodeOptions` calls; nil if nothing is shown.
-    var callback: (@Sendable (EncodeProgress) -> Void)? {
-        guard isShown else { return nil }
-        return { self.draw($0) }
+    /// Runs an encoding with options that draw the line, and takes the line away however it ends.
+    func show<R>(_ options: EncodeOptions, during encode: (EncodeOptions) throws -> R) rethrows -> R {
+        guard isShown else { return try encode(options) }
+        defer { System.writeError("\r\u{1B}[K") }
+        var options = options
+        options.progress = { self.draw($0) }
+        return try encode(options)
     }
 
     private func draw(_ progress: EncodeProgress) {
@@ -31,10 +34,5 @@ final class ProgressBar: Sendable {
             let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.width - filled)
             System.writeError("\r\(bar) \(progress.completed)/\(progress.total) texts")
         }
-    }
-
-    /// Takes the line away.
-    func clear() {
-        if isShown { System.writeError("\r\u{1B}[K") }
     }
 }
