@@ -34,7 +34,8 @@ let package = Package(
         .executableTarget(
             name: "sentence-transformers",
             dependencies: [
-                "SentenceTransformers", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "SentenceTransformers", "SentenceCheckpoints", "SentenceTensors",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // Examples
         .executableTarget(name: "QuickStart", dependencies: ["SentenceTransformers"], path: "Examples/QuickStart"),
@@ -61,7 +62,9 @@ let package = Package(
                 "SentenceTransformers", "SentenceTensors", "SentenceCheckpoints", "SentenceEncoders",
                 "SentenceTestSupport",
             ]),
-        .testTarget(name: "CommandLineTests", dependencies: ["SentenceTestSupport"]),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: ["sentence-transformers", "SentenceCheckpoints", "SentenceTensors", "SentenceTestSupport"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11

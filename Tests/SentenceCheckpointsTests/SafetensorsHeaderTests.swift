@@ -71,7 +71,7 @@ import Testing
                 #"tensor "a": "shape" is not an array of sizes"#
             ),
             (
-                #"{"a":{"dtype":"F32","shape":[1.0],"data_offsets":[0,4]}}"#, 4, nil,
+                #"{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}"#, 4, nil,
                 #"tensor "a": "shape" is not an array of sizes"#
             ),
             (
@@ -126,22 +126,22 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{", "column 2: expected a key in quotes"),
-        ("{}}", "column 3: expected the end of the document"),
-        ("{}{}", "column 3: expected the end of the document"),
-        ("{\(a),\(a)}", "column 55: the key \"a\" stands twice"),
-        (#"{"__metadata__":{"x":"1","x":"2"}}"#, "column 26: the key \"x\" stands twice"),
-        (#"{"__metadata__":{},"__metadata__":{}}"#, "column 20: the key \"__metadata__\" stands twice"),
+        ("{", "JSONDecoder cannot read it; the file may be incomplete"),
+        ("{}}", "JSONDecoder cannot read it; the file may be incomplete"),
+        ("{}{}", "JSONDecoder cannot read it; the file may be incomplete"),
+        ("{\(a),\(a)}", "a key stands twice in one object"),
+        (#"{"__metadata__":{"x":"1","x":"2"}}"#, "a key stands twice in one object"),
+        (#"{"__metadata__":{},"__metadata__":{}}"#, "a key stands twice in one object"),
     ])
     func headersThatAreNotOneJSONObjectAreRefused(_ text: String, _ message: String) {
-        #expect(errorText { try header(text, dataCount: 8) } == "f (header): not valid JSON: line 1, \(message)")
+        #expect(errorText { try header(text, dataCount: 8) } == "f (header): not valid JSON: \(message)")
     }
 
     @Test func headersThatAreNotUTF8AreRefused() {
         let bytes = withUnsafeBytes(of: UInt64(6).littleEndian, Array.init) + [0x7B, 0x22, 0xC3, 0x28, 0x22, 0x7D]
         #expect(
             errorText { try bytes.withUnsafeBytes { try SafetensorsHeader(bytes: $0, file: "f") } }
-                == "f (header): not valid JSON: line 1, column 2: the string that begins here is not UTF-8")
+                == "f (header): not valid JSON: the text is not UTF-8")
     }
 
     @Test func filesShorterThanTheLengthAreRefused() {

@@ -43,7 +43,7 @@ enum ModulesFile {
     }
 
     /// The folder of an entry, which must lie inside the model's.
-    private static func folder(_ path: String, in directory: URL, _ entry: ModelConfig) throws -> URL {
+    static func folder(_ path: String, in directory: URL, _ entry: ModelConfig) throws -> URL {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         let isInside =
             !path.hasPrefix("/") && !path.contains("\\") && !path.contains("\0") && !path.contains(":")

@@ -50,7 +50,7 @@ package struct Transformer: InputModule {
         "sentence_xlnet_config.json",
     ]
 
-    private static func moduleConfig(in folder: ModuleFolder) throws -> ModelConfig {
+    static func moduleConfig(in folder: ModuleFolder) throws -> ModelConfig {
         if let file = moduleConfigFiles.first(where: folder.contains) { return try folder.config(file) }
         return ModelConfig(
             name: moduleConfigFiles[0],

@@ -1,0 +1,65 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceEncoders
+import SentenceHub
+package import SentenceTokenizers
+
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// The tokenizer of a model and the length at which the model cuts texts, read without the model's weights.
+package struct ModelTokenizer: Sendable {
+    /// The tokenizer, as the model uses it.
+    package let tokenizer: Tokenizer
+    /// Tokens of a text that count, special ones included.
+    ///
+    /// Nil if there is no bound.
+    package let maximumSequenceLength: Int?
+
+    /// Finds a model by name or folder as `SentenceTransformer` does, and reads its tokenizer.
+    ///
+    /// - Parameters:
+    ///   - nameOrPath: The name of a model on the Hub, or its folder.
+    ///   - revision: A branch, tag or commit; `main` if nil.
+    ///   - cacheDirectory: The cache to look in; that of `HF_HUB_CACHE` and `HF_HOME` if nil.
+    /// - Throws: As `SentenceTransformer`.
+    package init(named nameOrPath: String, revision: String? = nil, cacheDirectory: URL? = nil) throws {
+        let directory = try ModelLocation.resolve(
+            nameOrPath, prefix: "sentence-transformers/", revision: revision, cacheDirectory: cacheDirectory)
+        try self.init(folder: Self.inputFolder(of: directory))
+    }
+
+    /// Reads the tokenizer of the module in a folder; `config.json` may be missing.
+    private init(folder: ModuleFolder) throws {
+        let settings = try Transformer.moduleConfig(in: folder)
+        let stored = try Tokenizer(directory: folder.url)
+        tokenizer = try settings.bool("do_lower_case", default: false) ? stored.withLowercasing() : stored
+        let limit = try settings.optionalInt("max_seq_length") ?? stored.modelMaxLength
+        if let limit, limit < 1 { throw settings.error("max_seq_length", "expected a positive number") }
+        var positions: Int?
+        if folder.contains("config.json") {
+            let config = try folder.config()
+            positions = try EncoderArchitecture(config: config).spec(config).maximumLength
+        }
+        maximumSequenceLength = [limit, positions].compactMap(\.self).min()
+    }
+
+    /// The folder of the module that the model begins with.
+    private static func inputFolder(of directory: URL) throws -> ModuleFolder {
+        let model = ModuleFolder(directory)
+        guard model.contains(ModulesFile.name) else { return model }
+        let entries = try ModelConfig.list(url: directory.appending(path: ModulesFile.name))
+        guard let first = entries.first, try ModuleRegistry.type(named: first.string("type")) is any InputModule.Type
+        else {
+            throw SentenceTransformersError(
+                .unsupportedModel, "the model in \(directory.path) does not begin with a module that reads texts")
+        }
+        return try ModuleFolder(ModulesFile.folder(first.string("path"), in: directory, first))
+    }
+}

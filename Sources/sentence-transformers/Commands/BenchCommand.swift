@@ -1,0 +1,59 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import SentenceCheckpoints
+import SentenceTransformers
+
+/// How fast a model is on this machine.
+struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Measure loading, throughput, latency and memory of a model.",
+        usage: "sentence-transformers bench --model <folder-or-name> --input <file> [--json]",
+        discussion: """
+            Throughput is the best of several turns over all texts, tokenization included; latency is that of the first \
+            text alone.
+
+            Example:
+              sentence-transformers bench --model M --input a.txt
+            """)
+
+    @OptionGroup(title: "Common options")
+    var common: CommonOptions
+
+    @Option(help: ArgumentHelp("\(InputFile.help)", valueName: "file"))
+    var input: String
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func run() throws {
+        let inputs = try InputFile(input).read()
+        guard let first = inputs.first else { throw Failure("\(input) holds no texts; bench needs at least one") }
+        let start = ContinuousClock.now
+        let model = try common.loadModel()
+        let loaded = ContinuousClock.now
+        let options = common.encodeOptions
+        _ = try model.encode([first], options: options)
+        let encoded = ContinuousClock.now
+
+        let benchmark = Benchmark(model: model, options: options)
+        let tokens = try model.encodeWithReceipts(inputs, options: options).receipts.reduce(0) { $0 + $1.usedCount }
+        let result = BenchResult(
+            loadTime: (loaded - start).inSeconds,
+            firstEmbeddingTime: (encoded - start).inSeconds,
+            texts: inputs.count,
+            tokens: tokens,
+            encodeTime: try benchmark.bestEncodeTime(inputs),
+            tokenizeTime: try benchmark.bestTokenizeTime(inputs),
+            latencies: try benchmark.latencies(first),
+            peakMemory: System.peakMemory,
+            threads: benchmark.threads,
+            kernels: model.kernelName,
+            compute: model.computePrecision.rawValue)
+        let text = try json ? result.description.serialized() + "\n" : result.table.text
+        try OutputTarget.standardOutput.writeLines { $0.append(text) }
+    }
+}

@@ -1,0 +1,73 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceTensors
+import SentenceTransformers
+
+/// What `encode` computes, on its way into a file or a stream.
+enum EmbeddingOutput {
+    case embeddings(Matrix)
+    case quantized(QuantizedEmbeddings)
+    /// One matrix for each text, one row for each token; never written as `.npy`.
+    case tokens([Matrix])
+
+    func write(to target: OutputTarget) throws {
+        switch target {
+        case .standardOutput, .jsonLines: try target.writeLines(writeLines)
+        case .numpy(let url):
+            switch self {
+            case .embeddings(let matrix):
+                try matrix.withUnsafeBufferPointer {
+                    try NumpyFile.write(
+                        UnsafeRawBufferPointer($0), rows: matrix.rows, columns: matrix.columns, .float32, to: url)
+                }
+            case .quantized(let result):
+                try result.bytes.withUnsafeBytes {
+                    try NumpyFile.write(
+                        $0, rows: result.rows, columns: result.columns, result.isSigned ? .int8 : .uint8, to: url)
+                }
+            case .tokens: throw Failure("token embeddings have no common shape and cannot be written as .npy")
+            }
+        case .safetensors(let url): try SafetensorsWriter.write(tensors, to: url)
+        }
+    }
+
+    private func writeLines(_ writer: inout LineWriter) throws {
+        switch self {
+        case .embeddings(let matrix):
+            for row in 0..<matrix.rows {
+                writer.append(matrix[row])
+                try writer.endLine()
+            }
+        case .quantized(let result):
+            for row in 0..<result.rows {
+                writer.append(result[row])
+                try writer.endLine()
+            }
+        case .tokens(let matrices):
+            for matrix in matrices {
+                writer.append(matrix)
+                try writer.endLine()
+            }
+        }
+    }
+
+    private var tensors: [String: Tensor] {
+        switch self {
+        case .embeddings(let matrix): ["embeddings": matrix.tensor]
+        case .quantized(let result): ["embeddings": result.tensor]
+        case .tokens(let matrices):
+            Dictionary(uniqueKeysWithValues: matrices.enumerated().map { ("\($0.offset)", $0.element.tensor) })
+        }
+    }
+}
+
+extension QuantizedEmbeddings {
+    fileprivate var tensor: Tensor {
+        let storage = Storage(uninitializedByteCount: bytes.count)
+        storage.mutableBytes.copyBytes(from: bytes)
+        return Tensor(storage: storage, shape: [rows, columns], elementType: isSigned ? .int8 : .uint8)
+    }
+}

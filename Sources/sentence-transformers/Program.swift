@@ -1,0 +1,39 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import SentenceTransformers
+
+/// The command without a verb: it knows the verbs and the version.
+struct SentenceTransformersCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sentence-transformers",
+        abstract: "Turns texts into vectors whose similarity is the texts', with Sentence Transformers models.",
+        discussion: """
+            A model is a folder, or a name in the local Hugging Face cache. Results go to standard output, everything \
+            else to standard error. The exit status is 0, 1 for a failure, or 64 for wrong usage.
+
+            Example:
+              sentence-transformers encode --model all-MiniLM-L6-v2 --input a.txt
+            """,
+        version: libraryVersion,
+        subcommands: [
+            EncodeCommand.self, SimilarityCommand.self, TokenizeCommand.self, InfoCommand.self, BenchCommand.self,
+        ])
+}
+
+@main
+enum Program {
+    static func main() {
+        do {
+            var command = try SentenceTransformersCommand.parseAsRoot()
+            try command.run()
+        } catch let error where SentenceTransformersCommand.exitCode(for: error) == .failure {
+            Console.fail(error)
+        } catch {
+            // Help, the version, and wrong usage, which has a status of its own.
+            SentenceTransformersCommand.exit(withError: error)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Lines of a name and a value, the values under each other.
+struct Table {
+    private var rows: [(name: String, value: String)] = []
+
+    mutating func add(_ name: String, _ value: String) {
+        rows.append((name, value))
+    }
+
+    /// The lines, each with its end.
+    var text: String {
+        let width = rows.reduce(0) { max($0, $1.name.count) } + 2
+        return rows.map { "\($0.name.padded(to: width, atEnd: true))\($0.value)\n" }.joined()
+    }
+}
+
+extension String {
+    /// The text with spaces before it, or behind it, up to a width.
+    func padded(to width: Int, atEnd: Bool = false) -> String {
+        let spaces = String(repeating: " ", count: Swift.max(0, width - count))
+        return atEnd ? self + spaces : spaces + self
+    }
+}
+
+extension Int {
+    /// The number with commas between groups of three digits.
+    var grouped: String {
+        var digits = String(magnitude)
+        var groups: [String] = []
+        while digits.count > 3 {
+            groups.insert(String(digits.suffix(3)), at: 0)
+            digits.removeLast(3)
+        }
+        return (self < 0 ? "-" : "") + ([digits] + groups).joined(separator: ",")
+    }
+}
