@@ -1,0 +1,100 @@
+# This source file is part of the swift-sentence-transformers project.
+# Licensed under Apache License 2.0; see LICENSE.
+# SPDX-License-Identifier: Apache-2.0
+"""A peer of the comparison: loads a model, encodes the texts once for every line on standard input, and answers
+with the seconds that it took.
+
+    python peer.py PEER MODEL TEXTS.json THREADS EMBEDDINGS.f32 EXPORTS
+
+Peers: torch-float32, torch-bfloat16, onnxruntime-float32, onnxruntime-int8, openvino-float32, openvino-bfloat16.
+"""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+MAXIMUM_LENGTH = 256
+BATCH_SIZE = 32
+
+
+def torch_peer(precision, model, threads):
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    torch.set_num_threads(threads)
+    dtype = {"float32": torch.float32, "bfloat16": torch.bfloat16}[precision]
+    loaded = SentenceTransformer(model, device="cpu", model_kwargs={"dtype": dtype})
+    loaded.max_seq_length = MAXIMUM_LENGTH
+    return lambda texts: loaded.encode(texts, batch_size=BATCH_SIZE)
+
+
+def batched(tokenizer, run):
+    """Encodes texts in batches of similar length through a graph that takes padded batches."""
+
+    def encode(texts):
+        order = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
+        out = None
+        for first in range(0, len(texts), BATCH_SIZE):
+            indices = order[first:first + BATCH_SIZE]
+            batch = tokenizer([texts[i] for i in indices], padding=True, truncation=True, max_length=MAXIMUM_LENGTH,
+                              return_tensors="np")
+            names = ["input_ids", "attention_mask", "token_type_ids"]
+            rows = run({name: batch[name].astype(np.int64) for name in names})
+            out = np.zeros((len(texts), rows.shape[1]), np.float32) if out is None else out
+            out[indices] = rows
+        return out
+
+    return encode
+
+
+def onnxruntime_peer(precision, model, threads, exports):
+    import onnxruntime
+    from transformers import AutoTokenizer
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    file = exports / ("model-int8.onnx" if precision == "int8" else "model.onnx")
+    session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+    return batched(AutoTokenizer.from_pretrained(model), lambda inputs: session.run(None, inputs)[0])
+
+
+def openvino_peer(precision, model, threads, exports):
+    import openvino
+    from transformers import AutoTokenizer
+
+    settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads,
+                "INFERENCE_PRECISION_HINT": {"float32": "f32", "bfloat16": "bf16"}[precision]}
+    compiled = openvino.Core().compile_model(str(exports / "model.xml"), "CPU", settings)
+    request = compiled.create_infer_request()
+    return batched(AutoTokenizer.from_pretrained(model), lambda inputs: request.infer(inputs)[0])
+
+
+def main(peer, model, texts, threads, embeddings, exports):
+    library, precision = peer.split("-")
+    threads, exports = int(threads), Path(exports)
+    texts = json.loads(Path(texts).read_text(encoding="utf-8"))
+    if library == "torch":
+        encode = torch_peer(precision, model, threads)
+    elif library == "onnxruntime":
+        encode = onnxruntime_peer(precision, model, threads, exports)
+    else:
+        encode = openvino_peer(precision, model, threads, exports)
+    np.asarray(encode(texts), np.float32).tofile(embeddings)
+    # Some libraries print to standard output; answers go where it led at the start.
+    answers = os.fdopen(ANSWERS, "w")
+    print("ready", file=answers, flush=True)
+    for line in sys.stdin:
+        start = time.perf_counter()
+        for _ in range(int(line)):
+            encode(texts)
+        print(time.perf_counter() - start, file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    ANSWERS = os.dup(1)
+    os.dup2(2, 1)
+    main(*sys.argv[1:])

@@ -1,0 +1,53 @@
+# This source file is part of the swift-sentence-transformers project.
+# Licensed under Apache License 2.0; see LICENSE.
+# SPDX-License-Identifier: Apache-2.0
+"""The texts of the comparison: English sentences from the documentation inside pinned Python packages."""
+
+import ast
+import importlib.util
+import json
+import random
+import re
+from pathlib import Path
+
+PACKAGES = ["transformers", "torch", "sklearn", "scipy"]
+PLAIN = re.compile(r"^[A-Za-z0-9 ,.'\"()\-:;!?`/]+$")
+
+
+def sentences() -> list[str]:
+    """Every sentence of 20 to 400 characters in the packages' docstrings, each once, in a fixed random order."""
+    found = {}
+    for package in PACKAGES:
+        folder = Path(importlib.util.find_spec(package).origin).parent
+        for file in sorted(folder.rglob("*.py")):
+            try:
+                tree = ast.parse(file.read_text(encoding="utf-8"))
+            except (SyntaxError, UnicodeDecodeError):
+                continue
+            for node in ast.walk(tree):
+                if not isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Module)):
+                    continue
+                for paragraph in re.split(r"\n\s*\n", ast.get_docstring(node) or ""):
+                    for text in re.split(r"(?<=[.!?])\s+", " ".join(paragraph.split())):
+                        if 20 <= len(text) <= 400 and text[0].isupper() and text[-1] in ".!?" and PLAIN.match(text):
+                            found[text] = None
+    all_sentences = list(found)
+    random.Random(1).shuffle(all_sentences)
+    return all_sentences
+
+
+def write(folder: Path) -> dict[str, Path]:
+    """Writes one JSON array of texts for each set and returns where."""
+    chosen, pick = sentences()[:8000], random.Random(2)
+    paragraphs = [" ".join(pick.sample(chosen, pick.randint(4, 12))) for _ in range(300)]
+    sets = {
+        "short": chosen[:2000],
+        "paragraphs": paragraphs,
+        "mixed": [text for pair in zip(chosen[2000:2200], paragraphs[:200]) for text in pair],
+        "query": ["How do I reset my password on the account page?"],
+    }
+    paths = {}
+    for name, texts in sets.items():
+        paths[name] = folder / f"{name}.json"
+        paths[name].write_text(json.dumps(texts), encoding="utf-8")
+    return paths
