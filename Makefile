@@ -38,6 +38,16 @@ lint: ## Check layout, file lengths and layers
 fixtures: .venv ## Make the fixtures again from the Python reference
 	.venv/bin/python Tests/Fixtures/generate.py
 
+.PHONY: neon
+neon: ## Check the kernels of 64-bit Arm, in an emulator where needed
+	Scripts/test-neon.sh
+
+.PHONY: interoperability
+interoperability: .venv model ## Load what the tests save into the Python library
+	@saved=$$(mktemp -d) && trap 'rm -rf "$$saved"' EXIT && \
+	SENTENCE_SAVED_MODELS="$$saved" SENTENCE_TEST_MODEL="$$(Scripts/fetch-model.sh)" \
+	swift test $(TEST_OPTIONS) --filter SavingTests >&2 && .venv/bin/python Tests/Fixtures/check_saved.py "$$saved"
+
 .venv: Tests/Fixtures/requirements.txt
 	python3 -m venv .venv
 	.venv/bin/python -m pip install --quiet --requirement Tests/Fixtures/requirements.txt

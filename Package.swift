@@ -42,7 +42,8 @@ let package = Package(
         // Tests
         .target(name: "SentenceTestSupport", path: "Tests/SentenceTestSupport"),
         .target(
-            name: "CSentenceKernelChecks", dependencies: ["CSentenceKernels"], path: "Tests/CSentenceKernelChecks"),
+            name: "CSentenceKernelChecks", dependencies: ["CSentenceKernels"], path: "Tests/CSentenceKernelChecks",
+            exclude: ["standalone"]),
         .testTarget(name: "CSentenceKernelsTests", dependencies: ["CSentenceKernels", "CSentenceKernelChecks"]),
         .testTarget(
             name: "SentenceTensorsTests",
@@ -57,7 +58,10 @@ let package = Package(
             dependencies: ["SentenceEncoders", "SentenceCheckpoints", "SentenceTensors", "SentenceTestSupport"]),
         .testTarget(
             name: "SentenceTransformersTests",
-            dependencies: ["SentenceTransformers", "SentenceTensors", "SentenceTokenizers", "SentenceTestSupport"]),
+            dependencies: [
+                "SentenceTransformers", "SentenceTensors", "SentenceCheckpoints", "SentenceEncoders",
+                "SentenceTestSupport",
+            ]),
         .testTarget(
             name: "CommandLineTests",
             dependencies: ["sentence-transformers", "SentenceCheckpoints", "SentenceTensors", "SentenceTestSupport"]),

@@ -22,7 +22,9 @@ package struct EncoderParameter: Sendable, Equatable {
 }
 
 extension EncoderSpec {
-    /// Everything that a checkpoint of this encoder holds. Shapes are written here and nowhere else.
+    /// Everything that a checkpoint of this encoder holds.
+    ///
+    /// Shapes are written here and nowhere else.
     package var parameters: [EncoderParameter] {
         func embedding(_ slot: EncoderSlot, _ count: Int) -> EncoderParameter {
             EncoderParameter(slot: slot, layer: nil, weight: [count, hiddenSize], bias: nil)

@@ -16,8 +16,8 @@ package final class BufferPool: Sendable {
     ///
     /// `@unchecked Sendable`: a plain address; whoever holds the buffer is its only user.
     package struct Buffer: @unchecked Sendable {
-        let address: UnsafeMutableRawPointer
-        let capacity: Int
+        package let address: UnsafeMutableRawPointer
+        package let capacity: Int
     }
 
     /// Free buffers by capacity, and their total size in bytes.

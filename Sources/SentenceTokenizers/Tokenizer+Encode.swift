@@ -26,6 +26,7 @@ extension Tokenizer {
                 encoding.append(work.second, kept.second, typeID, sequence)
             }
         }
+        if pipeline.templates.trimsOffsets { encoding.trimOffsets(text, pair ?? "") }
         encoding.tokens = encoding.ids.map { token(of: $0) ?? "" }
         return encoding
     }
@@ -96,10 +97,6 @@ private struct Layout {
                 "cannot cut a \(isPair ? "pair" : "text") to a length of \(truncation.maxLength): its special tokens "
                     + "alone are \(specialTokenCount); allow at least that many")
         }
-        if let truncation, truncation.maxLength < 0 {
-            throw TokenizerError(
-                .impossibleTruncation, "cannot cut a text to a length of \(truncation.maxLength); allow 0 or more")
-        }
     }
 }
 
@@ -156,6 +153,29 @@ extension TokenBatch {
 }
 
 extension Encoding {
+    /// Takes white space at the ends of tokens out of their offsets.
+    fileprivate mutating func trimOffsets(_ first: String, _ second: String) {
+        var texts = [first, second]
+        for (index, sequence) in sequenceIDs.enumerated() {
+            guard let sequence else { continue }
+            offsets[index] = texts[sequence].withUTF8 { buffer in
+                guard let base = buffer.baseAddress else { return offsets[index] }
+                var (start, end) = (offsets[index].lowerBound, offsets[index].upperBound)
+                while start < end {
+                    let (scalar, length) = UTF8Scalars.decode(base, start)
+                    guard ScalarProperties(scalar).isWhitespace else { break }
+                    start += length
+                }
+                while end > start {
+                    let (scalar, length) = UTF8Scalars.decodeLast(base, before: end)
+                    guard ScalarProperties(scalar).isWhitespace else { break }
+                    end -= length
+                }
+                return start..<end
+            }
+        }
+    }
+
     fileprivate mutating func append(_ id: Int32, _ typeID: Int32, _ range: Range<Int>, _ sequence: Int?) {
         ids.append(id)
         typeIDs.append(typeID)

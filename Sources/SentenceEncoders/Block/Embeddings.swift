@@ -15,6 +15,7 @@ struct Embeddings: Sendable {
     /// - Parameters:
     ///   - ids: `[totalTokens]`.
     ///   - typeIDs: `[totalTokens]`.
+    ///   - texts: Where each text begins.
     /// - Returns: `[totalTokens, hiddenSize]`.
     func callAsFunction(ids: [Int32], typeIDs: [Int32], _ texts: TextOffsets) -> Tensor {
         var positionIDs: [Int32] = []

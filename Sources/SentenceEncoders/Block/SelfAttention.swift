@@ -11,7 +11,9 @@ struct SelfAttention: Sendable {
     let output: LinearLayer
     let headCount: Int
 
-    /// - Parameter x: `[totalTokens, hiddenSize]`.
+    /// - Parameters:
+    ///   - x: `[totalTokens, hiddenSize]`.
+    ///   - texts: Where each text begins.
     /// - Returns: `x` plus what attention adds to it, `[totalTokens, hiddenSize]`.
     func callAsFunction(_ x: Tensor, _ texts: TextOffsets) -> Tensor {
         let headSize = queryKeyValue.outputSize / 3 / headCount

@@ -4,14 +4,18 @@
 
 import SentenceTensors
 
-/// One layer of a transformer encoder. Batches are packed, and only attention looks at where texts begin.
+/// One layer of a transformer encoder.
+///
+/// Batches are packed, and only attention looks at where texts begin.
 struct TransformerBlock: Sendable {
     let attention: SelfAttention
     let attentionNorm: LayerNorm
     let feedForward: FeedForward
     let feedForwardNorm: LayerNorm
 
-    /// - Parameter x: `[totalTokens, hiddenSize]`.
+    /// - Parameters:
+    ///   - x: `[totalTokens, hiddenSize]`.
+    ///   - texts: Where each text begins.
     /// - Returns: `[totalTokens, hiddenSize]`.
     func callAsFunction(_ x: Tensor, _ texts: TextOffsets) -> Tensor {
         let y = attentionNorm(attention(x, texts))

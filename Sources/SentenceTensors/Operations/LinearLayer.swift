@@ -31,6 +31,7 @@ package struct LinearLayer: Sendable {
 
     /// - Parameters:
     ///   - x: `[rows, inputSize]`.
+    ///   - activation: Applied to the product and its bias.
     ///   - residual: `[rows, outputSize]`, added behind the activation.
     /// - Returns: `[rows, outputSize]`.
     package func callAsFunction(

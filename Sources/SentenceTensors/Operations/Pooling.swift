@@ -25,6 +25,7 @@ extension Tensor {
     ///
     /// The tensor is `[totalTokens, size]`.
     /// - Parameters:
+    ///   - texts: Where each text begins.
     ///   - reductions: The reductions, in the order of their columns.
     ///   - skipped: How many leading tokens of each text are left out; none of any text if nil.
     /// - Returns: `[texts, reductions * size]`.

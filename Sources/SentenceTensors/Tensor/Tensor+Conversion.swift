@@ -32,15 +32,15 @@ extension Tensor {
         case .float32: UnsafeMutableRawBufferPointer(out).copyMemory(from: bytes)
         case .float16: convertHalf(bytes, count, start, Execution.current.kernels.table.pointee.f16_to_f32)
         case .bfloat16: convertHalf(bytes, count, start, Execution.current.kernels.table.pointee.bf16_to_f32)
-        case .float64: each(Double.self, Float.init)
-        case .int64: each(Int64.self, Float.init)
-        case .int32: each(Int32.self, Float.init)
-        case .int16: each(Int16.self, Float.init)
-        case .int8: each(Int8.self, Float.init)
-        case .uint64: each(UInt64.self, Float.init)
-        case .uint32: each(UInt32.self, Float.init)
-        case .uint16: each(UInt16.self, Float.init)
-        case .uint8: each(UInt8.self, Float.init)
+        case .float64: each(Double.self) { Float($0) }
+        case .int64: each(Int64.self) { Float($0) }
+        case .int32: each(Int32.self) { Float($0) }
+        case .int16: each(Int16.self) { Float($0) }
+        case .int8: each(Int8.self) { Float($0) }
+        case .uint64: each(UInt64.self) { Float($0) }
+        case .uint32: each(UInt32.self) { Float($0) }
+        case .uint16: each(UInt16.self) { Float($0) }
+        case .uint8: each(UInt8.self) { Float($0) }
         case .bool: each(UInt8.self) { $0 == 0 ? 0 : 1 }
         }
     }

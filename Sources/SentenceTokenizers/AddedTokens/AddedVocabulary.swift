@@ -17,6 +17,8 @@ struct AddedVocabulary: Sendable {
     /// Tokens that are looked for in the original text, and those for the normalized one.
     private(set) var originalTrie = TokenTrie()
     private(set) var normalizedTrie = TokenTrie()
+    /// What normalized tokens are decoded to, by id: as in the reference, their normalized form.
+    private(set) var decodedForms: [Int32: String] = [:]
     /// The tokens of the tries.
     private var matched: [(id: Int32, token: AddedToken)] = []
 
@@ -50,7 +52,7 @@ struct AddedVocabulary: Sendable {
         originalTrie = TokenTrie()
         normalizedTrie = TokenTrie()
         matched = tokens.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        for (index, (_, token)) in matched.enumerated() {
+        for (index, (id, token)) in matched.enumerated() {
             if token.isNormalized {
                 var content = token.content
                 let normalized = content.withUTF8 { buffer -> [UInt8] in
@@ -61,6 +63,7 @@ struct AddedVocabulary: Sendable {
                     return (0..<text.count).map { text.bytes[$0] }
                 }
                 normalizedTrie.insert(normalized, token: index)
+                decodedForms[id] = String(decoding: normalized, as: UTF8.self)
             } else {
                 originalTrie.insert(token.content.utf8, token: index)
             }
@@ -80,7 +83,7 @@ struct AddedVocabulary: Sendable {
             var start = range.lowerBound
             var end = range.upperBound
             if token.stripsLeft {
-                while start > 0 {
+                while start > done {
                     let (scalar, length) = UTF8Scalars.decodeLast(text, before: start)
                     guard ScalarProperties(scalar).isWhitespace else { break }
                     start -= length

@@ -27,7 +27,7 @@ extension Tokenizer {
                 throw TokenizerError(.unknownID, "the id \(id) is not in the vocabulary of \(vocabularySize) tokens")
             }
             if skipSpecialTokens, pipeline.added.tokens[id]?.isSpecial == true { continue }
-            tokens.append(token)
+            tokens.append(pipeline.added.decodedForms[id] ?? token)
         }
         return pipeline.decoder?.decode(tokens) ?? tokens.joined(separator: " ")
     }

@@ -12,6 +12,8 @@
 enum TokenizerClass: Equatable {
     /// Normalizer, pre-tokenizer and layout of BERT, whatever `tokenizer.json` says.
     case bert
+    /// As BERT, with other special tokens and the layout of RoBERTa.
+    case mpnet
     /// All of `tokenizer.json`.
     case verbatim
 
@@ -34,7 +36,7 @@ enum TokenizerClass: Equatable {
         "AlbertTokenizer", "BarthezTokenizer", "BertJapaneseTokenizer", "BigBirdTokenizer", "CLIPTokenizer",
         "CamembertTokenizer", "DebertaTokenizer", "DebertaV2Tokenizer", "FunnelTokenizer", "GPT2Tokenizer",
         "GemmaTokenizer", "HerbertTokenizer", "LayoutLMv2Tokenizer", "LayoutLMv3Tokenizer", "LlamaTokenizer",
-        "MBartTokenizer", "MPNetTokenizer", "Qwen2Tokenizer", "RemBertTokenizer", "RoCBertTokenizer",
+        "MBartTokenizer", "Qwen2Tokenizer", "RemBertTokenizer", "RoCBertTokenizer",
         "RoFormerTokenizer", "RobertaTokenizer", "SplinterTokenizer", "T5Tokenizer", "TapasTokenizer",
         "XLMRobertaTokenizer", "XLNetTokenizer",
     ]
@@ -50,7 +52,8 @@ enum TokenizerClass: Equatable {
         }
         guard var name = configuration.tokenizerClass ?? model?.tokenizer_class else {
             let isBert = Self.bertModelTypes.contains(model?.model_type ?? "")
-            self = isBert || files.contents["tokenizer.json"] == nil ? .bert : .verbatim
+            let isVerbatim = !isBert && files.contents["tokenizer.json"] != nil
+            self = model?.model_type == "mpnet" ? .mpnet : isVerbatim ? .verbatim : .bert
             return
         }
         let full = name
@@ -59,13 +62,17 @@ enum TokenizerClass: Equatable {
             self = .bert
             return
         }
+        if name == "MPNetTokenizer" {
+            self = .mpnet
+            return
+        }
         if Self.otherClasses.contains(name) || files.contents["tokenizer.json"] == nil {
             throw TokenizerError(
                 .unsupportedComponent,
                 "tokenizer_class \"\(full)\" is not supported by this version"
                     + (files.contents["tokenizer.json"] == nil ? " without a tokenizer.json" : "")
-                    + "; supported: \(Self.bertClasses.sorted().joined(separator: ", ")), PreTrainedTokenizerFast, "
-                    + "TokenizersBackend",
+                    + "; supported: \(Self.bertClasses.sorted().joined(separator: ", ")), MPNetTokenizer, "
+                    + "PreTrainedTokenizerFast, TokenizersBackend",
                 file: configuration.tokenizerClass == nil ? "config.json" : "tokenizer_config.json")
         }
         self = .verbatim
@@ -87,8 +94,29 @@ extension TokenizerConfiguration {
         return configuration
     }
 
-    /// Sets the special tokens that BERT's class has by itself where the files name none.
-    mutating func setBertTokens() {
+    /// Sets the special tokens that a class has by itself where the files name none.
+    mutating func setTokens(of tokenizerClass: TokenizerClass) {
+        switch tokenizerClass {
+        case .bert: setBertTokens()
+        case .mpnet: setMPNetTokens()
+        case .verbatim: break
+        }
+    }
+
+    private mutating func setMPNetTokens() {
+        let defaults = [
+            "bos_token": "<s>", "eos_token": "</s>", "sep_token": "</s>", "cls_token": "<s>", "unk_token": "[UNK]",
+            "pad_token": "<pad>", "mask_token": "<mask>",
+        ]
+        for (key, content) in defaults {
+            var token = namedTokens[key]?.token ?? AddedToken(content, isSpecial: true)
+            // A mask token that is just a string takes the white space before it along.
+            if key == "mask_token", namedTokens[key]?.isPlain ?? true { token.stripsLeft = true }
+            namedTokens[key] = ConfiguredToken(token)
+        }
+    }
+
+    private mutating func setBertTokens() {
         let defaults = [
             "unk_token": "[UNK]", "sep_token": "[SEP]", "pad_token": "[PAD]", "cls_token": "[CLS]",
             "mask_token": "[MASK]",

@@ -23,18 +23,27 @@ struct AnyKey: CodingKey {
 /// A special token in a configuration: a string, or an object with flags.
 struct ConfiguredToken: Decodable, Sendable, Hashable {
     let token: AddedToken
+    /// Whether the configuration has just a string.
+    let isPlain: Bool
 
     init(_ token: AddedToken) {
         self.token = token
+        isPlain = false
     }
 
     init(from decoder: any Decoder) throws {
         if let content = try? decoder.singleValueContainer().decode(String.self) {
             token = AddedToken(content, isSpecial: true)
+            isPlain = true
         } else {
             var token = try AddedToken(from: decoder)
             token.isSpecial = true
+            // Unless the file says otherwise, a special token is looked for in the original text.
+            let container = try decoder.container(keyedBy: AnyKey.self)
+            let isNormalized = try container.decodeIfPresent(Bool.self, forKey: AnyKey(stringValue: "normalized"))
+            token.isNormalized = isNormalized ?? false
             self.token = token
+            isPlain = false
         }
     }
 }

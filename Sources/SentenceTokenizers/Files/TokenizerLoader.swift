@@ -17,7 +17,21 @@ struct TokenizerJSON: Decodable {
         var max_input_chars_per_word: Int?
     }
 
-    var added_tokens: [AddedToken]?
+    struct IdentifiedToken: Decodable {
+        var id: Int
+        var token: AddedToken
+
+        private enum CodingKeys: String, CodingKey {
+            case id
+        }
+
+        init(from decoder: any Decoder) throws {
+            id = try decoder.container(keyedBy: CodingKeys.self).decode(Int.self, forKey: .id)
+            token = try AddedToken(from: decoder)
+        }
+    }
+
+    var added_tokens: [IdentifiedToken]?
     var model: ModelSettings
 }
 
@@ -45,7 +59,7 @@ struct TokenizerLoader {
     func load() throws -> Result {
         var configuration = try TokenizerConfiguration.read(files)
         let tokenizerClass = try TokenizerClass(configuration, files)
-        if tokenizerClass == .bert { configuration.setBertTokens() }
+        configuration.setTokens(of: tokenizerClass)
         let vocabulary: Vocabulary
         var file: TokenizerJSON?
         var pipelineFile: TokenizerJSONPipeline?
@@ -61,7 +75,8 @@ struct TokenizerLoader {
         }
         let name = file == nil ? "vocab.txt" : "tokenizer.json"
         let model = try named(name) { try makeModel(vocabulary, file?.model, tokenizerClass, configuration) }
-        let normalizer = tokenizerClass == .bert ? configuration.bertNormalizer : pipelineFile?.normalizer?.base
+        let normalizer: (any Normalizer)? =
+            tokenizerClass == .verbatim ? pipelineFile?.normalizer?.base : configuration.bertNormalizer
         var added = AddedVocabulary()
         try named(name) {
             try addTokens(&added, vocabulary, file?.added_tokens ?? [], configuration, tokenizerClass)
@@ -75,18 +90,21 @@ struct TokenizerLoader {
             cls: id("cls_token"), sep: id("sep_token"), pad: id("pad_token"), mask: id("mask_token"),
             unk: id("unk_token"), bos: id("bos_token"), eos: id("eos_token"))
         let templates: Templates
-        if tokenizerClass == .bert {
+        switch tokenizerClass {
+        case .bert:
             var bert = BertProcessing(separator: ids.sep ?? 3, classifier: ids.cls ?? 2).templates()
             bert.hasPlainTypes = false
             templates = bert
-        } else {
+        case .mpnet:
+            templates = RobertaProcessing(separator: ids.sep ?? 2, classifier: ids.cls ?? 0).templates()
+        case .verbatim:
             templates = try named(name) { try pipelineFile?.post_processor?.base.templates() } ?? .none
         }
         let pipeline = Pipeline(
             normalizer: normalizer,
-            preTokenizer: tokenizerClass == .bert ? BertPreTokenizer() : pipelineFile?.pre_tokenizer?.base,
+            preTokenizer: tokenizerClass == .verbatim ? pipelineFile?.pre_tokenizer?.base : BertPreTokenizer(),
             model: model, added: added, templates: templates,
-            decoder: tokenizerClass == .bert ? WordPieceDecoder() : pipelineFile?.decoder?.base)
+            decoder: tokenizerClass == .verbatim ? pipelineFile?.decoder?.base : WordPieceDecoder())
         try named(name) { try pipeline.checkIDs() }
         return Result(pipeline: pipeline, configuration: configuration, specialTokenIDs: ids)
     }
@@ -104,7 +122,7 @@ struct TokenizerLoader {
         _ vocabulary: Vocabulary, _ settings: TokenizerJSON.ModelSettings?, _ tokenizerClass: TokenizerClass,
         _ configuration: TokenizerConfiguration
     ) throws -> any Model {
-        if tokenizerClass == .bert {
+        if tokenizerClass != .verbatim {
             let unknown = configuration.namedTokens["unk_token"]?.token.content ?? "[UNK]"
             return try WordPiece(vocabulary: vocabulary, unknownToken: unknown)
         }
@@ -122,14 +140,16 @@ struct TokenizerLoader {
 
     /// Adds tokens in the reference's order: those of a verbatim file, those of the configuration by id, special ones.
     private func addTokens(
-        _ added: inout AddedVocabulary, _ vocabulary: Vocabulary, _ inFile: [AddedToken],
+        _ added: inout AddedVocabulary, _ vocabulary: Vocabulary, _ inFile: [TokenizerJSON.IdentifiedToken],
         _ configuration: TokenizerConfiguration, _ tokenizerClass: TokenizerClass
     ) throws {
-        if tokenizerClass == .verbatim { try added.add(inFile, to: vocabulary) }
+        if tokenizerClass == .verbatim { try added.add(inFile.map(\.token), to: vocabulary) }
         let known = Set(added.tokens.values)
         var byID = configuration.addedTokens?.sorted { $0.key < $1.key }.map(\.value) ?? []
         if configuration.addedTokens == nil {
-            byID = try legacyAddedTokens(configuration) + (tokenizerClass == .verbatim ? [] : inFile)
+            var tokens = try legacyAddedTokens(configuration)
+            for item in inFile { tokens[item.id] = item.token }
+            byID = tokens.sorted { $0.key < $1.key }.map(\.value)
         }
         var toAdd = byID.filter { !known.contains($0) }
         let contents = Set(known.map(\.content) + toAdd.map(\.content))
@@ -142,13 +162,15 @@ struct TokenizerLoader {
     }
 
     /// `added_tokens.json`, which old folders have: ids by token.
-    private func legacyAddedTokens(_ configuration: TokenizerConfiguration) throws -> [AddedToken] {
-        guard let data = files.contents["added_tokens.json"] else { return [] }
+    private func legacyAddedTokens(_ configuration: TokenizerConfiguration) throws -> [Int: AddedToken] {
+        guard let data = files.contents["added_tokens.json"] else { return [:] }
         let ids = try TokenizerFiles.decode([String: Int].self, data, "added_tokens.json")
         let special = Set(configuration.specialTokens.map(\.token.content))
-        return ids.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map {
-            AddedToken($0.key, isSpecial: special.contains($0.key))
+        var tokens: [Int: AddedToken] = [:]
+        for (content, id) in ids.sorted(by: { $0.key < $1.key }) {
+            tokens[id] = AddedToken(content, isSpecial: special.contains(content))
         }
+        return tokens
     }
 }
 

@@ -17,15 +17,12 @@ struct NFD: Normalizer {
         // Marks since the last starter, which are sorted by their class when the next starter comes.
         var pending: [(combiningClass: UInt8, item: RewrittenScalar)] = []
         func flush() {
-            // Insertion sort: stable, and runs are short.
-            for index in pending.indices.dropFirst() {
-                let item = pending[index]
-                var position = index
-                while position > 0, pending[position - 1].combiningClass > item.combiningClass {
-                    pending[position] = pending[position - 1]
-                    position -= 1
+            if pending.count > 1 {
+                // By position too, since order within a class must stay.
+                let order = pending.indices.sorted {
+                    (pending[$0].combiningClass, $0) < (pending[$1].combiningClass, $1)
                 }
-                pending[position] = item
+                pending = order.map { pending[$0] }
             }
             for (_, item) in pending { result.append(item) }
             pending.removeAll(keepingCapacity: true)

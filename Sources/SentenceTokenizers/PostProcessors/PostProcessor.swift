@@ -12,7 +12,7 @@ protocol PostProcessor: Component {
 enum PostProcessors: ComponentFamily {
     static let name = "post_processor"
     static let known: [any Component.Type] = [
-        BertProcessing.self, PostProcessorSequence.self, TemplateProcessing.self,
+        BertProcessing.self, PostProcessorSequence.self, RobertaProcessing.self, TemplateProcessing.self,
     ]
 }
 
@@ -30,6 +30,8 @@ struct Templates: Sendable, Equatable {
     var pair: [TemplatePiece]
     /// Whether texts without special tokens get the segments 0 and 1, whatever the layouts say.
     var hasPlainTypes = false
+    /// Whether white space that an added token has taken along does not count in its offsets.
+    var trimsOffsets = false
 
     /// No special tokens.
     static let none = Templates(

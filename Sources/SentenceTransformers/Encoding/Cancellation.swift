@@ -23,6 +23,8 @@ package final class Cancellation: Sendable {
 /// Runs blocking work away from the threads of Swift's cooperative pool.
 package enum Blocking {
     /// - Parameter body: The work; it should check the flag now and then, which a cancelled task sets.
+    /// - Returns: What the work returns.
+    /// - Throws: What the work throws.
     package static func run<R: Sendable>(_ body: @escaping @Sendable (Cancellation) throws -> R) async throws -> R {
         let cancellation = Cancellation()
         return try await withTaskCancellationHandler {

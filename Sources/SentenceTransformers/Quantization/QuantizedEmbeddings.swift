@@ -60,6 +60,7 @@ extension Matrix {
     ///   - precision: Any but `float32`.
     ///   - ranges: The range of each dimension for int8 and uint8; if nil, that of these rows, of which there must
     ///     then be two at least.
+    /// - Returns: One row of bytes for each row.
     /// - Throws: ``SentenceTransformersError`` with code `invalidArgument`.
     public func quantized(
         to precision: EmbeddingPrecision, ranges: QuantizationRanges? = nil

@@ -135,7 +135,9 @@ public final class SentenceTransformer: Sendable {
 
     /// The tokenizer.
     public var tokenizer: Tokenizer { input.tokenizer }
-    /// Tokens of a text that count, special ones included; longer texts are cut. Nil if there is no bound.
+    /// Tokens of a text that count, special ones included; longer texts are cut.
+    ///
+    /// Nil if there is no bound.
     public var maximumSequenceLength: Int? { input.maximumSequenceLength }
     /// The number of learned numbers.
     public var parameterCount: Int { modules.reduce(0) { $0 + $1.parameterCount } }

@@ -72,8 +72,6 @@ class Probe:
         assert blank == (len(self.whitespace_split.pre_tokenize_str(f"a{c}b")) == 2), hex(ord(c))
         rest = self.strip.encode(f"§§{c}")
         assert blank == (rest.offsets[0][1] == 3), hex(ord(c))
-        if 0 not in self.single.encode(f"§§{c}").ids[:1]:
-            pass
         if self.single.encode(f"§§{c}").tokens[0] != "§§":
             flags |= WORD
         word = len(self.whitespace.pre_tokenize_str(f"a{c}")) == 1 and not blank

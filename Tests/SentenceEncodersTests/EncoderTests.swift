@@ -1,0 +1,97 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SentenceCheckpoints
+import SentenceEncoders
+import SentenceTensors
+import SentenceTestSupport
+import Testing
+
+@Suite("Encoders")
+struct EncoderTests {
+    private func config(_ changes: [String: JSONValue] = [:]) throws -> ModelConfig {
+        let config = try ModelConfig(url: Fixture.url("models/mean/config.json"))
+        return ModelConfig(name: "config.json", values: config.values.merging(changes) { $1 })
+    }
+
+    private func checkpoint() throws -> Checkpoint { try Checkpoint(directory: Fixture.url("models/mean")) }
+
+    @Test("An architecture names exactly the slots that its spec needs", arguments: ["mean", "plain", "float16"])
+    func slots(model: String) throws {
+        let config = try ModelConfig(url: Fixture.url("models/\(model)/config.json"))
+        let architecture = try EncoderArchitecture(config: config)
+        let needed = Set(try architecture.spec(config).parameters.map(\.slot))
+        #expect(needed == Set(architecture.weights.keys))
+    }
+
+    @Test("The number of parameters follows from the configuration alone")
+    func parameterCount() throws {
+        // bert-base-uncased without its pooler.
+        let config = ModelConfig(name: "config.json", values: ["model_type": "bert"])
+        #expect(try EncoderArchitecture.bert.spec(config).parameterCount == 108_891_648)
+    }
+
+    @Test("Every problem of the weights is in one message")
+    func problems() throws {
+        let changes: [String: JSONValue] = ["num_hidden_layers": 3, "intermediate_size": 99]
+        let message = errorText { try Encoder(config: config(changes), checkpoint: checkpoint()) }
+        #expect(message.contains("16 missing: encoder.layer.2.attention.self.query.weight"))
+        #expect(
+            message.contains(
+                "6 of wrong shape: encoder.layer.0.intermediate.dense.weight is [100, 48], expected [99, 48]"))
+        let fewer = errorText { try Encoder(config: config(["num_hidden_layers": 1]), checkpoint: checkpoint()) }
+        #expect(fewer.contains("16 unexpected: encoder.layer.1.attention.output.LayerNorm.bias"))
+    }
+
+    @Test(
+        "Configurations out of range are refused by name",
+        arguments: [
+            (
+                ["model_type": "gpt5"],
+                #"config.json: model_type "gpt5" is not supported by this version; supported: bert"#
+            ),
+            (
+                ["num_attention_heads": 5],
+                #"config.json: "hidden_size" is 48; expected a multiple of num_attention_heads, 5"#
+            ),
+            (
+                ["num_attention_heads": 0],
+                #"config.json: "num_attention_heads" is 0; expected an integer from 1 to 268435456"#
+            ),
+            (
+                ["num_hidden_layers": 1_099_511_627_776],
+                #"config.json: "num_hidden_layers" is 1099511627776; expected an integer from 0 to 10000"#
+            ),
+            (["hidden_act": "mish"], "config.json: \"hidden_act\" is \"mish\"; supported: gelu, gelu_accurate, "),
+            (
+                ["position_embedding_type": "relative_key"],
+                #"config.json: "position_embedding_type" is "relative_key"; supported: "absolute""#
+            ),
+        ] as [([String: JSONValue], String)])
+    func badConfigurations(changes: [String: JSONValue], expected: String) throws {
+        let message = errorText { try Encoder(config: config(changes), checkpoint: checkpoint()) }
+        #expect(message.hasPrefix(expected), "\(message)")
+    }
+
+    @Test("Ids and lengths beyond the tables are errors")
+    func ranges() throws {
+        let encoder = try Encoder(config: config(), checkpoint: checkpoint())
+        let count = Int32(encoder.spec.vocabularySize)
+        #expect(throws: EncoderError.idOutOfRange(kind: "token id", id: Int(count), count: Int(count))) {
+            try encoder(ids: [0, count], typeIDs: [0, 0], TextOffsets([0, 2]))
+        }
+        #expect(throws: EncoderError.idOutOfRange(kind: "token id", id: -1, count: Int(count))) {
+            try encoder(ids: [-1], typeIDs: [0], TextOffsets([0, 1]))
+        }
+        #expect(throws: EncoderError.idOutOfRange(kind: "token type", id: 2, count: 2)) {
+            try encoder(ids: [1], typeIDs: [2], TextOffsets([0, 1]))
+        }
+        #expect(throws: EncoderError.textTooLong(tokens: 65, maximum: 64)) {
+            try encoder(
+                ids: .init(repeating: 1, count: 65), typeIDs: .init(repeating: 0, count: 65), TextOffsets([0, 65]))
+        }
+        #expect(try encoder(ids: [], typeIDs: [], TextOffsets([0])).shape == [0, 48])
+    }
+}

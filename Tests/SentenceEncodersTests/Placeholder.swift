@@ -1,7 +1,0 @@
-// This source file is part of the swift-sentence-transformers project.
-// Licensed under Apache License 2.0; see LICENSE.
-// SPDX-License-Identifier: Apache-2.0
-
-import Testing
-
-@Test func placeholder() {}

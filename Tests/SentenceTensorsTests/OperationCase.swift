@@ -1,0 +1,73 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceTensors
+import SentenceTestSupport
+import Testing
+
+/// One operation with the inputs, the result and the gradients that PyTorch recorded for it.
+struct OperationCase: CustomTestStringConvertible, Sendable {
+    let name: String
+    let inputs: [String]
+    let compute: @Sendable ([Parameter]) -> Tensor
+
+    var testDescription: String { name }
+
+    init(_ name: String, _ inputs: String..., compute: @escaping @Sendable ([Parameter]) -> Tensor) {
+        self.name = name
+        self.inputs = inputs
+        self.compute = compute
+    }
+
+    static let all: [OperationCase] =
+        Activation.allCases.map { activation in
+            OperationCase("linear_\(activation.rawValue)", "x", "w", "b", "residual") { p in
+                LinearLayer(weights: [p[1]], biases: [p[2]])(p[0].value, activation: activation, residual: p[3].value)
+            }
+        } + [
+            OperationCase("linear_blocks", "x", "w0", "w1", "b0", "b1") { p in
+                LinearLayer(weights: [p[1], p[2]], biases: [p[3], p[4]])(p[0].value)
+            },
+            OperationCase("layer_norm", "x", "w", "b") { p in
+                LayerNorm(weight: p[1], bias: p[2], epsilon: 1e-5)(p[0].value)
+            },
+            OperationCase("attention", "qkv") { p in
+                p[0].value.attention(TextOffsets([0, 1, 51, 53, 70]), heads: 2, scale: 1 / Float(12).squareRoot())
+            },
+            OperationCase("pooling", "x") { p in
+                p[0].value.pooled(
+                    TextOffsets([0, 1, 8, 11]), by: [.first, .maximum, .mean, .meanSquareRoot, .weightedMean, .last])
+            },
+            OperationCase("normalize", "x") { p in p[0].value.normalized() },
+            OperationCase("softmax", "x") { p in p[0].value.softmax() },
+            OperationCase("log_sum_exp", "x") { p in p[0].value.logSumExp() },
+            OperationCase("product", "a", "b") { p in p[0].value.product(transposed: p[1].value) },
+            OperationCase("embedding", "words", "positions") { p in
+                EmbeddingTable.sum([
+                    (EmbeddingTable(p[0]), [3, 0, 3, 6, 1]), (EmbeddingTable(p[1]), [0, 1, 2, 3, 4]),
+                ])
+            },
+            OperationCase("ranking_loss", "a", "b") { p in
+                let scores = 20 * p[0].value.normalized().product(transposed: p[1].value.normalized())
+                let diagonal = Tensor((0..<36).map { $0 % 7 == 0 ? 1 : 0 }, shape: [6, 6])
+                return (Float(1) / 6) * (scores.logSumExp().sum() + -1 * (scores * diagonal).sum())
+            },
+        ]
+
+    /// The recorded tensors, whose names begin with the case's.
+    func recorded(_ key: String) throws -> Tensor {
+        try Checkpoint(file: Fixture.url("tensors/operations.safetensors")).tensor(named: "\(name).\(key)").float32()
+    }
+
+    /// The inputs as parameters.
+    func parameters() throws -> [Parameter] { try inputs.map { Parameter(try recorded($0)) } }
+}
+
+/// The largest difference, relative to the largest expected element.
+func relativeDifference(_ found: Tensor, _ expected: Tensor) -> Double {
+    let scale = expected.floats.reduce(0) { max($0, abs(Double($1))) }
+    return zip(found.floats, expected.floats).reduce(0) { max($0, abs(Double($1.0) - Double($1.1))) }
+        / max(scale, 1e-30)
+}

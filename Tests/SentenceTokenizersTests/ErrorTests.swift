@@ -1,0 +1,212 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SentenceTokenizers
+import Testing
+
+@Suite struct ErrorTests {
+    private static let model = """
+        "model":{"type":"WordPiece","unk_token":"[UNK]","continuing_subword_prefix":"##",\
+        "max_input_chars_per_word":100,"vocab":{"[UNK]":0,"a":1}}
+        """
+
+    /// The folder's files, and what loading it says.
+    struct Broken: Sendable, CustomTestStringConvertible {
+        var files: [String: String]
+        var message: String
+        var testDescription: String { message }
+    }
+
+    static let broken: [Broken] = [
+        Broken(
+            files: ["tokenizer.json": "{\"normalizer\":{\"type\":\"NFKC\"},\(model)}"],
+            message: """
+                tokenizer.json: normalizer "NFKC" is not supported by this version; supported: BertNormalizer, \
+                Lowercase, NFD, Sequence, StripAccents
+                """),
+        Broken(
+            files: ["tokenizer.json": "{\"pre_tokenizer\":{\"type\":\"ByteLevel\"},\(model)}"],
+            message: """
+                tokenizer.json: pre_tokenizer "ByteLevel" is not supported by this version; supported: \
+                BertPreTokenizer, Sequence, Whitespace, WhitespaceSplit
+                """),
+        Broken(
+            files: ["tokenizer.json": "{\"post_processor\":{\"type\":\"ByteLevel\"},\(model)}"],
+            message: """
+                tokenizer.json: post_processor "ByteLevel" is not supported by this version; supported: \
+                BertProcessing, RobertaProcessing, Sequence, TemplateProcessing
+                """),
+        Broken(
+            files: ["tokenizer.json": "{\"decoder\":{\"type\":\"BPEDecoder\"},\(model)}"],
+            message: "tokenizer.json: decoder \"BPEDecoder\" is not supported by this version; supported: WordPiece"),
+        Broken(
+            files: ["tokenizer.json": "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0}}}"],
+            message: "tokenizer.json: model \"BPE\" is not supported by this version; supported: WordPiece"),
+        Broken(
+            files: ["tokenizer.json": "{\"model\":{\"type\":\"WordPiece\",\"vocab\":{\"a\":0}}}"],
+            message: """
+                tokenizer.json: the unknown token "[UNK]" of the WordPiece model is not in the vocabulary; add it there
+                """),
+        Broken(
+            files: ["vocab.txt": "a\nb\n"],
+            message: """
+                vocab.txt: the unknown token "[UNK]" of the WordPiece model is not in the vocabulary; add it there
+                """),
+        Broken(
+            files: ["tokenizer.json": "{\"model\":{\"vocab\":{\"a\":-1}}}"],
+            message: """
+                tokenizer.json: is not valid JSON: found byte 0x2d at offset 23, expected an integer of 0 or more
+                """),
+        Broken(
+            files: ["tokenizer.json": "{\"model\":{\"vocab\":{\"a\":99999999999999999999}}}"],
+            message: """
+                tokenizer.json: model.vocab gives "a" the id 9007199254740992; ids must be below 16777216
+                """),
+        Broken(
+            files: ["tokenizer.json": "{\"model\":{\"vocab\":{\"\\ud800\":1}}}"],
+            message: """
+                tokenizer.json: is not valid JSON: found byte 0x22 at offset 26, expected the second half of a \
+                surrogate pair
+                """),
+        Broken(files: ["tokenizer.json": "{}"], message: "tokenizer.json: has no \"model\" with a \"vocab\""),
+        Broken(
+            files: ["tokenizer.json": ""],
+            message: "tokenizer.json: is not valid JSON: found the end of the file at offset 0, expected \"{\""),
+        Broken(
+            files: ["tokenizer.json": "{\"added_tokens\":[{\"id\":1}],\(model)}"],
+            message: "tokenizer.json: added_tokens.0 has no \"content\""),
+        Broken(
+            files: [
+                "tokenizer.json": """
+                {"post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"[X]","type_id":0}}],\
+                "pair":[],"special_tokens":{}},\(model)}
+                """
+            ],
+            message: """
+                tokenizer.json: post_processor.single uses the special token "[X]", which \
+                post_processor.special_tokens does not have; add it there
+                """),
+        Broken(
+            files: [
+                "tokenizer.json": """
+                {"post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"[X]","type_id":0}}],\
+                "pair":[],"special_tokens":{"[X]":{"ids":[-7]}}},\(model)}
+                """
+            ],
+            message: """
+                tokenizer.json: post_processor puts the id -7 around texts, which is not in the vocabulary; correct \
+                the id
+                """),
+        Broken(
+            files: [
+                "tokenizer.json": """
+                {"post_processor":{"type":"TemplateProcessing","single":[{"Sequence":{"id":"B","type_id":0}}],\
+                "pair":[],"special_tokens":{}},\(model)}
+                """
+            ],
+            message: """
+                tokenizer.json: post_processor.single has a piece that is neither a SpecialToken nor the Sequence A
+                """),
+        Broken(
+            files: ["tokenizer.json": "{\(model)}", "tokenizer_config.json": "{\"model_max_length\":\"long\"}"],
+            message: "tokenizer_config.json: model_max_length is not of the expected type Double"),
+        Broken(
+            files: ["tokenizer.json": "{\(model)}", "tokenizer_config.json": "{\"model_max_length\":-1}"],
+            message: "tokenizer_config.json: model_max_length is -1.0; expected 0 or more"),
+        Broken(
+            files: ["tokenizer.json": "{\(model)}", "tokenizer_config.json": "[1"],
+            message: "tokenizer_config.json: is not valid JSON"),
+        Broken(
+            files: [
+                "tokenizer.json": "{\(model)}",
+                "tokenizer_config.json": "{\"added_tokens_decoder\":{\"x\":{\"content\":\"y\"}}}",
+            ],
+            message: "tokenizer_config.json: added_tokens_decoder has the key \"x\"; expected an id of 0 or more"),
+        Broken(
+            files: [
+                "tokenizer.json": "{\(model)}", "tokenizer_config.json": "{\"tokenizer_class\":\"T5TokenizerFast\"}",
+            ],
+            message: """
+                tokenizer_config.json: tokenizer_class "T5TokenizerFast" is not supported by this version; supported: \
+                BertTokenizer, ConvBertTokenizer, DPRContextEncoderTokenizer, DPRQuestionEncoderTokenizer, \
+                DPRReaderTokenizer, DistilBertTokenizer, ElectraTokenizer, LayoutLMTokenizer, LxmertTokenizer, \
+                MobileBertTokenizer, SqueezeBertTokenizer, MPNetTokenizer, PreTrainedTokenizerFast, TokenizersBackend
+                """),
+    ]
+
+    @Test("A broken folder is told from a good one, and why", arguments: broken)
+    func brokenFolder(broken: Broken) throws {
+        try Fixtures.withTemporaryFolder { folder in
+            for (name, text) in broken.files {
+                try Data(text.utf8).write(to: folder.appendingPathComponent(name))
+            }
+            let error = try #require(throws: TokenizerError.self) { try Tokenizer(directory: folder) }
+            #expect(error.description == broken.message)
+        }
+    }
+
+    @Test("A folder without a tokenizer says what was expected")
+    func emptyFolder() throws {
+        try Fixtures.withTemporaryFolder { folder in
+            let error = try #require(throws: TokenizerError.self) { try Tokenizer(directory: folder) }
+            #expect(error.code == .unreadableFile)
+            #expect(
+                error.description == """
+                    there is no tokenizer in \(folder.path): expected tokenizer.json or vocab.txt; check the folder
+                    """)
+        }
+    }
+
+    @Test("Invalid UTF-8 is an error", arguments: ["tokenizer.json", "vocab.txt"])
+    func invalidText(name: String) throws {
+        try Fixtures.withTemporaryFolder { folder in
+            try Data([0x7B, 0xFF, 0x7D]).write(to: folder.appendingPathComponent(name))
+            let error = try #require(throws: TokenizerError.self) { try Tokenizer(directory: folder) }
+            #expect(error.description == "\(name): is not valid UTF-8")
+        }
+    }
+
+    @Test("Damaged files never crash", arguments: ["tokenizer.json", "tokenizer_config.json"])
+    func damage(name: String) throws {
+        try Fixtures.withTemporaryFolder { folder in
+            var random = SplitMix64(state: 7)
+            let source = Fixtures.folder("verbatim")
+            for file in ["tokenizer.json", "tokenizer_config.json"] {
+                try FileManager.default.copyItem(
+                    at: source.appendingPathComponent(file), to: folder.appendingPathComponent(file))
+            }
+            let good = try Data(contentsOf: source.appendingPathComponent(name))
+            for round in 0..<300 {
+                var data = good
+                if round % 3 == 0 {
+                    data = data.prefix(random.below(data.count))
+                } else {
+                    // Mostly the beginning, where the structure is.
+                    for _ in 0...random.below(3) {
+                        let bound = random.below(2) == 0 ? data.count : min(3000, data.count)
+                        data[random.below(bound)] = random.pick(Array("{}[]\",:0-9\\ue.tn\u{7F}".utf8))
+                    }
+                }
+                try data.write(to: folder.appendingPathComponent(name))
+                do {
+                    let tokenizer = try Tokenizer(directory: folder)
+                    _ = try tokenizer.encode("Hello wörld, [MASK]  <left>", pair: "x")
+                } catch {
+                    #expect(error is TokenizerError)
+                }
+            }
+        }
+    }
+
+    @Test("Decoding an unknown id is an error", arguments: [-1, 100_000, Int32.max, Int32.min])
+    func unknownID(id: Int32) throws {
+        let tokenizer = try Tokenizer(directory: Fixtures.folder("uncased"))
+        let error = try #require(throws: TokenizerError.self) { try tokenizer.decode([id]) }
+        #expect(
+            error.description
+                == "the id \(id) is not in the vocabulary of \(tokenizer.vocabularySize) tokens")
+        #expect(tokenizer.token(of: id) == nil)
+    }
+}

@@ -1,0 +1,71 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SentenceCheckpoints
+import SentenceTensors
+import SentenceTestSupport
+import SentenceTransformers
+import Testing
+
+/// A model folder with the reference's results for it.
+struct ModelFixture: Sendable, CustomTestStringConvertible {
+    let name: String
+    let folder: URL
+    let expected: Checkpoint
+    let texts: [String]
+    let pairs: [TokenizerInput]
+
+    var testDescription: String { name }
+
+    private struct Texts: Decodable {
+        let texts: [String]
+        let pairs: [[String]]
+    }
+
+    /// A tiny model under `Tests/Fixtures/models`.
+    init(_ name: String) throws {
+        self.name = name
+        folder = Fixture.url("models/\(name)")
+        expected = try Checkpoint(file: folder.appending(path: "expected.safetensors"))
+        let all = try JSONDecoder().decode(Texts.self, from: Data(contentsOf: Fixture.url("models/texts.json")))
+        texts = all.texts
+        pairs = all.pairs.map { TokenizerInput($0[0], pair: $0[1]) }
+    }
+
+    static let names = ["mean", "tail", "prompts", "plain", "float16", "bfloat16"]
+
+    /// A recorded result as a matrix.
+    func result(_ name: String) throws -> Matrix { Matrix(try expected.tensor(named: name).float32()) }
+
+    func has(_ name: String) -> Bool { expected.contains(name) }
+
+    func load() throws -> SentenceTransformer { try SentenceTransformer(directory: folder) }
+}
+
+/// How far results may be from the reference's.
+enum Tolerance {
+    /// Of normalised embeddings, absolute: both sides round in float32, in another order.
+    static let normalized = 1e-6
+    /// Of others, relative to the largest entry, for the same reason.
+    static let relative = 1e-6
+}
+
+/// The largest difference of two matrices of one shape; infinite if the shapes differ or a number is NaN.
+func largestDifference(_ a: Matrix, _ b: Matrix) -> Double {
+    guard a.shape == b.shape else { return .infinity }
+    return zip(a.elements, b.elements).reduce(0) { largest, pair in
+        let difference = abs(Double(pair.0) - Double(pair.1))
+        return difference.isNaN ? .infinity : max(largest, difference)
+    }
+}
+
+/// The largest absolute element.
+func largestElement(_ a: Matrix) -> Double { a.elements.reduce(0) { max($0, abs(Double($1))) } }
+
+/// The folder of the real all-MiniLM-L6-v2.
+func realModel() throws -> URL {
+    let path = ProcessInfo.processInfo.environment["SENTENCE_TEST_MODEL"]
+    return URL(filePath: try #require(path, "SENTENCE_TEST_MODEL names no model; run the tests by \"make test\""))
+}
