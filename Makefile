@@ -26,7 +26,7 @@ build: ## Build the command line as one file that needs no Swift on the machine
 
 .PHONY: format
 format: ## Lay out all Swift files
-	swift format --in-place --recursive --parallel Sources Tests Examples Package.swift
+	swift format --in-place --recursive --parallel Sources Tests Examples Benchmarks Package.swift
 
 .PHONY: lint
 lint: ## Check layout, file lengths and layers

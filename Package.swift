@@ -39,6 +39,9 @@ let package = Package(
             ]),
         // Examples
         .executableTarget(name: "QuickStart", dependencies: ["SentenceTransformers"], path: "Examples/QuickStart"),
+        // Benchmarks
+        .executableTarget(
+            name: "EncodeWorker", dependencies: ["SentenceTransformers"], path: "Benchmarks/EncodeWorker"),
         // Tests
         .target(name: "SentenceTestSupport", path: "Tests/SentenceTestSupport"),
         .target(

@@ -23,6 +23,8 @@ ALLOWED = {
     "SentenceServer": library,
     "sentence-transformers": f"{library} SentenceTraining SentenceServer",
     "QuickStart": "SentenceTransformers",
+    "EncodeWorker": "SentenceTransformers",
+    "CSentenceKernelChecks": "CSentenceKernels",
 }
 IMPORT = re.compile(r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?"
                     r"import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias|actor)\s+)?(C?Sentence\w*)")

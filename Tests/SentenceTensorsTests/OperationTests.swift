@@ -91,4 +91,3 @@ struct OperationTests {
         #expect(found[0]?.floats == [5, -1, 9])
     }
 }
-

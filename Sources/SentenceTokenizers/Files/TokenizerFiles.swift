@@ -42,6 +42,9 @@ struct TokenizerFiles: Sendable {
 
     /// Decodes JSON, with an error that names the file and the place.
     static func decode<Value: Decodable>(_ type: Value.Type, _ data: Data, _ name: String) throws -> Value {
+        guard !isTooDeep(data) else {
+            throw TokenizerError(.malformedFile, "is not valid JSON: nested more than \(maximumDepth) deep", file: name)
+        }
         do {
             return try JSONDecoder().decode(type, from: data)
         } catch let error as TokenizerError {
@@ -50,6 +53,30 @@ struct TokenizerFiles: Sendable {
             throw TokenizerError(.malformedFile, Self.describe(error), file: name)
         } catch {
             throw TokenizerError(.malformedFile, "is not valid JSON: \(error)", file: name)
+        }
+    }
+
+    /// How deep arrays and objects may nest: Swift 6.3's decoder crashes on some documents deeper than 512.
+    private static let maximumDepth = 128
+
+    private static func isTooDeep(_ data: Data) -> Bool {
+        data.withUnsafeBytes { bytes in
+            var depth = 0
+            var isString = false
+            var isEscaped = false
+            for byte in bytes {
+                switch byte {
+                case _ where isEscaped: isEscaped = false
+                case UInt8(ascii: "\\") where isString: isEscaped = true
+                case UInt8(ascii: "\""): isString.toggle()
+                case _ where isString: break
+                case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+                case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+                default: break
+                }
+                if depth > maximumDepth { return true }
+            }
+            return false
         }
     }
 

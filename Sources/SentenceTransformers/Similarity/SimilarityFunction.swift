@@ -2,7 +2,6 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import CSentenceKernels
 import SentenceTensors
 
 /// How alike two embeddings are; larger is more alike.
@@ -24,14 +23,10 @@ public enum SimilarityFunction: String, Sendable, CaseIterable {
     /// - Returns: `[n, m]`.
     public func callAsFunction(_ a: Matrix, _ b: Matrix) -> Matrix {
         precondition(a.columns == b.columns, "embeddings differ in dimensions: \(a.shape) and \(b.shape)")
-        let similarities = Execution.with(threads: Parallel.availableThreads) {
-            switch self {
-            case .cosine: a.tensor.normalized().product(transposed: b.tensor.normalized())
-            case .dot: a.tensor.product(transposed: b.tensor)
-            case .euclidean, .manhattan: distances(a, b)
-            }
+        return Execution.with(threads: Parallel.availableThreads) {
+            let compared = prepared(a).compared(comparison, with: prepared(b))
+            return Matrix(isDistance ? -1 * compared : compared)
         }
-        return Matrix(similarities)
     }
 
     /// The similarity of each row with the row of the same index.
@@ -42,41 +37,20 @@ public enum SimilarityFunction: String, Sendable, CaseIterable {
     /// - Returns: `n` similarities.
     public func pairwise(_ a: Matrix, _ b: Matrix) -> [Float] {
         precondition(a.shape == b.shape, "embeddings differ in shape: \(a.shape) and \(b.shape)")
-        let (x, y) = self == .cosine ? (Matrix(a.tensor.normalized()), Matrix(b.tensor.normalized())) : (a, b)
-        return withRows(x, y) { x, y in (0..<a.rows).map { compare(x + $0 * a.columns, y + $0 * a.columns, a.columns) }
+        let compared = prepared(a).comparedPairwise(comparison, with: prepared(b))
+        return isDistance ? compared.map { -$0 } : compared
+    }
+
+    private var comparison: RowComparison {
+        switch self {
+        case .cosine, .dot: .dot
+        case .euclidean: .euclideanDistance
+        case .manhattan: .manhattanDistance
         }
     }
 
-    private func distances(_ a: Matrix, _ b: Matrix) -> Tensor {
-        Tensor(shape: [a.rows, b.rows]) { out in
-            withRows(a, b) { x, y in
-                // Every row of the result is written by one call.
-                nonisolated(unsafe) let (x, y, out) = (x, y, out)
-                Parallel.forEach(a.rows) { row in
-                    for column in 0..<b.rows {
-                        out[row * b.rows + column] = compare(x + row * a.columns, y + column * b.columns, a.columns)
-                    }
-                }
-            }
-        }
-    }
+    private var isDistance: Bool { self == .euclidean || self == .manhattan }
 
-    /// The similarity of two vectors; of unit length for the cosine.
-    private func compare(_ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ count: Int) -> Float {
-        let kernels = Execution.current.kernels.table.pointee
-        return switch self {
-        case .cosine, .dot: kernels.dot_f32(x, y, count)
-        case .euclidean: -kernels.squared_distance_f32(x, y, count).squareRoot()
-        case .manhattan: -kernels.manhattan_distance_f32(x, y, count)
-        }
-    }
-
-    private func withRows<R>(_ a: Matrix, _ b: Matrix, _ body: (UnsafePointer<Float>, UnsafePointer<Float>) -> R) -> R {
-        a.withUnsafeBufferPointer { x in
-            b.withUnsafeBufferPointer { y in
-                // Tensors without elements have an address too.
-                body(x.baseAddress!, y.baseAddress!)
-            }
-        }
-    }
+    /// The vectors to compare: of unit length for the cosine.
+    private func prepared(_ matrix: Matrix) -> Tensor { self == .cosine ? matrix.tensor.normalized() : matrix.tensor }
 }

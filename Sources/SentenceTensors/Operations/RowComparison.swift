@@ -1,0 +1,63 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import CSentenceKernels
+
+/// A number that two vectors of one size give.
+package enum RowComparison: Sendable {
+    /// The sum of the products.
+    case dot
+    /// The square root of the sum of squared differences.
+    case euclideanDistance
+    /// The sum of absolute differences.
+    case manhattanDistance
+
+    fileprivate func compare(
+        _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int, _ kernels: sk_kernels
+    ) -> Float {
+        switch self {
+        case .dot: kernels.dot_f32(a, b, count)
+        case .euclideanDistance: kernels.squared_distance_f32(a, b, count).squareRoot()
+        case .manhattanDistance: kernels.manhattan_distance_f32(a, b, count)
+        }
+    }
+}
+
+extension Tensor {
+    /// The comparison of every row with every row of another matrix; not recorded.
+    ///
+    /// The tensor is `[n, size]`.
+    /// - Parameters:
+    ///   - comparison: What to compute.
+    ///   - other: `[m, size]`.
+    /// - Returns: `[n, m]`.
+    package func compared(_ comparison: RowComparison, with other: Tensor) -> Tensor {
+        precondition(columns == other.columns, "rows differ in size: \(shape) and \(other.shape)")
+        if comparison == .dot { return detached.product(transposed: other.detached) }
+        let kernels = Execution.current.kernels
+        return Tensor(shape: [rows, other.rows]) { out in
+            withExtendedLifetime((storage, other.storage)) {
+                // Every row of the result is written by one call.
+                nonisolated(unsafe) let (out, a, b) = (out, pointer, other.pointer)
+                Parallel.forEach(rows) { row in
+                    for column in 0..<other.rows {
+                        out[row * other.rows + column] = comparison.compare(
+                            a + row * columns, b + column * columns, columns, kernels.table.pointee)
+                    }
+                }
+            }
+        }
+    }
+
+    /// The comparison of every row with the row of the same index of a matrix of the same shape; not recorded.
+    package func comparedPairwise(_ comparison: RowComparison, with other: Tensor) -> [Float] {
+        precondition(shape == other.shape, "shapes differ: \(shape) and \(other.shape)")
+        let kernels = Execution.current.kernels.table.pointee
+        return withExtendedLifetime((storage, other.storage)) {
+            (0..<rows).map { row in
+                comparison.compare(pointer + row * columns, other.pointer + row * columns, columns, kernels)
+            }
+        }
+    }
+}
