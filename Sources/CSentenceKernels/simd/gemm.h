@@ -35,16 +35,26 @@ SK_INLINE void tile(const int rows, const float *a, size_t a_row_stride, size_t 
 #pragma clang loop unroll(full)
         for (int j = 0; j < SK_TILE_VECTORS; j++)
             sum[i][j] = add ? vload(c + (size_t)i * c_stride + j * SK_WIDTH) : vset(0.0f);
-    for (size_t p = 0; p < k; p++, a += a_column_stride, panel += SK_PANEL) {
+    // One pointer for three rows, which an addressing mode reaches by the stride; the compiler would otherwise
+    // derive each row's address from the last one's, a chain as long as the arithmetic.
+    const float *group[SK_TILE_ROWS / 3];
+#pragma clang loop unroll(full)
+    for (int g = 0; g < SK_TILE_ROWS / 3; g++) {
+        group[g] = a + (size_t)(g * 3) * a_row_stride;
+        __asm__("" : "+r"(group[g]));
+    }
+    for (size_t p = 0; p < k; p++, panel += SK_PANEL) {
         vf b[SK_TILE_VECTORS];
 #pragma clang loop unroll(full)
         for (int j = 0; j < SK_TILE_VECTORS; j++) b[j] = vload(panel + j * SK_WIDTH);
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++) {
-            const vf factor = vset(a[(size_t)i * a_row_stride]);
+            const vf factor = vset(group[i / 3][(size_t)(i % 3) * a_row_stride]);
 #pragma clang loop unroll(full)
             for (int j = 0; j < SK_TILE_VECTORS; j++) sum[i][j] = vfma(factor, b[j], sum[i][j]);
         }
+#pragma clang loop unroll(full)
+        for (int g = 0; g < (rows + 2) / 3; g++) group[g] += a_column_stride;
     }
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++)
