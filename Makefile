@@ -42,6 +42,10 @@ fixtures: .venv ## Make the fixtures again from the Python reference
 neon: ## Check the kernels of 64-bit Arm, in an emulator where needed
 	Scripts/test-neon.sh
 
+.PHONY: benchmark
+benchmark: model ## Compare with PyTorch, ONNX Runtime and OpenVINO (takes ten minutes and more)
+	@Benchmarks/run.sh $(BENCHMARK_OPTIONS)
+
 .PHONY: interoperability
 interoperability: .venv model ## Load what the tests save into the Python library
 	@saved=$$(mktemp -d) && trap 'rm -rf "$$saved"' EXIT && \

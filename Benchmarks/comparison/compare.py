@@ -1,0 +1,168 @@
+# This source file is part of the swift-sentence-transformers project.
+# Licensed under Apache License 2.0; see LICENSE.
+# SPDX-License-Identifier: Apache-2.0
+"""Runs this package and its peers in turn on the same texts and writes what it finds to Benchmarks/results.
+
+    python compare.py --model FOLDER --worker PROGRAM [--threads 2] [--turns 3] [--peers NAME …] [--sets NAME …]
+
+Every program is a process of its own that stays loaded; a turn asks one after another to encode the whole set, so
+that whatever else the machine does falls on all of them. The best of all turns counts. Embeddings are compared with
+PyTorch's in float32, text by text.
+"""
+
+import argparse
+import json
+import platform
+import subprocess
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+import chart
+import export
+import texts
+
+HERE = Path(__file__).resolve().parent
+OURS = ["ours-float32"]
+PEERS = ["torch-float32", "torch-bfloat16", "onnxruntime-float32", "onnxruntime-int8", "openvino-float32",
+         "openvino-bfloat16"]
+REFERENCE = "torch-float32"
+# A turn of one query encodes it so many times.
+REPETITIONS = {"query": 100}
+
+
+class Program:
+    """A running program of the comparison."""
+
+    def __init__(self, name, options, texts_file, work):
+        self.name, self.times = name, []
+        self.output = work / f"{name}-{texts_file.stem}.f32"
+        model, threads = str(options.model), str(options.threads)
+        if name.startswith("ours-"):
+            command = [options.worker, model, texts_file, threads, name.removeprefix("ours-"), self.output]
+        else:
+            command = [sys.executable, HERE / "peer.py", name, model, texts_file, threads, self.output, work]
+        self.process = subprocess.Popen(
+            [str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            text=True)
+        if self.process.stdout.readline().strip() != "ready":
+            raise RuntimeError(f"{name} did not start: {' '.join(map(str, command))}")
+        self.embeddings = np.fromfile(self.output, np.float32)
+
+    def turn(self, repetitions):
+        self.process.stdin.write(f"{repetitions}\n")
+        self.process.stdin.flush()
+        self.times.append(float(self.process.stdout.readline()) / repetitions)
+
+    def peak_memory(self):
+        """Peak resident memory in MiB."""
+        status = Path(f"/proc/{self.process.pid}/status")
+        lines = status.read_text().splitlines() if status.exists() else []
+        return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM")), None)
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def token_count(model, all_texts):
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(256)
+    return sum(len(encoding.ids) for encoding in tokenizer.encode_batch(all_texts))
+
+
+def measure(options, name, file, work):
+    """One set of texts through all programs: a row for each."""
+    all_texts = json.loads(file.read_text(encoding="utf-8"))
+    tokens = token_count(options.model, all_texts)
+    programs = []
+    for program in OURS + options.peers:
+        print(f"{name}: {program} …", file=sys.stderr)
+        programs.append(Program(program, options, file, work))
+    for _ in range(options.turns):
+        for program in programs:
+            program.turn(REPETITIONS.get(name, 1))
+    reference = next((p for p in programs if p.name == REFERENCE), programs[0])
+    expected = reference.embeddings.reshape(len(all_texts), -1)
+    rows = []
+    for program in programs:
+        found = program.embeddings.reshape(len(all_texts), -1)
+        lengths = np.linalg.norm(found, axis=1) * np.linalg.norm(expected, axis=1)
+        cosines = (found * expected).sum(axis=1) / lengths
+        rows.append({
+            "program": program.name, "seconds": min(program.times), "tokens_per_second": tokens / min(program.times),
+            "texts_per_second": len(all_texts) / min(program.times), "peak_memory_MiB": program.peak_memory(),
+            "smallest_cosine": float(cosines.min()), "largest_difference": float(np.abs(found - expected).max()),
+        })
+        program.close()
+    return {"set": name, "texts": len(all_texts), "tokens": tokens, "rows": rows}
+
+
+def processor():
+    for line in Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []:
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.processor()
+
+
+def machine(options):
+    info = subprocess.run([options.command, "info", "--model", options.model, "--json"], capture_output=True, text=True)
+    kernels = json.loads(info.stdout).get("kernels") if info.returncode == 0 else None
+    return {"processor": processor(), "system": platform.platform(), "threads": options.threads, "kernels": kernels,
+            "date": date.today().isoformat(), "turns": options.turns}
+
+
+def table(results):
+    lines = []
+    for result in results["sets"]:
+        ours = {row["program"]: row for row in result["rows"]}[OURS[0]]
+        lines += [f"### {result['set']}: {result['texts']:,} texts, {result['tokens']:,} tokens", "",
+                  "| program | tokens/s | ms a text | ours is faster by | peak MiB | smallest cosine |",
+                  "| --- | ---: | ---: | ---: | ---: | ---: |"]
+        for row in result["rows"]:
+            ratio = row["seconds"] / ours["seconds"]
+            lines.append(
+                f"| {row['program']} | {row['tokens_per_second']:,.0f} | {1000 / row['texts_per_second']:.2f} | "
+                f"{ratio:.2f} × | {row['peak_memory_MiB']} | {row['smallest_cosine']:.6f} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--worker", required=True)
+    parser.add_argument("--command", required=True)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--peers", nargs="*", default=PEERS, choices=PEERS)
+    parser.add_argument("--sets", nargs="*", default=["short", "paragraphs", "mixed", "query"])
+    parser.add_argument("--results", type=Path, default=HERE.parent / "results")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        sets = texts.write(work)
+        if any(not peer.startswith("torch") for peer in options.peers):
+            print("exporting the model for ONNX Runtime and OpenVINO …", file=sys.stderr)
+            export.export(str(options.model), work)
+        results = {"machine": machine(options), "sets": [
+            measure(options, name, sets[name], work) for name in options.sets]}
+    described = results["machine"]
+    text = (f"# all-MiniLM-L6-v2 on {described['processor']}\n\n{described['threads']} threads, best of "
+            f"{described['turns']} turns, kernels {described['kernels']}, {described['date']}. "
+            f"Made by `make benchmark`.\n\n{table(results)}")
+    options.results.mkdir(exist_ok=True)
+    (options.results / "comparison.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    (options.results / "comparison.md").write_text(text, encoding="utf-8")
+    (options.results / "comparison.svg").write_text(chart.draw(results), encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
