@@ -2,7 +2,6 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import Dispatch
 import Synchronization
 
 #if canImport(FoundationEssentials)
@@ -15,13 +14,12 @@ import Synchronization
 ///
 /// The threads of an ``Execution`` go to the outermost loop that has something for them: with many
 /// micro-batches each worker computes one alone; with a single query the loops inside its operations
-/// get the threads instead. Workers come from the system's pool, which all callers share, and wait
-/// without spinning.
+/// get the threads instead. Workers come from the ``ThreadPool`` that all callers share.
 package enum Parallel {
     /// Calls `body` for every index below `count`, on the threads of the current execution.
     ///
     /// Indices are handed out in ascending order, one at a time, so uneven work balances itself.
-    package static func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
+    package static func forEach(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
         let execution = Execution.current
         let workers = min(execution.threads, count)
         guard workers > 1 else {
@@ -30,20 +28,29 @@ package enum Parallel {
         }
         var inner = execution
         inner.threads = execution.threads / workers
-        let next = Atomic(0)
-        DispatchQueue.concurrentPerform(iterations: workers) { [inner] _ in
+        let loop = Loop(count: count)
+        ThreadPool.shared.run(helpers: workers - 1) { [inner] in
             Execution.$current.withValue(inner) {
-                while true {
-                    let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                    guard index < count else { return }
-                    body(index)
-                }
+                while let index = loop.next() { body(index) }
             }
         }
     }
 
+    /// Hands out the indices of a loop.
+    private final class Loop: Sendable {
+        private let count: Int
+        private let taken = Atomic(0)
+
+        init(count: Int) { self.count = count }
+
+        func next() -> Int? {
+            let index = taken.wrappingAdd(1, ordering: .relaxed).oldValue
+            return index < count ? index : nil
+        }
+    }
+
     /// Calls `body` for every index below `count` until one call throws; rethrows the first error.
-    package static func forEach(_ count: Int, throwing body: @Sendable (Int) throws -> Void) throws {
+    package static func forEach(_ count: Int, throwing body: @escaping @Sendable (Int) throws -> Void) throws {
         let failure = Mutex<(any Error)?>(nil)
         forEach(count) { index in
             guard failure.withLock({ $0 == nil }) else { return }
@@ -53,7 +60,7 @@ package enum Parallel {
     }
 
     /// Divides `count` into contiguous ranges, one for each thread, where a range has at least `grain` indices.
-    package static func forRanges(_ count: Int, grain: Int, _ body: @Sendable (Range<Int>) -> Void) {
+    package static func forRanges(_ count: Int, grain: Int, _ body: @escaping @Sendable (Range<Int>) -> Void) {
         let parts = max(1, min(Execution.current.threads, count / max(1, grain)))
         forEach(parts) { part in body(count * part / parts..<count * (part + 1) / parts) }
     }

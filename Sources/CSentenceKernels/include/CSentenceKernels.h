@@ -177,6 +177,15 @@ const sk_kernels *SK_NULLABLE sk_kernels_at(sk_level level);
 /// SENTENCE_KERNELS names ("portable", "neon", "avx2", "avx512"). Decided once per process.
 const sk_kernels *sk_kernels_best(void);
 
+/// Tells the processor that this thread waits in a loop.
+static inline void sk_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 #if defined(__clang__)
 #pragma clang assume_nonnull end
 #endif

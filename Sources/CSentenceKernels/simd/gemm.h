@@ -8,6 +8,9 @@
 // https://doi.org/10.1145/1356052.1356053.
 
 #define SK_PANEL (SK_TILE_VECTORS * SK_WIDTH)
+// How many floats ahead of its use the panel is fetched: with few rows a product waits for its weights, and the
+// processor's own prefetching stops at page borders. Reaching past the last panel is harmless.
+#define SK_PREFETCH_DISTANCE 512
 // Rows of A that stay in the second-level cache while all panels pass by.
 #define SK_BLOCK_ROWS (SK_TILE_ROWS * (144 / SK_TILE_ROWS))
 
@@ -47,6 +50,8 @@ SK_INLINE void tile(const int rows, const float *a, size_t a_row_stride, size_t 
         vf b[SK_TILE_VECTORS];
 #pragma clang loop unroll(full)
         for (int j = 0; j < SK_TILE_VECTORS; j++) b[j] = vload(panel + j * SK_WIDTH);
+#pragma clang loop unroll(full)
+        for (int j = 0; j < SK_PANEL; j += 16) __builtin_prefetch(panel + SK_PREFETCH_DISTANCE + j);
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++) {
             const vf factor = vset(group[i / 3][(size_t)(i % 3) * a_row_stride]);
@@ -90,13 +95,17 @@ static void short_tile(size_t rows, const float *a, size_t a_row_stride, size_t 
 // A block of rows times one panel, C of full width.
 static void panel_product(const float *a, size_t a_row_stride, size_t a_column_stride, const float *panel, size_t rows,
                           size_t k, float *c, size_t c_stride, bool add) {
-    size_t i = 0;
-    for (; i + SK_TILE_ROWS <= rows; i += SK_TILE_ROWS)
-        tile(SK_TILE_ROWS, a + i * a_row_stride, a_row_stride, a_column_stride, panel, k, c + i * c_stride, c_stride,
-             add);
-    if (i < rows)
-        short_tile(rows - i, a + i * a_row_stride, a_row_stride, a_column_stride, panel, k, c + i * c_stride, c_stride,
-                   add);
+    // Tiles of nearly equal height: a single row left over would cost as much time as four.
+    for (size_t tiles = sk_ceil_div(rows, SK_TILE_ROWS); tiles > 0; tiles--) {
+        const size_t height = sk_ceil_div(rows, tiles);
+        if (height == SK_TILE_ROWS)
+            tile(SK_TILE_ROWS, a, a_row_stride, a_column_stride, panel, k, c, c_stride, add);
+        else
+            short_tile(height, a, a_row_stride, a_column_stride, panel, k, c, c_stride, add);
+        a += height * a_row_stride;
+        c += height * c_stride;
+        rows -= height;
+    }
 }
 
 // The same where only `columns` < SK_PANEL columns of C exist: through a tile of full width.

@@ -97,7 +97,7 @@ private struct HeadLoop {
         self.scale = scale
     }
 
-    func forEach(_ body: @Sendable (Head, sk_kernels) -> Void) {
+    func forEach(_ body: @escaping @Sendable (Head, sk_kernels) -> Void) {
         let kernels = Execution.current.kernels
         Parallel.forRanges(texts.count * heads, grain: 4) { range in
             for index in range {

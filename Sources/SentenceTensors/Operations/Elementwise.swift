@@ -10,7 +10,7 @@ extension Tensor {
 
     /// A tensor of the same shape, computed from ranges of elements.
     func mapRows(
-        _ body: @Sendable (sk_kernels, UnsafeMutablePointer<Float>, UnsafePointer<Float>, Int) -> Void
+        _ body: @escaping @Sendable (sk_kernels, UnsafeMutablePointer<Float>, UnsafePointer<Float>, Int) -> Void
     ) -> Tensor {
         mapRows(with: self) { kernels, y, x, _, n in body(kernels, y, x, n) }
     }
@@ -19,7 +19,7 @@ extension Tensor {
     func mapRows(
         with other: Tensor,
         _ body:
-            @Sendable (sk_kernels, UnsafeMutablePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, Int) ->
+            @escaping @Sendable (sk_kernels, UnsafeMutablePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, Int) ->
             Void
     ) -> Tensor {
         precondition(count == other.count, "shapes differ: \(shape) and \(other.shape)")

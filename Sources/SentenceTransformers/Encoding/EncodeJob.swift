@@ -45,7 +45,7 @@ struct EncodeJob: Sendable {
     /// - Returns: For each text how much of it was encoded.
     @discardableResult
     func run(
-        _ inputs: [TokenizerInput], collect: @Sendable (Features, [Int]) -> Void
+        _ inputs: [TokenizerInput], collect: @escaping @Sendable (Features, [Int]) -> Void
     ) throws -> [TruncationReceipt] {
         let receipts = Mutex([TruncationReceipt?](repeating: nil, count: inputs.count))
         let completed = Mutex(0)
