@@ -59,6 +59,8 @@ final class ThreadPool: @unchecked Sendable {
     }
 
     /// Runs `body` on the caller's thread and on up to `helpers` others; returns when all of them have left it.
+    ///
+    /// The closure shares out some work and returns when there is none left; it may be run by fewer threads.
     func run(helpers: Int, _ body: @escaping @Sendable () -> Void) {
         let job = Job(body)
         locked { state in
@@ -69,7 +71,6 @@ final class ThreadPool: @unchecked Sendable {
             for _ in 0..<min(helpers, state.sleeping) { pthread_cond_signal(workCame) }
         }
         body()
-        // Whoever has not come by now would find nothing left to do.
         locked { state in state.jobs.removeAll { $0.job === job } }
         for _ in 0..<Self.patience where job.active.load(ordering: .acquiring) > 0 { sk_pause() }
         guard job.active.load(ordering: .acquiring) > 0 else { return }
@@ -84,7 +85,9 @@ final class ThreadPool: @unchecked Sendable {
             let seen = offers.load(ordering: .acquiring)
             if let job = takeJob() {
                 job.body()
-                locked { _ in
+                locked { state in
+                    // Who leaves the closure found nothing left to do, so nobody else needs to come.
+                    state.jobs.removeAll { $0.job === job }
                     let left = job.active.wrappingSubtract(1, ordering: .releasing).newValue
                     if left == 0 { pthread_cond_broadcast(jobEnded) }
                 }
@@ -129,7 +132,11 @@ final class ThreadPool: @unchecked Sendable {
         #else
             var thread = pthread_t()
         #endif
-        let status = pthread_create(&thread, nil, { _ in ThreadPool.shared.work(); return nil }, nil)
+        let status = pthread_create(
+            &thread, nil,
+            { _ in
+                ThreadPool.shared.work(); return nil
+            }, nil)
         guard status == 0 else { return false }
         #if canImport(Darwin)
             if let thread { pthread_detach(thread) }

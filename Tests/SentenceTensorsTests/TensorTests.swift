@@ -63,6 +63,29 @@ struct TensorTests {
         #expect(inner.withLock(\.self) == [2, 2, 4] + [Int](repeating: 1, count: 9))
     }
 
+    @Test("Many callers share the pool, loops inside loops included")
+    func sharedPool() async {
+        let sums = await withTaskGroup(of: Int.self) { group in
+            for caller in 0..<8 {
+                group.addTask {
+                    let sum = Mutex(0)
+                    Execution.with(threads: 3) {
+                        for _ in 0..<50 {
+                            Parallel.forEach(2) { outer in
+                                Execution.with(threads: 2) {
+                                    Parallel.forEach(5) { inner in sum.withLock { $0 += caller + 10 * outer + inner } }
+                                }
+                            }
+                        }
+                    }
+                    return sum.withLock(\.self)
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(sums.sorted() == (0..<8).map { 50 * (10 * $0 + 50 + 20) })
+    }
+
     @Test("Ranges cover every index once", arguments: [0, 1, 5, 64, 1000], [1, 10, 100])
     func ranges(count: Int, grain: Int) {
         let seen = Mutex([Int](repeating: 0, count: count))

@@ -168,6 +168,21 @@ import Testing
         }
     }
 
+    @Test("Deep nesting is an error", arguments: ["tokenizer.json", "tokenizer_config.json"], [129, 513, 100_000])
+    func deepNesting(name: String, depth: Int) throws {
+        try Fixtures.withTemporaryFolder { folder in
+            let source = Fixtures.folder("verbatim")
+            for file in ["tokenizer.json", "tokenizer_config.json"] where file != name {
+                try FileManager.default.copyItem(
+                    at: source.appendingPathComponent(file), to: folder.appendingPathComponent(file))
+            }
+            let nested = Data("{\"a\":".utf8) + Data(repeating: UInt8(ascii: "["), count: depth)
+            try nested.write(to: folder.appendingPathComponent(name))
+            let error = try #require(throws: TokenizerError.self) { try Tokenizer(directory: folder) }
+            #expect(error.description.hasPrefix("\(name): is not valid JSON"))
+        }
+    }
+
     @Test("Damaged files never crash", arguments: ["tokenizer.json", "tokenizer_config.json"])
     func damage(name: String) throws {
         try Fixtures.withTemporaryFolder { folder in

@@ -19,7 +19,9 @@ extension Tensor {
     func mapRows(
         with other: Tensor,
         _ body:
-            @escaping @Sendable (sk_kernels, UnsafeMutablePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, Int) ->
+            @escaping @Sendable (
+                sk_kernels, UnsafeMutablePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, Int
+            ) ->
             Void
     ) -> Tensor {
         precondition(count == other.count, "shapes differ: \(shape) and \(other.shape)")
