@@ -35,8 +35,8 @@ lint: ## Check layout, file lengths and layers
 	Scripts/check-layers.sh
 
 .PHONY: fixtures
-fixtures: .venv ## Make the fixtures again from the Python reference
-	.venv/bin/python Tests/Fixtures/generate.py
+fixtures: .venv model ## Make the fixtures again from the Python reference
+	SENTENCE_TEST_MODEL="$$(Scripts/fetch-model.sh)" .venv/bin/python Tests/Fixtures/generate.py
 
 .PHONY: neon
 neon: ## Check the kernels of 64-bit Arm, in an emulator where needed
@@ -45,6 +45,11 @@ neon: ## Check the kernels of 64-bit Arm, in an emulator where needed
 .PHONY: benchmark
 benchmark: model ## Compare with PyTorch, ONNX Runtime and OpenVINO (takes ten minutes and more)
 	@Benchmarks/run.sh $(BENCHMARK_OPTIONS)
+
+.PHONY: kernels
+kernels: ## Print what each kernel gives, beside what a core gives at most
+	@swift build -c release --product KernelBenchmark >&2
+	@.build/release/KernelBenchmark
 
 .PHONY: interoperability
 interoperability: .venv model ## Load what the tests save into the Python library

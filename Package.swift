@@ -42,6 +42,10 @@ let package = Package(
         // Benchmarks
         .executableTarget(
             name: "EncodeWorker", dependencies: ["SentenceTransformers"], path: "Benchmarks/EncodeWorker"),
+        .target(name: "CPeak", path: "Benchmarks/CPeak"),
+        .executableTarget(
+            name: "KernelBenchmark", dependencies: ["CPeak", "CSentenceKernels", "SentenceTensors"],
+            path: "Benchmarks/KernelBenchmark"),
         // Tests
         .target(name: "SentenceTestSupport", path: "Tests/SentenceTestSupport"),
         .target(
@@ -74,7 +78,7 @@ let package = Package(
 )
 
 for target in package.targets {
-    if target.name.hasPrefix("CSentence"), target.type == .regular {
+    if target.name.hasPrefix("C"), target.type == .regular {
         target.cSettings = [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]
     } else {
         target.swiftSettings = [

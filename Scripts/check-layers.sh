@@ -24,6 +24,8 @@ ALLOWED = {
     "sentence-transformers": f"{library} SentenceTraining SentenceServer",
     "QuickStart": "SentenceTransformers",
     "EncodeWorker": "SentenceTransformers",
+    "CPeak": "",
+    "KernelBenchmark": "CPeak CSentenceKernels SentenceTensors",
     "CSentenceKernelChecks": "CSentenceKernels",
 }
 IMPORT = re.compile(r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?"
