@@ -10,31 +10,16 @@ package struct WeightSource: Sendable, ExpressibleByStringLiteral {
         self.pattern = pattern
     }
 
+    private static let layerMark = "{layer}"
+
     /// The name without ".weight" or ".bias".
     package func name(layer: Int?) -> String {
-        guard let layer, let place = pattern.range(of: "{layer}") else { return pattern }
-        return pattern.replacingCharacters(in: place, with: String(layer))
+        layer.map { pattern.replacing(Self.layerMark, with: String($0)) } ?? pattern
     }
 
     /// The part of the name before the number of the block, or its first component: what an encoder owns.
     var ownedPrefix: String {
-        if let place = pattern.range(of: "{layer}") { return String(pattern[..<place.lowerBound]) }
+        if let mark = pattern.firstRange(of: Self.layerMark) { return String(pattern[..<mark.lowerBound]) }
         return pattern.split(separator: ".").first.map { $0 + "." } ?? pattern
-    }
-}
-
-extension String {
-    fileprivate func range(of text: String) -> Range<Index>? {
-        guard let first = text.first else { return nil }
-        var start = startIndex
-        while let place = self[start...].firstIndex(of: first) {
-            if self[place...].hasPrefix(text) { return place..<index(place, offsetBy: text.count) }
-            start = index(after: place)
-        }
-        return nil
-    }
-
-    fileprivate func replacingCharacters(in range: Range<Index>, with text: String) -> String {
-        self[..<range.lowerBound] + text + self[range.upperBound...]
     }
 }

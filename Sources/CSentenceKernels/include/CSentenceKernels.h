@@ -55,7 +55,7 @@ typedef struct sk_gemm_f32 {
     const float *b;
     /// `[n]`, or null.
     const float *SK_NULLABLE bias;
-    /// `[m, n]`, or null; may be the same memory as c if `accumulate` is false and k is at most SK_GEMM_DEPTH.
+    /// `[m, n]`, or null; must not overlap c, which is written before the residual is read.
     const float *SK_NULLABLE residual;
     size_t residual_stride;
     /// `[m, n]`.
