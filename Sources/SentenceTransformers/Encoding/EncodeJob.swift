@@ -47,7 +47,7 @@ struct EncodeJob: Sendable {
     func run(
         _ inputs: [TokenizerInput], collect: @escaping @Sendable (Features, [Int]) -> Void
     ) throws -> [TruncationReceipt] {
-        let receipts = Mutex([TruncationReceipt?](repeating: nil, count: inputs.count))
+        let receipts = ResultList<TruncationReceipt>(count: inputs.count)
         let completed = Mutex(0)
         try Execution.$current.withValue(execution) {
             for start in stride(from: 0, to: inputs.count, by: Self.windowSize) {
@@ -62,9 +62,7 @@ struct EncodeJob: Sendable {
                         var features = Features(tokens: tokens.selecting(batch), promptLength: promptLength)
                         for module in model.modules { try module(&features) }
                         collect(features, batch.map { start + $0 })
-                        receipts.withLock { receipts in
-                            for text in batch { receipts[start + text] = tokens.receipt(text) }
-                        }
+                        for text in batch { receipts[start + text] = tokens.receipt(text) }
                         completed.withLock { completed in
                             completed += batch.count
                             options.progress?(EncodeProgress(completed: completed, total: inputs.count))
@@ -72,17 +70,17 @@ struct EncodeJob: Sendable {
                     })
             }
         }
-        return receipts.withLock { $0.compactMap(\.self) }
+        return receipts.all
     }
 
     private func tokenize(_ inputs: ArraySlice<TokenizerInput>) throws -> TokenBatch {
         let tokenizer = model.tokenizer
         let truncation = maximumLength.map { Truncation(maxLength: $0, direction: tokenizer.truncationSide) }
         let grain = Self.tokenizationGrain
-        let parts = Mutex([TokenBatch?](repeating: nil, count: (inputs.count + grain - 1) / grain))
-        let count = parts.withLock(\.count)
+        let partCount = (inputs.count + grain - 1) / grain
+        let parts = ResultList<TokenBatch>(count: partCount)
         try Parallel.forEach(
-            count,
+            partCount,
             throwing: { part in
                 try cancellation.check()
                 let first = inputs.startIndex + part * grain
@@ -92,10 +90,10 @@ struct EncodeJob: Sendable {
                     ? try tokenizer.encode(chunk, truncation: truncation)
                     : try tokenizer.encode(
                         chunk.map { TokenizerInput(prompt + $0.text, pair: $0.pair) }, truncation: truncation)
-                parts.withLock { $0[part] = batch }
+                parts[part] = batch
             })
         var all = TokenBatch()
-        for part in parts.withLock({ $0 }) { if let part { all.append(part) } }
+        for part in parts.all { all.append(part) }
         return all
     }
 

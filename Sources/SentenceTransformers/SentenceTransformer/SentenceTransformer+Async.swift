@@ -33,13 +33,13 @@ extension SentenceTransformer {
     ///
     /// - Returns: `[texts, dimensions]`.
     public func encodeQueryAsync(_ texts: [String], options: EncodeOptions = .init()) async throws -> Matrix {
-        try await encodeAsync(texts, options: self.options(options, promptNamed: Self.queryPromptNames))
+        try await encodeAsync(texts, options: self.options(options, for: .query))
     }
 
     /// `encodeDocument` without blocking the caller's thread.
     ///
     /// - Returns: `[texts, dimensions]`.
     public func encodeDocumentAsync(_ texts: [String], options: EncodeOptions = .init()) async throws -> Matrix {
-        try await encodeAsync(texts, options: self.options(options, promptNamed: Self.documentPromptNames))
+        try await encodeAsync(texts, options: self.options(options, for: .document))
     }
 }

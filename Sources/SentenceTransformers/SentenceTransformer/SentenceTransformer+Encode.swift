@@ -36,7 +36,7 @@ extension SentenceTransformer {
     ///
     /// - Returns: `[texts, dimensions]`.
     public func encodeQuery(_ texts: [String], options: EncodeOptions = .init()) throws -> Matrix {
-        try encode(texts, options: self.options(options, promptNamed: Self.queryPromptNames))
+        try encode(texts, options: self.options(options, for: .query))
     }
 
     /// The embedding of one query.
@@ -50,7 +50,7 @@ extension SentenceTransformer {
     ///
     /// - Returns: `[texts, dimensions]`.
     public func encodeDocument(_ texts: [String], options: EncodeOptions = .init()) throws -> Matrix {
-        try encode(texts, options: self.options(options, promptNamed: Self.documentPromptNames))
+        try encode(texts, options: self.options(options, for: .document))
     }
 
     /// The embedding of one document.

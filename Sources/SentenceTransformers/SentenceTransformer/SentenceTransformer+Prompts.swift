@@ -21,16 +21,4 @@ extension SentenceTransformer {
         let encoding = try tokenizer.encode(prompt)
         return encoding.ids.count - (encoding.specialTokensMask.last == true ? 1 : 0)
     }
-
-    /// The options with the first of the given prompts that the model has, unless they name one.
-    func options(_ options: EncodeOptions, promptNamed names: [String]) -> EncodeOptions {
-        guard options.prompt == nil, options.promptName == nil else { return options }
-        var options = options
-        options.promptName = names.first { prompts[$0] != nil }
-        return options
-    }
-
-    /// The prompts that `encodeQuery` and `encodeDocument` look for, in this order.
-    static let queryPromptNames = ["query"]
-    static let documentPromptNames = ["document", "passage", "corpus"]
 }

@@ -8,14 +8,22 @@ package enum EncodingTask: String, Sendable, CaseIterable {
     case query
     /// What may be found: encoded as by `encodeDocument`.
     case document
+
+    /// The names of the prompts for the task, most wanted first.
+    fileprivate var promptNames: [String] {
+        switch self {
+        case .query: ["query"]
+        case .document: ["document", "passage", "corpus"]
+        }
+    }
 }
 
 extension SentenceTransformer {
     /// The options with the prompt that the model has for a task, unless they already have one.
     package func options(_ options: EncodeOptions, for task: EncodingTask) -> EncodeOptions {
-        switch task {
-        case .query: self.options(options, promptNamed: Self.queryPromptNames)
-        case .document: self.options(options, promptNamed: Self.documentPromptNames)
-        }
+        guard options.prompt == nil, options.promptName == nil else { return options }
+        var options = options
+        options.promptName = task.promptNames.first { prompts[$0] != nil }
+        return options
     }
 }
