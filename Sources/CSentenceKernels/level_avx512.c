@@ -6,15 +6,22 @@
 
 #include "internal.h"
 
-#define SK_TABLE sk_kernels_avx512
-#define SK_TABLE_LEVEL SK_LEVEL_AVX512
-#define SK_TABLE_NAME "avx512"
 #define SK_WIDTH 16
 #define SK_TILE_ROWS 12
 #define SK_TILE_VECTORS 2
+#define SK_MULTIPLY_PAIRS(a, b) (vi)_mm512_madd_epi16((__m512i)(a), (__m512i)(b))
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma,f16c,bmi2"))), apply_to = function)
 #include "simd/table.h"
 #pragma clang attribute pop
+
+SK_TABLE(sk_kernels_avx512, SK_LEVEL_AVX512, "avx512", &product_f32, &product_f32, &product_bf16, &product_int8,
+         SK_ATTENTION_F32);
+SK_TABLE(sk_kernels_avx512_vnni, SK_LEVEL_AVX512_VNNI, "avx512-vnni", &product_f32, &product_f32, &product_bf16,
+         &sk_int8_avx512_vnni, SK_ATTENTION_F32);
+SK_TABLE(sk_kernels_avx512_bf16, SK_LEVEL_AVX512_BF16, "avx512-bf16", &product_f32, &product_f32, &sk_bf16_avx512,
+         &sk_int8_avx512_vnni, SK_ATTENTION_F32);
+SK_TABLE(sk_kernels_amx, SK_LEVEL_AMX, "amx", &sk_bf16x3_amx, &sk_bf16x2_amx, &sk_bf16_amx, &sk_int8_amx,
+         &attention_f32, &sk_attention_bf16x2_amx, &sk_attention_bf16_amx, &sk_attention_bf16_amx);
 
 #endif

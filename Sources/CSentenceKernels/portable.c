@@ -70,7 +70,7 @@ static void scale_f32(float *y, float alpha, const float *x, size_t n) {
     for (size_t i = 0; i < n; i++) y[i] = alpha * x[i];
 }
 
-static void multiply_f32(float *y, const float *a, const float *b, size_t n) {
+static void multiply_elements_f32(float *y, const float *a, const float *b, size_t n) {
     for (size_t i = 0; i < n; i++) y[i] = a[i] * b[i];
 }
 
@@ -144,39 +144,156 @@ static void layer_norm_backward_f32(float *d_x, float *d_gamma, float *d_beta, c
     }
 }
 
-static void pack_f32(float *packed, const float *b, size_t n, size_t k, size_t column_stride, size_t row_stride) {
-    for (size_t first = 0; first < n; first += SK_PORTABLE_PANEL)
-        for (size_t p = 0; p < k; p++)
-            for (size_t j = first; j < first + SK_PORTABLE_PANEL; j++)
-                *packed++ = j < n ? b[j * column_stride + p * row_stride] : 0.0f;
+static size_t no_scratch(size_t m, size_t k) {
+    (void)m, (void)k;
+    return 0;
 }
 
-static void gemm_f32(const sk_gemm_f32 *g) {
+// Bias, activation and residual of one element.
+static float finish(const sk_gemm *g, float x, size_t i, size_t j) {
+    if (g->bias) x += g->bias[j];
+    x = activate(g->activation, x);
+    return g->residual ? x + g->residual[i * g->residual_stride + j] : x;
+}
+
+static float bf16_number(uint16_t bits) {
+    const uint32_t wide = (uint32_t)bits << 16;
+    float value;
+    memcpy(&value, &wide, sizeof value);
+    return value;
+}
+
+// In float32, or with B in bfloat16: panels are `[k, SK_PORTABLE_PANEL]`.
+
+static size_t panel_size_f32(size_t k) { return k * SK_PORTABLE_PANEL * sizeof(float); }
+static size_t panel_size_bf16(size_t k) { return k * SK_PORTABLE_PANEL * sizeof(uint16_t); }
+
+static void pack(float *SK_NULLABLE single, uint16_t *SK_NULLABLE half, const float *b, size_t n, size_t k,
+                 size_t column_stride, size_t row_stride) {
+    for (size_t first = 0; first < n; first += SK_PORTABLE_PANEL)
+        for (size_t p = 0; p < k; p++)
+            for (size_t j = first; j < first + SK_PORTABLE_PANEL; j++) {
+                const float x = j < n ? b[j * column_stride + p * row_stride] : 0.0f;
+                if (single) *single++ = x;
+                if (half) *half++ = sk_round_bf16(x);
+            }
+}
+
+static void pack_f32(void *packed, const float *b, const float *row_scale, size_t n, size_t k, size_t column_stride,
+                     size_t row_stride) {
+    (void)row_scale;
+    pack(packed, NULL, b, n, k, column_stride, row_stride);
+}
+
+static void pack_bf16(void *packed, const float *b, const float *row_scale, size_t n, size_t k, size_t column_stride,
+                      size_t row_stride) {
+    (void)row_scale;
+    pack(NULL, packed, b, n, k, column_stride, row_stride);
+}
+
+static void multiply(const sk_gemm *g, bool half) {
     for (size_t panel = g->first_panel; panel < g->last_panel && panel * SK_PORTABLE_PANEL < g->n; panel++) {
-        const float *b = g->b + panel * g->k * SK_PORTABLE_PANEL;
         const size_t first = panel * SK_PORTABLE_PANEL, columns = sk_min(g->n - first, SK_PORTABLE_PANEL);
+        const size_t start = first * g->k;
         for (size_t i = 0; i < g->m; i++) {
             float *c = g->c + i * g->c_stride + first;
             float sum[SK_PORTABLE_PANEL] = {0};
             for (size_t j = 0; g->accumulate && j < columns; j++) sum[j] = c[j];
             for (size_t p = 0; p < g->k; p++) {
                 const float a = g->a[i * g->a_row_stride + p * g->a_column_stride];
-                for (size_t j = 0; j < SK_PORTABLE_PANEL; j++) sum[j] += a * b[p * SK_PORTABLE_PANEL + j];
+                for (size_t j = 0; j < SK_PORTABLE_PANEL; j++) {
+                    const size_t at = start + p * SK_PORTABLE_PANEL + j;
+                    sum[j] += a * (half ? bf16_number(((const uint16_t *)g->b)[at]) : ((const float *)g->b)[at]);
+                }
             }
-            for (size_t j = 0; j < columns; j++) {
-                c[j] = sum[j];
-                if (g->accumulate) continue;
-                if (g->bias) c[j] += g->bias[first + j];
-                c[j] = activate(g->activation, c[j]);
-                if (g->residual) c[j] += g->residual[i * g->residual_stride + first + j];
-            }
+            for (size_t j = 0; j < columns; j++) c[j] = g->accumulate ? sum[j] : finish(g, sum[j], i, first + j);
         }
     }
 }
 
+static void multiply_f32(const sk_gemm *g) { multiply(g, false); }
+static void multiply_bf16(const sk_gemm *g) { multiply(g, true); }
+
+// In 8 bits: the columns of B symmetric, -127 ... 127; the rows of A from their least to their greatest number or zero,
+// 0 ... 255. A panel is the steps and the sums of its columns, then codes `[k, SK_PORTABLE_PANEL]`.
+
+typedef struct int8_panel {
+    float scale[SK_PORTABLE_PANEL];
+    int32_t sum[SK_PORTABLE_PANEL];
+    int8_t codes[];
+} int8_panel;
+
+static size_t panel_size_int8(size_t k) { return sizeof(int8_panel) + sk_round_up(k * SK_PORTABLE_PANEL, 4); }
+static size_t scratch_size_int8(size_t m, size_t k) { return m ? k : 0; }
+
+static void pack_int8(void *packed, const float *b, const float *row_scale, size_t n, size_t k, size_t column_stride,
+                      size_t row_stride) {
+    for (size_t column = 0; column < sk_round_up(n, SK_PORTABLE_PANEL); column++) {
+        const size_t j = column % SK_PORTABLE_PANEL;
+        int8_panel *panel = (int8_panel *)((char *)packed + column / SK_PORTABLE_PANEL * panel_size_int8(k));
+        float largest = 0.0f, poison = 0.0f; // infinity or NaN makes all sums of the column NaN
+        for (int pass = 0; pass < 2; pass++) {
+            const float step = largest > 1e-30f && largest < INFINITY ? 127.0f / largest : 0.0f;
+            panel->sum[j] = 0;
+            for (size_t p = 0; p < k; p++) {
+                const float scale = row_scale ? row_scale[p] : 1.0f;
+                const float x = column < n ? b[column * column_stride + p * row_stride] * scale : 0.0f;
+                if (pass == 0) {
+                    largest = fabsf(x) > largest ? fabsf(x) : largest;
+                    poison += x * 0.0f;
+                } else {
+                    const int8_t code = fabsf(x * step) < 127.5f ? (int8_t)lrintf(x * step) : 0;
+                    panel->codes[p * SK_PORTABLE_PANEL + j] = code;
+                    panel->sum[j] += code;
+                }
+            }
+        }
+        panel->scale[j] = largest / 127.0f + poison;
+    }
+}
+
+static void multiply_int8(const sk_gemm *g) {
+    uint8_t *codes = g->scratch;
+    for (size_t i = 0; i < g->m; i++) {
+        const float *a = g->a + i * g->a_row_stride;
+        float low = 0.0f, high = 0.0f, poison = 0.0f;
+        for (size_t p = 0; p < g->k; p++) {
+            const float x = g->a_scale ? a[p] * g->a_scale[p] : a[p];
+            low = x < low ? x : low;
+            high = x > high ? x : high;
+            poison += x * 0.0f;
+        }
+        const float range = high - low;
+        const float step = range > 1e-30f && range < INFINITY ? 255.0f / range : 0.0f;
+        const float zero = rintf(-low * step);
+        for (size_t p = 0; p < g->k; p++) {
+            const float x = g->a_scale ? a[p] * g->a_scale[p] : a[p];
+            // One rounding, to the nearest even integer.
+            const float code = fmaf(x, step, 0x1.8p23f + zero) - 0x1.8p23f;
+            codes[p] = code >= 0.0f && code <= 255.0f ? (uint8_t)code : code > 255.0f ? 255 : 0;
+        }
+        for (size_t column = g->first_panel * SK_PORTABLE_PANEL;
+             column < sk_min(g->n, g->last_panel * SK_PORTABLE_PANEL); column++) {
+            const size_t j = column % SK_PORTABLE_PANEL;
+            const int8_panel *panel =
+                (const int8_panel *)((const char *)g->b + column / SK_PORTABLE_PANEL * panel_size_int8(g->k));
+            int32_t sum = 0;
+            for (size_t p = 0; p < g->k; p++) sum += codes[p] * panel->codes[p * SK_PORTABLE_PANEL + j];
+            const float value =
+                (float)(sum - (int32_t)zero * panel->sum[j]) * ((range / 255.0f + poison) * panel->scale[j]);
+            g->c[i * g->c_stride + column] = finish(g, value, i, column);
+        }
+    }
+}
+
+static const sk_product product_f32 = {SK_PORTABLE_PANEL, panel_size_f32, pack_f32, no_scratch, multiply_f32};
+static const sk_product product_bf16 = {SK_PORTABLE_PANEL, panel_size_bf16, pack_bf16, no_scratch, multiply_bf16};
+static const sk_product product_int8 = {SK_PORTABLE_PANEL, panel_size_int8, pack_int8, scratch_size_int8,
+                                        multiply_int8};
+
 static size_t attention_scratch(size_t length, size_t head_size) {
     (void)head_size;
-    return length;
+    return length * sizeof(float);
 }
 
 static size_t attention_backward_scratch(size_t length, size_t head_size) {
@@ -185,24 +302,27 @@ static size_t attention_backward_scratch(size_t length, size_t head_size) {
 }
 
 // The scores of query row i, in scratch.
-static void score_row(const sk_attention_f32 *t, float *scores, size_t i) {
+static void score_row(const sk_attention *t, float *scores, size_t i) {
     for (size_t j = 0; j < t->length; j++)
         scores[j] = dot_f32(t->q + i * t->q_stride, t->k + j * t->k_stride, t->head_size) * t->scale;
 }
 
-static void attention_f32(const sk_attention_f32 *t) {
+static void attend(const sk_attention *t) {
+    float *scores = t->scratch;
     for (size_t i = 0; i < t->length; i++) {
-        score_row(t, t->scratch, i);
-        const float log_sum_exp = softmax_f32(t->scratch, t->scratch, t->length);
+        score_row(t, scores, i);
+        const float log_sum_exp = softmax_f32(scores, scores, t->length);
         if (t->log_sum_exp) t->log_sum_exp[i] = log_sum_exp;
         float *out = t->out + i * t->out_stride;
         memset(out, 0, t->head_size * sizeof *out);
-        for (size_t j = 0; j < t->length; j++) axpy_f32(out, t->scratch[j], t->v + j * t->v_stride, t->head_size);
+        for (size_t j = 0; j < t->length; j++) axpy_f32(out, scores[j], t->v + j * t->v_stride, t->head_size);
     }
 }
 
+static const sk_attention_kernel attention = {attention_scratch, attend};
+
 static void attention_backward_f32(const sk_attention_backward_f32 *t) {
-    const sk_attention_f32 *f = &t->forward;
+    const sk_attention *f = &t->forward;
     for (size_t i = 0; i < f->length; i++) {
         memset(t->d_k + i * f->k_stride, 0, f->head_size * sizeof(float));
         memset(t->d_v + i * f->v_stride, 0, f->head_size * sizeof(float));
@@ -251,12 +371,10 @@ static void bf16_to_f32(float *y, const uint16_t *x, size_t n) {
 const sk_kernels sk_kernels_portable = {
     .level = SK_LEVEL_PORTABLE,
     .name = "portable",
-    .panel_width = SK_PORTABLE_PANEL,
-    .pack_f32 = pack_f32,
-    .gemm_f32 = gemm_f32,
-    .attention_scratch = attention_scratch,
+    .products = {&product_f32, &product_f32, &product_bf16, &product_int8},
+    .f32 = &product_f32,
+    .attention = {&attention, &attention, &attention, &attention},
     .attention_backward_scratch = attention_backward_scratch,
-    .attention_f32 = attention_f32,
     .attention_backward_f32 = attention_backward_f32,
     .layer_norm_f32 = layer_norm_f32,
     .layer_norm_backward_f32 = layer_norm_backward_f32,
@@ -266,7 +384,7 @@ const sk_kernels sk_kernels_portable = {
     .add_f32 = add_f32,
     .axpy_f32 = axpy_f32,
     .scale_f32 = scale_f32,
-    .multiply_f32 = multiply_f32,
+    .multiply_f32 = multiply_elements_f32,
     .maximum_f32 = maximum_f32,
     .dot_f32 = dot_f32,
     .squared_distance_f32 = squared_distance_f32,

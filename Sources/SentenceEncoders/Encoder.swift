@@ -29,16 +29,20 @@ package struct Encoder: Sendable {
             firstPosition: spec.learnedPositions.firstID,
             tokenTypes: spec.tokenTypeCount > 0 ? weights.embedding(.tokenTypeEmbedding) : nil,
             norm: weights.norm(.embeddingNorm, epsilon: spec.normEpsilon))
+        var lastNorm = embeddings.norm
         blocks = (0..<spec.layerCount).map { layer in
-            TransformerBlock(
+            let attentionNorm = weights.norm(.attentionNorm, layer: layer, epsilon: spec.normEpsilon)
+            let feedForwardNorm = weights.norm(.feedForwardNorm, layer: layer, epsilon: spec.normEpsilon)
+            defer { lastNorm = feedForwardNorm }
+            return TransformerBlock(
                 attention: SelfAttention(
-                    queryKeyValue: weights.linear(.query, .key, .value, layer: layer),
+                    queryKeyValue: weights.linear(.query, .key, .value, layer: layer, after: lastNorm),
                     output: weights.linear(.attentionOutput, layer: layer), headCount: spec.headCount),
-                attentionNorm: weights.norm(.attentionNorm, layer: layer, epsilon: spec.normEpsilon),
+                attentionNorm: attentionNorm,
                 feedForward: FeedForward(
-                    up: weights.linear(.up, layer: layer), activation: spec.activation,
+                    up: weights.linear(.up, layer: layer, after: attentionNorm), activation: spec.activation,
                     down: weights.linear(.down, layer: layer)),
-                feedForwardNorm: weights.norm(.feedForwardNorm, layer: layer, epsilon: spec.normEpsilon))
+                feedForwardNorm: feedForwardNorm)
         }
         weights.discardPackedPages(spec)
     }

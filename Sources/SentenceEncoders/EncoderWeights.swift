@@ -93,9 +93,12 @@ struct EncoderWeights {
     }
 
     /// One layer of the given slots' matrices, packed; the pages that they were read from are given back.
-    func linear(_ slots: EncoderSlot..., layer: Int) -> LinearLayer {
+    ///
+    /// - Parameter norm: The norm whose result the layer reads, if it reads one's.
+    func linear(_ slots: EncoderSlot..., layer: Int, after norm: LayerNorm? = nil) -> LinearLayer {
         let found = slots.map { self[$0, layer] }
-        return LinearLayer(weights: found.map(\.weight), biases: found.compactMap(\.bias))
+        return LinearLayer(
+            weights: found.map(\.weight), biases: found.compactMap(\.bias), inputRange: norm?.outputRange)
     }
 
     /// Gives back the memory of the mapped matrices, which are not read any more once they are packed.

@@ -59,6 +59,13 @@ package final class BufferPool: Sendable {
             ?? Buffer(address: .allocate(byteCount: capacity, alignment: 64), capacity: capacity)
     }
 
+    /// Calls `body` with room for `count` bytes.
+    package func withBytes(_ count: Int, _ body: (UnsafeMutableRawPointer) -> Void) {
+        let buffer = take(byteCount: count)
+        body(buffer.address)
+        giveBack(buffer)
+    }
+
     /// Takes a buffer back; nobody may use it any more.
     package func giveBack(_ buffer: Buffer) {
         let kept = free.withLock { free -> Bool in

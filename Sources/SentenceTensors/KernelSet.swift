@@ -11,7 +11,7 @@ package struct KernelSet: @unchecked Sendable {
     /// The C function table.
     package let table: UnsafePointer<sk_kernels>
 
-    /// "portable", "neon", "avx2" or "avx512".
+    /// The name of the level, such as "portable", "neon", "avx2", "avx512-vnni" or "amx".
     package var name: String { String(cString: table.pointee.name) }
 
     /// The fastest kernels of this machine, or those that the environment variable `SENTENCE_KERNELS` names.
@@ -19,8 +19,7 @@ package struct KernelSet: @unchecked Sendable {
 
     /// The kernels of every level that this machine has, slowest first.
     package static let available: [KernelSet] =
-        (SK_LEVEL_PORTABLE.rawValue...SK_LEVEL_AVX512.rawValue)
-        .compactMap { sk_kernels_at(sk_level($0)) }.map(KernelSet.init(table:))
+        (0..<SK_LEVEL_COUNT).compactMap { sk_kernels_at(sk_level(UInt32($0))) }.map(KernelSet.init(table:))
 
     /// The environment variable that forces a lower level.
     package static let environmentVariable = "SENTENCE_KERNELS"

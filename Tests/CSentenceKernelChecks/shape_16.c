@@ -4,9 +4,6 @@
 
 #include "../../Sources/CSentenceKernels/internal.h"
 
-#define SK_TABLE skc_kernels_16
-#define SK_TABLE_LEVEL SK_LEVEL_PORTABLE
-#define SK_TABLE_NAME "16 wide"
 #define SK_WIDTH 16
 #define SK_TILE_ROWS 12
 #define SK_TILE_VECTORS 2
@@ -19,3 +16,5 @@
 #if defined(__x86_64__)
 #pragma clang attribute pop
 #endif
+
+SK_TABLE(skc_kernels_16, SK_LEVEL_PORTABLE, "16 wide", &product_f32, &product_f32, &product_bf16, &product_int8, SK_ATTENTION_F32);

@@ -4,9 +4,6 @@
 
 #include "../../Sources/CSentenceKernels/internal.h"
 
-#define SK_TABLE skc_kernels_4
-#define SK_TABLE_LEVEL SK_LEVEL_PORTABLE
-#define SK_TABLE_NAME "4 wide"
 #define SK_WIDTH 4
 #define SK_TILE_ROWS 6
 #define SK_TILE_VECTORS 4
@@ -17,3 +14,5 @@
 #if defined(__x86_64__)
 #pragma clang attribute pop
 #endif
+
+SK_TABLE(skc_kernels_4, SK_LEVEL_PORTABLE, "4 wide", &product_f32, &product_f32, &product_bf16, &product_int8, SK_ATTENTION_F32);

@@ -16,7 +16,7 @@ struct KernelTable: CustomTestStringConvertible, Sendable {
 
     /// Every level that this machine runs, and the tiles of NEON and AVX-512 through its own instructions.
     static let all: [KernelTable] =
-        ((SK_LEVEL_PORTABLE.rawValue...SK_LEVEL_AVX512.rawValue).map { KernelTable(level: sk_level($0), width: 0) }
+        ((0..<UInt32(SK_LEVEL_COUNT)).map { KernelTable(level: sk_level($0), width: 0) }
         + [4, 16].map { KernelTable(level: nil, width: $0) }).filter { $0.pointer != nil }
 }
 

@@ -6,8 +6,8 @@
 //
 // One table of function pointers per instruction-set level; the portable level is the specification
 // that all others are tested against. No kernel allocates, starts a thread or keeps state.
-// Matrices are row-major float32; strides and sizes count elements. Pointers need no alignment
-// beyond that of their type. Unless a comment says otherwise, outputs must not overlap inputs.
+// Matrices are row-major float32; strides and sizes count elements unless a comment says bytes. Pointers
+// need no alignment beyond that of their type; packed matrices and scratch are fastest at 64 bytes. Unless a comment says otherwise, outputs must not overlap inputs.
 
 #ifndef CSENTENCEKERNELS_H
 #define CSENTENCEKERNELS_H
@@ -19,17 +19,46 @@
 #if defined(__clang__)
 #pragma clang assume_nonnull begin
 #define SK_NULLABLE _Nullable
+#define SK_NONNULL _Nonnull
 #else
 #define SK_NULLABLE
+#define SK_NONNULL
 #endif
 
 /// Instruction-set levels, from the slowest to the fastest of each architecture.
 typedef enum sk_level {
     SK_LEVEL_PORTABLE = 0,
     SK_LEVEL_NEON = 1,
-    SK_LEVEL_AVX2 = 2,
-    SK_LEVEL_AVX512 = 3,
+    /// NEON with the dot products of bytes.
+    SK_LEVEL_NEON_DOTPROD = 2,
+    /// NEON with bfloat16 and the 8-bit matrix instructions.
+    SK_LEVEL_NEON_I8MM = 3,
+    /// AVX2, FMA and F16C.
+    SK_LEVEL_AVX2 = 4,
+    /// AVX2 with AVX-VNNI.
+    SK_LEVEL_AVX2_VNNI = 5,
+    /// AVX-512 F, DQ, BW and VL.
+    SK_LEVEL_AVX512 = 6,
+    SK_LEVEL_AVX512_VNNI = 7,
+    /// AVX-512 with VNNI and BF16.
+    SK_LEVEL_AVX512_BF16 = 8,
+    /// The same with AMX tiles for bfloat16 and bytes.
+    SK_LEVEL_AMX = 9,
 } sk_level;
+#define SK_LEVEL_COUNT 10
+
+/// How exactly products and attention compute; each level has its own way for each.
+typedef enum sk_precision {
+    /// Full float32: fused multiply-adds, or three bfloat16 parts of each operand.
+    SK_PRECISION_FLOAT32_HIGHEST = 0,
+    /// Full float32, or on AMX two bfloat16 parts of each operand: 16 bits of mantissa.
+    SK_PRECISION_FLOAT32 = 1,
+    /// B is rounded to bfloat16, and A too where there are instructions for it.
+    SK_PRECISION_BFLOAT16 = 2,
+    /// B is rounded to 8 bits for each column, A to 8 bits for each row.
+    SK_PRECISION_INT8 = 3,
+} sk_precision;
+#define SK_PRECISION_COUNT 4
 
 /// Element-wise functions. GELU is exact (erf); its tanh approximation has a name of its own.
 typedef enum sk_activation {
@@ -44,15 +73,18 @@ typedef enum sk_activation {
 
 /// C = activation(A · B + bias) + residual, or C += A · B.
 ///
-/// Each element of C is one chain of fused multiply-adds over k in ascending order, whatever m and the
-/// range of panels are, so a row's bits do not depend on the rows beside it.
-typedef struct sk_gemm_f32 {
-    /// A[i][p] stands at a[i * a_row_stride + p * a_column_stride]; `[m, k]`.
+/// What is computed for a row does not depend on m or on the range of panels, so its bits do not depend on the
+/// rows beside it. In float32 by multiply-adds, each element of C is one chain over k in ascending order.
+typedef struct sk_gemm {
+    /// A[i][p] stands at a[i * a_row_stride + p * a_column_stride]; `[m, k]`. The column stride is 1 for every
+    /// product but `f32`.
     const float *a;
     size_t a_row_stride;
     size_t a_column_stride;
-    /// B `[k, n]`, packed by `pack_f32` of the same level.
-    const float *b;
+    /// `[k]`, multiplied into each row of A before it is rounded to 8 bits, or null.
+    const float *SK_NULLABLE a_scale;
+    /// B `[k, n]`, packed by the same product.
+    const void *b;
     /// `[n]`, or null.
     const float *SK_NULLABLE bias;
     /// `[m, n]`, or null; must not overlap c, which is written before the residual is read.
@@ -68,17 +100,35 @@ typedef struct sk_gemm_f32 {
     size_t first_panel;
     size_t last_panel;
     sk_activation activation;
-    /// Adds the product to what c holds; bias, residual and activation are not applied then.
+    /// Adds the product to what c holds; bias, residual and activation are not applied then. Only of `f32`.
     bool accumulate;
-} sk_gemm_f32;
+    /// At least `scratch_size(m, k)` bytes; null where that is 0.
+    void *SK_NULLABLE scratch;
+} sk_gemm;
 
-/// The block of k that a product is computed in; partial sums of larger k wait in C.
+/// One way to multiply matrices: how B is packed, and the product with it.
+typedef struct sk_product {
+    /// Columns of B that one packed panel holds.
+    size_t panel_width;
+    /// Bytes of a panel of k rows, a multiple of 4.
+    size_t (*panel_size)(size_t k);
+    /// Writes B, with B[p][j] = b[j * column_stride + p * row_stride], `[k, n]`, as ceil(n / panel_width) panels.
+    ///
+    /// Only for 8 bits: row p is multiplied with row_scale[p] first, if that is not null; k is at most 65,536.
+    void (*pack)(void *packed, const float *b, const float *SK_NULLABLE row_scale, size_t n, size_t k,
+                 size_t column_stride, size_t row_stride);
+    /// Bytes of scratch that a product needs.
+    size_t (*scratch_size)(size_t m, size_t k);
+    void (*multiply)(const sk_gemm *gemm);
+} sk_product;
+
+/// The block of k that a float32 product is computed in; partial sums of larger k wait in C.
 #define SK_GEMM_DEPTH 512
 
 /// softmax(Q · Kᵀ · scale) · V for one head of one text, without a score matrix in memory.
 ///
 /// Vaswani et al., Attention Is All You Need, 2017, https://arxiv.org/abs/1706.03762.
-typedef struct sk_attention_f32 {
+typedef struct sk_attention {
     /// Row i of each stands at pointer + i * stride; `[length, head_size]`.
     const float *q;
     const float *k;
@@ -91,17 +141,24 @@ typedef struct sk_attention_f32 {
     size_t out_stride;
     /// The logarithm of each row's sum of exponentials, for the backward pass, or null; `[length]`.
     float *SK_NULLABLE log_sum_exp;
-    /// At least `attention_scratch(length, head_size)` floats.
-    float *scratch;
+    /// At least `scratch_size(length, head_size)` bytes.
+    void *scratch;
     size_t length;
     size_t head_size;
     float scale;
-} sk_attention_f32;
+} sk_attention;
 
-/// Gradients of `sk_attention_f32` with respect to q, k and v.
+/// One way to compute attention: softmax is float32 in all of them.
+typedef struct sk_attention_kernel {
+    /// Bytes of scratch that one head of one text needs.
+    size_t (*scratch_size)(size_t length, size_t head_size);
+    void (*attend)(const sk_attention *attention);
+} sk_attention_kernel;
+
+/// Gradients of `sk_attention` with respect to q, k and v.
 typedef struct sk_attention_backward_f32 {
     /// The forward pass, with its output and its log_sum_exp; its scratch is not used.
-    sk_attention_f32 forward;
+    sk_attention forward;
     /// Gradient of `out`.
     const float *d_out;
     size_t d_out_stride;
@@ -116,20 +173,18 @@ typedef struct sk_attention_backward_f32 {
 /// The kernels of one level.
 typedef struct sk_kernels {
     sk_level level;
-    /// "portable", "neon", "avx2", "avx512".
+    /// The level in lower case, its parts joined by a hyphen: "portable", "neon-i8mm", "avx512-vnni", "amx".
     const char *name;
 
-    /// Columns of B that one packed panel holds.
-    size_t panel_width;
-    /// Writes B, with B[p][j] = b[j * column_stride + p * row_stride], `[k, n]`, as panels:
-    /// ceil(n / panel_width) times `[k, panel_width]`, the last filled with zeros.
-    void (*pack_f32)(float *packed, const float *b, size_t n, size_t k, size_t column_stride, size_t row_stride);
-    void (*gemm_f32)(const sk_gemm_f32 *gemm);
+    /// The product of each `sk_precision`.
+    const sk_product *SK_NONNULL products[SK_PRECISION_COUNT];
+    /// The product by multiply-adds, for any strides of A.
+    const sk_product *f32;
 
-    /// Floats of scratch that attention needs.
-    size_t (*attention_scratch)(size_t length, size_t head_size);
+    /// The attention of each `sk_precision`.
+    const sk_attention_kernel *SK_NONNULL attention[SK_PRECISION_COUNT];
+    /// Floats of scratch that the gradients of attention need.
     size_t (*attention_backward_scratch)(size_t length, size_t head_size);
-    void (*attention_f32)(const sk_attention_f32 *attention);
     void (*attention_backward_f32)(const sk_attention_backward_f32 *attention);
 
     /// y = (x - mean) / sqrt(variance + epsilon) * gamma + beta for each row, biased variance; y may be x.
@@ -174,7 +229,7 @@ typedef struct sk_kernels {
 const sk_kernels *SK_NULLABLE sk_kernels_at(sk_level level);
 
 /// The fastest level that the machine has, or the lower one that the environment variable
-/// SENTENCE_KERNELS names ("portable", "neon", "avx2", "avx512"). Decided once per process.
+/// SENTENCE_KERNELS names. Decided once per process.
 const sk_kernels *sk_kernels_best(void);
 
 /// Tells the processor that this thread waits in a loop.

@@ -8,26 +8,26 @@
 // Query rows that the backward pass treats together.
 #define SK_BACKWARD_ROWS (SK_TILE_ROWS * (48 / SK_TILE_ROWS))
 
-static size_t attention_scratch(size_t length, size_t head_size) {
+static size_t attention_scratch_f32(size_t length, size_t head_size) {
     const size_t padded_length = sk_round_up(length, SK_PANEL), padded_size = sk_round_up(head_size, SK_PANEL);
-    return padded_length * head_size + padded_size * length + SK_TILE_ROWS * padded_length;
+    return (padded_length * head_size + padded_size * length + SK_TILE_ROWS * padded_length) * sizeof(float);
 }
 
 // c[rows, columns] (+)= a · panels; c has whole panels of columns.
 SK_INLINE void panels_product(const float *a, size_t a_row_stride, size_t a_column_stride, const float *panels,
                               size_t rows, size_t columns, size_t k, float *c, size_t c_stride) {
     for (size_t j = 0; j < columns; j += SK_PANEL, panels += k * SK_PANEL)
-        panel_product(a, a_row_stride, a_column_stride, panels, rows, k, c + j, c_stride, false);
+        panel_product_f32(a, a_row_stride, a_column_stride, panels, rows, k, c + j, c_stride, false);
 }
 
-static void attention_f32(const sk_attention_f32 *t) {
+static void attend_f32(const sk_attention *t) {
     const size_t length = t->length, size = t->head_size;
     const size_t padded_length = sk_round_up(length, SK_PANEL);
     float *keys = t->scratch; // Kᵀ `[size, length]`
     float *values = keys + padded_length * size; // V `[length, size]`
     float *scores = values + sk_round_up(size, SK_PANEL) * length; // `[SK_TILE_ROWS, padded_length]`
-    pack_f32(keys, t->k, length, size, t->k_stride, 1);
-    pack_f32(values, t->v, size, length, 1, t->v_stride);
+    pack_panels_f32(keys, t->k, length, size, t->k_stride, 1);
+    pack_panels_f32(values, t->v, size, length, 1, t->v_stride);
     for (size_t i = 0; i < length; i += SK_TILE_ROWS) {
         const size_t rows = sk_min(length - i, SK_TILE_ROWS);
         panels_product(t->q + i * t->q_stride, t->q_stride, 1, keys, rows, length, size, scores, padded_length);
@@ -42,13 +42,15 @@ static void attention_f32(const sk_attention_f32 *t) {
         for (size_t j = 0; j < size; j += SK_PANEL) {
             const size_t columns = sk_min(size - j, SK_PANEL);
             float *out = t->out + i * t->out_stride + j;
-            narrow_panel_product(scores, padded_length, 1, values + j * length, rows, columns, length, out,
+            narrow_panel_product(PANEL_F32, scores, padded_length, 1, values + j * length, rows, columns, length, out,
                                  t->out_stride, false);
             for (size_t r = 0; r < rows; r++)
                 scale_f32(out + r * t->out_stride, reciprocal_sums[r], out + r * t->out_stride, columns);
         }
     }
 }
+
+static const sk_attention_kernel attention_f32 = {attention_scratch_f32, attend_f32};
 
 static size_t attention_backward_scratch(size_t length, size_t head_size) {
     const size_t padded_length = sk_round_up(length, SK_PANEL), padded_size = sk_round_up(head_size, SK_PANEL);
@@ -60,7 +62,7 @@ static size_t attention_backward_scratch(size_t length, size_t head_size) {
 SK_INLINE void head_product(const float *a, size_t a_row_stride, size_t a_column_stride, const float *panels,
                             size_t rows, size_t size, size_t k, float *c, size_t c_stride, bool add) {
     for (size_t j = 0; j < size; j += SK_PANEL, panels += k * SK_PANEL)
-        narrow_panel_product(a, a_row_stride, a_column_stride, panels, rows, sk_min(size - j, SK_PANEL), k, c + j,
+        narrow_panel_product(PANEL_F32, a, a_row_stride, a_column_stride, panels, rows, sk_min(size - j, SK_PANEL), k, c + j,
                              c_stride, add);
 }
 
@@ -68,7 +70,7 @@ SK_INLINE void head_product(const float *a, size_t a_row_stride, size_t a_column
 //
 // Dao et al., FlashAttention, 2022, https://arxiv.org/abs/2205.14135, appendix B.
 static void attention_backward_f32(const sk_attention_backward_f32 *t) {
-    const sk_attention_f32 *f = &t->forward;
+    const sk_attention *f = &t->forward;
     const size_t length = f->length, size = f->head_size;
     const size_t padded_length = sk_round_up(length, SK_PANEL), padded_size = sk_round_up(size, SK_PANEL);
     float *keys_transposed = t->scratch; // Kᵀ `[size, length]`
@@ -78,9 +80,9 @@ static void attention_backward_f32(const sk_attention_backward_f32 *t) {
     float *slopes = probabilities + SK_BACKWARD_ROWS * padded_length; // dS, likewise
     float *queries = slopes + SK_BACKWARD_ROWS * padded_length; // a block of Q `[rows, size]`
     float *d_outs = queries + padded_size * SK_BACKWARD_ROWS; // a block of dO `[rows, size]`
-    pack_f32(keys_transposed, f->k, length, size, f->k_stride, 1);
-    pack_f32(values_transposed, f->v, length, size, f->v_stride, 1);
-    pack_f32(keys, f->k, size, length, 1, f->k_stride);
+    pack_panels_f32(keys_transposed, f->k, length, size, f->k_stride, 1);
+    pack_panels_f32(values_transposed, f->v, length, size, f->v_stride, 1);
+    pack_panels_f32(keys, f->k, size, length, 1, f->k_stride);
     for (size_t i = 0; i < length; i += SK_BACKWARD_ROWS) {
         const size_t rows = sk_min(length - i, SK_BACKWARD_ROWS);
         const float *q = f->q + i * f->q_stride, *d_out = t->d_out + i * t->d_out_stride;
@@ -97,8 +99,8 @@ static void attention_backward_f32(const sk_attention_backward_f32 *t) {
                 SK_STORE(d_s, probability * (SK_LOAD(d_s) - d_sum) * f->scale);
             }
         }
-        pack_f32(queries, q, size, rows, 1, f->q_stride);
-        pack_f32(d_outs, d_out, size, rows, 1, t->d_out_stride);
+        pack_panels_f32(queries, q, size, rows, 1, f->q_stride);
+        pack_panels_f32(d_outs, d_out, size, rows, 1, t->d_out_stride);
         head_product(slopes, padded_length, 1, keys, rows, size, length, t->d_q + i * f->q_stride, f->q_stride, false);
         head_product(slopes, 1, padded_length, queries, length, size, rows, t->d_k, f->k_stride, i > 0);
         head_product(probabilities, 1, padded_length, d_outs, length, size, rows, t->d_v, f->v_stride, i > 0);

@@ -7,14 +7,17 @@
 // Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008,
 // https://doi.org/10.1145/1356052.1356053.
 
-#define SK_PANEL (SK_TILE_VECTORS * SK_WIDTH)
-// How many floats ahead of its use the panel is fetched: with few rows a product waits for its weights, and the
-// processor's own prefetching stops at page borders. Reaching past the last panel is harmless.
-#define SK_PREFETCH_DISTANCE 512
-// Rows of A that stay in the second-level cache while all panels pass by.
-#define SK_BLOCK_ROWS (SK_TILE_ROWS * (144 / SK_TILE_ROWS))
 
-static void pack_f32(float *packed, const float *b, size_t n, size_t k, size_t column_stride, size_t row_stride) {
+static size_t panel_size_f32(size_t k) { return k * SK_PANEL * sizeof(float); }
+static size_t panel_size_bf16(size_t k) { return k * SK_PANEL * sizeof(uint16_t); }
+
+static size_t no_scratch(size_t m, size_t k) {
+    (void)m, (void)k;
+    return 0;
+}
+
+static void pack_panels_f32(float *packed, const float *b, size_t n, size_t k, size_t column_stride,
+                            size_t row_stride) {
     for (size_t first = 0; first < n; first += SK_PANEL, packed += k * SK_PANEL) {
         const size_t columns = sk_min(n - first, SK_PANEL);
         const float *source = b + first * column_stride;
@@ -29,9 +32,48 @@ static void pack_f32(float *packed, const float *b, size_t n, size_t k, size_t c
     }
 }
 
+static void pack_f32(void *packed, const float *b, const float *row_scale, size_t n, size_t k, size_t column_stride,
+                     size_t row_stride) {
+    (void)row_scale;
+    pack_panels_f32(packed, b, n, k, column_stride, row_stride);
+}
+
+// bfloat16 in the layout that `load_panel_row` takes apart: a 32-bit lane holds a column in its low half and the
+// column a vector further in its high half.
+static void pack_bf16(void *packed, const float *b, const float *row_scale, size_t n, size_t k, size_t column_stride,
+                      size_t row_stride) {
+    (void)row_scale;
+    uint16_t *out = packed;
+    for (size_t first = 0; first < n; first += SK_PANEL)
+        for (size_t p = 0; p < k; p++, out += SK_PANEL)
+            for (size_t j = 0; j < SK_PANEL; j++) {
+                const size_t vector = j / SK_WIDTH, lane = vector / 2 * SK_WIDTH + j % SK_WIDTH;
+                const size_t column = first + j;
+                out[2 * lane + vector % 2] =
+                    column < n ? sk_round_bf16(b[column * column_stride + p * row_stride]) : 0;
+            }
+}
+
+// How the elements of a panel are stored.
+typedef enum panel_type { PANEL_F32, PANEL_BF16 } panel_type;
+
+SK_INLINE size_t panel_row_size(panel_type type) { return SK_PANEL * (type == PANEL_F32 ? 4 : 2); }
+
+SK_INLINE void load_panel_row(const panel_type type, const char *row, vf b[SK_TILE_VECTORS]) {
+#pragma clang loop unroll(full)
+    for (int j = 0; j < SK_TILE_VECTORS; j++) {
+        if (type == PANEL_F32) {
+            b[j] = vload((const float *)row + j * SK_WIDTH);
+        } else {
+            const vu pair = *(const vu *)(row + j / 2 * sizeof(vu));
+            b[j] = (vf)(j % 2 ? pair & 0xffff0000u : pair << 16);
+        }
+    }
+}
+
 // C[rows, SK_PANEL] = A · panel, or += where `add`.
-SK_INLINE void tile(const int rows, const float *a, size_t a_row_stride, size_t a_column_stride, const float *panel,
-                    size_t k, float *c, size_t c_stride, bool add) {
+SK_INLINE void tile(const int rows, const panel_type type, const float *a, size_t a_row_stride,
+                    size_t a_column_stride, const char *panel, size_t k, float *c, size_t c_stride, bool add) {
     vf sum[SK_TILE_ROWS][SK_TILE_VECTORS];
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++)
@@ -46,12 +88,12 @@ SK_INLINE void tile(const int rows, const float *a, size_t a_row_stride, size_t 
         group[g] = a + (size_t)(g * 3) * a_row_stride;
         __asm__("" : "+r"(group[g]));
     }
-    for (size_t p = 0; p < k; p++, panel += SK_PANEL) {
+    for (size_t p = 0; p < k; p++, panel += panel_row_size(type)) {
         vf b[SK_TILE_VECTORS];
+        load_panel_row(type, panel, b);
 #pragma clang loop unroll(full)
-        for (int j = 0; j < SK_TILE_VECTORS; j++) b[j] = vload(panel + j * SK_WIDTH);
-#pragma clang loop unroll(full)
-        for (int j = 0; j < SK_PANEL; j += 16) __builtin_prefetch(panel + SK_PREFETCH_DISTANCE + j);
+        for (size_t line = 0; line < panel_row_size(type); line += 64)
+            __builtin_prefetch(panel + SK_PREFETCH_DISTANCE + line);
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++) {
             const vf factor = vset(group[i / 3][(size_t)(i % 3) * a_row_stride]);
@@ -68,11 +110,11 @@ SK_INLINE void tile(const int rows, const float *a, size_t a_row_stride, size_t 
 }
 
 // `tile` for 1 ..< SK_TILE_ROWS rows, each size with its own unrolled code.
-static void short_tile(size_t rows, const float *a, size_t a_row_stride, size_t a_column_stride, const float *panel,
-                       size_t k, float *c, size_t c_stride, bool add) {
+SK_INLINE void short_tile(size_t rows, const panel_type type, const float *a, size_t a_row_stride,
+                          size_t a_column_stride, const char *panel, size_t k, float *c, size_t c_stride, bool add) {
 #define SK_CASE(R)                                                                                                     \
     case R:                                                                                                            \
-        if (R < SK_TILE_ROWS) tile(R, a, a_row_stride, a_column_stride, panel, k, c, c_stride, add);                   \
+        if (R < SK_TILE_ROWS) tile(R, type, a, a_row_stride, a_column_stride, panel, k, c, c_stride, add);                  \
         break;
     switch (rows) {
         SK_CASE(1)
@@ -93,24 +135,35 @@ static void short_tile(size_t rows, const float *a, size_t a_row_stride, size_t 
 }
 
 // A block of rows times one panel, C of full width.
-static void panel_product(const float *a, size_t a_row_stride, size_t a_column_stride, const float *panel, size_t rows,
-                          size_t k, float *c, size_t c_stride, bool add) {
+SK_INLINE void panel_product(const panel_type type, const float *a, size_t a_row_stride, size_t a_column_stride,
+                             const char *panel, size_t rows, size_t k, float *c, size_t c_stride, bool add) {
     // Tiles of nearly equal height: a single row left over would cost as much time as four.
     for (size_t tiles = sk_ceil_div(rows, SK_TILE_ROWS); tiles > 0; tiles--) {
         const size_t height = sk_ceil_div(rows, tiles);
         if (height == SK_TILE_ROWS)
-            tile(SK_TILE_ROWS, a, a_row_stride, a_column_stride, panel, k, c, c_stride, add);
+            tile(SK_TILE_ROWS, type, a, a_row_stride, a_column_stride, panel, k, c, c_stride, add);
         else
-            short_tile(height, a, a_row_stride, a_column_stride, panel, k, c, c_stride, add);
+            short_tile(height, type, a, a_row_stride, a_column_stride, panel, k, c, c_stride, add);
         a += height * a_row_stride;
         c += height * c_stride;
         rows -= height;
     }
 }
 
+static void panel_product_f32(const float *a, size_t a_row_stride, size_t a_column_stride, const void *panel,
+                              size_t rows, size_t k, float *c, size_t c_stride, bool add) {
+    panel_product(PANEL_F32, a, a_row_stride, a_column_stride, panel, rows, k, c, c_stride, add);
+}
+
+static void panel_product_bf16(const float *a, size_t a_row_stride, size_t a_column_stride, const void *panel,
+                               size_t rows, size_t k, float *c, size_t c_stride, bool add) {
+    panel_product(PANEL_BF16, a, a_row_stride, a_column_stride, panel, rows, k, c, c_stride, add);
+}
+
 // The same where only `columns` < SK_PANEL columns of C exist: through a tile of full width.
-static void narrow_panel_product(const float *a, size_t a_row_stride, size_t a_column_stride, const float *panel,
-                                 size_t rows, size_t columns, size_t k, float *c, size_t c_stride, bool add) {
+static void narrow_panel_product(panel_type type, const float *a, size_t a_row_stride, size_t a_column_stride,
+                                 const void *panel, size_t rows, size_t columns, size_t k, float *c, size_t c_stride,
+                                 bool add) {
     float wide[SK_TILE_ROWS * SK_PANEL];
     for (size_t i = 0; i < rows; i += SK_TILE_ROWS) {
         const size_t height = sk_min(rows - i, SK_TILE_ROWS);
@@ -119,30 +172,14 @@ static void narrow_panel_product(const float *a, size_t a_row_stride, size_t a_c
             for (size_t r = 0; r < height; r++)
                 memcpy(wide + r * SK_PANEL, c + (i + r) * c_stride, columns * sizeof *c);
         }
-        panel_product(a + i * a_row_stride, a_row_stride, a_column_stride, panel, height, k, wide, SK_PANEL, add);
+        (type == PANEL_F32 ? panel_product_f32 : panel_product_bf16)(
+            a + i * a_row_stride, a_row_stride, a_column_stride, panel, height, k, wide, SK_PANEL, add);
         for (size_t r = 0; r < height; r++)
             memcpy(c + (i + r) * c_stride, wide + r * SK_PANEL, columns * sizeof *c);
     }
 }
 
-// Bias, activation and residual, while the columns of C that were just computed are in the first-level cache.
-static void epilogue(const sk_gemm_f32 *g, size_t first_row, size_t rows, size_t first_column, size_t columns) {
-    for (size_t row = first_row; row < first_row + rows; row++) {
-        float *c = g->c + row * g->c_stride + first_column;
-        const float *bias = g->bias ? g->bias + first_column : NULL;
-        const float *residual = g->residual ? g->residual + row * g->residual_stride + first_column : NULL;
-        SK_FOR_EACH_VECTOR(columns) {
-            vf x = SK_LOAD(c);
-            if (bias) x += SK_LOAD(bias);
-            x = vactivation(g->activation, x);
-            if (residual) x += SK_LOAD(residual);
-            SK_STORE(c, x);
-        }
-    }
-}
-
-static void gemm_f32(const sk_gemm_f32 *g) {
-    const bool finish = !g->accumulate && (g->bias || g->residual || g->activation != SK_ACTIVATION_IDENTITY);
+static void multiply(const sk_gemm *g, panel_type type) {
     const size_t last_panel = sk_min(g->last_panel, sk_ceil_div(g->n, SK_PANEL));
     for (size_t row = 0; row < g->m; row += SK_BLOCK_ROWS) {
         const size_t rows = sk_min(g->m - row, SK_BLOCK_ROWS);
@@ -152,17 +189,24 @@ static void gemm_f32(const sk_gemm_f32 *g) {
             const bool add = g->accumulate || p > 0, last = p + depth == g->k;
             const float *a = g->a + row * g->a_row_stride + p * g->a_column_stride;
             for (size_t panel = g->first_panel; panel < last_panel; panel++) {
-                const float *b = g->b + panel * g->k * SK_PANEL + p * SK_PANEL;
+                const char *b = (const char *)g->b + (panel * g->k + p) * panel_row_size(type);
                 const size_t column = panel * SK_PANEL, columns = sk_min(g->n - column, SK_PANEL);
                 float *c = g->c + row * g->c_stride + column;
                 if (columns == SK_PANEL)
-                    panel_product(a, g->a_row_stride, g->a_column_stride, b, rows, depth, c, g->c_stride, add);
+                    (type == PANEL_F32 ? panel_product_f32 : panel_product_bf16)(
+                        a, g->a_row_stride, g->a_column_stride, b, rows, depth, c, g->c_stride, add);
                 else
-                    narrow_panel_product(a, g->a_row_stride, g->a_column_stride, b, rows, columns, depth, c,
+                    narrow_panel_product(type, a, g->a_row_stride, g->a_column_stride, b, rows, columns, depth, c,
                                          g->c_stride, add);
-                if (last && finish) epilogue(g, row, rows, column, columns);
+                if (last) finish_columns(g, row, rows, column, columns);
             }
             p += depth;
         } while (p < g->k);
     }
 }
+
+static void multiply_f32(const sk_gemm *g) { multiply(g, PANEL_F32); }
+static void multiply_bf16(const sk_gemm *g) { multiply(g, PANEL_BF16); }
+
+static const sk_product product_f32 = {SK_PANEL, panel_size_f32, pack_f32, no_scratch, multiply_f32};
+static const sk_product product_bf16 = {SK_PANEL, panel_size_bf16, pack_bf16, no_scratch, multiply_bf16};

@@ -26,7 +26,7 @@ static void scale_f32(float *y, float alpha, const float *x, size_t n) {
     SK_FOR_EACH_VECTOR(n) SK_STORE(y, alpha * SK_LOAD(x));
 }
 
-static void multiply_f32(float *y, const float *a, const float *b, size_t n) {
+static void multiply_elements_f32(float *y, const float *a, const float *b, size_t n) {
     SK_FOR_EACH_VECTOR(n) SK_STORE(y, SK_LOAD(a) * SK_LOAD(b));
 }
 
@@ -55,35 +55,6 @@ static float squared_distance_f32(const float *a, const float *b, size_t n) {
 static float manhattan_distance_f32(const float *a, const float *b, size_t n) {
     vf sum = {0};
     SK_FOR_EACH_VECTOR(n) sum += vabs(SK_LOAD(a) - SK_LOAD(b));
-    return vsum(sum);
-}
-
-// The largest element; NaN if there is one.
-SK_INLINE float row_maximum(const float *x, size_t n) {
-    vf largest = vset(-INFINITY);
-    vi nan = {0};
-    SK_FOR_EACH_VECTOR(n) {
-        const vf v = count == SK_WIDTH ? vload(x + i) : vset(x[i]);
-        largest = vselect(v > largest, v, largest);
-        nan |= v != v;
-        for (size_t j = 1; count < SK_WIDTH && j < count; j++) {
-            const vf tail = vset(x[i + j]);
-            largest = vselect(tail > largest, tail, largest);
-            nan |= tail != tail;
-        }
-    }
-    return vmax(vselect(nan != 0, vset(INFINITY), largest)) + vsum((vf)(nan & (vi)vset(NAN)));
-}
-
-// y = exp(x * scale - maximum * scale), and the sum; lanes behind n count nothing.
-SK_INLINE float row_exponentials(float *y, const float *x, size_t n, float scale, float maximum) {
-    const vf bias = vset(-maximum * scale), factor = vset(scale);
-    vf sum = {0};
-    SK_FOR_EACH_VECTOR(n) {
-        const vf e = vexp(vfma(SK_LOAD(x), factor, bias));
-        SK_STORE(y, e);
-        sum += count == SK_WIDTH ? e : vload_first(y + i, count);
-    }
     return vsum(sum);
 }
 

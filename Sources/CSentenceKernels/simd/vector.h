@@ -7,6 +7,14 @@
 // The kernels are written once, with the compiler's vector types, and compiled for each level with its
 // own SK_WIDTH (floats in a vector) and target attribute.
 
+// Columns of B that a tile of sums covers, and that B is packed by.
+#define SK_PANEL (SK_TILE_VECTORS * SK_WIDTH)
+// How many bytes ahead of its use the panel is fetched: with few rows a product waits for its weights, and the
+// processor's own prefetching stops at page borders. Reaching past the last panel is harmless.
+#define SK_PREFETCH_DISTANCE 2048
+// Rows of A that stay in the second-level cache while all panels pass by.
+#define SK_BLOCK_ROWS (SK_TILE_ROWS * (144 / SK_TILE_ROWS))
+
 typedef float vf __attribute__((vector_size(SK_WIDTH * 4), aligned(4)));
 typedef int32_t vi __attribute__((vector_size(SK_WIDTH * 4), aligned(4)));
 typedef uint32_t vu __attribute__((vector_size(SK_WIDTH * 4), aligned(4)));

@@ -24,12 +24,14 @@ extension Tensor {
                     isRecorded ? UnsafeMutablePointer(mutating: logSums.pointer) : nil
                 // Every head of every text writes its own part of the result.
                 nonisolated(unsafe) let outPointer = out.baseAddress!
+                let precision = Execution.current.precision
                 HeadLoop(qkv, texts, heads: heads, scale: scale).forEach { head, kernels in
+                    let attention = precision.entry(kernels.attention).pointee
                     var arguments = head.arguments(
                         out: outPointer, logSums: logSumPointer.map { $0 + head.index * qkv.rows })
-                    withScratch(kernels.attention_scratch(head.length, head.size)) { scratch in
+                    BufferPool.shared.withBytes(attention.scratch_size(head.length, head.size)) { scratch in
                         arguments.scratch = scratch
-                        kernels.attention_f32(&arguments)
+                        attention.attend(&arguments)
                     }
                 }
             }
@@ -48,11 +50,13 @@ extension Tensor {
                 HeadLoop(qkv, texts, heads: heads, scale: scale).forEach { head, kernels in
                     let logSum = UnsafeMutablePointer(mutating: logSums.pointer) + head.index * qkv.rows
                     let forward = head.arguments(out: UnsafeMutablePointer(mutating: out.pointer), logSums: logSum)
-                    withScratch(kernels.attention_backward_scratch(head.length, head.size)) { scratch in
+                    let scratchSize = kernels.attention_backward_scratch(head.length, head.size) * 4
+                    BufferPool.shared.withBytes(scratchSize) { scratch in
                         var arguments = sk_attention_backward_f32(
                             forward: forward, d_out: dOut.pointer + head.outOffset, d_out_stride: out.columns,
                             d_q: gradient + head.inOffset, d_k: gradient + head.inOffset + out.columns,
-                            d_v: gradient + head.inOffset + 2 * out.columns, scratch: scratch)
+                            d_v: gradient + head.inOffset + 2 * out.columns,
+                            scratch: scratch.assumingMemoryBound(to: Float.self))
                         kernels.attention_backward_f32(&arguments)
                     }
                 }
@@ -74,9 +78,9 @@ private struct Head {
     var inOffset: Int { first * qkv.columns + index * size }
     var outOffset: Int { first * hiddenSize + index * size }
 
-    func arguments(out: UnsafeMutablePointer<Float>, logSums: UnsafeMutablePointer<Float>?) -> sk_attention_f32 {
+    func arguments(out: UnsafeMutablePointer<Float>, logSums: UnsafeMutablePointer<Float>?) -> sk_attention {
         let q = qkv.pointer + inOffset
-        return sk_attention_f32(
+        return sk_attention(
             q: q, k: q + hiddenSize, v: q + 2 * hiddenSize, q_stride: qkv.columns, k_stride: qkv.columns,
             v_stride: qkv.columns, out: out + outOffset, out_stride: hiddenSize,
             log_sum_exp: logSums.map { $0 + first }, scratch: out, length: length, head_size: size, scale: scale)
@@ -110,11 +114,4 @@ private struct HeadLoop {
             }
         }
     }
-}
-
-/// Calls `body` with room for `count` floats from the pool.
-private func withScratch(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
-    let buffer = BufferPool.shared.take(byteCount: count * MemoryLayout<Float>.stride)
-    body(buffer.address.assumingMemoryBound(to: Float.self))
-    BufferPool.shared.giveBack(buffer)
 }

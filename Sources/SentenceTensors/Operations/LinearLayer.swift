@@ -20,12 +20,18 @@ package struct LinearLayer: Sendable {
     /// Columns of the output.
     package var outputSize: Int { packed.columns }
 
-    /// Packs the weights for the kernels of the current execution.
-    package init(weights: [Parameter], biases: [Parameter] = []) {
+    /// Packs the weights for the kernels and the precision of the current execution.
+    ///
+    /// - Parameters:
+    ///   - weights: Row blocks of W, each `[outputs_i, inputs]`.
+    ///   - biases: The blocks of b, each `[outputs_i]`, or none.
+    ///   - inputRange: The magnitude that each column of the input is expected to reach, `[inputs]`; see
+    ///     ``PackedMatrix``.
+    package init(weights: [Parameter], biases: [Parameter] = [], inputRange: Tensor? = nil) {
         precondition(biases.isEmpty || biases.count == weights.count, "every block has a bias or none has")
         self.weights = weights
         self.biases = biases
-        packed = PackedMatrix(transposing: weights.map(\.tensor))
+        packed = PackedMatrix(transposing: weights.map(\.tensor), inputRange: inputRange)
         bias = biases.isEmpty ? nil : Tensor.stacked(biases.map { $0.tensor.reshaped([$0.tensor.count, 1]) })
     }
 

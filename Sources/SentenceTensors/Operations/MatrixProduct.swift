@@ -6,7 +6,7 @@ import CSentenceKernels
 
 /// One matrix product as the kernels see it.
 struct MatrixProduct {
-    private var arguments: sk_gemm_f32
+    private var arguments: sk_gemm
     private let b: PackedMatrix
 
     /// C `[m, n]` = A `[m, k]` · B, with A's element (i, p) at `a[i * rowStride + p * columnStride]`.
@@ -15,11 +15,11 @@ struct MatrixProduct {
         into c: UnsafeMutablePointer<Float>, stride: Int
     ) {
         self.b = b
-        arguments = sk_gemm_f32(
-            a: a, a_row_stride: rowStride, a_column_stride: columnStride,
-            b: UnsafePointer(b.storage.bytes.baseAddress!.assumingMemoryBound(to: Float.self)),
-            bias: nil, residual: nil, residual_stride: 0, c: c, c_stride: stride, m: rows, n: b.columns, k: b.rows,
-            first_panel: 0, last_panel: 0, activation: SK_ACTIVATION_IDENTITY, accumulate: false)
+        arguments = sk_gemm(
+            a: a, a_row_stride: rowStride, a_column_stride: columnStride, a_scale: b.inputScale?.pointer,
+            b: b.storage.bytes.baseAddress!, bias: nil, residual: nil, residual_stride: 0, c: c, c_stride: stride,
+            m: rows, n: b.columns, k: b.rows, first_panel: 0, last_panel: 0, activation: SK_ACTIVATION_IDENTITY,
+            accumulate: false, scratch: nil)
     }
 
     /// Adds a bias `[n]` and a residual `[m, n]`, with an activation between them.
@@ -45,17 +45,21 @@ struct MatrixProduct {
     func callAsFunction() {
         /// A panel's work below which handing it to another thread costs more than it saves.
         let smallestPart = 1 << 20
-        let panel = b.kernels.table.pointee.panel_width
-        let grain = max(1, smallestPart / max(1, 2 * arguments.m * arguments.k * panel))
+        let product = b.product.pointee
+        let grain = max(1, smallestPart / max(1, 2 * arguments.m * arguments.k * product.panel_width))
+        let scratchSize = product.scratch_size(arguments.m, arguments.k)
         // The arguments hold addresses, which the caller keeps valid until all parts are done.
         nonisolated(unsafe) let arguments = arguments
-        let kernels = b.kernels
         Parallel.forRanges(b.panelCount, grain: grain) { panels in
             var part = arguments
             part.first_panel = panels.lowerBound
             part.last_panel = panels.upperBound
-            kernels.table.pointee.gemm_f32(&part)
+            guard scratchSize > 0 else { return product.multiply(&part) }
+            BufferPool.shared.withBytes(scratchSize) { scratch in
+                part.scratch = scratch
+                product.multiply(&part)
+            }
         }
-        withExtendedLifetime(b.storage) {}
+        withExtendedLifetime((b.storage, b.inputScale?.storage)) {}
     }
 }

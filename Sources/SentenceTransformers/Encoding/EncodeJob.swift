@@ -36,7 +36,9 @@ struct EncodeJob: Sendable {
         prompt = try model.prompt(for: options)
         promptLength = try model.promptLength(prompt)
         maximumLength = [options.maximumSequenceLength, model.maximumSequenceLength].compactMap(\.self).min()
-        execution = Execution(kernels: model.kernels, threads: options.threads ?? Parallel.availableThreads)
+        execution = Execution(
+            kernels: model.kernels, precision: model.computePrecision.precision,
+            threads: options.threads ?? Parallel.availableThreads)
     }
 
     /// Computes all texts and hands every micro-batch's features to `collect`, with the texts' indices.

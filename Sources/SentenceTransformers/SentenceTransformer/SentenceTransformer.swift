@@ -63,7 +63,7 @@ public final class SentenceTransformer: Sendable {
     ) async throws {
         let (directory, modules) = try await Blocking.run { _ in
             let directory = try Self.locate(nameOrPath, revision, cacheDirectory)
-            return (directory, try Self.loadModules(directory))
+            return (directory, try Self.loadModules(directory, computePrecision))
         }
         try self.init(directory, modules, computePrecision, similarityFunction)
     }
@@ -96,7 +96,8 @@ public final class SentenceTransformer: Sendable {
     public convenience init(
         directory: URL, computePrecision: ComputePrecision = .float32, similarityFunction: SimilarityFunction? = nil
     ) throws {
-        try self.init(directory, Self.loadModules(directory), computePrecision, similarityFunction)
+        try self.init(
+            directory, Self.loadModules(directory, computePrecision), computePrecision, similarityFunction)
     }
 
     private init(
@@ -129,8 +130,10 @@ public final class SentenceTransformer: Sendable {
             nameOrPath, prefix: "sentence-transformers/", revision: revision, cacheDirectory: cacheDirectory)
     }
 
-    private static func loadModules(_ directory: URL) throws -> [any Module] {
-        try Execution.with(threads: Parallel.availableThreads) { try ModulesFile.load(from: directory) }
+    private static func loadModules(_ directory: URL, _ precision: ComputePrecision) throws -> [any Module] {
+        try Execution.with(precision: precision.precision, threads: Parallel.availableThreads) {
+            try ModulesFile.load(from: directory)
+        }
     }
 
     /// The tokenizer.
@@ -141,6 +144,6 @@ public final class SentenceTransformer: Sendable {
     public var maximumSequenceLength: Int? { input.maximumSequenceLength }
     /// The number of learned numbers.
     public var parameterCount: Int { modules.reduce(0) { $0 + $1.parameterCount } }
-    /// The name of the kernels that compute: "avx512", "avx2", "neon" or "portable".
+    /// The name of the kernels that compute, such as "amx", "avx512", "avx2", "neon" or "portable".
     public var kernelName: String { kernels.name }
 }

@@ -1,0 +1,44 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+// bfloat16 products for levels with a dot product of bfloat16: two neighbours in k share a lane. The level file defines
+// SK_MULTIPLY_ADD_BF16(sum, a, b).
+
+#define SK_GROUP 2
+
+typedef uint16_t bf16_code;
+typedef struct bf16_row_code {
+    char none;
+} bf16_row_code;
+typedef vf bf16_sums;
+
+static bf16_row_code bf16_encode(bf16_code *out, const sk_gemm *g, const float *a) {
+    bf16_encode_row(out, a, g->k);
+    memset(out + g->k, 0, g->k % SK_GROUP * sizeof *out);
+    return (bf16_row_code){0};
+}
+
+static size_t bf16_panel_header_size(void) { return 0; }
+static size_t bf16_panel_row_size(void) { return SK_PANEL * SK_GROUP * sizeof(bf16_code); }
+SK_INLINE vu bf16_load(const char *row, int vector) { return *(const vu *)(row + vector * (int)sizeof(vu)); }
+SK_INLINE vf bf16_multiply_add(vf sum, vu a, vu b) { return SK_MULTIPLY_ADD_BF16(sum, a, b); }
+SK_INLINE vf bf16_decode(vf sum, bf16_row_code row, const char *panel, int vector) {
+    (void)row, (void)panel, (void)vector;
+    return sum;
+}
+
+static void bf16_pack(void *packed, const float *b, const float *row_scale, size_t n, size_t k, size_t column_stride,
+                      size_t row_stride) {
+    (void)row_scale;
+    uint16_t *out = packed;
+    for (size_t first = 0; first < n; first += SK_PANEL)
+        for (size_t p = 0; p < k; p += SK_GROUP)
+            for (size_t j = first; j < first + SK_PANEL; j++)
+                for (size_t q = p; q < p + SK_GROUP; q++)
+                    *out++ = j < n && q < k ? sk_round_bf16(b[j * column_stride + q * row_stride]) : 0;
+}
+
+#define SK_DOT(name) bf16_##name
+#include "dot.h"
+#undef SK_DOT

@@ -1,0 +1,124 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+// The loops of a product whose operands are codes narrower than float32. SK_GROUP neighbours in k share a 32-bit
+// lane; one instruction multiplies them and adds the products to a 32-bit sum.
+//
+// A kind of code defines, under the prefix that SK_DOT pastes on, the types
+//     code            one element of A
+//     row_code        what a row of A needs besides its codes, to turn sums back into float32
+//     sums            a vector of 32-bit sums
+// and the functions
+//     row_code encode(code *out, const sk_gemm *g, const float *a)          codes of a row, zeros up to a full group
+//     size_t panel_header_size(void), panel_row_size(void)                  bytes before the codes, of one group of k
+//     vu load(const char *row, int vector)                                  lanes of one vector of columns
+//     sums multiply_add(sums sum, vu a, vu b)
+//     vf decode(sums sum, row_code row, const char *panel, int vector)
+// and then includes this file, which defines `multiply`, `scratch_size` and `panel_size`.
+
+static size_t SK_DOT(groups)(size_t k) { return sk_ceil_div(k, SK_GROUP); }
+static size_t SK_DOT(row_size)(size_t k) { return SK_DOT(groups)(k) * SK_GROUP * sizeof(SK_DOT(code)); }
+static size_t SK_DOT(panel_size)(size_t k) {
+    return SK_DOT(panel_header_size)() + SK_DOT(groups)(k) * SK_DOT(panel_row_size)();
+}
+static size_t SK_DOT(scratch_size)(size_t m, size_t k) {
+    return sk_min(m, SK_BLOCK_ROWS) * (sizeof(SK_DOT(row_code)) + SK_DOT(row_size)(k));
+}
+
+// C[rows, SK_PANEL] from `rows` rows of codes, which stand `row_size` bytes apart.
+SK_INLINE void SK_DOT(tile)(const int rows, const char *a, size_t row_size, const SK_DOT(row_code) *row,
+                            const char *panel, size_t groups, float *c, size_t c_stride) {
+    SK_DOT(sums) sum[SK_TILE_ROWS][SK_TILE_VECTORS];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
+        for (int j = 0; j < SK_TILE_VECTORS; j++) sum[i][j] = (SK_DOT(sums)){0};
+    // One pointer for three rows, as in the float32 tile.
+    const char *three[SK_TILE_ROWS / 3 + 1];
+#pragma clang loop unroll(full)
+    for (int g = 0; g < (rows + 2) / 3; g++) {
+        three[g] = a + (size_t)(g * 3) * row_size;
+        __asm__("" : "+r"(three[g]));
+    }
+    const char *lanes = panel + SK_DOT(panel_header_size)();
+    for (size_t p = 0; p < groups; p++, lanes += SK_DOT(panel_row_size)()) {
+        vu b[SK_TILE_VECTORS];
+#pragma clang loop unroll(full)
+        for (int j = 0; j < SK_TILE_VECTORS; j++) b[j] = SK_DOT(load)(lanes, j);
+#pragma clang loop unroll(full)
+        for (size_t line = 0; line < SK_DOT(panel_row_size)(); line += 64)
+            __builtin_prefetch(lanes + SK_PREFETCH_DISTANCE + line);
+#pragma clang loop unroll(full)
+        for (int i = 0; i < rows; i++) {
+            uint32_t group;
+            memcpy(&group, three[i / 3] + (size_t)(i % 3) * row_size, sizeof group);
+            const vu factor = group - (vu){0};
+#pragma clang loop unroll(full)
+            for (int j = 0; j < SK_TILE_VECTORS; j++) sum[i][j] = SK_DOT(multiply_add)(sum[i][j], factor, b[j]);
+        }
+#pragma clang loop unroll(full)
+        for (int g = 0; g < (rows + 2) / 3; g++) three[g] += SK_GROUP * sizeof(SK_DOT(code));
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
+        for (int j = 0; j < SK_TILE_VECTORS; j++)
+            vstore(c + (size_t)i * c_stride + j * SK_WIDTH, SK_DOT(decode)(sum[i][j], row[i], panel, j));
+}
+
+static void SK_DOT(tile_of)(size_t rows, const char *a, size_t row_size, const SK_DOT(row_code) *row,
+                            const char *panel, size_t groups, float *c, size_t c_stride) {
+#define SK_CASE(R)                                                                                                     \
+    case R:                                                                                                            \
+        if (R <= SK_TILE_ROWS) SK_DOT(tile)(R, a, row_size, row, panel, groups, c, c_stride);                          \
+        break;
+    switch (rows) {
+        SK_CASE(1)
+        SK_CASE(2)
+        SK_CASE(3)
+        SK_CASE(4)
+        SK_CASE(5)
+        SK_CASE(6)
+#if SK_TILE_ROWS > 6
+        SK_CASE(7)
+        SK_CASE(8)
+        SK_CASE(9)
+        SK_CASE(10)
+        SK_CASE(11)
+        SK_CASE(12)
+#endif
+    }
+#undef SK_CASE
+}
+
+static void SK_DOT(multiply)(const sk_gemm *g) {
+    const size_t groups = SK_DOT(groups)(g->k), row_size = SK_DOT(row_size)(g->k);
+    const size_t panel_size = SK_DOT(panel_size)(g->k);
+    const size_t last_panel = sk_min(g->last_panel, sk_ceil_div(g->n, SK_PANEL));
+    SK_DOT(row_code) *row_codes = g->scratch;
+    char *codes = (char *)(row_codes + sk_min(g->m, SK_BLOCK_ROWS));
+    for (size_t first = 0; first < g->m; first += SK_BLOCK_ROWS) {
+        const size_t rows = sk_min(g->m - first, SK_BLOCK_ROWS);
+        for (size_t i = 0; i < rows; i++)
+            row_codes[i] =
+                SK_DOT(encode)((SK_DOT(code) *)(codes + i * row_size), g, g->a + (first + i) * g->a_row_stride);
+        for (size_t panel = g->first_panel; panel < last_panel; panel++) {
+            const char *b = (const char *)g->b + panel * panel_size;
+            const size_t column = panel * SK_PANEL, columns = sk_min(g->n - column, SK_PANEL);
+            float wide[SK_TILE_ROWS * SK_PANEL];
+            size_t i = 0;
+            for (size_t tiles = sk_ceil_div(rows, SK_TILE_ROWS); tiles > 0; tiles--) {
+                const size_t height = sk_ceil_div(rows - i, tiles);
+                float *c = g->c + (first + i) * g->c_stride + column;
+                const bool full = columns == SK_PANEL;
+                SK_DOT(tile_of)(height, codes + i * row_size, row_size, row_codes + i, b, groups, full ? c : wide,
+                                full ? g->c_stride : SK_PANEL);
+                for (size_t r = 0; !full && r < height; r++)
+                    memcpy(c + r * g->c_stride, wide + r * SK_PANEL, columns * sizeof *c);
+                i += height;
+            }
+            finish_columns(g, first, rows, column, columns);
+        }
+    }
+}
