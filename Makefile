@@ -1,5 +1,7 @@
 # Everything here also works by hand; see CONTRIBUTING.md.
 
+SHELL = /bin/bash
+
 .PHONY: help
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 14
@@ -15,6 +17,14 @@ TEST_OPTIONS = -c release --disable-testable-imports --disable-xctest
 .PHONY: test
 test: ## Run all tests, those with the real model included
 	@model=$$(Scripts/fetch-model.sh) && SENTENCE_TEST_MODEL="$$model" swift test $(TEST_OPTIONS)
+
+.PHONY: fuzz
+fuzz: ## Read more than 100,000 damaged files of every kind; MUTATIONS=n for another number of each
+	@log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && set -o pipefail && \
+	SENTENCE_FUZZ_MUTATIONS=$(MUTATIONS) swift test $(TEST_OPTIONS) --filter MutationTests 2>&1 | tee "$$log" && \
+	awk '/^mutations: / { count += $$2 } END { print count " mutations"; exit !count }' "$$log"
+
+MUTATIONS = 10000
 
 .PHONY: model
 model: ## Put all-MiniLM-L6-v2 into the Hugging Face cache

@@ -4,7 +4,9 @@
 
 import SentenceTensors
 
-/// The names that a pickle of tensors may speak of. Nothing else is looked up, and nothing is ever called.
+/// The names that a pickle of tensors may speak of.
+///
+/// Nothing else is looked up, and nothing is ever called.
 enum PickleGlobal: Hashable {
     case orderedDictionary
     case rebuildTensor(TensorArguments)
