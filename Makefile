@@ -32,7 +32,7 @@ model: ## Put all-MiniLM-L6-v2 into the Hugging Face cache
 
 .PHONY: build
 build: ## Build the command line as one file that needs no Swift on the machine
-	swift build -c release --product sentence-transformers --static-swift-stdlib
+	Scripts/build-static.sh
 
 .PHONY: format
 format: ## Lay out all Swift files
@@ -62,10 +62,13 @@ kernels: ## Print what each kernel gives, beside what a core gives at most
 	@.build/release/KernelBenchmark
 
 .PHONY: interoperability
-interoperability: .venv model ## Load what the tests save into the Python library
+interoperability: .venv model ## Load what the tests save and download into the Python libraries
 	@saved=$$(mktemp -d) && trap 'rm -rf "$$saved"' EXIT && \
-	SENTENCE_SAVED_MODELS="$$saved" SENTENCE_TEST_MODEL="$$(Scripts/fetch-model.sh)" \
-	swift test $(TEST_OPTIONS) --filter SavingTests >&2 && .venv/bin/python Tests/Fixtures/check_saved.py "$$saved"
+	SENTENCE_SAVED_MODELS="$$saved/models" SENTENCE_SAVED_CACHE="$$saved/cache" \
+	SENTENCE_TEST_MODEL="$$(Scripts/fetch-model.sh)" \
+	swift test $(TEST_OPTIONS) --filter "SavingTests|DownloadTests" >&2 && \
+	.venv/bin/python Tests/Fixtures/check_saved.py "$$saved/models" && \
+	.venv/bin/python Tests/Fixtures/check_cache.py "$$saved/cache"
 
 .venv: Tests/Fixtures/requirements.txt
 	python3 -m venv .venv

@@ -30,6 +30,7 @@ struct UsageTests {
             (["encode", "--token-embeddings", "--normalize"] + model, "--token-embeddings takes neither"),
             (["tokenize", "--output", "a.npy"] + model, "token ids are written as .jsonl only"),
             (["similarity", "--input", "a.txt", "b"] + model, "texts come from --input or stand here"),
+            (["download"], "Missing expected argument '<name>'"),
             (["bench"] + model, "Missing expected argument '--input <file>'"),
         ])
     func badUsage(arguments: [String], message: String) throws {
