@@ -1,5 +1,7 @@
 # Everything here also works by hand; see CONTRIBUTING.md.
 
+SHELL = /bin/bash
+
 .PHONY: help
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 14
@@ -16,13 +18,21 @@ TEST_OPTIONS = -c release --disable-testable-imports --disable-xctest
 test: ## Run all tests, those with the real model included
 	@model=$$(Scripts/fetch-model.sh) && SENTENCE_TEST_MODEL="$$model" swift test $(TEST_OPTIONS)
 
+.PHONY: fuzz
+fuzz: ## Read more than 100,000 damaged files of every kind; MUTATIONS=n for another number of each
+	@log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && set -o pipefail && \
+	SENTENCE_FUZZ_MUTATIONS=$(MUTATIONS) swift test $(TEST_OPTIONS) --filter MutationTests 2>&1 | tee "$$log" && \
+	awk '/^mutations: / { count += $$2 } END { print count " mutations"; exit !count }' "$$log"
+
+MUTATIONS = 10000
+
 .PHONY: model
 model: ## Put all-MiniLM-L6-v2 into the Hugging Face cache
 	@Scripts/fetch-model.sh >&2
 
 .PHONY: build
 build: ## Build the command line as one file that needs no Swift on the machine
-	swift build -c release --product sentence-transformers --static-swift-stdlib
+	Scripts/build-static.sh
 
 .PHONY: format
 format: ## Lay out all Swift files
@@ -52,10 +62,13 @@ kernels: ## Print what each kernel gives, beside what a core gives at most
 	@.build/release/KernelBenchmark
 
 .PHONY: interoperability
-interoperability: .venv model ## Load what the tests save into the Python library
+interoperability: .venv model ## Load what the tests save and download into the Python libraries
 	@saved=$$(mktemp -d) && trap 'rm -rf "$$saved"' EXIT && \
-	SENTENCE_SAVED_MODELS="$$saved" SENTENCE_TEST_MODEL="$$(Scripts/fetch-model.sh)" \
-	swift test $(TEST_OPTIONS) --filter SavingTests >&2 && .venv/bin/python Tests/Fixtures/check_saved.py "$$saved"
+	SENTENCE_SAVED_MODELS="$$saved/models" SENTENCE_SAVED_CACHE="$$saved/cache" \
+	SENTENCE_TEST_MODEL="$$(Scripts/fetch-model.sh)" \
+	swift test $(TEST_OPTIONS) --filter "SavingTests|DownloadTests" >&2 && \
+	.venv/bin/python Tests/Fixtures/check_saved.py "$$saved/models" && \
+	.venv/bin/python Tests/Fixtures/check_cache.py "$$saved/cache"
 
 .venv: Tests/Fixtures/requirements.txt
 	python3 -m venv .venv

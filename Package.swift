@@ -10,8 +10,13 @@ let package = Package(
         .library(name: "SentenceTransformers", targets: ["SentenceTransformers"]),
         .executable(name: "sentence-transformers", targets: ["sentence-transformers"]),
     ],
+    traits: [
+        .trait(name: "Hub", description: "Downloads models. Without it, no network code is linked."),
+        .default(enabledTraits: ["Hub"]),
+    ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
         // Layer 0
@@ -19,7 +24,9 @@ let package = Package(
         // Layer 1
         .target(name: "SentenceTensors", dependencies: ["CSentenceKernels"]),
         .target(name: "SentenceTokenizers"),
-        .target(name: "SentenceHub"),
+        .target(
+            name: "SentenceHub",
+            dependencies: [.product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Hub"]))]),
         // Layer 2
         .target(name: "SentenceCheckpoints", dependencies: ["SentenceTensors"]),
         // Layer 3
@@ -34,7 +41,7 @@ let package = Package(
         .executableTarget(
             name: "sentence-transformers",
             dependencies: [
-                "SentenceTransformers", "SentenceCheckpoints", "SentenceTensors",
+                "SentenceTransformers", "SentenceHub", "SentenceCheckpoints", "SentenceTensors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // Examples
@@ -56,7 +63,11 @@ let package = Package(
             name: "SentenceTensorsTests",
             dependencies: ["SentenceTensors", "SentenceCheckpoints", "SentenceTestSupport"]),
         .testTarget(name: "SentenceTokenizersTests", dependencies: ["SentenceTokenizers", "SentenceTestSupport"]),
-        .testTarget(name: "SentenceHubTests", dependencies: ["SentenceHub", "SentenceTestSupport"]),
+        .testTarget(
+            name: "SentenceHubTests",
+            dependencies: [
+                "SentenceHub", "SentenceTestSupport", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .testTarget(
             name: "SentenceCheckpointsTests",
             dependencies: ["SentenceCheckpoints", "SentenceTensors", "SentenceTestSupport"]),
@@ -71,7 +82,10 @@ let package = Package(
             ]),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["sentence-transformers", "SentenceCheckpoints", "SentenceTensors", "SentenceTestSupport"]),
+            dependencies: [
+                "sentence-transformers", "SentenceCheckpoints", "SentenceTensors", "SentenceTestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11

@@ -12,62 +12,76 @@ package import SentenceTensors
 
 /// The weights of a model: one map from names to tensors, whether they lie in one file or in several.
 package struct Checkpoint: Sendable {
-    package typealias Entry = SafetensorsHeader.Entry
-
     /// What messages call the checkpoint: the name of its file, or of its index.
     package let name: String
     /// The names of all tensors, sorted.
     package let names: [String]
-    private let files: [SafetensorsFile]
+    private let files: [any WeightFile]
     /// Which of `files` holds a tensor.
     private let fileIndices: [String: Int]
 
+    /// What holds the weights of a folder, best first; each may also be spread over files that an index names.
+    private static let fileNames = ["model.safetensors", "pytorch_model.bin"]
+
     /// Opens the weights in a model folder: `model.safetensors`, else `model.safetensors.index.json` and the
-    /// files that it names.
+    /// files that it names, else the same of `pytorch_model.bin`.
     ///
-    /// - Throws: ``CheckpointError`` with code `notFound` (also for a missing shard), `unsupported` (only a
-    ///   PyTorch pickle is there), `mismatch` (index and shards disagree), or as ``SafetensorsFile`` throws.
+    /// - Throws: ``CheckpointError`` with code `notFound` (also for a missing shard), `mismatch` (index and shards
+    ///   disagree), or as ``SafetensorsFile`` and ``PyTorchFile`` throw.
     package init(directory: URL) throws {
-        let single = directory.appending(path: "model.safetensors")
-        let index = directory.appending(path: ShardIndex.fileName)
-        if Self.exists(single) {
-            try self.init(file: single)
-        } else if Self.exists(index) {
-            try self.init(index: index, directory: directory)
-        } else {
-            throw Self.noWeights(in: directory)
+        for name in Self.fileNames {
+            let single = directory.appending(path: name)
+            let index = "\(name).index.json"
+            if Self.exists(single) {
+                try self.init(file: single)
+                return
+            }
+            if Self.exists(directory.appending(path: index)) {
+                try self.init(index: index, directory: directory)
+                return
+            }
         }
+        throw CheckpointError(
+            .notFound,
+            "no weights in \(directory.path): expected model.safetensors or pytorch_model.bin, or one of them in parts "
+                + "with an index (.index.json)")
     }
 
-    /// Opens a single safetensors file.
+    /// Opens a single file: one that ends in `.bin`, `.pt` or `.pth` as PyTorch's, any other as safetensors.
     ///
-    /// - Throws: ``CheckpointError`` as ``SafetensorsFile`` throws.
+    /// - Throws: ``CheckpointError`` as ``SafetensorsFile`` and ``PyTorchFile`` throw.
     package init(file url: URL) throws {
-        let file = try SafetensorsFile(url: url)
+        let file = try Self.open(url)
         self.init(name: file.name, files: [file])
     }
 
-    private init(index: URL, directory: URL) throws {
-        let shards = try ShardIndex(url: index).tensorNames.sorted { $0.key.precedesByBytes($1.key) }
+    private static func open(_ url: URL, name: String? = nil) throws -> any WeightFile {
+        ["bin", "pt", "pth"].contains(url.pathExtension)
+            ? try PyTorchFile(url: url, name: name) : try SafetensorsFile(url: url, name: name)
+    }
+
+    private init(index: String, directory: URL) throws {
+        let shards = try ShardIndex(url: directory.appending(path: index)).tensorNames
+            .sorted { $0.key.precedesByBytes($1.key) }
         let absent = shards.map(\.key).filter { !Self.exists(directory.appending(path: $0)) }
         guard absent.isEmpty else {
             throw CheckpointError(
-                .notFound, file: ShardIndex.fileName,
+                .notFound, file: index,
                 "\(absent.count) of \(shards.count) listed files are missing: \(absent.joined(separator: ", ")); "
                     + "the download may be incomplete")
         }
-        let files = try shards.map { try SafetensorsFile(url: directory.appending(path: $0.key), name: $0.key) }
-        var report = WeightReport(file: ShardIndex.fileName)
+        let files = try shards.map { try Self.open(directory.appending(path: $0.key), name: $0.key) }
+        var report = WeightReport(file: index)
         for (shard, file) in zip(shards, files) {
             let found = Set(file.names)
             for name in shard.value.subtracting(found).sorted() { report.addMissing("\(name) in \(file.name)") }
             for name in found.subtracting(shard.value).sorted() { report.addUnexpected("\(name) in \(file.name)") }
         }
         try report.throwIfNotEmpty()
-        self.init(name: ShardIndex.fileName, files: files)
+        self.init(name: index, files: files)
     }
 
-    private init(name: String, files: [SafetensorsFile]) {
+    private init(name: String, files: [any WeightFile]) {
         self.name = name
         self.files = files
         var fileIndices: [String: Int] = [:]
@@ -81,11 +95,11 @@ package struct Checkpoint: Sendable {
     package func contains(_ name: String) -> Bool { fileIndices[name] != nil }
 
     /// Type and shape of a tensor.
-    package func entry(named name: String) -> Entry? {
-        fileIndices[name].flatMap { files[$0].entry(named: name) }
+    package func entry(named name: String) -> TensorDescription? {
+        fileIndices[name].flatMap { files[$0].description(ofTensorNamed: name) }
     }
 
-    /// A tensor that looks at the bytes in its file; they may be unaligned (see ``SafetensorsFile/tensor(named:)``).
+    /// A tensor that looks at the bytes in its file; they may be unaligned (see ``SafetensorsFile``).
     ///
     /// - Throws: ``CheckpointError`` with code `mismatch` if there is no such tensor.
     package func tensor(named name: String) throws -> Tensor {
@@ -101,16 +115,4 @@ package struct Checkpoint: Sendable {
     }
 
     private static func exists(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
-
-    private static func noWeights(in directory: URL) -> CheckpointError {
-        for pickle in ["pytorch_model.bin", "pytorch_model.bin.index.json"]
-        where exists(directory.appending(path: pickle)) {
-            return CheckpointError(
-                .unsupported, file: pickle,
-                "this version does not read PyTorch pickles; load the model in \(directory.path) with the Python "
-                    + "library and save it again, which writes model.safetensors")
-        }
-        return CheckpointError(
-            .notFound, "no weights in \(directory.path): expected model.safetensors or \(ShardIndex.fileName)")
-    }
 }

@@ -10,12 +10,10 @@
 
 /// Which file holds which tensor of a checkpoint that is spread over several files.
 struct ShardIndex {
-    static let fileName = "model.safetensors.index.json"
-
     /// Names of tensors by name of the file that holds them.
     let tensorNames: [String: Set<String>]
 
-    /// Reads a `model.safetensors.index.json`.
+    /// Reads an index such as `model.safetensors.index.json`.
     ///
     /// - Throws: ``CheckpointError`` with code `notFound`, `unreadable`, `invalidFormat` or `invalidConfig`.
     init(url: URL) throws {

@@ -53,7 +53,7 @@ package struct HubCache: Sendable {
     /// A revision is a branch, a tag, the full id of a commit, or a reference such as `refs/pr/1`; `main` if `nil`.
     ///
     /// - Throws: ``HubError`` with code `invalidName`, `notCached`, `revisionNotCached` or `incomplete`.
-    package func snapshot(of name: RepositoryName, revision: String? = nil) throws -> URL {
+    package func snapshot(of name: RepositoryName, revision: String? = nil) throws(HubError) -> URL {
         let folder = folder(of: name)
         let revision = revision ?? "main"
         guard revision.isRelativePath else {
@@ -76,6 +76,15 @@ package struct HubCache: Sendable {
                 "\(name) is incomplete in the cache: \(snapshot.path) has neither modules.json nor config.json")
         }
         return snapshot
+    }
+
+    /// Whether there are weights in a snapshot, or in the folder of one of its modules: other tools fetch file by file.
+    func holdsWeights(_ snapshot: URL) -> Bool {
+        let names = ["model.safetensors", "pytorch_model.bin"].flatMap { [$0, $0 + ".index.json"] }
+        let folders = (try? FileManager.default.contentsOfDirectory(atPath: snapshot.path)) ?? []
+        return ([""] + folders).contains { folder in
+            names.contains { FileManager.default.fileExists(atPath: "\(snapshot.path)/\(folder)/\($0)") }
+        }
     }
 
     /// The commit that a revision stands for, if the cache knows it.

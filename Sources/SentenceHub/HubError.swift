@@ -23,6 +23,28 @@ public struct HubError: Error, Sendable, CustomStringConvertible {
         public static let revisionNotCached = Code(description: "revisionNotCached")
         /// The model is in the cache, but not all of it.
         public static let incomplete = Code(description: "incomplete")
+        /// The Hub has no such model, or shows it to others only.
+        public static let notFound = Code(description: "notFound")
+        /// The Hub has no such revision of the model.
+        public static let revisionNotFound = Code(description: "revisionNotFound")
+        /// The model has conditions that the account of the token has not accepted.
+        public static let gated = Code(description: "gated")
+        /// The token is not one that the Hub accepts.
+        public static let unauthorized = Code(description: "unauthorized")
+        /// The network may not be used.
+        public static let offline = Code(description: "offline")
+        /// There is no way to the Hub, or it falls silent.
+        public static let unreachable = Code(description: "unreachable")
+        /// The Hub has a problem, or is asked too often.
+        public static let unavailable = Code(description: "unavailable")
+        /// The Hub answers something that makes no sense.
+        public static let unexpectedAnswer = Code(description: "unexpectedAnswer")
+        /// A file arrived with another hash or length than announced.
+        public static let wrongContent = Code(description: "wrongContent")
+        /// The disk of the cache has no room left.
+        public static let diskFull = Code(description: "diskFull")
+        /// The system refused to write to the cache.
+        public static let unwritable = Code(description: "unwritable")
     }
 
     /// The kind of failure.

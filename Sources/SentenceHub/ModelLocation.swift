@@ -13,20 +13,23 @@ package enum ModelLocation {
     /// The folder of a model.
     ///
     /// In this order: an existing folder is the answer (a `~` at the beginning stands for the home folder); an
-    /// existing file, and a path that leads nowhere, are errors; anything else is a name, which gets its prefix
-    /// and is looked up in the cache. Nothing is downloaded.
+    /// existing file, and a path that leads nowhere, are errors; anything else is a name, which gets its prefix.
+    /// A model that is whole in the cache is taken from there without asking the Hub; see ``download`` for that.
+    /// Any other is downloaded.
     ///
     /// - Parameters:
     ///   - nameOrPath: a folder, or the name of a model on the Hub.
     ///   - prefix: what to put before a name without "/", such as `"sentence-transformers/"`; empty for nothing.
-    ///   - revision: a branch, tag or commit; `main` if `nil`. Means nothing for a folder.
+    ///   - request: revision, token and the like; means nothing for a folder.
     ///   - cacheDirectory: the cache to look in; that of the environment if `nil` (see ``HubCache``).
     ///   - environment: the variables of the process.
+    ///   - wait: what waits between two tries; tests have no time for it.
     /// - Returns: a folder that exists; one from the cache has a `modules.json` or a `config.json`.
     /// - Throws: ``HubError``.
     package static func resolve(
-        _ nameOrPath: String, prefix: String, revision: String? = nil, cacheDirectory: URL? = nil,
-        environment: [String: String] = ProcessInfo.processInfo.environment
+        _ nameOrPath: String, prefix: String, request: ModelRequest = ModelRequest(), cacheDirectory: URL? = nil,
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        wait: (@Sendable (Duration) throws -> Void)? = nil
     ) throws -> URL {
         guard !nameOrPath.isEmpty, !nameOrPath.contains("\0") else {
             throw HubError(.invalidName, "the model name is empty or holds a NUL character")
@@ -45,15 +48,48 @@ package enum ModelLocation {
 
         let name = try RepositoryName(nameOrPath, prefix: prefix)
         let cache = cacheDirectory.map(HubCache.init(root:)) ?? HubCache(environment: environment)
+        let cached = Result { () throws(HubError) in try cache.snapshot(of: name, revision: request.revision) }
+        if case .success(let snapshot) = cached, cache.holdsWeights(snapshot) { return snapshot }
+        if case .failure(let error) = cached, error.code == .invalidName { throw error }
         do {
-            return try cache.snapshot(of: name, revision: revision)
-        } catch let error as HubError where error.code != .invalidName {
-            let hint = name.description == "sentence-transformers/all-MiniLM-L6-v2" ? ", which \"make model\" does" : ""
+            return try download(name, request: request, cache: cache, environment: environment, wait: wait)
+        } catch let error as HubError where [.unreachable, .unavailable, .offline].contains(error.code) {
+            // Part of a model is enough for some, such as its tokenizer.
+            if case .success(let snapshot) = cached { return snapshot }
+            guard case .failure(let cacheError) = cached else { throw error }
             throw HubError(
-                error.code,
-                "\(error.message), and there is no folder \"\(nameOrPath)\"; this version does not download: "
-                    + "pass the folder of a model, or put the model into the cache\(hint)")
+                cacheError.code,
+                "\(cacheError.message), there is no folder \"\(nameOrPath)\", and it cannot be downloaded: \(error.message)"
+            )
         }
+    }
+
+    /// Brings a model into the cache, or what has changed of it since.
+    ///
+    /// - Returns: the folder of the snapshot.
+    /// - Throws: ``HubError``, or what `request` throws to cancel.
+    package static func download(
+        _ name: RepositoryName, request: ModelRequest, cache: HubCache, environment: [String: String],
+        wait: (@Sendable (Duration) throws -> Void)? = nil
+    ) throws -> URL {
+        let revision = request.revision ?? "main"
+        guard revision.isRelativePath else {
+            throw HubError(.invalidName, "the revision \"\(revision.prefix(120))\" is not a branch, tag or commit")
+        }
+        let settings = HubSettings(environment: environment)
+        guard !request.localFilesOnly else { throw HubError(.offline, "only local files may be used") }
+        guard !settings.isOffline else { throw HubError(.offline, "HF_HUB_OFFLINE keeps it off the network") }
+        #if Hub
+            let client = try HubClient(settings, request, wait: wait)
+            return try ModelDownload(
+                name: name, revision: revision, cache: cache, client: client, progress: request.progress
+            ).run()
+        #else
+            throw HubError(
+                .offline,
+                "this program was built without the trait Hub, which downloads; put the model into the cache "
+                    + "with another tool")
+        #endif
     }
 
     private static func looksLikePath(_ text: String) -> Bool {

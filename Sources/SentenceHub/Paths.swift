@@ -26,8 +26,11 @@ extension String {
     }
 
     /// Whether the text is the full id of a commit: 40 hexadecimal digits in lower case.
-    var isCommit: Bool {
-        utf8.count == 40 && utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    var isCommit: Bool { isHexadecimal(count: 40) }
+
+    /// Whether the text is so many hexadecimal digits in lower case.
+    func isHexadecimal(count: Int) -> Bool {
+        utf8.count == count && utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
 }
 

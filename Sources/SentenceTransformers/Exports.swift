@@ -8,4 +8,5 @@
 // The errors that loading throws.
 @_exported public import struct SentenceCheckpoints.CheckpointError
 @_exported public import enum SentenceEncoders.EncoderError
+@_exported public import struct SentenceHub.DownloadProgress
 @_exported public import struct SentenceHub.HubError

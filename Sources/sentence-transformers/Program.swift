@@ -11,7 +11,7 @@ struct SentenceTransformersCommand: ParsableCommand {
         commandName: "sentence-transformers",
         abstract: "Turns texts into vectors whose similarity is the texts', with Sentence Transformers models.",
         discussion: """
-            A model is a folder, or a name in the local Hugging Face cache. Results go to standard output, everything \
+            A model is a folder, or a name on the Hub, which is downloaded once. Results go to standard output, everything \
             else to standard error. The exit status is 0, 1 for a failure, or 64 for wrong usage.
 
             Example:
@@ -20,6 +20,7 @@ struct SentenceTransformersCommand: ParsableCommand {
         version: libraryVersion,
         subcommands: [
             EncodeCommand.self, SimilarityCommand.self, TokenizeCommand.self, InfoCommand.self, BenchCommand.self,
+            DownloadCommand.self,
         ])
 }
 

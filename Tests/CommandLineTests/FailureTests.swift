@@ -75,7 +75,9 @@ struct FailureTests {
 
         try FileManager.default.removeItem(at: weights)
         try expectEncodeFailure(
-            model.path, [], "no weights in \(model.path): expected model.safetensors or model.safetensors.index.json")
+            model.path, [],
+            "no weights in \(model.path): expected model.safetensors or pytorch_model.bin, or one of them in parts with an "
+                + "index (.index.json)")
     }
 
     @Test("Weights of another shape")

@@ -88,18 +88,10 @@ import Testing
                 == #"model.safetensors.index.json: "weight_map.a" is 1; expected a string"#)
     }
 
-    @Test(arguments: ["pytorch_model.bin", "pytorch_model.bin.index.json"])
-    func aFolderWithOnlyAPickleSaysHowToConvertIt(_ name: String) throws {
-        try folder.write("", to: name)
-        #expect(
-            errorText { try Checkpoint(directory: folder.url) }
-                == "\(name): this version does not read PyTorch pickles; load the model in \(folder.url.path) with the "
-                + "Python library and save it again, which writes model.safetensors")
-    }
-
     @Test func aFolderWithoutWeightsSaysWhatWasExpected() {
         #expect(
             errorText { try Checkpoint(directory: folder.url) }
-                == "no weights in \(folder.url.path): expected model.safetensors or model.safetensors.index.json")
+                == "no weights in \(folder.url.path): expected model.safetensors or pytorch_model.bin, or one of them in parts "
+                + "with an index (.index.json)")
     }
 }

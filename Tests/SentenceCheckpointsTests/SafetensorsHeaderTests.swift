@@ -152,42 +152,4 @@ import Testing
                     == "f: \(count) bytes are too few for a safetensors file; it may be incomplete")
         }
     }
-
-    /// Whatever the bytes are, reading ends with a header whose tensors lie in the file, or with an error.
-    @Test func mutatedFilesNeverCrash() {
-        let sound = safetensorsBytes(
-            #"{"__metadata__":{"format":"pt","n":"\u00e4"},\#(Self.a),"#
-                + #""b":{"dtype":"BF16","shape":[1,3],"data_offsets":[8,14]},"#
-                + #""c":{"dtype":"I64","shape":[0],"data_offsets":[14,14]}}  "#,
-            data: [UInt8](0..<14))
-        let pieces = ["9223372036854775807", "-1", "1e400", "[", "{", "\"", "\\u", "null", "F8", "\u{0}", "0", ","]
-        var generator = SeededGenerator(seed: 20)
-        var accepted = 0
-        for _ in 0..<20_000 {
-            var bytes = sound
-            for _ in 0..<Int.random(in: 1...3, using: &generator) {
-                let position = Int.random(in: 0..<bytes.count, using: &generator)
-                switch Int.random(in: 0..<5, using: &generator) {
-                case 0: bytes[position] = .random(in: 0...255, using: &generator)
-                case 1: bytes[position] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
-                case 2: bytes.remove(at: position)
-                case 3: bytes.removeLast(Int.random(in: 0..<min(40, bytes.count - 1), using: &generator))
-                default: bytes.insert(contentsOf: pieces.randomElement(using: &generator)!.utf8, at: position)
-                }
-                // Half of the time the length fits, so that the mutation reaches what is behind it.
-                if Bool.random(using: &generator), bytes.count > 22 {
-                    let length = UInt64(bytes.count - 22).littleEndian
-                    bytes.replaceSubrange(0..<8, with: withUnsafeBytes(of: length, Array.init))
-                }
-            }
-            let header = try? bytes.withUnsafeBytes { try SafetensorsHeader(bytes: $0, file: "f") }
-            guard let header else { continue }
-            accepted += 1
-            for entry in header.entries.values {
-                #expect(entry.byteRange.lowerBound >= 8 && entry.byteRange.upperBound <= bytes.count)
-                #expect(entry.byteRange.count == entry.shape.reduce(entry.elementType.byteCount, *))
-            }
-        }
-        #expect(accepted > 0)
-    }
 }

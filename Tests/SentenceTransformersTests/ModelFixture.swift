@@ -34,7 +34,7 @@ struct ModelFixture: Sendable, CustomTestStringConvertible {
         pairs = all.pairs.map { TokenizerInput($0[0], pair: $0[1]) }
     }
 
-    static let names = ["mean", "tail", "prompts", "plain", "float16", "bfloat16"]
+    static let names = ["mean", "tail", "prompts", "plain", "float16", "bfloat16", "pickle"]
 
     /// A recorded result as a matrix.
     func result(_ name: String) throws -> Matrix { Matrix(try expected.tensor(named: name).float32()) }

@@ -11,7 +11,7 @@ package import SentenceTensors
 #endif
 
 /// A safetensors file, mapped into memory: opening it reads the header, tensors read their pages when used.
-package struct SafetensorsFile: Sendable {
+package struct SafetensorsFile: WeightFile {
     package typealias Entry = SafetensorsHeader.Entry
 
     /// What messages call the file.
@@ -40,6 +40,10 @@ package struct SafetensorsFile: Sendable {
 
     /// Type, shape and place of a tensor.
     package func entry(named name: String) -> Entry? { header.entries[name] }
+
+    package func description(ofTensorNamed name: String) -> TensorDescription? {
+        entry(named: name).map { TensorDescription(elementType: $0.elementType, shape: $0.shape) }
+    }
 
     /// A tensor that looks at the bytes in the file and keeps it mapped.
     ///

@@ -4,7 +4,7 @@
 
 import SentenceCheckpoints
 import SentenceEncoders
-import SentenceHub
+package import SentenceHub
 package import SentenceTokenizers
 
 #if canImport(FoundationEssentials)
@@ -26,12 +26,12 @@ package struct ModelTokenizer: Sendable {
     ///
     /// - Parameters:
     ///   - nameOrPath: The name of a model on the Hub, or its folder.
-    ///   - revision: A branch, tag or commit; `main` if nil.
-    ///   - cacheDirectory: The cache to look in; that of `HF_HUB_CACHE` and `HF_HOME` if nil.
+    ///   - request: Revision, token and the like.
+    ///   - cacheDirectory: The cache to use; that of `HF_HUB_CACHE` and `HF_HOME` if nil.
     /// - Throws: As `SentenceTransformer`.
-    package init(named nameOrPath: String, revision: String? = nil, cacheDirectory: URL? = nil) throws {
+    package init(named nameOrPath: String, request: ModelRequest, cacheDirectory: URL? = nil) throws {
         let directory = try ModelLocation.resolve(
-            nameOrPath, prefix: "sentence-transformers/", revision: revision, cacheDirectory: cacheDirectory)
+            nameOrPath, prefix: "sentence-transformers/", request: request, cacheDirectory: cacheDirectory)
         try self.init(folder: Self.inputFolder(of: directory))
     }
 

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import SentenceHub
+public import SentenceHub
 import SentenceTensors
 
 #if canImport(FoundationEssentials)
@@ -46,23 +46,31 @@ public final class SentenceTransformer: Sendable {
 
     /// Loads a model by name or from a folder, without blocking the caller's thread.
     ///
-    /// A name is looked up in the local Hugging Face cache; one without "/" gets the prefix
-    /// `sentence-transformers/`, unless it is one of the classic names such as `bert-base-uncased`.
+    /// A name without "/" gets the prefix `sentence-transformers/`, unless it is one of the classic names such as
+    /// `bert-base-uncased`. A model that is not in the local Hugging Face cache is downloaded into it; one that is there
+    /// is used as it is.
     ///
     /// - Parameters:
     ///   - nameOrPath: The name of a model on the Hub, or its folder.
-    ///   - revision: A branch, tag or commit; `main` if nil.
-    ///   - cacheDirectory: The cache to look in; that of `HF_HUB_CACHE` and `HF_HOME` if nil.
+    ///   - revision: A branch, tag, commit, or pull request (`refs/pr/1`); `main` if nil.
+    ///   - cacheDirectory: The cache to use; that of `HF_HUB_CACHE` and `HF_HOME` if nil.
+    ///   - token: Who asks the Hub; that of `HF_TOKEN` or the token file if nil.
+    ///   - localFilesOnly: Whether to stay off the network, as with `HF_HUB_OFFLINE`.
+    ///   - downloadProgress: Called now and then during a download, from any thread.
     ///   - computePrecision: The arithmetic of matrix products.
     ///   - similarityFunction: Replaces what the model's configuration says.
     /// - Throws: ``HubError``, ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``, each in one
     ///   line that says what is wrong with which file.
     public convenience init(
-        _ nameOrPath: String, revision: String? = nil, cacheDirectory: URL? = nil,
+        _ nameOrPath: String, revision: String? = nil, cacheDirectory: URL? = nil, token: String? = nil,
+        localFilesOnly: Bool = false, downloadProgress: (@Sendable (DownloadProgress) -> Void)? = nil,
         computePrecision: ComputePrecision = .float32, similarityFunction: SimilarityFunction? = nil
     ) async throws {
-        let (directory, modules) = try await Blocking.run { _ in
-            let directory = try Self.locate(nameOrPath, revision, cacheDirectory)
+        let (directory, modules) = try await Blocking.run { cancellation in
+            var request = ModelRequest(
+                revision: revision, localFilesOnly: localFilesOnly, token: token, progress: downloadProgress)
+            request.checkCancellation = { try cancellation.check() }
+            let directory = try Self.locate(nameOrPath, request, cacheDirectory)
             return (directory, try Self.loadModules(directory, computePrecision))
         }
         try self.init(directory, modules, computePrecision, similarityFunction)
@@ -72,16 +80,22 @@ public final class SentenceTransformer: Sendable {
     ///
     /// - Parameters:
     ///   - nameOrPath: The name of a model on the Hub, or its folder.
-    ///   - revision: A branch, tag or commit; `main` if nil.
-    ///   - cacheDirectory: The cache to look in; that of `HF_HUB_CACHE` and `HF_HOME` if nil.
+    ///   - revision: A branch, tag, commit, or pull request (`refs/pr/1`); `main` if nil.
+    ///   - cacheDirectory: The cache to use; that of `HF_HUB_CACHE` and `HF_HOME` if nil.
+    ///   - token: Who asks the Hub; that of `HF_TOKEN` or the token file if nil.
+    ///   - localFilesOnly: Whether to stay off the network, as with `HF_HUB_OFFLINE`.
+    ///   - downloadProgress: Called now and then during a download, from any thread.
     ///   - computePrecision: The arithmetic of matrix products.
     ///   - similarityFunction: Replaces what the model's configuration says.
     /// - Throws: As the form that does not block.
     public convenience init(
-        named nameOrPath: String, revision: String? = nil, cacheDirectory: URL? = nil,
+        named nameOrPath: String, revision: String? = nil, cacheDirectory: URL? = nil, token: String? = nil,
+        localFilesOnly: Bool = false, downloadProgress: (@Sendable (DownloadProgress) -> Void)? = nil,
         computePrecision: ComputePrecision = .float32, similarityFunction: SimilarityFunction? = nil
     ) throws {
-        let directory = try Self.locate(nameOrPath, revision, cacheDirectory)
+        let request = ModelRequest(
+            revision: revision, localFilesOnly: localFilesOnly, token: token, progress: downloadProgress)
+        let directory = try Self.locate(nameOrPath, request, cacheDirectory)
         try self.init(directory: directory, computePrecision: computePrecision, similarityFunction: similarityFunction)
     }
 
@@ -125,9 +139,11 @@ public final class SentenceTransformer: Sendable {
         self.modules = modules
     }
 
-    private static func locate(_ nameOrPath: String, _ revision: String?, _ cacheDirectory: URL?) throws -> URL {
+    private static func locate(
+        _ nameOrPath: String, _ request: ModelRequest, _ cacheDirectory: URL?
+    ) throws -> URL {
         try ModelLocation.resolve(
-            nameOrPath, prefix: "sentence-transformers/", revision: revision, cacheDirectory: cacheDirectory)
+            nameOrPath, prefix: "sentence-transformers/", request: request, cacheDirectory: cacheDirectory)
     }
 
     private static func loadModules(_ directory: URL, _ precision: ComputePrecision) throws -> [any Module] {

@@ -42,16 +42,8 @@ struct CommonOptions: ParsableArguments {
     @Flag(help: "Print neither progress nor warnings.")
     var quiet = false
 
-    @Option(help: ArgumentHelp("The branch, tag or commit of the model. (default: main)", valueName: "name"))
-    var revision: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "The cache to find models in. (default: that of HF_HUB_CACHE and HF_HOME)", valueName: "folder"))
-    var cacheDir: String?
-
-    @Flag(help: "Stay off the network, which this version never uses.")
-    var offline = false
+    @OptionGroup
+    var hub: HubOptions
 
     /// The options of `encode` that are here.
     var encodeOptions: EncodeOptions {
@@ -61,20 +53,22 @@ struct CommonOptions: ParsableArguments {
     /// Tokens of a text that count, by `--max-length` and by the model's own limit.
     func maximumLength(_ limit: Int?) -> Int? { [maxLength, limit].compactMap(\.self).min() }
 
-    private var cacheDirectory: URL? {
-        cacheDir.map { URL(filePath: $0, directoryHint: .isDirectory) }
-    }
-
     func loadModel() throws -> SentenceTransformer {
         try Self.checkKernels()
-        return try SentenceTransformer(
-            named: model, revision: revision, cacheDirectory: cacheDirectory, computePrecision: compute)
+        return try ProgressBar(isQuiet: quiet).showDownload { progress in
+            try SentenceTransformer(
+                named: model, revision: hub.revision, cacheDirectory: hub.cacheDirectory, localFilesOnly: hub.offline,
+                downloadProgress: progress, computePrecision: compute)
+        }
     }
 
     /// Loads what turns texts into tokens, and leaves the weights alone.
     func loadTokenizer() throws -> ModelTokenizer {
         try Self.checkKernels()
-        return try ModelTokenizer(named: model, revision: revision, cacheDirectory: cacheDirectory)
+        return try ProgressBar(isQuiet: quiet).showDownload { progress in
+            try ModelTokenizer(
+                named: model, request: hub.request(progress: progress), cacheDirectory: hub.cacheDirectory)
+        }
     }
 
     /// Refuses a name in `SENTENCE_KERNELS` that the library would pass over in silence.

@@ -1,0 +1,206 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#if Hub
+    import Foundation
+
+    #if canImport(Darwin)
+        import Darwin
+    #elseif canImport(Musl)
+        import Musl
+    #else
+        import Glibc
+    #endif
+
+    /// Brings one file into the cache: `blobs/HASH`, and a link to it from the snapshot.
+    ///
+    /// The bytes go to a file with a name of its own, which counts only once its hash is right and it has been renamed.
+    /// Such a file is locked while somebody writes it, so what a broken download left can be told from what another
+    /// process is writing, and is taken up again.
+    struct BlobDownload: Sendable {
+        let file: RepositoryListing.File
+        let commit: String
+        let name: RepositoryName
+        let cache: HubCache
+        let client: HubClient
+        /// Told how many more bytes are there, or, below zero, that some were of no use.
+        let report: @Sendable (Int) -> Void
+
+        private static let partialEnding = ".partial"
+
+        private var folder: URL { cache.folder(of: name) }
+        private var blobs: URL { folder.appending(path: "blobs", directoryHint: .isDirectory) }
+        private var blob: URL { blobs.appending(path: file.hash.digits) }
+        private var pointer: URL { folder.appending(path: "snapshots/\(commit)/\(file.path)") }
+
+        /// Whether the snapshot has the file.
+        var isThere: Bool { FileManager.default.fileExists(atPath: pointer.path) }
+
+        /// The bytes that must still come, not counting what an earlier try left.
+        var missingByteCount: Int { isThere || hasBlob ? 0 : file.byteCount }
+
+        private var hasBlob: Bool {
+            var status = stat()
+            return stat(blob.path, &status) == 0 && Int(status.st_size) == file.byteCount
+        }
+
+        /// Downloads the file unless it is there.
+        ///
+        /// - Throws: ``HubError``.
+        func run() throws {
+            guard !isThere else { return }
+            try Self.makeFolder(blobs)
+            try Self.makeFolder(pointer.deletingLastPathComponent())
+            if !hasBlob {
+                let lock = try waitForLock()
+                // Somebody else may have been faster.
+                if hasBlob { report(file.byteCount) } else { try fetch() }
+                withExtendedLifetime(lock) {}
+            }
+            try link()
+        }
+
+        /// The lock under which the Python client writes the same blob.
+        private func waitForLock() throws -> FileLock {
+            let locks = cache.root.appending(path: ".locks/\(name.folderName)", directoryHint: .isDirectory)
+            try Self.makeFolder(locks)
+            let path = locks.appending(path: "\(file.hash.digits).lock").path
+            while true {
+                if let lock = FileLock(path: path) { return lock }
+                if access(path, W_OK) != 0, errno != ENOENT || access(locks.path, W_OK) != 0 {
+                    throw Self.unwritable(path)
+                }
+                try client.pause()
+            }
+        }
+
+        // MARK: The content
+
+        private func fetch() throws {
+            for isLast in [false, true] {
+                let partial = try takePartial()
+                defer { withExtendedLifetime(partial.lock) {} }
+                if try fill(partial) {
+                    guard fsync(partial.lock.descriptor) == 0, rename(partial.path, blob.path) == 0 else {
+                        throw Self.unwritable(blob.path)
+                    }
+                    return
+                }
+                unlink(partial.path)
+                report(-file.byteCount)
+                if isLast { break }
+            }
+            throw HubError(
+                .wrongContent,
+                "\(file.path) of \(name) arrived with another hash than the Hub announces (\(file.hash.digits)), twice; "
+                    + "something on the way changes it")
+        }
+
+        /// A file to write to, locked: what an earlier try left, or a new one.
+        private func takePartial() throws -> (path: String, lock: FileLock) {
+            let prefix = file.hash.digits + "."
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: blobs.path)) ?? []
+            for name in names.sorted() where name.hasPrefix(prefix) && name.hasSuffix(Self.partialEnding) {
+                let path = blobs.appending(path: name).path
+                if let lock = FileLock(path: path, creating: false) { return (path, lock) }
+            }
+            let unique = String(UInt64.random(in: .min ... .max), radix: 36)
+            let path = blobs.appending(path: prefix + unique + Self.partialEnding).path
+            guard let lock = FileLock(path: path) else { throw Self.unwritable(path) }
+            return (path, lock)
+        }
+
+        /// Writes what is missing; whether the whole is what it should be.
+        private func fill(_ partial: (path: String, lock: FileLock)) throws -> Bool {
+            let descriptor = partial.lock.descriptor
+            var hash = ContentHash(file.hash, byteCount: file.byteCount)
+            var count = 0
+            let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
+            try handle.seek(toOffset: 0)
+            while count < file.byteCount, let data = try handle.read(upToCount: 1 << 20), !data.isEmpty {
+                hash.update(data)
+                count += data.count
+            }
+            report(count)
+            guard count < file.byteCount || count == 0 else { return count == file.byteCount && hash.isRight }
+            if file.byteCount > 0 {
+                try client.content(of: file.path, commit: commit, of: name) {
+                    count
+                } begin: { start in
+                    guard start == 0 else { return }
+                    report(-count)
+                    (hash, count) = (ContentHash(file.hash, byteCount: file.byteCount), 0)
+                    guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
+                        throw Self.unwritable(partial.path)
+                    }
+                } body: { data in
+                    guard count + data.count <= file.byteCount else {
+                        throw HubError(
+                            .wrongContent,
+                            "\(file.path) of \(name) is longer than the \(file.byteCount) bytes that the Hub announces")
+                    }
+                    try Self.write(data, to: descriptor, partial.path)
+                    hash.update(data)
+                    count += data.count
+                    report(data.count)
+                }
+            }
+            return count == file.byteCount && hash.isRight
+        }
+
+        private static func write(_ data: Data, to descriptor: Int32, _ path: String) throws {
+            try data.withUnsafeBytes { bytes in
+                var rest = bytes[...]
+                while !rest.isEmpty {
+                    let part = UnsafeRawBufferPointer(rebasing: rest)
+                    #if canImport(Darwin)
+                        let count = Darwin.write(descriptor, part.baseAddress, part.count)
+                    #elseif canImport(Musl)
+                        let count = Musl.write(descriptor, part.baseAddress, part.count)
+                    #else
+                        let count = Glibc.write(descriptor, part.baseAddress, part.count)
+                    #endif
+                    if count < 0 {
+                        if errno == EINTR { continue }
+                        throw unwritable(path)
+                    }
+                    rest = rest.dropFirst(count)
+                }
+            }
+        }
+
+        // MARK: The snapshot
+
+        /// Links the snapshot's file to the blob, or copies it where the file system has no links.
+        private func link() throws {
+            let levels = file.path.count { $0 == "/" } + 2
+            let target = String(repeating: "../", count: levels) + "blobs/\(file.hash.digits)"
+            let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
+            let temporary = pointer.deletingLastPathComponent().appending(path: ".\(suffix).tmp").path
+            if symlink(target, temporary) != 0 {
+                do { try FileManager.default.copyItem(atPath: blob.path, toPath: temporary) } catch {
+                    unlink(temporary)
+                    throw Self.unwritable(pointer.path)
+                }
+            }
+            guard rename(temporary, pointer.path) == 0 else {
+                unlink(temporary)
+                throw Self.unwritable(pointer.path)
+            }
+        }
+
+        static func makeFolder(_ url: URL) throws {
+            do { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) } catch {
+                throw HubError(.unwritable, "cannot create the folder \(url.path): \(error.localizedDescription)")
+            }
+        }
+
+        static func unwritable(_ path: String) -> HubError {
+            let number = errno
+            return HubError(
+                number == ENOSPC || number == EDQUOT ? .diskFull : .unwritable,
+                "cannot write \(path): \(String(cString: strerror(number)))")
+        }
+    }
+#endif

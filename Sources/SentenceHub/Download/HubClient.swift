@@ -1,0 +1,226 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#if Hub
+    import Foundation
+
+    #if canImport(FoundationNetworking)
+        import FoundationNetworking
+    #endif
+
+    /// Asks the Hub: follows its redirections, tries again where that may help, and says what its answers mean.
+    struct HubClient: Sendable {
+        let endpoint: String
+        let token: String?
+        let check: @Sendable () throws -> Void
+        /// Waits between two tries; throws if `check` does.
+        let wait: @Sendable (Duration) throws -> Void
+        private let http: HTTPClient
+
+        /// How often a request is sent before a failure counts; a request that gets on begins to count anew.
+        private static let tries = 5
+        private static let longestWait = Duration.seconds(60)
+        private static let longestList = 100_000_000
+
+        init(_ settings: HubSettings, _ request: ModelRequest, wait: (@Sendable (Duration) throws -> Void)? = nil)
+            throws
+        {
+            endpoint = settings.endpoint
+            token = request.token ?? settings.token
+            let check = request.checkCancellation
+            self.check = check
+            self.wait = wait ?? { try Self.sleep($0, check) }
+            http = HTTPClient(timeout: settings.timeout)
+            guard token?.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) ?? true else {
+                throw HubError(
+                    .unauthorized, "the token for the Hub holds characters that no token has; check HF_TOKEN")
+            }
+            guard endpoint.hasPrefix("https://") || endpoint.hasPrefix("http://"), URL(string: endpoint)?.host != nil
+            else {
+                throw HubError(
+                    .unreachable, "HF_ENDPOINT is \"\(endpoint)\"; expected an address such as https://huggingface.co")
+            }
+        }
+
+        /// The files of a model in a revision.
+        func listing(of name: RepositoryName, revision: String) throws -> RepositoryListing {
+            var content = Data()
+            try get(
+                "/api/models/\(name)/revision/\(Self.escaped(revision, slashes: true))?blobs=true", of: name, revision
+            ) { _ in
+                content = Data()
+            } body: { data in
+                content += data
+                guard content.count <= Self.longestList else {
+                    throw HubError(.unexpectedAnswer, "the Hub's list of the files of \(name) does not end")
+                }
+            }
+            return try RepositoryListing(parsing: content, of: name)
+        }
+
+        /// The content of a file, from where `body` has it: `have` is asked before each try.
+        ///
+        /// `begin` is told from which byte on the content comes: that of `have`, or 0 if the Hub begins anew.
+        func content(
+            of path: String, commit: String, of name: RepositoryName, have: () -> Int, begin: (Int) throws -> Void,
+            body: (Data) throws -> Void
+        ) throws {
+            let target = "/\(name)/resolve/\(commit)/\(Self.escaped(path, slashes: false))"
+            try get(target, of: name, commit, from: have, begin: begin, body: body)
+        }
+
+        // MARK: Tries
+
+        /// An answer or a break after which the same request may succeed.
+        private struct Hindrance: Error {
+            let error: HubError
+            var delay: Duration?
+        }
+
+        private func get(
+            _ target: String, of name: RepositoryName, _ revision: String, from have: () -> Int = { 0 },
+            begin: (Int) throws -> Void, body: (Data) throws -> Void
+        ) throws {
+            var failures = 0, reached = have()
+            while true {
+                do {
+                    return try follow(target, name, revision, have(), begin, body)
+                } catch let hindrance as Hindrance {
+                    if have() > reached { (failures, reached) = (0, have()) }
+                    failures += 1
+                    guard failures < Self.tries else { throw hindrance.error }
+                    try wait(min(hindrance.delay ?? .seconds(1 << (failures - 1)), Self.longestWait))
+                }
+            }
+        }
+
+        /// One try: the request, and those to which the Hub redirects it.
+        private func follow(
+            _ target: String, _ name: RepositoryName, _ revision: String, _ start: Int, _ begin: (Int) throws -> Void,
+            _ body: (Data) throws -> Void
+        ) throws {
+            guard let origin = URL(string: endpoint + target) else {
+                throw HubError(.unreachable, "\(endpoint)\(target) is not an address; check HF_ENDPOINT")
+            }
+            var url = origin
+            for _ in 0..<10 {
+                var request = URLRequest(url: url)
+                request.setValue("swift-sentence-transformers", forHTTPHeaderField: "User-Agent")
+                request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
+                if start > 0 { request.setValue("bytes=\(start)-", forHTTPHeaderField: "Range") }
+                // The token is the Hub's business only, and the files mostly lie elsewhere.
+                if let token, url.scheme == origin.scheme, url.host == origin.host, url.port == origin.port {
+                    request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
+                }
+                var next: URL?
+                do {
+                    try http.send(request, check: check) { head in
+                        switch head.status {
+                        case 200: try begin(0)
+                        case 206 where head["content-range"]?.hasPrefix("bytes \(start)-") == true: try begin(start)
+                        case 301, 302, 303, 307, 308:
+                            next = head["location"].flatMap { URL(string: $0, relativeTo: url)?.absoluteURL }
+                            guard next?.scheme == "https" || next?.scheme == url.scheme else {
+                                throw HubError(.unexpectedAnswer, "the Hub redirects \(url.absoluteString) to nowhere")
+                            }
+                            return false
+                        case 416 where start > 0:
+                            // What is there is longer than the file: only a new beginning helps.
+                            try begin(0)
+                            throw Hindrance(
+                                error: Self.failure(head, url, name, revision, hasToken: token != nil), delay: .zero)
+                        default:
+                            let error = Self.failure(head, url, name, revision, hasToken: token != nil)
+                            guard error.code == .unavailable else { throw error }
+                            let delay = head["retry-after"].flatMap { Int($0) }.map { Duration.seconds(max(0, $0)) }
+                            throw Hindrance(error: error, delay: delay)
+                        }
+                        return true
+                    } body: {
+                        try body($0)
+                    }
+                } catch let error as URLError {
+                    throw Hindrance(
+                        error: HubError(
+                            .unreachable,
+                            "cannot reach \(url.host ?? endpoint): \(Self.words(for: error)); check the network, "
+                                + "its proxy (https_proxy) and HF_ENDPOINT"))
+                }
+                guard let target = next else { return }
+                url = target
+            }
+            throw HubError(.unexpectedAnswer, "the Hub redirects \(origin.absoluteString) without end")
+        }
+
+        // MARK: Answers
+
+        private static func failure(
+            _ head: HTTPClient.Head, _ url: URL, _ name: RepositoryName, _ revision: String, hasToken: Bool
+        ) -> HubError {
+            let page = "https://huggingface.co/\(name)"
+            switch (head.status, head["x-error-code"]) {
+            case (_, "RevisionNotFound"):
+                return HubError(.revisionNotFound, "\(name) has no branch, tag or commit \"\(revision)\" on the Hub")
+            case (_, "GatedRepo"):
+                return HubError(
+                    .gated,
+                    "\(name) is gated: accept its conditions at \(page), and set HF_TOKEN to a token of that account")
+            case (401, _) where hasToken && head["x-error-code"] != "RepoNotFound":
+                return HubError(.unauthorized, "the Hub does not accept the token; check HF_TOKEN and the token file")
+            case (401, _), (404, "RepoNotFound"):
+                return HubError(
+                    .notFound,
+                    "there is no model \(name) on the Hub, or it is private; check the name, and set HF_TOKEN for a "
+                        + "private model")
+            case (403, _):
+                return HubError(.gated, "the Hub does not let this account have \(name); see \(page)")
+            case (404, _): return HubError(.notFound, "\(url.absoluteString) does not exist")
+            case (429, _): return HubError(.unavailable, "the Hub is asked too often (status 429); try again later")
+            case (500..., _), (408, _):
+                return HubError(.unavailable, "the Hub has a problem (status \(head.status)); try again later")
+            default:
+                return HubError(.unexpectedAnswer, "\(url.absoluteString) answers with the status \(head.status)")
+            }
+        }
+
+        private static func words(for error: URLError) -> String {
+            switch error.code {
+            case .timedOut: "it does not answer in time"
+            case .cannotFindHost, .dnsLookupFailed: "its address is not known"
+            case .cannotConnectToHost: "it takes no connection"
+            case .networkConnectionLost: "the connection broke"
+            case .notConnectedToInternet: "there is no network"
+            default: "\(error.localizedDescription) (\(error.code.rawValue))"
+            }
+        }
+
+        // MARK: Helpers
+
+        private static func escaped(_ text: String, slashes: Bool) -> String {
+            text.utf8.reduce(into: "") { result, byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+                    result.unicodeScalars.append(Unicode.Scalar(byte))
+                case UInt8(ascii: "/") where !slashes: result += "/"
+                default: result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+                }
+            }
+        }
+
+        /// Lets others get on for a moment.
+        func pause() throws {
+            try check()
+            Thread.sleep(forTimeInterval: 0.02)
+        }
+
+        private static func sleep(_ duration: Duration, _ check: () throws -> Void) throws {
+            let end = ContinuousClock.now + duration
+            repeat {
+                try check()
+                Thread.sleep(forTimeInterval: 0.05)
+            } while ContinuousClock.now < end
+        }
+    }
+#endif

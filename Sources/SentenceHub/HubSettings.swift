@@ -1,0 +1,42 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// What the environment says about the Hub, read as the Python client reads it.
+package struct HubSettings: Sendable {
+    /// The address of the Hub, without a "/" at its end: `HF_ENDPOINT`.
+    package var endpoint: String
+    /// Who asks: `HF_TOKEN`, else the content of the token file (`HF_TOKEN_PATH`, else `token` in `HF_HOME`).
+    package var token: String?
+    /// Whether the network is off: `HF_HUB_OFFLINE` or `TRANSFORMERS_OFFLINE`.
+    package var isOffline: Bool
+    /// How long to wait for a sign of life: `HF_HUB_DOWNLOAD_TIMEOUT`, in seconds.
+    package var timeout: Duration
+
+    package init(environment: [String: String]) {
+        func value(_ names: String...) -> String? { names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty } }
+        func isOn(_ text: String?) -> Bool { ["1", "ON", "YES", "TRUE"].contains(text?.uppercased()) }
+        func trimmed(_ text: String?) -> String? {
+            text.map { $0.drop(while: \.isWhitespace) }.map { String($0.prefix { !$0.isWhitespace }) }
+                .flatMap { $0.isEmpty ? nil : $0 }
+        }
+        var endpoint = value("HF_ENDPOINT") ?? "https://huggingface.co"
+        while endpoint.hasSuffix("/") { endpoint.removeLast() }
+        self.endpoint = endpoint
+        isOffline = isOn(value("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"))
+        timeout = .seconds(value("HF_HUB_DOWNLOAD_TIMEOUT").flatMap { Int($0) }.map { min(max($0, 1), 3600) } ?? 10)
+        let home = value("HF_HOME") ?? (value("XDG_CACHE_HOME") ?? "~/.cache") + "/huggingface"
+        let file = (value("HF_TOKEN_PATH") ?? home + "/token").expandingHome(environment)
+        token =
+            isOn(environment["HF_HUB_DISABLE_IMPLICIT_TOKEN"])
+            ? nil
+            : trimmed(value("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"))
+                ?? trimmed(try? String(contentsOf: URL(filePath: file), encoding: .utf8))
+    }
+}

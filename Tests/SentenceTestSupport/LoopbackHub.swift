@@ -1,0 +1,115 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Synchronization
+
+/// A Hub on 127.0.0.1 with one model, and a second host that holds its large files.
+package final class LoopbackHub: Sendable {
+    package struct File: Sendable {
+        package let path: String
+        package let content: [UInt8]
+        /// The SHA-256 of a large file, the git hash of another one.
+        package let hash: String
+        package let isLarge: Bool
+
+        package init(_ path: String, _ content: [UInt8], hash: String, isLarge: Bool = false) {
+            self.path = path
+            self.content = content
+            self.hash = hash
+            self.isLarge = isLarge
+        }
+    }
+
+    private let storage: LoopbackServer
+    private let hub: LoopbackServer
+    private let faults: Faults
+
+    /// Answers that come instead of the right ones, each once, in their order.
+    private final class Faults: Sendable {
+        let answers = Mutex<[(part: String, change: @Sendable (inout LoopbackServer.Answer) -> Void)]>([])
+
+        func apply(to target: String, _ answer: inout LoopbackServer.Answer) {
+            let change = answers.withLock { answers in
+                answers.firstIndex { target.contains($0.part) }.map { answers.remove(at: $0).change }
+            }
+            change?(&answer)
+        }
+    }
+
+    /// Starts both hosts.
+    ///
+    /// - Parameters:
+    ///   - name: the name of the model.
+    ///   - commits: the id of the commit of each revision.
+    ///   - files: what each of them holds.
+    ///   - token: who may read the model; everybody if nil.
+    /// - Throws: `POSIXError` if there is no free port.
+    package init(_ name: String, commits: [String: String], files: [File], token: String? = nil) throws {
+        let faults = Faults()
+        self.faults = faults
+        let storage = try LoopbackServer { request in
+            var answer = Self.content(of: files.first { "/\($0.hash)" == request.target }, request)
+            faults.apply(to: request.target, &answer)
+            return answer
+        }
+        let large = storage.address
+        hub = try LoopbackServer { request in
+            var answer = LoopbackServer.Answer(404, fields: ["X-Error-Code": "RepoNotFound"])
+            if let token, request.fields["authorization"] != "Bearer \(token)" {
+                answer.status = 401
+            } else if request.target.hasPrefix("/api/models/\(name)/revision/") {
+                answer = Self.list(request, name, commits, files)
+            } else if request.target.hasPrefix("/\(name)/resolve/") {
+                let file = files.first { file in
+                    commits.values.contains { request.target == "/\(name)/resolve/\($0)/\(file.path)" }
+                }
+                answer =
+                    file?.isLarge == true
+                    ? LoopbackServer.Answer(302, fields: ["Location": "\(large)/\(file?.hash ?? "")"])
+                    : Self.content(of: file, request)
+            }
+            faults.apply(to: request.target, &answer)
+            return answer
+        }
+        self.storage = storage
+    }
+
+    package var address: String { hub.address }
+    /// What the Hub itself was asked.
+    package var requests: [LoopbackServer.Request] { hub.requests }
+    /// What the host of the large files was asked.
+    package var storageRequests: [LoopbackServer.Request] { storage.requests }
+
+    /// Changes the next answer to a request whose target holds `part`; several for the same take turns.
+    package func spoil(_ part: String, _ change: @escaping @Sendable (inout LoopbackServer.Answer) -> Void) {
+        faults.answers.withLock { $0.append((part, change)) }
+    }
+
+    private static func list(
+        _ request: LoopbackServer.Request, _ name: String, _ commits: [String: String], _ files: [File]
+    ) -> LoopbackServer.Answer {
+        let revision = request.target.dropFirst("/api/models/\(name)/revision/".count).prefix { $0 != "?" }
+        guard let commit = commits[String(revision).replacing("%2F", with: "/")] else {
+            return LoopbackServer.Answer(404, fields: ["X-Error-Code": "RevisionNotFound"])
+        }
+        let siblings = files.map { file in
+            let pointer = #""lfs":{"sha256":"\#(file.hash)","size":\#(file.content.count),"pointerSize":130},"#
+            return #"{"rfilename":"\#(file.path)",\#(file.isLarge ? pointer : "")"size":\#(file.content.count),"#
+                + #""blobId":"\#(file.isLarge ? String(repeating: "0", count: 40) : file.hash)"}"#
+        }
+        let body = #"{"id":"\#(name)","sha":"\#(commit)","siblings":[\#(siblings.joined(separator: ","))]}"#
+        return LoopbackServer.Answer(200, body: Array(body.utf8))
+    }
+
+    private static func content(of file: File?, _ request: LoopbackServer.Request) -> LoopbackServer.Answer {
+        guard let file else { return LoopbackServer.Answer(404, fields: ["X-Error-Code": "EntryNotFound"]) }
+        guard let range = request.fields["range"], let start = Int(range.dropFirst("bytes=".count).dropLast()) else {
+            return LoopbackServer.Answer(200, body: file.content)
+        }
+        guard start < file.content.count else { return LoopbackServer.Answer(416) }
+        let place = "bytes \(start)-\(file.content.count - 1)/\(file.content.count)"
+        return LoopbackServer.Answer(206, fields: ["Content-Range": place], body: Array(file.content[start...]))
+    }
+}
