@@ -81,7 +81,8 @@ final class Pipeline: Sendable {
             workspace.words.text.set(original, range)
         }
         let count = workspace.words.text.count
-        guard count > 0 else { return }
+        if run.failure == nil { run.failure = workspace.words.text.failure }
+        guard count > 0, run.failure == nil else { return }
         if added.normalizedTrie.firstMatch(workspace.words.text.bytes.base, in: 0..<count) == nil {
             tokenizeWords(&run, workspace)
             return
@@ -101,9 +102,20 @@ final class Pipeline: Sendable {
     private func tokenizeWords(_ run: inout TokenRun, _ workspace: Workspace) {
         workspace.words.join()
         preTokenizer?.apply(to: &workspace.words)
+        if let failure = workspace.words.text.failure {
+            if run.failure == nil { run.failure = failure }
+            return
+        }
         let before = run.count
         model.tokenize(workspace.words, into: &run, &workspace.memory)
         guard run.keepsSources else { return }
+        if !templates.trims.isEmpty, let unknownID = model.unknownTextID {
+            for index in before..<run.count where run.ids[index] == unknownID {
+                let (start, end) = (Int(run.starts[index]), Int(run.ends[index]))
+                run.spaces[index] = WhiteSpace.atEnds(
+                    of: UnsafeBufferPointer(start: workspace.words.text.bytes.base + start, count: end - start))
+            }
+        }
         for index in before..<run.count { run.setSource(of: index, workspace.words.text) }
     }
 }

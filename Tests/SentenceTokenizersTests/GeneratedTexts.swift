@@ -89,7 +89,10 @@ struct GeneratedCase {
         """.split(separator: " ").map(String.init)
     private static let specials = [
         "[CLS]", "[SEP]", "[MASK]", "[UNK]", "[PAD]", "[mask]", "[ CLS ]", "##ing", "##", "[[SEP]]", "[unused1]",
-        "<ent>", "<s>", "</s>", "[NEW]", "new token",
+        "<ent>", "<s>", "</s>", "[NEW]", "new token", "<|endoftext|>", "<|startoftext|>", "<mask>", "  <mask>", "<pad>",
+        "<unk>", "\u{2581}", "\u{2581}\u{2581}a", "\u{120}", "'S", "'\u{17F}", "'ll", "'RE", "\r\n", "\n\n", "  ", "   x",
+        "<0x41>", "</w>", "<extra_id_5>", "``", "''", "\u{2167}\u{663}\u{B2}", "\u{A9}\u{300}", "\u{2460}\u{301}",
+        "x\u{0}y", "\u{1100}\u{1161}\u{11A8}\u{300}",
     ]
     private static let scripts: [(UInt32, UInt32)] = [
         (0x00A0, 0x024F), (0x0250, 0x02FF), (0x0370, 0x03FF), (0x0400, 0x052F), (0x0530, 0x058F), (0x0590, 0x05FF),

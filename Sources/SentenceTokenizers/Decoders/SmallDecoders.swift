@@ -19,8 +19,8 @@ struct TokenDecoderSequence: TokenDecoder {
         members = try container.decode([Component<TokenDecoders>].self, forKey: .decoders).map(\.base)
     }
 
-    func decode(_ tokens: [String]) -> [String] {
-        members.reduce(tokens) { $1.decode($0) }
+    func decode(_ tokens: [String]) throws -> [String] {
+        try members.reduce(tokens) { try $1.decode($0) }
     }
 }
 
@@ -69,8 +69,8 @@ struct ReplaceDecoder: TokenDecoder {
             try container.decode(String.self, forKey: .content))
     }
 
-    func decode(_ tokens: [String]) -> [String] {
-        tokens.map { $0.replacing(pattern, with: content) }
+    func decode(_ tokens: [String]) throws -> [String] {
+        try tokens.map { try $0.replacing(pattern, with: content) }
     }
 }
 

@@ -5,7 +5,7 @@
 /// Joins tokens into text.
 protocol TokenDecoder: Sendable {
     /// The pieces of text that the tokens spell; joined, they are the text.
-    func decode(_ tokens: [String]) -> [String]
+    func decode(_ tokens: [String]) throws -> [String]
 }
 
 /// All kinds of decoder; a new kind is one file and one line here.
@@ -40,6 +40,6 @@ extension Tokenizer {
             if skipSpecialTokens, pipeline.added.tokens[id]?.isSpecial == true { continue }
             tokens.append(pipeline.added.decodedForms[id] ?? token)
         }
-        return pipeline.decoder?.decode(tokens).joined() ?? tokens.joined(separator: " ")
+        return try pipeline.decoder?.decode(tokens).joined() ?? tokens.joined(separator: " ")
     }
 }

@@ -102,7 +102,13 @@ struct ClassPipeline {
 
 extension TokenizerClass {
     /// The layouts that the class sets by itself; `nil` if those of the files count.
-    func templates(_ ids: Tokenizer.SpecialTokenIDs, _ configuration: TokenizerConfiguration) -> Templates? {
+    ///
+    /// - Parameter hasLayout: whether `tokenizer.json` has a post-processor.
+    func templates(
+        _ ids: Tokenizer.SpecialTokenIDs, _ configuration: TokenizerConfiguration, hasLayout: Bool
+    ) -> Templates? {
+        // A quirk of the reference: without a layout in the file, that of the class is lost.
+        if self == .remBert, !hasLayout { return nil }
         func pieces(_ list: [(Int32?, Int32)], _ sequences: [Int: Int]) -> [TemplatePiece] {
             list.enumerated().compactMap { index, item in
                 if let sequence = sequences[index] { return .sequence(sequence, typeID: item.1) }

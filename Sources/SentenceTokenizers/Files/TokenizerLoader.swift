@@ -53,7 +53,9 @@ struct TokenizerLoader {
             cls: id("cls_token"), sep: id("sep_token"), pad: id("pad_token"), mask: id("mask_token"),
             unk: id("unk_token"), bos: id("bos_token"), eos: id("eos_token"))
         let templates = try named(source.name) {
-            try tokenizerClass.templates(ids, configuration) ?? source.pipeline?.post_processor?.base.templates()
+            try tokenizerClass.templates(
+                ids, configuration, hasLayout: source.pipeline?.post_processor != nil)
+                ?? source.pipeline?.post_processor?.base.templates()
         }
         let pipeline = Pipeline(
             normalizer: parts.normalizer, preTokenizer: parts.preTokenizer, model: model, added: added,

@@ -10,12 +10,16 @@ protocol Model: Sendable {
     /// The number of tokens that the reference counts.
     var count: Int { get }
 
+    /// The id of unknown tokens that stand for their text, instead of for the unknown token.
+    var unknownTextID: Int32? { get }
+
     /// Appends the tokens of all words of the text.
     func tokenize(_ text: borrowing PreTokenizedText, into tokens: inout TokenRun, _ memory: inout ModelMemory)
 }
 
 extension Model {
     var count: Int { vocabulary.count }
+    var unknownTextID: Int32? { nil }
 }
 
 /// Memory that models use again for every text.

@@ -16,6 +16,8 @@ struct Unigram: Model {
     private let longest: Int
     let count: Int
 
+    var unknownTextID: Int32? { unknownID }
+
     init(
         vocabulary: Vocabulary, scores: [Double], unknownID: Int?, fallsBackToBytes: Bool
     ) throws(TokenizerError) {

@@ -89,7 +89,7 @@ struct Replace: Normalizer {
     func normalize(_ text: inout NormalizedText) {
         text.rewrite { old, new in
             var done = 0
-            pattern.forEachMatch(old.bytes.base, 0..<old.count) { match in
+            let failure = pattern.forEachMatch(old.bytes.base, 0..<old.count) { match in
                 new.append(old, done..<match.lowerBound)
                 // The replacement has the source of the last byte that it replaces.
                 if match.upperBound > 0 {
@@ -100,6 +100,7 @@ struct Replace: Normalizer {
                 done = match.upperBound
             }
             new.append(old, done..<old.count)
+            if let failure { new.fail(failure) }
         }
     }
 }

@@ -4,8 +4,11 @@
 
 /// Something to look for in a text: a fixed string or a regular expression.
 protocol TextPattern: Sendable {
-    /// Calls `body` with the matches inside `range`, in order and without overlap.
-    func forEachMatch(_ bytes: UnsafePointer<UInt8>, _ range: Range<Int>, _ body: (Range<Int>) -> Void)
+    /// Calls `body` with the matches inside `range`, in order and without overlap; gives an error if the text is too
+    /// much for the pattern.
+    func forEachMatch(
+        _ bytes: UnsafePointer<UInt8>, _ range: Range<Int>, _ body: (Range<Int>) -> Void
+    ) -> TokenizerError?
 }
 
 /// A pattern as `tokenizer.json` has it: `{"String": …}` or `{"Regex": …}`.
@@ -32,8 +35,11 @@ struct FixedString: TextPattern {
         bytes = Array(string.utf8)
     }
 
-    func forEachMatch(_ text: UnsafePointer<UInt8>, _ range: Range<Int>, _ body: (Range<Int>) -> Void) {
-        guard let first = bytes.first else { return }
+    @discardableResult
+    func forEachMatch(
+        _ text: UnsafePointer<UInt8>, _ range: Range<Int>, _ body: (Range<Int>) -> Void
+    ) -> TokenizerError? {
+        guard let first = bytes.first else { return nil }
         bytes.withUnsafeBufferPointer { pattern in
             guard let base = pattern.baseAddress else { return }
             var index = range.lowerBound
@@ -46,5 +52,6 @@ struct FixedString: TextPattern {
                 }
             }
         }
+        return nil
     }
 }

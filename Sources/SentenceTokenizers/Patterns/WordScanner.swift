@@ -75,7 +75,10 @@ struct WordScanner: TextPattern {
         return properties.isPatternSpace ? space : other
     }
 
-    func forEachMatch(_ bytes: UnsafePointer<UInt8>, _ range: Range<Int>, _ body: (Range<Int>) -> Void) {
+    @discardableResult
+    func forEachMatch(
+        _ bytes: UnsafePointer<UInt8>, _ range: Range<Int>, _ body: (Range<Int>) -> Void
+    ) -> TokenizerError? {
         ascii.withUnsafeBufferPointer { table in
             guard let base = table.baseAddress else { return }
             let cursor = Cursor(bytes: bytes, limit: range.upperBound, ascii: base, words: wordCategories)
@@ -93,6 +96,7 @@ struct WordScanner: TextPattern {
                 index = end
             }
         }
+        return nil
     }
 
     /// Appends the words of a piece: all matches, which cover it.

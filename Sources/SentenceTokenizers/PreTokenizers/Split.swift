@@ -94,10 +94,11 @@ struct Split: PreTokenizer {
             return
         }
         var parts = GrowingBuffer<SplitPart>()
+        var failure: TokenizerError?
         text.split { bytes, word, words in
             parts.removeAll()
             var done = word.start
-            pattern.forEachMatch(bytes, word.range) { match in
+            let error = pattern.forEachMatch(bytes, word.range) { match in
                 let range = WordRange(start: Int32(match.lowerBound), end: Int32(match.upperBound))
                 if done < range.start {
                     parts.append(SplitPart(range: WordRange(start: done, end: range.start), isMatch: inverts))
@@ -105,11 +106,13 @@ struct Split: PreTokenizer {
                 parts.append(SplitPart(range: range, isMatch: !inverts))
                 done = range.end
             }
+            if failure == nil { failure = error }
             if done < word.end {
                 parts.append(SplitPart(range: WordRange(start: done, end: word.end), isMatch: inverts))
             }
             behavior.append(parts, to: &words)
         }
+        if let failure { text.text.fail(failure) }
     }
 }
 

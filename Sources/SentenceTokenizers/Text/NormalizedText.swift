@@ -18,6 +18,12 @@ struct NormalizedText: ~Copyable {
     /// Where the piece begins in the original text.
     private(set) var origin = 0
 
+    /// What went wrong while the text was changed; the first such thing.
+    private(set) var failure: TokenizerError?
+
+    /// Texts do not grow beyond this, so that places in them fit 32 bits.
+    static let sizeLimit = 1 << 30
+
     /// How many bytes behind the end can be read, so that loops may take eight at a time.
     static let padding = 16
 
@@ -30,6 +36,7 @@ struct NormalizedText: ~Copyable {
     /// Starts over with nothing, with room for `capacity` bytes.
     mutating func clear(reserving capacity: Int, origin: Int) {
         self.origin = origin
+        failure = nil
         bytes.removeAll()
         bytes.reserve(capacity + Self.padding)
         starts.removeAll()
@@ -67,8 +74,19 @@ struct NormalizedText: ~Copyable {
         ends.append(from: other.ends.base + range.lowerBound, count: range.count)
     }
 
+    /// Notes an error, unless there is one already.
+    mutating func fail(_ error: TokenizerError) {
+        if failure == nil { failure = error }
+    }
+
     /// Appends bytes that all have the source of one byte of another text.
+    ///
+    /// This is how files can make texts much longer, so it is bounded.
     mutating func append(_ added: [UInt8], sourceOf index: Int, in other: borrowing NormalizedText) {
+        guard bytes.count + added.count < Self.sizeLimit else {
+            fail(TokenizerError(.textTooLong, "a text grows beyond \(Self.sizeLimit) bytes when normalized; split it"))
+            return
+        }
         for byte in added { append(byte, sourceOf: index, in: other) }
     }
 
@@ -92,6 +110,7 @@ struct NormalizedText: ~Copyable {
     mutating func rewrite(_ body: (borrowing NormalizedText, inout NormalizedText) -> Void) {
         var result = NormalizedText(keepsSources: keepsSources)
         result.clear(reserving: count, origin: origin)
+        if let failure { result.fail(failure) }
         body(self, &result)
         result.pad()
         self = result

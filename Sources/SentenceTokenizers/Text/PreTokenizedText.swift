@@ -50,6 +50,7 @@ struct PreTokenizedText: ~Copyable {
                 newWords.append(WordRange(start: Int32(start), end: Int32(newText.count)))
             }
         }
+        if let failure = text.failure { newText.fail(failure) }
         newText.pad()
         swap(&text, &newText)
         swap(&words, &newWords)

@@ -52,6 +52,7 @@ extension NormalizedText {
             }
             result.append(item.scalar, start: source.0, end: source.1)
         }
+        if let failure { result.fail(failure) }
         result.pad()
         self = result
     }
@@ -69,6 +70,7 @@ extension NormalizedText {
             }
             index += length
         }
+        if let failure { result.fail(failure) }
         result.pad()
         self = result
     }

@@ -11,23 +11,25 @@ extension String {
 
     /// Replaces all occurrences of a string that is not empty.
     func replacingAll(_ old: String, with new: String) -> String {
-        replacing(FixedString(old), with: new)
+        (try? replacing(FixedString(old), with: new)) ?? self
     }
 
     /// Replaces all matches of a pattern.
-    func replacing(_ pattern: any TextPattern, with new: String) -> String {
+    func replacing(_ pattern: any TextPattern, with new: String) throws(TokenizerError) -> String {
+        var failure: TokenizerError?
         var text = self
         var result: [UInt8] = []
         text.withUTF8 { buffer in
             guard let base = buffer.baseAddress else { return }
             var done = 0
-            pattern.forEachMatch(base, 0..<buffer.count) { match in
+            failure = pattern.forEachMatch(base, 0..<buffer.count) { match in
                 result.append(contentsOf: buffer[done..<match.lowerBound])
                 result.append(contentsOf: new.utf8)
                 done = match.upperBound
             }
             result.append(contentsOf: buffer[done...])
         }
+        if let failure { throw failure }
         return String(decoding: result, as: UTF8.self)
     }
 }

@@ -78,6 +78,7 @@ struct ScalarCategories: OptionSet, Sendable {
     static let letters = ScalarCategories(rawValue: 0b11_1110)
     static let marks = ScalarCategories(rawValue: 0b1_1100_0000)
     static let numbers = ScalarCategories(rawValue: 0b1110_0000_0000)
+    static let otherNumbers = ScalarCategories(rawValue: 1 << 11)
     static let upperLetters = ScalarCategories(rawValue: 0b1010 | 0b11_0000)
     static let lowerLetters = ScalarCategories(rawValue: 0b0100 | 0b11_0000)
     static let punctuation = ScalarCategories(rawValue: 0b111_1111 << 12)
