@@ -1,7 +1,7 @@
 # This source file is part of the swift-sentence-transformers project.
 # Licensed under Apache License 2.0; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0
-"""Writes kinds/: a small trained tokenizer of every kind, and hashes of what the reference makes of 20,000 texts.
+"""Writes kinds/: a small trained tokenizer of every kind, and hashes of what the reference makes of 2,000 texts.
 
 To see what is behind a hash that does not agree (in the folder above this one):
 
@@ -10,6 +10,7 @@ To see what is behind a hash that does not agree (in the folder above this one):
 
 import io
 import json
+import multiprocessing
 import shutil
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ from generators._charsmap import charsmap
 from generators.tokenizers import added, backend, write
 
 SEED = 20_260_101
-BLOCKS = 100
+BLOCKS = 10
 BLOCK_SIZE = 200
 LLAMA3 = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
@@ -263,17 +264,25 @@ def generate(root: Path) -> None:
     target = root / "kinds"
     shutil.rmtree(target, ignore_errors=True)
     Kinds(target).make()
-    cases = [_texts.Case(SEED, index) for index in range(BLOCKS * BLOCK_SIZE)]
-    for folder in sorted(target.iterdir()):
-        _, tokenizer = backend(folder)
-        hashes = []
-        for block in range(BLOCKS):
-            state = 0xCBF29CE484222325
-            for case in cases[block * BLOCK_SIZE : (block + 1) * BLOCK_SIZE]:
-                state = digest(tokenizer, case, state)
-            hashes.append(f"{state:016x}")
-        write(folder, "generated_texts.json", {"seed": SEED, "block_size": BLOCK_SIZE, "hashes": hashes})
-        print("  " + folder.name, file=sys.stderr)
+    with multiprocessing.Pool(8) as pool:
+        for name in pool.imap_unordered(record, sorted(target.iterdir())):
+            print("  " + name, file=sys.stderr)
+
+
+def case(index: int) -> _texts.Case:
+    return _texts.Case(SEED, index, _texts.MORE_SPECIALS)
+
+
+def record(folder: Path) -> str:
+    _, tokenizer = backend(folder)
+    hashes = []
+    for block in range(BLOCKS):
+        state = 0xCBF29CE484222325
+        for index in range(block * BLOCK_SIZE, (block + 1) * BLOCK_SIZE):
+            state = digest(tokenizer, case(index), state)
+        hashes.append(f"{state:016x}")
+    write(folder, "generated_texts.json", {"seed": SEED, "block_size": BLOCK_SIZE, "hashes": hashes})
+    return folder.name
 
 
 def show(kind: str, block: int) -> None:
@@ -282,9 +291,9 @@ def show(kind: str, block: int) -> None:
     _, tokenizer = backend(root / "kinds" / kind)
     state = 0xCBF29CE484222325
     for index in range(block * BLOCK_SIZE, (block + 1) * BLOCK_SIZE):
-        case = _texts.Case(SEED, index)
-        state = digest(tokenizer, case, state)
-        print(index, json.dumps(vars(case)), _texts.encode(tokenizer, case), f"{state:016x}")
+        item = case(index)
+        state = digest(tokenizer, item, state)
+        print(index, json.dumps(vars(item)), _texts.encode(tokenizer, item), f"{state:016x}")
 
 
 if __name__ == "__main__":
