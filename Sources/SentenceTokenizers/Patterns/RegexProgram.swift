@@ -25,7 +25,7 @@ struct RegexProgram: Sendable {
 
     private static let sizeLimit = 20_000
 
-    /// - Parameter text: the expression, for messages.
+    /// Translates a tree; `text` is the expression, for messages.
     init(_ node: RegexNode, _ text: String) throws(TokenizerError) {
         try add(node, text)
         instructions.append(.match)

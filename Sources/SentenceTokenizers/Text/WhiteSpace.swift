@@ -29,8 +29,8 @@ enum WhiteSpace {
 
     /// Takes white space out of the range of a token, as the reference does.
     ///
-    /// - Parameter isFirst: whether the token is the first of its text.
-    /// - Parameter addsPrefixSpace: whether one space at the beginning is not of the text.
+    /// `isFirst` tells whether the token is the first of its text, `addsPrefixSpace` whether one space at the beginning is
+    /// not of the text.
     static func trim(
         _ range: Range<Int>, _ text: UnsafePointer<UInt8>, _ spaces: (leading: Int, trailing: Int), isFirst: Bool,
         addsPrefixSpace: Bool
