@@ -10,7 +10,7 @@ struct ClassPipeline {
 
     private static let space = "\u{2581}"
 
-    /// - Parameter map: the precompiled character map of the files.
+    /// Builds the parts; `map` is the precompiled character map of the files.
     init(_ tokenizerClass: TokenizerClass, _ configuration: TokenizerConfiguration, map: CharacterMap?)
         throws(TokenizerError)
     {
@@ -103,7 +103,7 @@ struct ClassPipeline {
 extension TokenizerClass {
     /// The layouts that the class sets by itself; `nil` if those of the files count.
     ///
-    /// - Parameter hasLayout: whether `tokenizer.json` has a post-processor.
+    /// `hasLayout` tells whether `tokenizer.json` has a post-processor.
     func templates(
         _ ids: Tokenizer.SpecialTokenIDs, _ configuration: TokenizerConfiguration, hasLayout: Bool
     ) -> Templates? {

@@ -5,8 +5,9 @@
 /// One scalar of a rewritten text.
 struct RewrittenScalar {
     var scalar: UInt32
-    /// 0 or less: stands for the next scalar of the old text, and takes so many more along. 1: is added behind what
-    /// came before.
+    /// What it stands for in the old text.
+    ///
+    /// 0 or less: the next scalar, and so many more along with it. 1: nothing, it is added behind what came before.
     var change: Int32
 
     init(scalar: UInt32, change: Int32) {
