@@ -53,6 +53,8 @@ let package = Package(
         .executableTarget(
             name: "KernelBenchmark", dependencies: ["CPeak", "CSentenceKernels", "SentenceTensors"],
             path: "Benchmarks/KernelBenchmark"),
+        .executableTarget(
+            name: "TokenizerBenchmark", dependencies: ["SentenceTokenizers"], path: "Benchmarks/TokenizerBenchmark"),
         // Tests
         .target(name: "SentenceTestSupport", path: "Tests/SentenceTestSupport"),
         .target(

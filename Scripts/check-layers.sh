@@ -26,6 +26,7 @@ ALLOWED = {
     "EncodeWorker": "SentenceTransformers",
     "CPeak": "",
     "KernelBenchmark": "CPeak CSentenceKernels SentenceTensors",
+    "TokenizerBenchmark": "SentenceTokenizers",
     "CSentenceKernelChecks": "CSentenceKernels",
 }
 IMPORT = re.compile(r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?"

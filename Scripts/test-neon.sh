@@ -11,7 +11,7 @@ options=(-std=c11 -O2 -Wall -Wextra -Werror -ISources/CSentenceKernels/include -
 
 if [[ $(uname -m) == aarch64 || $(uname -m) == arm64 ]]; then
     clang "${options[@]}" "${sources[@]}" -lm -o "$out/checks"
-    "$out/checks" neon
+    "$out/checks" neon neon-dotprod neon-i8mm
     exit
 fi
 
@@ -26,4 +26,4 @@ if ! command -v qemu-aarch64 >/dev/null || [[ ! -d /usr/aarch64-linux-gnu/includ
 fi
 clang --target=aarch64-linux-gnu --gcc-toolchain=/usr --ld-path=/usr/bin/aarch64-linux-gnu-ld -static \
     -isystem /usr/aarch64-linux-gnu/include "${options[@]}" "${sources[@]}" -lm -o "$out/checks"
-qemu-aarch64 "$out/checks" neon
+qemu-aarch64 "$out/checks" neon neon-dotprod neon-i8mm

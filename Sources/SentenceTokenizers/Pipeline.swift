@@ -12,6 +12,9 @@ final class Pipeline: Sendable {
     let added: AddedVocabulary
     let templates: Templates
     let decoder: (any TokenDecoder)?
+    let workspaces = WorkspacePool()
+    /// Whether the pre-tokenizer asks where the text comes from, which is only known if that is kept.
+    private let alwaysKeepsSources: Bool
 
     init(
         normalizer: (any Normalizer)?, preTokenizer: (any PreTokenizer)?, model: any Model, added: AddedVocabulary,
@@ -23,88 +26,106 @@ final class Pipeline: Sendable {
         self.added = added
         self.templates = templates
         self.decoder = decoder
-    }
-
-    /// Memory that is used again for every text.
-    struct Scratch: ~Copyable {
-        var text: NormalizedText
-        var words = GrowingBuffer<WordRange>(capacity: 512)
-
-        init(keepsSources: Bool) {
-            text = NormalizedText(keepsSources: keepsSources)
-        }
+        let isSequence = preTokenizer is PreTokenizerSequence
+        alwaysKeepsSources = (preTokenizer?.needsSources ?? false) && (normalizer != nil || isSequence)
     }
 
     /// Texts are shorter than this, so that no normalization can outgrow 32-bit offsets.
-    static let textLimit = 1 << 29
+    static let textLimit = 1 << 26
+
+    /// Runs `body` with memory that is used again.
+    func withWorkspace<Result>(keepsSources: Bool, _ body: (Workspace) throws -> Result) rethrows -> Result {
+        let workspace = workspaces.take(keepsSources: keepsSources || alwaysKeepsSources)
+        defer { workspaces.giveBack(workspace) }
+        return try body(workspace)
+    }
 
     /// Replaces the tokens in `run` by those of a text.
-    func tokenize(_ text: String, into run: inout TokenRun, _ scratch: inout Scratch) throws(TokenizerError) {
+    func tokenize(_ text: String, into run: inout TokenRun, _ workspace: Workspace) throws(TokenizerError) {
         run.removeAll()
-        var text = text
-        let isTooLong = text.withUTF8 { buffer -> Bool in
-            guard let base = buffer.baseAddress, !buffer.isEmpty else { return false }
-            if buffer.count >= Self.textLimit { return true }
-            if added.originalTrie.isEmpty {
-                tokenizePiece(base, 0..<buffer.count, &run, &scratch)
-            } else {
-                added.split(base, buffer.count, added.originalTrie) { piece in
-                    if let id = piece.id {
-                        run.append(id, piece.range)
-                    } else {
-                        tokenizePiece(base, piece.range, &run, &scratch)
-                    }
-                }
-            }
-            return false
-        }
-        if isTooLong {
+        guard text.utf8.count < Self.textLimit else {
             throw TokenizerError(
                 .textTooLong, "a text of \(text.utf8.count) bytes is too long; split it below \(Self.textLimit)")
         }
-    }
-
-    private func tokenizePiece(
-        _ original: UnsafePointer<UInt8>, _ range: Range<Int>, _ run: inout TokenRun, _ scratch: inout Scratch
-    ) {
-        if let normalizer {
-            normalizer.normalize(original, range, into: &scratch.text)
-        } else {
-            scratch.text.set(original, range)
-        }
-        let before = run.count
-        let (bytes, count) = (UnsafePointer(scratch.text.bytes.base), scratch.text.count)
-        if added.normalizedTrie.isEmpty {
-            tokenizeWords(bytes, 0..<count, &run, &scratch.words)
-        } else {
-            added.split(bytes, count, added.normalizedTrie) { piece in
+        var text = text
+        text.withUTF8 { buffer in
+            guard let base = buffer.baseAddress, !buffer.isEmpty else { return }
+            added.split(base, buffer.count, added.originalTrie) { piece in
                 if let id = piece.id {
-                    run.append(id, piece.range)
+                    append(id, base, piece.range, &run)
                 } else {
-                    tokenizeWords(bytes, piece.range, &run, &scratch.words)
+                    tokenizePiece(base, piece.range, &run, workspace)
                 }
             }
         }
-        guard run.keepsSources else { return }
-        for index in before..<run.count {
-            let source = scratch.text.source(Int(run.starts[index])..<Int(run.ends[index]))
-            run.starts[index] = Int32(source.lowerBound)
-            run.ends[index] = Int32(source.upperBound)
+        if let failure = run.failure { throw failure }
+    }
+
+    /// Appends an added token, with the white space that it stands for.
+    private func append(_ id: Int32, _ bytes: UnsafePointer<UInt8>, _ range: Range<Int>, _ run: inout TokenRun) {
+        if run.keepsSources, !templates.trims.isEmpty {
+            run.spaces[run.count] = WhiteSpace.atEnds(
+                of: UnsafeBufferPointer(
+                    rebasing: UnsafeBufferPointer(
+                        start: bytes + range.lowerBound, count: range.count)[...]))
+        }
+        run.append(id, range)
+    }
+
+    private func tokenizePiece(
+        _ original: UnsafePointer<UInt8>, _ range: Range<Int>, _ run: inout TokenRun, _ workspace: Workspace
+    ) {
+        if let normalizer {
+            normalizer.normalize(original, range, into: &workspace.words.text)
+        } else {
+            workspace.words.text.set(original, range)
+        }
+        let count = workspace.words.text.count
+        if run.failure == nil { run.failure = workspace.words.text.failure }
+        guard count > 0, run.failure == nil else { return }
+        if added.normalizedTrie.firstMatch(workspace.words.text.bytes.base, in: 0..<count) == nil {
+            tokenizeWords(&run, workspace)
+            return
+        }
+        swap(&workspace.words.text, &workspace.normalized)
+        added.split(workspace.normalized.bytes.base, count, added.normalizedTrie) { piece in
+            if let id = piece.id {
+                append(id, workspace.normalized.bytes.base, piece.range, &run)
+                run.setSource(of: run.count - 1, workspace.normalized)
+            } else {
+                workspace.words.text.set(workspace.normalized, piece.range)
+                tokenizeWords(&run, workspace)
+            }
         }
     }
 
-    private func tokenizeWords(
-        _ bytes: UnsafePointer<UInt8>, _ range: Range<Int>, _ run: inout TokenRun,
-        _ words: inout GrowingBuffer<WordRange>
-    ) {
-        guard !range.isEmpty else { return }
-        let piece = WordRange(start: Int32(range.lowerBound), end: Int32(range.upperBound))
-        words.removeAll()
-        if let preTokenizer {
-            preTokenizer.split(bytes, piece, into: &words)
-        } else {
-            words.append(piece)
+    private func tokenizeWords(_ run: inout TokenRun, _ workspace: Workspace) {
+        workspace.words.join()
+        preTokenizer?.apply(to: &workspace.words)
+        if let failure = workspace.words.text.failure {
+            if run.failure == nil { run.failure = failure }
+            return
         }
-        model.tokenize(bytes, words, into: &run)
+        let before = run.count
+        model.tokenize(workspace.words, into: &run, &workspace.memory)
+        guard run.keepsSources else { return }
+        if !templates.trims.isEmpty, let unknownID = model.unknownTextID {
+            for index in before..<run.count where run.ids[index] == unknownID {
+                let (start, end) = (Int(run.starts[index]), Int(run.ends[index]))
+                run.spaces[index] = WhiteSpace.atEnds(
+                    of: UnsafeBufferPointer(start: workspace.words.text.bytes.base + start, count: end - start))
+            }
+        }
+        for index in before..<run.count { run.setSource(of: index, workspace.words.text) }
+    }
+}
+
+extension TokenRun {
+    /// Turns the place of a token in a normalized text into its place in the original.
+    fileprivate mutating func setSource(of index: Int, _ text: borrowing NormalizedText) {
+        guard keepsSources else { return }
+        let source = text.source(Int(starts[index])..<min(Int(ends[index]), text.count))
+        starts[index] = Int32(source.lowerBound)
+        ends[index] = Int32(source.upperBound)
     }
 }

@@ -9,26 +9,30 @@ extension Tokenizer {
     public func encode(
         _ text: String, pair: String? = nil, addSpecialTokens: Bool = true, truncation: Truncation? = nil
     ) throws -> Encoding {
-        var work = Work(keepsSources: true)
         let layout = try Layout(self, isPair: pair != nil, addSpecialTokens, truncation)
-        let kept = try work.tokenize(TokenizerInput(text, pair: pair), layout, pipeline)
-        var encoding = Encoding()
-        encoding.untruncatedCount = kept.untruncatedCount
-        for piece in layout.pieces {
-            switch piece {
-            case .special(let ids, let typeID):
-                for id in ids where addSpecialTokens {
-                    encoding.append(id, typeID, 0..<0, nil)
-                }
-            case .sequence(0, let typeID):
-                encoding.append(work.first, kept.first, typeID, 0)
-            case .sequence(let sequence, let typeID):
-                encoding.append(work.second, kept.second, typeID, sequence)
+        return try pipeline.withWorkspace(keepsSources: true) { work in
+            let kept = try work.tokenize(TokenizerInput(text, pair: pair), layout, pipeline)
+            for addsPrefixSpace in pipeline.templates.trims {
+                work.first.trim(kept.first, text, pipeline.model.vocabulary, addsPrefixSpace)
+                work.second.trim(kept.second, pair ?? "", pipeline.model.vocabulary, addsPrefixSpace)
             }
+            var encoding = Encoding()
+            encoding.untruncatedCount = kept.untruncatedCount
+            for piece in layout.pieces {
+                switch piece {
+                case .special(let ids, let typeID):
+                    for id in ids where addSpecialTokens {
+                        encoding.append(id, typeID, 0..<0, nil)
+                    }
+                case .sequence(0, let typeID):
+                    encoding.append(work.first, kept.first, typeID, 0)
+                case .sequence(let sequence, let typeID):
+                    encoding.append(work.second, kept.second, typeID, sequence)
+                }
+            }
+            encoding.tokens = encoding.ids.map { token(of: $0) ?? "" }
+            return encoding
         }
-        if pipeline.templates.trimsOffsets { encoding.trimOffsets(text, pair ?? "") }
-        encoding.tokens = encoding.ids.map { token(of: $0) ?? "" }
-        return encoding
     }
 
     /// Encodes texts and pairs into one flat run of tokens.
@@ -39,42 +43,45 @@ extension Tokenizer {
     public func encode(
         _ inputs: some Collection<TokenizerInput>, addSpecialTokens: Bool = true, truncation: Truncation? = nil
     ) throws -> TokenBatch {
-        var work = Work(keepsSources: false)
-        var batch = TokenBatch()
-        batch.offsets.reserveCapacity(inputs.count + 1)
-        batch.untruncatedCounts.reserveCapacity(inputs.count)
-        var single: Layout?
-        var pair: Layout?
-        for input in inputs {
-            let layout: Layout
-            if input.pair == nil {
-                layout = try single ?? Layout(self, isPair: false, addSpecialTokens, truncation)
-                single = layout
-            } else {
-                layout = try pair ?? Layout(self, isPair: true, addSpecialTokens, truncation)
-                pair = layout
-            }
-            let kept = try work.tokenize(input, layout, pipeline)
-            for piece in layout.pieces {
-                switch piece {
-                case .special(let ids, let typeID):
-                    guard addSpecialTokens else { continue }
-                    batch.ids.append(contentsOf: ids)
-                    batch.typeIDs.append(contentsOf: repeatElement(typeID, count: ids.count))
-                case .sequence(0, let typeID):
-                    batch.append(work.first, kept.first, typeID)
-                case .sequence(_, let typeID):
-                    batch.append(work.second, kept.second, typeID)
+        try pipeline.withWorkspace(keepsSources: false) { work in
+            var batch = TokenBatch()
+            batch.offsets.reserveCapacity(inputs.count + 1)
+            batch.untruncatedCounts.reserveCapacity(inputs.count)
+            var single: Layout?
+            var pair: Layout?
+            for input in inputs {
+                let layout: Layout
+                if input.pair == nil {
+                    layout = try single ?? Layout(self, isPair: false, addSpecialTokens, truncation)
+                    single = layout
+                } else {
+                    layout = try pair ?? Layout(self, isPair: true, addSpecialTokens, truncation)
+                    pair = layout
                 }
+                let kept = try work.tokenize(input, layout, pipeline)
+                for piece in layout.pieces {
+                    switch piece {
+                    case .special(let ids, let typeID):
+                        guard addSpecialTokens else { continue }
+                        batch.ids.append(contentsOf: ids)
+                        batch.typeIDs.append(contentsOf: repeatElement(typeID, count: ids.count))
+                    case .sequence(0, let typeID):
+                        batch.append(work.first, kept.first, typeID)
+                    case .sequence(_, let typeID):
+                        batch.append(work.second, kept.second, typeID)
+                    }
+                }
+                guard let end = Int32(exactly: batch.ids.count), let before = Int32(exactly: kept.untruncatedCount)
+                else {
+                    throw TokenizerError(
+                        .textTooLong,
+                        "a batch of more than \(Int32.max) tokens is too large; encode fewer texts at once")
+                }
+                batch.offsets.append(end)
+                batch.untruncatedCounts.append(before)
             }
-            guard let end = Int32(exactly: batch.ids.count), let before = Int32(exactly: kept.untruncatedCount) else {
-                throw TokenizerError(
-                    .textTooLong, "a batch of more than \(Int32.max) tokens is too large; encode fewer texts at once")
-            }
-            batch.offsets.append(end)
-            batch.untruncatedCounts.append(before)
+            return batch
         }
-        return batch
     }
 }
 
@@ -100,31 +107,21 @@ private struct Layout {
     }
 }
 
-/// The tokens of the text at hand, in memory that the next text uses again.
-private struct Work: ~Copyable {
-    struct Kept {
+extension Workspace {
+    /// Which tokens stay.
+    fileprivate struct Kept {
         var first: Range<Int>
         var second: Range<Int>
         var untruncatedCount: Int
     }
 
-    var first: TokenRun
-    var second: TokenRun
-    private var scratch: Pipeline.Scratch
-
-    init(keepsSources: Bool) {
-        first = TokenRun(keepsSources: keepsSources)
-        second = TokenRun(keepsSources: keepsSources)
-        scratch = Pipeline.Scratch(keepsSources: keepsSources)
-    }
-
     /// Tokenizes both texts and tells which of their tokens stay.
-    mutating func tokenize(
+    fileprivate func tokenize(
         _ input: TokenizerInput, _ layout: Layout, _ pipeline: Pipeline
     ) throws(TokenizerError) -> Kept {
-        try pipeline.tokenize(input.text, into: &first, &scratch)
+        try pipeline.tokenize(input.text, into: &first, self)
         second.removeAll()
-        if let pair = input.pair { try pipeline.tokenize(pair, into: &second, &scratch) }
+        if let pair = input.pair { try pipeline.tokenize(pair, into: &second, self) }
         var kept = Kept(
             first: 0..<first.count, second: 0..<second.count,
             untruncatedCount: first.count + second.count + layout.specialTokenCount)
@@ -153,29 +150,6 @@ extension TokenBatch {
 }
 
 extension Encoding {
-    /// Takes white space at the ends of tokens out of their offsets.
-    fileprivate mutating func trimOffsets(_ first: String, _ second: String) {
-        var texts = [first, second]
-        for (index, sequence) in sequenceIDs.enumerated() {
-            guard let sequence else { continue }
-            offsets[index] = texts[sequence].withUTF8 { buffer in
-                guard let base = buffer.baseAddress else { return offsets[index] }
-                var (start, end) = (offsets[index].lowerBound, offsets[index].upperBound)
-                while start < end {
-                    let (scalar, length) = UTF8Scalars.decode(base, start)
-                    guard ScalarProperties(scalar).isWhitespace else { break }
-                    start += length
-                }
-                while end > start {
-                    let (scalar, length) = UTF8Scalars.decodeLast(base, before: end)
-                    guard ScalarProperties(scalar).isWhitespace else { break }
-                    end -= length
-                }
-                return start..<end
-            }
-        }
-    }
-
     fileprivate mutating func append(_ id: Int32, _ typeID: Int32, _ range: Range<Int>, _ sequence: Int?) {
         ids.append(id)
         typeIDs.append(typeID)
@@ -189,6 +163,27 @@ extension Encoding {
     ) {
         for index in range {
             append(run.ids[index], typeID, Int(run.starts[index])..<Int(run.ends[index]), sequence)
+        }
+    }
+}
+
+extension TokenRun {
+    /// Takes white space at the ends of tokens out of their offsets.
+    fileprivate mutating func trim(
+        _ kept: Range<Int>, _ text: String, _ vocabulary: Vocabulary, _ addsPrefixSpace: Bool
+    ) {
+        var text = text
+        text.withUTF8 { buffer in
+            guard let base = buffer.baseAddress else { return }
+            for index in kept {
+                let found = spaces[index] ?? vocabulary.withSpelling(of: ids[index], WhiteSpace.atEnds)
+                guard let found, found.leading > 0 || found.trailing > 0 else { continue }
+                let range = WhiteSpace.trim(
+                    Int(starts[index])..<Int(ends[index]), base, found, isFirst: index == kept.lowerBound,
+                    addsPrefixSpace: addsPrefixSpace)
+                starts[index] = Int32(range.lowerBound)
+                ends[index] = Int32(range.upperBound)
+            }
         }
     }
 }

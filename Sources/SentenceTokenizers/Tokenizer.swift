@@ -84,7 +84,7 @@ public struct Tokenizer: Sendable {
     /// The number of different tokens, added tokens included.
     public var vocabularySize: Int {
         let vocabulary = pipeline.model.vocabulary
-        return pipeline.added.ids.keys.reduce(vocabulary.count) { $0 + (vocabulary.id(of: $1) == nil ? 1 : 0) }
+        return pipeline.added.ids.keys.reduce(pipeline.model.count) { $0 + (vocabulary.id(of: $1) == nil ? 1 : 0) }
     }
 
     /// The id of a token, spelled as in the vocabulary.

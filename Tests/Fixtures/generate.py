@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
-PACKAGES = ["numpy", "safetensors", "sentence-transformers", "tokenizers", "torch", "transformers"]
+PACKAGES = ["numpy", "safetensors", "sentence-transformers", "sentencepiece", "tokenizers", "torch", "transformers"]
 
 
 def parts() -> list[str]:

@@ -21,29 +21,71 @@ import Testing
 
     static let broken: [Broken] = [
         Broken(
-            files: ["tokenizer.json": "{\"normalizer\":{\"type\":\"NFKC\"},\(model)}"],
+            files: ["tokenizer.json": "{\"normalizer\":{\"type\":\"Uppercase\"},\(model)}"],
             message: """
-                tokenizer.json: normalizer "NFKC" is not supported by this version; supported: BertNormalizer, \
-                Lowercase, NFD, Sequence, StripAccents
+                tokenizer.json: normalizer "Uppercase" is not supported by this version; supported: BertNormalizer, ByteLevel, \
+                Lowercase, NFC, NFD, NFKC, NFKD, Nmt, Precompiled, Prepend, Replace, Sequence, Strip, StripAccents
                 """),
         Broken(
-            files: ["tokenizer.json": "{\"pre_tokenizer\":{\"type\":\"ByteLevel\"},\(model)}"],
+            files: ["tokenizer.json": "{\"pre_tokenizer\":{\"type\":\"UnicodeScripts\"},\(model)}"],
             message: """
-                tokenizer.json: pre_tokenizer "ByteLevel" is not supported by this version; supported: \
-                BertPreTokenizer, Sequence, Whitespace, WhitespaceSplit
+                tokenizer.json: pre_tokenizer "UnicodeScripts" is not supported by this version; supported: \
+                BertPreTokenizer, ByteLevel, CharDelimiterSplit, Digits, FixedLength, Metaspace, Punctuation, \
+                Sequence, Split, Whitespace, WhitespaceSplit
                 """),
         Broken(
-            files: ["tokenizer.json": "{\"post_processor\":{\"type\":\"ByteLevel\"},\(model)}"],
+            files: ["tokenizer.json": "{\"post_processor\":{\"type\":\"Other\"},\(model)}"],
             message: """
-                tokenizer.json: post_processor "ByteLevel" is not supported by this version; supported: \
-                BertProcessing, RobertaProcessing, Sequence, TemplateProcessing
+                tokenizer.json: post_processor "Other" is not supported by this version; supported: BertProcessing, \
+                ByteLevel, RobertaProcessing, Sequence, TemplateProcessing
                 """),
         Broken(
-            files: ["tokenizer.json": "{\"decoder\":{\"type\":\"BPEDecoder\"},\(model)}"],
-            message: "tokenizer.json: decoder \"BPEDecoder\" is not supported by this version; supported: WordPiece"),
+            files: ["tokenizer.json": "{\"decoder\":{\"type\":\"Other\"},\(model)}"],
+            message: """
+                tokenizer.json: decoder "Other" is not supported by this version; supported: BPEDecoder, ByteFallback, \
+                ByteLevel, CTC, Fuse, Metaspace, Replace, Sequence, Strip, WordPiece
+                """),
         Broken(
-            files: ["tokenizer.json": "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0}}}"],
-            message: "tokenizer.json: model \"BPE\" is not supported by this version; supported: WordPiece"),
+            files: ["tokenizer.json": "{\"model\":{\"type\":\"Markov\",\"vocab\":{\"a\":0}}}"],
+            message: """
+                tokenizer.json: model "Markov" is not supported by this version; supported: BPE, Unigram, WordLevel, \
+                WordPiece
+                """),
+        Broken(
+            files: ["tokenizer.json": "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[\"a b\"]}}"],
+            message: """
+                tokenizer.json: model.merges needs the token "b", which is not in the vocabulary; add it there
+                """),
+        Broken(
+            files: ["tokenizer.json": "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[\"a b c\"]}}"],
+            message: "tokenizer.json: the merge \"a b c\" is not two tokens with one space between"),
+        Broken(
+            files: ["tokenizer.json": "{\"model\":{\"type\":\"Unigram\",\"unk_id\":1,\"vocab\":[[\"a\",-1.5]]}}"],
+            message: """
+                tokenizer.json: model.unk_id is 1, but the vocabulary has 1 tokens; correct the id
+                """),
+        Broken(
+            files: [
+                "tokenizer.json": """
+                {"pre_tokenizer":{"type":"Split","pattern":{"Regex":"(a)\\\\1"},"behavior":"Isolated","invert":false},\(model)}
+                """
+            ],
+            message: """
+                tokenizer.json: the regular expression (a)\\1 has the escape \\1 at character 5, which this version does \
+                not support
+                """),
+        Broken(
+            files: [
+                "sentencepiece.bpe.model": "\u{A}\u{7F}",
+                "tokenizer_config.json": "{\"tokenizer_class\":\"XLMRobertaTokenizer\"}",
+            ],
+            message: "sentencepiece.bpe.model: is not a SentencePiece model: its fields are broken"),
+        Broken(
+            files: ["vocab.json": "{\"a\":0}", "tokenizer_config.json": "{\"tokenizer_class\":\"T5Tokenizer\"}"],
+            message: """
+                tokenizer_config.json: the tokenizer's class needs one of tokenizer.json, sentencepiece.bpe.model, \
+                spiece.model, tokenizer.model, spm.model, sentencepiece.model, none of which is in the folder
+                """),
         Broken(
             files: ["tokenizer.json": "{\"model\":{\"type\":\"WordPiece\",\"vocab\":{\"a\":0}}}"],
             message: """
@@ -126,13 +168,17 @@ import Testing
             message: "tokenizer_config.json: added_tokens_decoder has the key \"x\"; expected an id of 0 or more"),
         Broken(
             files: [
-                "tokenizer.json": "{\(model)}", "tokenizer_config.json": "{\"tokenizer_class\":\"T5TokenizerFast\"}",
+                "tokenizer.json": "{\(model)}", "tokenizer_config.json": "{\"tokenizer_class\":\"WhisperTokenizer\"}",
             ],
             message: """
-                tokenizer_config.json: tokenizer_class "T5TokenizerFast" is not supported by this version; supported: \
-                BertTokenizer, ConvBertTokenizer, DPRContextEncoderTokenizer, DPRQuestionEncoderTokenizer, \
-                DPRReaderTokenizer, DistilBertTokenizer, ElectraTokenizer, LayoutLMTokenizer, LxmertTokenizer, \
-                MobileBertTokenizer, SqueezeBertTokenizer, MPNetTokenizer, PreTrainedTokenizerFast, TokenizersBackend
+                tokenizer_config.json: tokenizer_class "WhisperTokenizer" is not supported by this version; supported: \
+                AlbertTokenizer, BartTokenizer, BertTokenizer, BigBirdTokenizer, CLIPTokenizer, CamembertTokenizer, \
+                CodeGenTokenizer, ConvBertTokenizer, DPRContextEncoderTokenizer, DPRQuestionEncoderTokenizer, \
+                DPRReaderTokenizer, DebertaTokenizer, DebertaV2Tokenizer, DistilBertTokenizer, ElectraTokenizer, \
+                FNetTokenizer, GPT2Tokenizer, GPTNeoXTokenizer, GemmaTokenizer, LEDTokenizer, LayoutLMTokenizer, \
+                LlamaTokenizer, LongformerTokenizer, LxmertTokenizer, MPNetTokenizer, MobileBertTokenizer, MvpTokenizer, \
+                PreTrainedTokenizerFast, Qwen2Tokenizer, RemBertTokenizer, RobertaTokenizer, SqueezeBertTokenizer, \
+                T5Tokenizer, TokenizersBackend, XLMRobertaTokenizer, XLNetTokenizer
                 """),
     ]
 
@@ -154,7 +200,8 @@ import Testing
             #expect(error.code == .unreadableFile)
             #expect(
                 error.description == """
-                    there is no tokenizer in \(folder.path): expected tokenizer.json or vocab.txt; check the folder
+                    there is no tokenizer in \(folder.path): expected tokenizer.json, vocab.txt, vocab.json or a \
+                    SentencePiece model; check the folder
                     """)
         }
     }
@@ -211,6 +258,45 @@ import Testing
                 } catch {
                     #expect(error is TokenizerError)
                 }
+            }
+        }
+    }
+
+    @Test("Damaged files of every kind never crash", arguments: GeneratedTextTests.kinds)
+    func damagedKind(kind: String) throws {
+        try Fixtures.withTemporaryFolder { folder in
+            var random = SplitMix64(state: 11)
+            let source = Fixtures.kinds.appendingPathComponent(kind)
+            let names = try FileManager.default.contentsOfDirectory(atPath: source.path).filter {
+                $0 != "generated_texts.json"
+            }
+            for name in names {
+                try FileManager.default.copyItem(
+                    at: source.appendingPathComponent(name), to: folder.appendingPathComponent(name))
+            }
+            for name in names.sorted() {
+                let good = try Data(contentsOf: source.appendingPathComponent(name))
+                for round in 0..<25 {
+                    var data = good
+                    if round % 5 == 0 {
+                        data = data.prefix(random.below(data.count))
+                    } else {
+                        for _ in 0...random.below(4) {
+                            let bound = random.below(2) == 0 ? data.count : min(2500, data.count)
+                            data[random.below(bound)] = random.pick(
+                                Array("{}[]\",:0-9\\ue.tn\u{7F}\u{0}\u{8}\u{1A}".utf8))
+                        }
+                    }
+                    try data.write(to: folder.appendingPathComponent(name))
+                    do {
+                        let tokenizer = try Tokenizer(directory: folder)
+                        let encoding = try tokenizer.encode("Hello wörld, <mask>  don't 中文 <0x41>\u{0301}", pair: "x ")
+                        _ = try tokenizer.decode(encoding.ids)
+                    } catch {
+                        #expect(error is TokenizerError, "\(kind) \(name) \(round): \(error)")
+                    }
+                }
+                try good.write(to: folder.appendingPathComponent(name))
             }
         }
     }

@@ -10,6 +10,9 @@ enum Fixtures {
     static let tokenizers = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Fixtures/tokenizers")
 
+    /// A small trained tokenizer of every kind.
+    static let kinds = tokenizers.deletingLastPathComponent().appendingPathComponent("kinds")
+
     static let names = [
         "bare", "cased", "decoder_map", "every_flag", "mpnet", "uncased", "verbatim", "verbatim_bert", "vocab_only",
     ]

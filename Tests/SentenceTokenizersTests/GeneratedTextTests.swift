@@ -17,7 +17,14 @@ import Testing
     private struct Hash {
         var state: UInt64 = 0xCBF2_9CE4_8422_2325
 
+        /// Whether every value is one step, instead of its four bytes.
+        var takesWords = false
+
         mutating func add(_ value: Int32) {
+            if takesWords {
+                state = (state ^ UInt64(UInt32(bitPattern: value))) &* 0x100_0000_01B3
+                return
+            }
             for shift in [0, 8, 16, 24] as [UInt32] {
                 state = (state ^ UInt64(UInt32(bitPattern: value) >> shift & 0xFF)) &* 0x100_0000_01B3
             }
@@ -29,18 +36,45 @@ import Testing
         let tokenizer = try Tokenizer(directory: Fixtures.realModel())
         let expected = try Fixtures.decode(Hashes.self, "generated_texts.json")
         #expect(expected.hashes.count * expected.block_size == 20_000)
+        try check(tokenizer, expected, decodes: false, "generators.tokenizers")
+    }
+
+    static let kinds = [
+        "albert", "bigbird", "bpe_prefix", "camembert", "clip", "deberta", "debertav2", "gemma", "gpt2", "llama",
+        "llama3", "modernbert", "o200k", "odd", "qwen2", "rembert", "roberta", "roberta_old", "t5", "unigram",
+        "unigram_bytes", "wordlevel", "xlmr", "xlnet",
+    ]
+
+    @Test("2,000 generated texts give what the reference makes of them with each kind of tokenizer", arguments: kinds)
+    func kind(name: String) throws {
+        let folder = Fixtures.kinds.appendingPathComponent(name)
+        let data = try Data(contentsOf: folder.appendingPathComponent("generated_texts.json"))
+        let expected = try JSONDecoder().decode(Hashes.self, from: data)
+        #expect(expected.hashes.count * expected.block_size == 2_000)
+        try check(try Tokenizer(directory: folder), expected, decodes: true, "generators.tokenizer_kinds \(name)")
+    }
+
+    @Test("Every kind of tokenizer is tested")
+    func allKinds() throws {
+        let found = try FileManager.default.contentsOfDirectory(atPath: Fixtures.kinds.path).sorted()
+        #expect(found == Self.kinds)
+    }
+
+    private func check(_ tokenizer: Tokenizer, _ expected: Hashes, decodes: Bool, _ module: String) throws {
         for (block, recorded) in expected.hashes.enumerated() {
-            var hash = Hash()
+            var hash = Hash(takesWords: decodes)
             for index in block * expected.block_size..<(block + 1) * expected.block_size {
-                try add(GeneratedCase(seed: expected.seed, index: index), to: &hash, tokenizer)
+                try add(
+                    GeneratedCase(seed: expected.seed, index: index, hasMoreSpecials: decodes), to: &hash, tokenizer,
+                    decodes: decodes)
             }
             let found = String(hash.state, radix: 16)
             let padded = String(repeating: "0", count: 16 - found.count) + found
-            #expect(padded == recorded, "see: python -m generators.tokenizers \(block)")
+            #expect(padded == recorded, "see: python -m \(module) \(block)")
         }
     }
 
-    private func add(_ item: GeneratedCase, to hash: inout Hash, _ tokenizer: Tokenizer) throws {
+    private func add(_ item: GeneratedCase, to hash: inout Hash, _ tokenizer: Tokenizer, decodes: Bool) throws {
         let truncation = Fixtures.truncation(item.maxLength, item.strategy, item.direction)
         let encoding: Encoding
         do {
@@ -57,6 +91,10 @@ import Testing
         for range in encoding.offsets {
             hash.add(Int32(range.lowerBound))
             hash.add(Int32(range.upperBound))
+        }
+        if decodes {
+            let decoded = try tokenizer.decode(encoding.ids, skipSpecialTokens: item.special)
+            for byte in decoded.utf8 { hash.add(Int32(byte)) }
         }
         let batch = try tokenizer.encode(
             [TokenizerInput(item.text, pair: item.pair)], addSpecialTokens: item.special, truncation: truncation)

@@ -14,20 +14,21 @@ struct GeneratedCase {
     /// Makes one call of the tokenizer.
     ///
     /// Every second has a pair, every second of each is cut.
-    init(seed: UInt64, index: Int) {
+    init(seed: UInt64, index: Int, hasMoreSpecials: Bool = false) {
+        let specials = hasMoreSpecials ? Self.moreSpecials : Self.specials
         var random = SplitMix64(state: seed &+ UInt64(index))
-        text = Self.text(&random)
-        pair = index % 4 >= 2 ? Self.text(&random) : nil
+        text = Self.text(&random, specials)
+        pair = index % 4 >= 2 ? Self.text(&random, specials) : nil
         maxLength = index % 2 == 1 ? 3 + random.below(30) : nil
         strategy = random.pick(["longest_first", "longest_first", "only_first", "only_second"])
         direction = random.pick(["right", "right", "left"])
         special = random.below(8) != 0
     }
 
-    private static func text(_ random: inout SplitMix64) -> String {
+    private static func text(_ random: inout SplitMix64, _ specials: [String]) -> String {
         var result = String.UnicodeScalarView()
         for _ in 0..<random.below(14) {
-            result.append(contentsOf: piece(&random).compactMap(Unicode.Scalar.init))
+            result.append(contentsOf: piece(&random, specials).compactMap(Unicode.Scalar.init))
             if random.below(4) != 0 { result.append(" ") }
         }
         return String(result)
@@ -37,7 +38,7 @@ struct GeneratedCase {
         (0..<count).map { _ in next() }
     }
 
-    private static func piece(_ random: inout SplitMix64) -> [UInt32] {
+    private static func piece(_ random: inout SplitMix64, _ specials: [String]) -> [UInt32] {
         switch random.below(16) {
         case 0..<5:
             var scalars = random.pick(words).unicodeScalars.map(\.value)
@@ -91,6 +92,14 @@ struct GeneratedCase {
         "[CLS]", "[SEP]", "[MASK]", "[UNK]", "[PAD]", "[mask]", "[ CLS ]", "##ing", "##", "[[SEP]]", "[unused1]",
         "<ent>", "<s>", "</s>", "[NEW]", "new token",
     ]
+    private static let moreSpecials =
+        specials + [
+            "<|endoftext|>", "<|startoftext|>", "<mask>", "  <mask>", "<pad>",
+            "<unk>", "\u{2581}", "\u{2581}\u{2581}a", "\u{120}", "'S", "'\u{17F}", "'ll", "'RE", "\r\n", "\n\n", "  ",
+            "   x",
+            "<0x41>", "</w>", "<extra_id_5>", "``", "''", "\u{2167}\u{663}\u{B2}", "\u{A9}\u{300}", "\u{2460}\u{301}",
+            "x\u{0}y", "\u{1100}\u{1161}\u{11A8}\u{300}",
+        ]
     private static let scripts: [(UInt32, UInt32)] = [
         (0x00A0, 0x024F), (0x0250, 0x02FF), (0x0370, 0x03FF), (0x0400, 0x052F), (0x0530, 0x058F), (0x0590, 0x05FF),
         (0x0600, 0x06FF), (0x0700, 0x074F), (0x0900, 0x097F), (0x0980, 0x09FF), (0x0B80, 0x0BFF), (0x0E00, 0x0E7F),

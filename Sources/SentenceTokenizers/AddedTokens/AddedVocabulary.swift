@@ -25,13 +25,13 @@ struct AddedVocabulary: Sendable {
     /// Adds tokens as the reference does: the id that a file declares for a token does not count.
     ///
     /// A token of the vocabulary keeps its id there, any other gets the next free one.
-    mutating func add(_ added: [AddedToken], to vocabulary: Vocabulary) throws(TokenizerError) {
+    mutating func add(_ added: [AddedToken], to model: any Model) throws(TokenizerError) {
         for token in added where !token.content.isEmpty {
             let id: Int32
-            if let known = ids[token.content] ?? vocabulary.id(of: token.content) {
+            if let known = ids[token.content] ?? model.vocabulary.id(of: token.content) {
                 id = known
             } else {
-                let size = Int32(vocabulary.count)
+                let size = Int32(clamping: model.count)
                 id = greatestID >= size || (size == 0 && !ids.isEmpty) ? greatestID + 1 : size
             }
             guard Int(id) < Vocabulary.idLimit else {

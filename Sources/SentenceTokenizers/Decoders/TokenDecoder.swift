@@ -3,15 +3,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Joins tokens into text.
-protocol TokenDecoder: Component {
-    /// The text that the tokens spell.
-    func decode(_ tokens: [String]) -> String
+protocol TokenDecoder: Sendable {
+    /// The pieces of text that the tokens spell; joined, they are the text.
+    func decode(_ tokens: [String]) throws -> [String]
 }
 
 /// All kinds of decoder; a new kind is one file and one line here.
 enum TokenDecoders: ComponentFamily {
     static let name = "decoder"
-    static let known: [any Component.Type] = [WordPieceDecoder.self]
+    static let known: [String: @Sendable (any Decoder) throws -> any TokenDecoder] = [
+        "BPEDecoder": SuffixDecoder.init(from:),
+        "ByteFallback": { _ in ByteFallbackDecoder() },
+        "ByteLevel": { _ in ByteLevelDecoder() },
+        "CTC": CTCDecoder.init(from:),
+        "Fuse": { _ in FuseDecoder() },
+        "Metaspace": Metaspace.init(from:),
+        "Replace": ReplaceDecoder.init(from:),
+        "Sequence": TokenDecoderSequence.init(from:),
+        "Strip": StripDecoder.init(from:),
+        "WordPiece": WordPieceDecoder.init(from:),
+    ]
 }
 
 extension Tokenizer {
@@ -29,6 +40,6 @@ extension Tokenizer {
             if skipSpecialTokens, pipeline.added.tokens[id]?.isSpecial == true { continue }
             tokens.append(pipeline.added.decodedForms[id] ?? token)
         }
-        return pipeline.decoder?.decode(tokens) ?? tokens.joined(separator: " ")
+        return try pipeline.decoder?.decode(tokens).joined() ?? tokens.joined(separator: " ")
     }
 }

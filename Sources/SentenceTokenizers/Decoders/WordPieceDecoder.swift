@@ -4,8 +4,6 @@
 
 /// Joins WordPiece tokens into text again.
 struct WordPieceDecoder: TokenDecoder {
-    static let kind = "WordPiece"
-
     let prefix: String
     /// Whether spaces before punctuation and inside English contractions are removed.
     let cleansUp: Bool
@@ -26,9 +24,8 @@ struct WordPieceDecoder: TokenDecoder {
         cleansUp = try container.decode(Bool.self, forKey: .cleansUp)
     }
 
-    func decode(_ tokens: [String]) -> String {
-        var text = ""
-        for (index, token) in tokens.enumerated() {
+    func decode(_ tokens: [String]) -> [String] {
+        tokens.enumerated().map { index, token in
             var part = token
             if index != 0 {
                 if !prefix.isEmpty, token.utf8.starts(with: prefix.utf8) {
@@ -37,9 +34,8 @@ struct WordPieceDecoder: TokenDecoder {
                     part = " " + token
                 }
             }
-            text += cleansUp ? Self.cleanedUp(part) : part
+            return cleansUp ? Self.cleanedUp(part) : part
         }
-        return text
     }
 
     private static let replacements = [
@@ -47,20 +43,8 @@ struct WordPieceDecoder: TokenDecoder {
         (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
     ]
 
-    private static func cleanedUp(_ part: String) -> String {
-        var bytes = Array(part.utf8)
-        for (old, new) in replacements {
-            let (old, new) = (Array(old.utf8), Array(new.utf8))
-            var index = 0
-            while index + old.count <= bytes.count {
-                if bytes[index..<index + old.count].elementsEqual(old) {
-                    bytes.replaceSubrange(index..<index + old.count, with: new)
-                    index += new.count
-                } else {
-                    index += 1
-                }
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
+    /// Removes spaces before punctuation and inside English contractions.
+    static func cleanedUp(_ part: String) -> String {
+        replacements.reduce(part) { $0.replacingAll($1.0, with: $1.1) }
     }
 }

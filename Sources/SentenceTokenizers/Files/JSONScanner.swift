@@ -18,8 +18,12 @@ struct JSONScanner: ~Copyable {
             .malformedFile, "is not valid JSON: found \(found) at offset \(position), expected \(expected)")
     }
 
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+    }
+
     mutating func skipSpace() {
-        while position < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[position]) { position += 1 }
+        while position < bytes.count, Self.isSpace(bytes[position]) { position += 1 }
     }
 
     /// Consumes a byte if it comes next, after white space.
@@ -28,6 +32,12 @@ struct JSONScanner: ~Copyable {
         guard position < bytes.count, bytes[position] == byte.asciiValue else { return false }
         position += 1
         return true
+    }
+
+    /// Whether a byte comes next, after white space.
+    mutating func isNext(_ byte: Character) -> Bool {
+        skipSpace()
+        return position < bytes.count && bytes[position] == byte.asciiValue
     }
 
     mutating func expect(_ byte: Character) throws(TokenizerError) {
@@ -48,10 +58,29 @@ struct JSONScanner: ~Copyable {
             } else if byte < 0x20 {
                 throw failure("a character that may stand in a string")
             } else {
-                result.append(byte)
-                position += 1
+                let start = position
+                while position < bytes.count, bytes[position] >= 0x20, bytes[position] != 0x22, bytes[position] != 0x5C
+                {
+                    position += 1
+                }
+                result.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<position]))
             }
         }
+        throw failure("the end of the string")
+    }
+
+    private mutating func skipString() throws(TokenizerError) {
+        position += 1
+        while position < bytes.count {
+            switch bytes[position] {
+            case 0x22:
+                position += 1
+                return
+            case 0x5C: position += 2
+            default: position += 1
+            }
+        }
+        position = bytes.count
         throw failure("the end of the string")
     }
 
@@ -110,17 +139,71 @@ struct JSONScanner: ~Copyable {
         return value
     }
 
+    /// Reads a number.
+    ///
+    /// The usual parser of the reference rounds twice, which scores must follow; `isExact` asks for the nearest value.
+    mutating func number(isExact: Bool) throws(TokenizerError) -> Double {
+        skipSpace()
+        let start = position
+        let isNegative = position < bytes.count && bytes[position] == 0x2D
+        if isNegative { position += 1 }
+        var digits: UInt64 = 0
+        var exponent = 0
+        var count = 0
+        var fraction = false
+        while position < bytes.count {
+            let byte = bytes[position]
+            if byte &- 0x30 < 10 {
+                let next = digits.multipliedReportingOverflow(by: 10)
+                let sum = next.partialValue.addingReportingOverflow(UInt64(byte - 0x30))
+                if next.overflow || sum.overflow || exponent > 0 {
+                    // More digits than count.
+                    if !fraction { exponent += 1 }
+                } else {
+                    digits = sum.partialValue
+                    if fraction { exponent -= 1 }
+                }
+                count += 1
+            } else if byte == 0x2E, !fraction, count > 0 {
+                fraction = true
+            } else {
+                break
+            }
+            position += 1
+        }
+        guard count > 0 else { throw failure("a number") }
+        if position < bytes.count, bytes[position] | 0x20 == 0x65 {
+            position += 1
+            let isBelow = position < bytes.count && bytes[position] == 0x2D
+            if position < bytes.count, isBelow || bytes[position] == 0x2B { position += 1 }
+            let power = min(try natural(), 10_000)
+            exponent += isBelow ? -power : power
+        }
+        if isExact {
+            let text = String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<position]), as: UTF8.self)
+            guard let value = Double(text) else { throw failure("a number") }
+            return value
+        }
+        var value = Double(digits)
+        while exponent != 0, value != 0, value.isFinite {
+            let step = max(-308, min(308, exponent))
+            value = step < 0 ? value / Self.powersOfTen[-step] : value * Self.powersOfTen[step]
+            exponent -= step
+        }
+        return isNegative ? -value : value
+    }
+
+    private static let powersOfTen: [Double] = (0...308).map { Double("1e\($0)") ?? .infinity }
+
     /// Passes over a value of any type; the depth of nesting does not matter.
     mutating func skipValue() throws(TokenizerError) {
         var depth = 0
-        var ignored: [UInt8] = []
         repeat {
             skipSpace()
             guard position < bytes.count else { throw failure("a value") }
             switch bytes[position] {
             case 0x22:
-                ignored.removeAll(keepingCapacity: true)
-                try string(into: &ignored)
+                try skipString()
             case 0x7B, 0x5B:
                 depth += 1
                 position += 1
@@ -132,13 +215,34 @@ struct JSONScanner: ~Copyable {
                 position += 1
             default:
                 let start = position
-                while position < bytes.count, ![0x2C, 0x5D, 0x7D, 0x20, 0x0A, 0x0D, 0x09].contains(bytes[position]) {
+                while position < bytes.count, !Self.endsScalar(bytes[position]) {
                     position += 1
                 }
                 guard position > start else { throw failure("a value") }
             }
         } while depth > 0
         guard depth == 0 else { throw failure("a value") }
+    }
+
+    private static func endsScalar(_ byte: UInt8) -> Bool {
+        byte == 0x2C || byte == 0x5D || byte == 0x7D || isSpace(byte)
+    }
+
+    /// Calls `body` before the value of each key of the object that comes next; it must read or skip the value.
+    mutating func forEachKey(
+        _ body: ([UInt8], inout JSONScanner) throws(TokenizerError) -> Void
+    ) throws(TokenizerError) {
+        try expect("{")
+        if consume("}") { return }
+        var name: [UInt8] = []
+        repeat {
+            name.removeAll(keepingCapacity: true)
+            try string(into: &name)
+            try expect(":")
+            skipSpace()
+            try body(name, &self)
+        } while consume(",")
+        try expect("}")
     }
 
     /// Finds the value of a key of the object that comes next and stops before it; false if the object has no such key.

@@ -2,43 +2,70 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
-/// How the reference builds the pipeline of a tokenizer.
-enum TokenizerClass: Equatable {
-    /// Normalizer, pre-tokenizer and layout of BERT, whatever `tokenizer.json` says.
-    case bert
-    /// As BERT, with other special tokens and the layout of RoBERTa.
-    case mpnet
+/// How the reference builds the pipeline of a tokenizer: all of `tokenizer.json`, or as a class does it by itself.
+enum TokenizerClass: Equatable, CaseIterable {
     /// All of `tokenizer.json`.
     case verbatim
+    case albert, bert, bigBird, camembert, clip, deberta, debertaV2, gemma, gpt2, gptNeoX, llama, mpnet, qwen2, remBert,
+        roberta, t5, xlmRoberta, xlnet
 
-    /// Classes (without the ending `Fast`) that are BERT's or inherit from it.
-    private static let bertClasses: Set<String> = [
-        "BertTokenizer", "ConvBertTokenizer", "DPRContextEncoderTokenizer", "DPRQuestionEncoderTokenizer",
-        "DPRReaderTokenizer", "DistilBertTokenizer", "ElectraTokenizer", "LayoutLMTokenizer", "LxmertTokenizer",
-        "MobileBertTokenizer", "SqueezeBertTokenizer",
+    /// The model that a class is made for.
+    enum ModelKind: String {
+        case wordPiece = "WordPiece"
+        case bpe = "BPE"
+        case unigram = "Unigram"
+    }
+
+    /// The model that the class is made for; `nil` if the file decides.
+    var modelKind: ModelKind? {
+        switch self {
+        case .verbatim: nil
+        case .bert, .mpnet: .wordPiece
+        case .clip, .deberta, .gemma, .gpt2, .gptNeoX, .llama, .qwen2, .roberta: .bpe
+        case .albert, .bigBird, .camembert, .debertaV2, .remBert, .t5, .xlmRoberta, .xlnet: .unigram
+        }
+    }
+
+    /// Names of classes, without the ending `Fast`; those that inherit from another class build what that builds.
+    private static let classes: [String: TokenizerClass] = [
+        "AlbertTokenizer": .albert, "FNetTokenizer": .albert,
+        "BertTokenizer": .bert, "ConvBertTokenizer": .bert, "DPRContextEncoderTokenizer": .bert,
+        "DPRQuestionEncoderTokenizer": .bert, "DPRReaderTokenizer": .bert, "DistilBertTokenizer": .bert,
+        "ElectraTokenizer": .bert, "LayoutLMTokenizer": .bert, "LxmertTokenizer": .bert, "MobileBertTokenizer": .bert,
+        "SqueezeBertTokenizer": .bert,
+        "BigBirdTokenizer": .bigBird,
+        "CamembertTokenizer": .camembert,
+        "CLIPTokenizer": .clip,
+        "DebertaTokenizer": .deberta,
+        "DebertaV2Tokenizer": .debertaV2,
+        "GemmaTokenizer": .gemma,
+        "GPT2Tokenizer": .gpt2, "CodeGenTokenizer": .gpt2,
+        "GPTNeoXTokenizer": .gptNeoX,
+        "LlamaTokenizer": .llama,
+        "MPNetTokenizer": .mpnet,
+        "Qwen2Tokenizer": .qwen2,
+        "RemBertTokenizer": .remBert,
+        "BartTokenizer": .roberta, "LEDTokenizer": .roberta, "LongformerTokenizer": .roberta, "MvpTokenizer": .roberta,
+        "RobertaTokenizer": .roberta,
+        "T5Tokenizer": .t5,
+        "XLMRobertaTokenizer": .xlmRoberta,
+        "XLNetTokenizer": .xlnet,
     ]
 
-    /// Values of `model_type` in `config.json` for which the reference takes BERT's class if no class is named.
-    private static let bertModelTypes: Set<String> = [
-        "align", "bark", "bert", "blip", "bros", "chinese_clip", "convbert", "distilbert", "electra", "ernie", "flava",
-        "git", "grounding-dino", "layoutlm", "lxmert", "megatron-bert", "mm-grounding-dino", "mobilebert", "nezha",
-        "nomic_bert", "qdqbert", "realm", "retribert", "squeezebert", "tvp", "vilt", "visual_bert",
+    /// Classes that take all of `tokenizer.json`.
+    private static let verbatimClasses: Set<String> = [
+        "PreTrainedTokenizer", "PreTrainedTokenizerFast", "PythonBackend", "TokenizersBackend",
     ]
 
-    /// Classes that build pipelines of their own which this version does not have.
+    /// Classes of the reference that build pipelines of their own which this version does not have.
     private static let otherClasses: Set<String> = [
-        "AlbertTokenizer", "BarthezTokenizer", "BertJapaneseTokenizer", "BigBirdTokenizer", "CLIPTokenizer",
-        "CamembertTokenizer", "DebertaTokenizer", "DebertaV2Tokenizer", "FunnelTokenizer", "GPT2Tokenizer",
-        "GemmaTokenizer", "HerbertTokenizer", "LayoutLMv2Tokenizer", "LayoutLMv3Tokenizer", "LlamaTokenizer",
-        "MBartTokenizer", "Qwen2Tokenizer", "RemBertTokenizer", "RoCBertTokenizer",
-        "RoFormerTokenizer", "RobertaTokenizer", "SplinterTokenizer", "T5Tokenizer", "TapasTokenizer",
-        "XLMRobertaTokenizer", "XLNetTokenizer",
+        "BarthezTokenizer", "BartphoTokenizer", "BertJapaneseTokenizer", "BertweetTokenizer", "BlenderbotTokenizer",
+        "CodeLlamaTokenizer", "CohereTokenizer", "FunnelTokenizer", "HerbertTokenizer", "LayoutLMv2Tokenizer",
+        "LayoutLMv3Tokenizer", "LayoutXLMTokenizer", "LukeTokenizer", "MBart50Tokenizer", "MBartTokenizer",
+        "MarkupLMTokenizer", "MLukeTokenizer", "NllbTokenizer", "NougatTokenizer", "OpenAIGPTTokenizer",
+        "ParakeetTokenizer", "PegasusTokenizer", "PhobertTokenizer", "Qwen3_5Tokenizer", "ReformerTokenizer",
+        "RoCBertTokenizer", "RoFormerTokenizer", "SeamlessM4TTokenizer", "Siglip2Tokenizer", "SiglipTokenizer",
+        "SplinterTokenizer", "TapasTokenizer", "UdopTokenizer", "WhisperTokenizer", "XGLMTokenizer", "XLMTokenizer",
     ]
 
     private struct ModelConfiguration: Decodable {
@@ -50,86 +77,38 @@ enum TokenizerClass: Equatable {
         let model = try files.modelConfiguration.map {
             try TokenizerFiles.decode(ModelConfiguration.self, $0, "config.json")
         }
-        guard var name = configuration.tokenizerClass ?? model?.tokenizer_class else {
-            let isBert = Self.bertModelTypes.contains(model?.model_type ?? "")
-            let isVerbatim = !isBert && files.contents["tokenizer.json"] != nil
-            self = model?.model_type == "mpnet" ? .mpnet : isVerbatim ? .verbatim : .bert
+        let registered = model?.model_type.flatMap(ModelTypes.tokenizerClass)
+        let hasFile = files.contents["tokenizer.json"] != nil
+        guard let full = configuration.tokenizerClass ?? model?.tokenizer_class else {
+            self = registered.flatMap { Self.classes[$0] } ?? (hasFile ? .verbatim : files.likelyClass)
             return
         }
-        let full = name
-        if name.hasSuffix("Fast") { name.removeLast(4) }
-        if Self.bertClasses.contains(name) {
-            self = .bert
+        var name = full.hasSuffix("Fast") ? String(full.dropLast(4)) : full
+        if name == "PreTrainedTokenizer" { name = "PreTrainedTokenizerFast" }
+        // Files of Llama 3 name Llama's class although they are byte-level.
+        if name == "LlamaTokenizer", let data = files.contents["tokenizer.json"], data.hasByteLevel {
+            self = .verbatim
             return
         }
-        if name == "MPNetTokenizer" {
-            self = .mpnet
+        if let registered, registered != name {
+            if Self.verbatimClasses.contains(registered), hasFile {
+                self = .verbatim
+                return
+            }
+            if ModelTypes.misnamed.contains(model?.model_type ?? "") { name = registered }
+        }
+        if let known = Self.classes[name] {
+            self = known
             return
         }
-        if Self.otherClasses.contains(name) || files.contents["tokenizer.json"] == nil {
+        if Self.otherClasses.contains(name) || !hasFile {
             throw TokenizerError(
                 .unsupportedComponent,
                 "tokenizer_class \"\(full)\" is not supported by this version"
-                    + (files.contents["tokenizer.json"] == nil ? " without a tokenizer.json" : "")
-                    + "; supported: \(Self.bertClasses.sorted().joined(separator: ", ")), MPNetTokenizer, "
-                    + "PreTrainedTokenizerFast, TokenizersBackend",
+                    + (hasFile ? "" : " without a tokenizer.json")
+                    + "; supported: \((Self.classes.keys + ["PreTrainedTokenizerFast", "TokenizersBackend"]).sorted().joined(separator: ", "))",
                 file: configuration.tokenizerClass == nil ? "config.json" : "tokenizer_config.json")
         }
         self = .verbatim
-    }
-}
-
-extension TokenizerConfiguration {
-    /// Reads the configuration with the older files that belong to it.
-    static func read(_ files: TokenizerFiles) throws -> TokenizerConfiguration {
-        var configuration = TokenizerConfiguration()
-        if let data = files.contents["tokenizer_config.json"] {
-            configuration = try TokenizerFiles.decode(Self.self, data, "tokenizer_config.json")
-        }
-        // Newer configurations carry their added tokens; the older file does not count beside them.
-        if configuration.addedTokens == nil, let data = files.contents["special_tokens_map.json"] {
-            let map = try TokenizerFiles.decode(Self.self, data, "special_tokens_map.json")
-            configuration.merge(specialTokensMap: map)
-        }
-        return configuration
-    }
-
-    /// Sets the special tokens that a class has by itself where the files name none.
-    mutating func setTokens(of tokenizerClass: TokenizerClass) {
-        switch tokenizerClass {
-        case .bert: setBertTokens()
-        case .mpnet: setMPNetTokens()
-        case .verbatim: break
-        }
-    }
-
-    private mutating func setMPNetTokens() {
-        let defaults = [
-            "bos_token": "<s>", "eos_token": "</s>", "sep_token": "</s>", "cls_token": "<s>", "unk_token": "[UNK]",
-            "pad_token": "<pad>", "mask_token": "<mask>",
-        ]
-        for (key, content) in defaults {
-            var token = namedTokens[key]?.token ?? AddedToken(content, isSpecial: true)
-            // A mask token that is just a string takes the white space before it along.
-            if key == "mask_token", namedTokens[key]?.isPlain ?? true { token.stripsLeft = true }
-            namedTokens[key] = ConfiguredToken(token)
-        }
-    }
-
-    private mutating func setBertTokens() {
-        let defaults = [
-            "unk_token": "[UNK]", "sep_token": "[SEP]", "pad_token": "[PAD]", "cls_token": "[CLS]",
-            "mask_token": "[MASK]",
-        ]
-        for (key, content) in defaults where namedTokens[key] == nil {
-            namedTokens[key] = ConfiguredToken(AddedToken(content, isSpecial: true))
-        }
-    }
-
-    /// The normalizer that BERT's class builds.
-    var bertNormalizer: BertNormalizer {
-        BertNormalizer(
-            handlesChinese: tokenizeChineseChars ?? true, stripsAccents: stripAccents,
-            lowersCase: doLowerCase ?? true)
     }
 }

@@ -55,10 +55,19 @@ struct TokenizerConfiguration: Decodable, Sendable {
         "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token",
     ]
 
+    private static let flagKeys = [
+        "add_bos_token", "add_eos_token", "add_prefix_space", "do_lower_case", "keep_accents", "legacy",
+        "split_by_punct", "trim_offsets",
+    ]
+
     var tokenizerClass: String?
     var doLowerCase: Bool?
     var tokenizeChineseChars: Bool?
     var stripAccents: Bool?
+    /// Further switches of classes by key.
+    var flags: [String: Bool] = [:]
+    /// The number of `<extra_id_0>` and so on that T5 has.
+    var extraIDs: Int?
     var modelMaxLength: Int?
     var truncationSide = TokenizerSide.right
     var paddingSide = TokenizerSide.right
@@ -80,6 +89,13 @@ struct TokenizerConfiguration: Decodable, Sendable {
         doLowerCase = try value("do_lower_case")
         tokenizeChineseChars = try value("tokenize_chinese_chars")
         stripAccents = try value("strip_accents")
+        for key in Self.flagKeys { flags[key] = try value(key, Bool.self) }
+        if let count = try value("extra_ids", Int.self) {
+            guard (0...100_000).contains(count) else {
+                throw TokenizerError(.malformedFile, "extra_ids is \(count); expected 0 to 100000")
+            }
+            extraIDs = count
+        }
         truncationSide = try value("truncation_side") ?? .right
         paddingSide = try value("padding_side") ?? .right
         // Written by the reference as 10³⁰ where there is no limit.
@@ -130,5 +146,28 @@ struct TokenizerConfiguration: Decodable, Sendable {
     var specialTokens: [ConfiguredToken] {
         let own = namedTokens.keys.filter { !Self.tokenKeys.contains($0) }.sorted()
         return (Self.tokenKeys + own).compactMap { namedTokens[$0] } + extraTokens
+    }
+}
+
+extension TokenizerConfiguration {
+    /// Reads the configuration with the older files that belong to it.
+    static func read(_ files: TokenizerFiles) throws -> TokenizerConfiguration {
+        var configuration = TokenizerConfiguration()
+        if let data = files.contents["tokenizer_config.json"] {
+            configuration = try TokenizerFiles.decode(Self.self, data, "tokenizer_config.json")
+        }
+        // Newer configurations carry their added tokens; the older file does not count beside them.
+        if configuration.addedTokens == nil, let data = files.contents["special_tokens_map.json"] {
+            let map = try TokenizerFiles.decode(Self.self, data, "special_tokens_map.json")
+            configuration.merge(specialTokensMap: map)
+        }
+        return configuration
+    }
+
+    /// The normalizer that BERT's class builds.
+    var bertNormalizer: BertNormalizer {
+        BertNormalizer(
+            handlesChinese: tokenizeChineseChars ?? true, stripsAccents: stripAccents,
+            lowersCase: doLowerCase ?? true)
     }
 }

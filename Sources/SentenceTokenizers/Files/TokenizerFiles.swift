@@ -11,8 +11,16 @@
 /// The bytes of all files of a tokenizer, kept so that saving gives back what was loaded.
 struct TokenizerFiles: Sendable {
     /// The files that make up a tokenizer; `config.json` belongs to the model and is only read.
-    static let names = [
-        "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt",
+    static let names =
+        [
+            "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt",
+            "vocab.json",
+            "merges.txt",
+        ] + sentencePieceNames
+
+    /// Names under which SentencePiece models are kept.
+    static let sentencePieceNames = [
+        "sentencepiece.bpe.model", "spiece.model", "tokenizer.model", "spm.model", "sentencepiece.model",
     ]
 
     /// Content by name.
@@ -23,12 +31,17 @@ struct TokenizerFiles: Sendable {
     init(directory: URL) throws {
         for name in Self.names { contents[name] = try Self.read(name, directory) }
         modelConfiguration = try Self.read("config.json", directory)
-        guard contents["tokenizer.json"] != nil || contents["vocab.txt"] != nil else {
+        let main = ["tokenizer.json", "vocab.txt", "vocab.json"] + Self.sentencePieceNames
+        guard main.contains(where: { contents[$0] != nil }) else {
             throw TokenizerError(
                 .unreadableFile,
-                "there is no tokenizer in \(directory.path): expected tokenizer.json or vocab.txt; check the folder")
+                "there is no tokenizer in \(directory.path): expected tokenizer.json, vocab.txt, vocab.json or a "
+                    + "SentencePiece model; check the folder")
         }
     }
+
+    /// The class of files that name none and have no `tokenizer.json`.
+    var likelyClass: TokenizerClass { contents["vocab.txt"] != nil ? .bert : .verbatim }
 
     private static func read(_ name: String, _ directory: URL) throws -> Data? {
         let url = directory.appendingPathComponent(name)
@@ -98,6 +111,19 @@ struct TokenizerFiles: Sendable {
             return "\(path(context.codingPath)) has a value that cannot be used: \(context.debugDescription)"
         @unknown default:
             return "is malformed"
+        }
+    }
+}
+
+extension Data {
+    /// Whether a `tokenizer.json` mentions a byte-level component.
+    var hasByteLevel: Bool {
+        withUnsafeBytes { raw in
+            let buffer = raw.assumingMemoryBound(to: UInt8.self)
+            guard let base = buffer.baseAddress else { return false }
+            var found = false
+            FixedString("\"ByteLevel\"").forEachMatch(base, 0..<buffer.count) { _ in found = true }
+            return found
         }
     }
 }

@@ -9,30 +9,8 @@
 #endif
 
 extension Vocabulary {
-    /// Reads the object `model.vocab` of a `tokenizer.json`; also gives the file with `{}` in its place.
-    static func read(tokenizerJSON data: Data) throws -> (vocabulary: Vocabulary, rest: Data) {
-        guard String(validating: data, as: UTF8.self) != nil else {
-            throw TokenizerError(.malformedFile, "is not valid UTF-8")
-        }
-        var range = 0..<0
-        let vocabulary = try data.withUnsafeBytes { raw throws(TokenizerError) -> Vocabulary in
-            let buffer = raw.assumingMemoryBound(to: UInt8.self)
-            var scanner = JSONScanner(buffer)
-            guard try scanner.seek("model"), try scanner.seek("vocab") else {
-                throw TokenizerError(.malformedFile, "has no \"model\" with a \"vocab\"")
-            }
-            let start = scanner.position
-            let vocabulary = try read(&scanner)
-            range = start..<scanner.position
-            return vocabulary
-        }
-        var rest = Data(data.prefix(range.lowerBound))
-        rest.append(contentsOf: [0x7B, 0x7D])
-        rest.append(data.suffix(data.count - range.upperBound))
-        return (vocabulary, rest)
-    }
-
-    private static func read(_ scanner: inout JSONScanner) throws(TokenizerError) -> Vocabulary {
+    /// Reads an object of ids by token.
+    static func read(_ scanner: inout JSONScanner) throws(TokenizerError) -> Vocabulary {
         var bytes: [UInt8] = []
         var starts: [UInt32] = [0]
         var ids: [Int32] = []

@@ -7,9 +7,26 @@ protocol Model: Sendable {
     /// The vocabulary, without added tokens.
     var vocabulary: Vocabulary { get }
 
-    /// Appends the tokens of all words.
-    func tokenize(
-        _ bytes: UnsafePointer<UInt8>, _ words: borrowing GrowingBuffer<WordRange>, into tokens: inout TokenRun)
+    /// The number of tokens that the reference counts.
+    var count: Int { get }
+
+    /// The id of unknown tokens that stand for their text, instead of for the unknown token.
+    var unknownTextID: Int32? { get }
+
+    /// Appends the tokens of all words of the text.
+    func tokenize(_ text: borrowing PreTokenizedText, into tokens: inout TokenRun, _ memory: inout ModelMemory)
+}
+
+extension Model {
+    var count: Int { vocabulary.count }
+    var unknownTextID: Int32? { nil }
+}
+
+/// Memory that models use again for every text.
+struct ModelMemory: ~Copyable {
+    var cache = WordCache()
+    var symbols = SymbolList()
+    var lattice = Lattice()
 }
 
 /// Tokens of one text, before special tokens are put around them.
@@ -21,6 +38,10 @@ struct TokenRun: ~Copyable {
     var ends = GrowingBuffer<Int32>(capacity: 1)
     /// Whether starts and ends are kept.
     let keepsSources: Bool
+    /// White space that added tokens have taken along or have themselves, in characters, by index.
+    var spaces: [Int: (leading: Int, trailing: Int)] = [:]
+    /// What a model could not do; the first such thing.
+    var failure: TokenizerError?
 
     init(keepsSources: Bool) {
         self.keepsSources = keepsSources
@@ -30,13 +51,15 @@ struct TokenRun: ~Copyable {
 
     mutating func removeAll() {
         truncate(to: 0)
+        spaces.removeAll()
+        failure = nil
     }
 
     mutating func append(_ id: Int32, _ range: Range<Int>) {
         ids.append(id)
         if keepsSources {
-            starts.append(Int32(range.lowerBound))
-            ends.append(Int32(range.upperBound))
+            starts.append(Int32(truncatingIfNeeded: range.lowerBound))
+            ends.append(Int32(truncatingIfNeeded: range.upperBound))
         }
     }
 

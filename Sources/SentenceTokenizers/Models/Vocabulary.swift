@@ -58,19 +58,36 @@ struct Vocabulary: Sendable {
     /// The id of a spelling.
     func id(of token: String) -> Int32? {
         var token = token
-        return token.withUTF8 { buffer in
-            guard let text = buffer.baseAddress else { return id(ofEmpty: ()) }
-            return bytes.withUnsafeBufferPointer { all in
-                guard let base = all.baseAddress else { return nil }
-                return table.find(TokenTable.hash(text, buffer.count)) { entry in
-                    let (start, length) = span(of: entry)
-                    return length == buffer.count && TokenTable.equal(base + start, text, length)
-                }.map { ids[$0] }
-            }
+        return token.withUTF8 { id(ofUTF8: $0) }
+    }
+
+    /// The id of a spelling in UTF-8.
+    func id(ofUTF8 text: UnsafeBufferPointer<UInt8>) -> Int32? {
+        guard let base = text.baseAddress else { return idOfEmpty }
+        return bytes.withUnsafeBufferPointer { all in
+            guard let allBase = all.baseAddress else { return nil }
+            return table.find(TokenTable.hash(base, text.count)) { entry in
+                let (start, length) = span(of: entry)
+                return length == text.count && TokenTable.equal(allBase + start, base, length)
+            }.map { ids[$0] }
         }
     }
 
-    private func id(ofEmpty: Void) -> Int32? {
+    /// Like `id(ofUTF8:)`; looks at one id first.
+    func id(ofUTF8 text: UnsafeBufferPointer<UInt8>, likely: Int32) -> Int32? {
+        if likely >= 0, Int(likely) < entries.count, entries[Int(likely)] >= 0, let base = text.baseAddress {
+            let (start, length) = span(of: Int(entries[Int(likely)]))
+            let isSame =
+                length == text.count
+                && bytes.withUnsafeBufferPointer { all in
+                    all.baseAddress.map { TokenTable.equal($0 + start, base, length) } ?? false
+                }
+            if isSame { return likely }
+        }
+        return id(ofUTF8: text)
+    }
+
+    private var idOfEmpty: Int32? {
         (0..<ids.count).last { span(of: $0).length == 0 }.map { ids[$0] }
     }
 
@@ -79,5 +96,12 @@ struct Vocabulary: Sendable {
         guard id >= 0, Int(id) < entries.count, entries[Int(id)] >= 0 else { return nil }
         let (start, length) = span(of: Int(entries[Int(id)]))
         return String(decoding: bytes[start..<start + length], as: UTF8.self)
+    }
+
+    /// Runs `body` with the spelling of an id; `nil` if there is none.
+    func withSpelling<Result>(of id: Int32, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result? {
+        guard id >= 0, Int(id) < entries.count, entries[Int(id)] >= 0 else { return nil }
+        let (start, length) = span(of: Int(entries[Int(id)]))
+        return bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[start..<start + length])) }
     }
 }

@@ -49,10 +49,9 @@ struct WordPiece: Model {
         self.longest = longest
     }
 
-    func tokenize(
-        _ bytes: UnsafePointer<UInt8>, _ words: borrowing GrowingBuffer<WordRange>, into tokens: inout TokenRun
-    ) {
-        for index in 0..<words.count { tokenize(bytes, words[index], into: &tokens) }
+    func tokenize(_ text: borrowing PreTokenizedText, into tokens: inout TokenRun, _ memory: inout ModelMemory) {
+        let bytes = UnsafePointer(text.text.bytes.base)
+        for index in 0..<text.words.count { tokenize(bytes, text.words[index], into: &tokens) }
     }
 
     private func tokenize(_ bytes: UnsafePointer<UInt8>, _ word: WordRange, into tokens: inout TokenRun) {

@@ -7,8 +7,6 @@
 /// The four steps run as one pass. Only if a mark survives the stripping (a spacing mark with a combining class), the
 /// order of marks can matter, and the steps run one by one.
 struct BertNormalizer: Normalizer {
-    static let kind = "BertNormalizer"
-
     let cleansText: Bool
     let handlesChinese: Bool
     /// `nil` means: if case is lowered.
@@ -73,7 +71,7 @@ struct BertNormalizer: Normalizer {
             }
         }
         if stripsMarks {
-            NFD().normalize(&text)
+            NormalForm.decomposed.normalize(&text)
             text.mapScalars { ScalarProperties($0).isNonspacingMark ? nil : $0 }
         }
         if lowersCase { Lowercase().normalize(&text) }
@@ -83,7 +81,7 @@ struct BertNormalizer: Normalizer {
     private func normalizeInOnePass(
         _ original: UnsafePointer<UInt8>, _ range: Range<Int>, _ text: inout NormalizedText
     ) -> Bool {
-        text.clear(reserving: range.count)
+        text.clear(reserving: range.count, origin: range.lowerBound)
         return asciiMap.withUnsafeBufferPointer { map in
             var index = range.lowerBound
             while index < range.upperBound {
@@ -100,6 +98,7 @@ struct BertNormalizer: Normalizer {
                 // The bytes that follow find their room as if this scalar had not grown.
                 text.reserve(range.upperBound - index)
             }
+            text.pad()
             return true
         }
     }

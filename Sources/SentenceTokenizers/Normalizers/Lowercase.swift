@@ -4,12 +4,6 @@
 
 /// Lower case, scalar by scalar: no context and no locale, so a final sigma stays an ordinary one.
 struct Lowercase: Normalizer {
-    static let kind = "Lowercase"
-
-    init() {}
-
-    init(from decoder: any Decoder) throws {}
-
     func normalize(_ text: inout NormalizedText) {
         if text.isASCII {
             text.mapASCII { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Changes a text before it is split into words: lower case, accents, controls.
-protocol Normalizer: Component {
+protocol Normalizer: Sendable {
     /// Changes the text in place, keeping track of where each byte comes from.
     func normalize(_ text: inout NormalizedText)
 
@@ -21,7 +21,20 @@ extension Normalizer {
 /// All kinds of normalizer; a new kind is one file and one line here.
 enum Normalizers: ComponentFamily {
     static let name = "normalizer"
-    static let known: [any Component.Type] = [
-        BertNormalizer.self, Lowercase.self, NFD.self, NormalizerSequence.self, StripAccents.self,
+    static let known: [String: @Sendable (any Decoder) throws -> any Normalizer] = [
+        "BertNormalizer": BertNormalizer.init(from:),
+        "ByteLevel": { _ in ByteLevelNormalizer() },
+        "Lowercase": { _ in Lowercase() },
+        "NFC": { _ in NormalForm.composed },
+        "NFD": { _ in NormalForm.decomposed },
+        "NFKC": { _ in NormalForm.compatiblyComposed },
+        "NFKD": { _ in NormalForm.compatiblyDecomposed },
+        "Nmt": { _ in NmtNormalizer() },
+        "Precompiled": CharacterMap.init(from:),
+        "Prepend": Prepend.init(from:),
+        "Replace": Replace.init(from:),
+        "Sequence": NormalizerSequence.init(from:),
+        "Strip": Strip.init(from:),
+        "StripAccents": { _ in StripAccents() },
     ]
 }

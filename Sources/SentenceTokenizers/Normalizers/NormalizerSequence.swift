@@ -4,8 +4,6 @@
 
 /// Several normalizers, one after the other.
 struct NormalizerSequence: Normalizer {
-    static let kind = "Sequence"
-
     let members: [any Normalizer]
 
     init(_ members: [any Normalizer]) {
@@ -18,7 +16,7 @@ struct NormalizerSequence: Normalizer {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        members = try container.decode([AnyNormalizer].self, forKey: .normalizers).map(\.base)
+        members = try container.decode([Component<Normalizers>].self, forKey: .normalizers).map(\.base)
     }
 
     func normalize(_ text: inout NormalizedText) {

@@ -6,12 +6,6 @@
 ///
 /// Useful after a decomposition.
 struct StripAccents: Normalizer {
-    static let kind = "StripAccents"
-
-    init() {}
-
-    init(from decoder: any Decoder) throws {}
-
     func normalize(_ text: inout NormalizedText) {
         if text.isASCII { return }
         text.mapScalars { ScalarProperties($0).isMark ? nil : $0 }

@@ -4,8 +4,6 @@
 
 /// BERT's layouts: `[CLS] A [SEP]` and `[CLS] A [SEP] B [SEP]`, the second text in segment 1.
 struct BertProcessing: PostProcessor {
-    static let kind = "BertProcessing"
-
     let separator: Int32
     let classifier: Int32
 

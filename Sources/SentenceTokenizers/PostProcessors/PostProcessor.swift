@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Puts special tokens around texts.
-protocol PostProcessor: Component {
+protocol PostProcessor: Sendable {
     /// The layouts for one text and for a pair.
     func templates() throws -> Templates
 }
@@ -11,8 +11,12 @@ protocol PostProcessor: Component {
 /// All kinds of post-processor; a new kind is one file and one line here.
 enum PostProcessors: ComponentFamily {
     static let name = "post_processor"
-    static let known: [any Component.Type] = [
-        BertProcessing.self, PostProcessorSequence.self, RobertaProcessing.self, TemplateProcessing.self,
+    static let known: [String: @Sendable (any Decoder) throws -> any PostProcessor] = [
+        "BertProcessing": BertProcessing.init(from:),
+        "ByteLevel": ByteLevelProcessing.init(from:),
+        "RobertaProcessing": RobertaProcessing.init(from:),
+        "Sequence": PostProcessorSequence.init(from:),
+        "TemplateProcessing": TemplateProcessing.init(from:),
     ]
 }
 
@@ -30,8 +34,9 @@ struct Templates: Sendable, Equatable {
     var pair: [TemplatePiece]
     /// Whether texts without special tokens get the segments 0 and 1, whatever the layouts say.
     var hasPlainTypes = false
-    /// Whether white space that an added token has taken along does not count in its offsets.
-    var trimsOffsets = false
+    /// How often white space is taken out of the ends of tokens' offsets, and whether, each time, a space in front of the
+    /// text counts as added.
+    var trims: [Bool] = []
 
     /// No special tokens.
     static let none = Templates(

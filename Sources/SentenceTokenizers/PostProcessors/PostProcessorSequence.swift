@@ -2,12 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// A list of post-processors.
-///
-/// All that are supported set the whole layout, so there can be one at most.
+/// A list of post-processors: at most one that lays texts out, and any number that only take white space away.
 struct PostProcessorSequence: PostProcessor {
-    static let kind = "Sequence"
-
     let members: [any PostProcessor]
 
     private enum CodingKeys: String, CodingKey {
@@ -16,16 +12,28 @@ struct PostProcessorSequence: PostProcessor {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        members = try container.decode([AnyPostProcessor].self, forKey: .processors).map(\.base)
-        guard members.count <= 1 else {
-            throw TokenizerError(
-                .unsupportedComponent,
-                "post_processor \"Sequence\" with \(members.count) processors is not supported by this version; "
-                    + "supported: one processor")
-        }
+        members = try container.decode([Component<PostProcessors>].self, forKey: .processors).map(\.base)
     }
 
     func templates() throws -> Templates {
-        try members.first?.templates() ?? .none
+        var result = Templates.none
+        var hasLayout = false
+        for member in members {
+            var templates = try member.templates()
+            let trims = result.trims + templates.trims
+            templates.trims = []
+            // The reference fails in this case too.
+            guard templates == .none || !hasLayout else {
+                throw TokenizerError(
+                    .unsupportedComponent,
+                    "post_processor \"Sequence\" has more than one processor that adds special tokens; keep one")
+            }
+            if templates != .none {
+                result = templates
+                hasLayout = true
+            }
+            result.trims = trims
+        }
+        return result
     }
 }

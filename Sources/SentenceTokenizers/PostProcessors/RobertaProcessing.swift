@@ -4,21 +4,22 @@
 
 /// RoBERTa's layouts: `<s> A </s>` and `<s> A </s></s> B </s>`, everything in segment 0.
 struct RobertaProcessing: PostProcessor {
-    static let kind = "RobertaProcessing"
-
     let separator: Int32
     let classifier: Int32
     let trimsOffsets: Bool
+    let addsPrefixSpace: Bool
 
-    init(separator: Int32, classifier: Int32, trimsOffsets: Bool = true) {
+    init(separator: Int32, classifier: Int32, trimsOffsets: Bool = true, addsPrefixSpace: Bool = true) {
         self.separator = separator
         self.classifier = classifier
         self.trimsOffsets = trimsOffsets
+        self.addsPrefixSpace = addsPrefixSpace
     }
 
     private enum CodingKeys: String, CodingKey {
         case sep, cls
         case trimsOffsets = "trim_offsets"
+        case addsPrefixSpace = "add_prefix_space"
     }
 
     init(from decoder: any Decoder) throws {
@@ -26,7 +27,8 @@ struct RobertaProcessing: PostProcessor {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
             separator: ids.separator, classifier: ids.classifier,
-            trimsOffsets: try container.decode(Bool.self, forKey: .trimsOffsets))
+            trimsOffsets: try container.decode(Bool.self, forKey: .trimsOffsets),
+            addsPrefixSpace: try container.decode(Bool.self, forKey: .addsPrefixSpace))
     }
 
     func templates() -> Templates {
@@ -39,6 +41,6 @@ struct RobertaProcessing: PostProcessor {
                 .special([classifier], typeID: 0), .sequence(0, typeID: 0), .special(separators, typeID: 0),
                 .sequence(1, typeID: 0), .special([separator], typeID: 0),
             ],
-            trimsOffsets: trimsOffsets)
+            trims: trimsOffsets ? [addsPrefixSpace] : [])
     }
 }

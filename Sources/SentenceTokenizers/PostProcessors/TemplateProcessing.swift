@@ -4,8 +4,6 @@
 
 /// Layouts that the file spells out piece by piece.
 struct TemplateProcessing: PostProcessor {
-    static let kind = "TemplateProcessing"
-
     private let layouts: Templates
 
     private enum CodingKeys: String, CodingKey {

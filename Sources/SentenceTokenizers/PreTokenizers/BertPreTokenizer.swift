@@ -4,17 +4,11 @@
 
 /// Splits at white space and around every punctuation character.
 struct BertPreTokenizer: PreTokenizer {
-    static let kind = "BertPreTokenizer"
-
     private let splitter = RoleSplitter { properties in
         properties.isWhitespace ? .separator : properties.isPunctuation ? .alone : .joined
     }
 
-    init() {}
-
-    init(from decoder: any Decoder) throws {}
-
-    func split(_ bytes: UnsafePointer<UInt8>, _ piece: WordRange, into words: inout GrowingBuffer<WordRange>) {
-        splitter.split(bytes, piece, into: &words)
+    func apply(to text: inout PreTokenizedText) {
+        splitter.apply(to: &text)
     }
 }

@@ -2,76 +2,38 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// A word: a range of bytes of the normalized text.
-struct WordRange: BitwiseCopyable {
-    var start: Int32
-    var end: Int32
+/// Splits normalized text into words; a few kinds change the text on the way.
+protocol PreTokenizer: Sendable {
+    /// Splits every word further.
+    func apply(to text: inout PreTokenizedText)
 
-    var range: Range<Int> { Int(start)..<Int(end) }
+    /// The same pre-tokenizer for a model that reads the bytes themselves, if the last thing that this one does is to
+    /// spell bytes as characters; otherwise `nil`.
+    var leavingBytes: (any PreTokenizer)? { get }
+
+    /// Whether it must know where the text comes from.
+    var needsSources: Bool { get }
 }
 
-/// Splits normalized text into words.
-///
-/// No token crosses the end of a word.
-protocol PreTokenizer: Component {
-    /// Appends the words that `piece` of the text falls into.
-    func split(_ bytes: UnsafePointer<UInt8>, _ piece: WordRange, into words: inout GrowingBuffer<WordRange>)
+extension PreTokenizer {
+    var leavingBytes: (any PreTokenizer)? { nil }
+    var needsSources: Bool { false }
 }
 
 /// All kinds of pre-tokenizer; a new kind is one file and one line here.
 enum PreTokenizers: ComponentFamily {
     static let name = "pre_tokenizer"
-    static let known: [any Component.Type] = [
-        BertPreTokenizer.self, PreTokenizerSequence.self, Whitespace.self, WhitespaceSplit.self,
+    static let known: [String: @Sendable (any Decoder) throws -> any PreTokenizer] = [
+        "BertPreTokenizer": { _ in BertPreTokenizer() },
+        "ByteLevel": ByteLevel.init(from:),
+        "CharDelimiterSplit": CharDelimiterSplit.init(from:),
+        "Digits": Digits.init(from:),
+        "FixedLength": FixedLength.init(from:),
+        "Metaspace": Metaspace.init(from:),
+        "Punctuation": Punctuation.init(from:),
+        "Sequence": PreTokenizerSequence.init(from:),
+        "Split": Split.init(from:),
+        "Whitespace": { _ in Whitespace() },
+        "WhitespaceSplit": { _ in WhitespaceSplit() },
     ]
-}
-
-/// What a scalar is to a pre-tokenizer that looks at scalars one by one.
-enum ScalarRole: UInt8 {
-    /// Belongs to no word.
-    case separator
-    /// Is a word by itself.
-    case alone
-    /// Joins its neighbours of the same role.
-    case joined
-    /// Joins its neighbours of the same role, which is not `joined`.
-    case otherJoined
-}
-
-/// Splits by the roles of scalars: the common loop of the simple pre-tokenizers.
-struct RoleSplitter: Sendable {
-    private let ascii: [UInt8]
-    private let role: @Sendable (ScalarProperties) -> ScalarRole
-
-    init(_ role: @escaping @Sendable (ScalarProperties) -> ScalarRole) {
-        self.role = role
-        ascii = (0..<128).map { role(ScalarProperties($0)).rawValue }
-    }
-
-    func split(_ bytes: UnsafePointer<UInt8>, _ piece: WordRange, into words: inout GrowingBuffer<WordRange>) {
-        ascii.withUnsafeBufferPointer { table in
-            var start = piece.start
-            var last = ScalarRole.separator.rawValue
-            var index = piece.start
-            while index < piece.end {
-                let byte = bytes[Int(index)]
-                var length: Int32 = 1
-                let current: UInt8
-                if byte < 0x80 {
-                    current = table[Int(byte)]
-                } else {
-                    let (scalar, count) = UTF8Scalars.decode(bytes, Int(index))
-                    length = Int32(count)
-                    current = role(ScalarProperties(scalar)).rawValue
-                }
-                if current != last || current == ScalarRole.alone.rawValue {
-                    if last != ScalarRole.separator.rawValue { words.append(WordRange(start: start, end: index)) }
-                    start = index
-                    last = current
-                }
-                index += length
-            }
-            if last != ScalarRole.separator.rawValue { words.append(WordRange(start: start, end: piece.end)) }
-        }
-    }
 }

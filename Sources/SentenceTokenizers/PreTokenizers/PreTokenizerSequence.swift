@@ -4,9 +4,11 @@
 
 /// Several pre-tokenizers, each splitting the words of the one before.
 struct PreTokenizerSequence: PreTokenizer {
-    static let kind = "Sequence"
-
     let members: [any PreTokenizer]
+
+    init(_ members: [any PreTokenizer]) {
+        self.members = members
+    }
 
     private enum CodingKeys: String, CodingKey {
         case pretokenizers
@@ -14,17 +16,19 @@ struct PreTokenizerSequence: PreTokenizer {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        members = try container.decode([AnyPreTokenizer].self, forKey: .pretokenizers).map(\.base)
+        members = try container.decode([Component<PreTokenizers>].self, forKey: .pretokenizers).map(\.base)
     }
 
-    func split(_ bytes: UnsafePointer<UInt8>, _ piece: WordRange, into words: inout GrowingBuffer<WordRange>) {
-        var current = GrowingBuffer<WordRange>()
-        current.append(piece)
-        for member in members {
-            var next = GrowingBuffer<WordRange>(capacity: current.count)
-            for index in 0..<current.count { member.split(bytes, current[index], into: &next) }
-            current = next
-        }
-        words.append(from: current.base, count: current.count)
+    func apply(to text: inout PreTokenizedText) {
+        for member in members { member.apply(to: &text) }
+    }
+
+    var leavingBytes: (any PreTokenizer)? {
+        guard let last = members.last?.leavingBytes else { return nil }
+        return PreTokenizerSequence(members.dropLast() + [last])
+    }
+
+    var needsSources: Bool {
+        members.contains(where: { $0.needsSources })
     }
 }

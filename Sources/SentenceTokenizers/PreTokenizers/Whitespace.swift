@@ -4,15 +4,11 @@
 
 /// Splits into runs of word characters and runs of anything else but white space: `\w+|[^\w\s]+`.
 struct Whitespace: PreTokenizer {
-    static let kind = "Whitespace"
-
     private let splitter = RoleSplitter { properties in
         properties.isWord ? .joined : properties.isWhitespace ? .separator : .otherJoined
     }
 
-    init(from decoder: any Decoder) throws {}
-
-    func split(_ bytes: UnsafePointer<UInt8>, _ piece: WordRange, into words: inout GrowingBuffer<WordRange>) {
-        splitter.split(bytes, piece, into: &words)
+    func apply(to text: inout PreTokenizedText) {
+        splitter.apply(to: &text)
     }
 }

@@ -4,13 +4,9 @@
 
 /// Splits at white space.
 struct WhitespaceSplit: PreTokenizer {
-    static let kind = "WhitespaceSplit"
-
     private let splitter = RoleSplitter { $0.isWhitespace ? .separator : .joined }
 
-    init(from decoder: any Decoder) throws {}
-
-    func split(_ bytes: UnsafePointer<UInt8>, _ piece: WordRange, into words: inout GrowingBuffer<WordRange>) {
-        splitter.split(bytes, piece, into: &words)
+    func apply(to text: inout PreTokenizedText) {
+        splitter.apply(to: &text)
     }
 }

@@ -15,6 +15,17 @@ struct NormalizedText: ~Copyable {
     private(set) var ends = GrowingBuffer<Int32>(capacity: 1)
     /// Whether sources are kept.
     let keepsSources: Bool
+    /// Where the piece begins in the original text.
+    private(set) var origin = 0
+
+    /// What went wrong while the text was changed; the first such thing.
+    private(set) var failure: TokenizerError?
+
+    /// Texts do not grow beyond this, so that places in them fit 32 bits.
+    static let sizeLimit = 1 << 30
+
+    /// How many bytes behind the end can be read, so that loops may take eight at a time.
+    static let padding = 16
 
     init(keepsSources: Bool) {
         self.keepsSources = keepsSources
@@ -23,16 +34,18 @@ struct NormalizedText: ~Copyable {
     var count: Int { bytes.count }
 
     /// Starts over with nothing, with room for `capacity` bytes.
-    mutating func clear(reserving capacity: Int) {
+    mutating func clear(reserving capacity: Int, origin: Int) {
+        self.origin = origin
+        failure = nil
         bytes.removeAll()
-        bytes.reserve(capacity)
+        bytes.reserve(capacity + Self.padding)
         starts.removeAll()
         ends.removeAll()
     }
 
     /// Starts over with a part of the original text.
     mutating func set(_ text: UnsafePointer<UInt8>, _ range: Range<Int>) {
-        clear(reserving: range.count)
+        clear(reserving: range.count, origin: range.lowerBound)
         bytes.append(from: text + range.lowerBound, count: range.count)
         guard keepsSources else { return }
         var index = range.lowerBound
@@ -46,9 +59,76 @@ struct NormalizedText: ~Copyable {
         }
     }
 
+    /// Starts over with a part of another text.
+    mutating func set(_ other: borrowing NormalizedText, _ range: Range<Int>) {
+        clear(reserving: range.count, origin: other.origin)
+        append(other, range)
+        pad()
+    }
+
+    /// Appends a part of another text, with its sources.
+    mutating func append(_ other: borrowing NormalizedText, _ range: Range<Int>) {
+        bytes.append(from: other.bytes.base + range.lowerBound, count: range.count)
+        guard keepsSources else { return }
+        starts.append(from: other.starts.base + range.lowerBound, count: range.count)
+        ends.append(from: other.ends.base + range.lowerBound, count: range.count)
+    }
+
+    /// Notes an error, unless there is one already.
+    mutating func fail(_ error: TokenizerError) {
+        if failure == nil { failure = error }
+    }
+
+    /// Appends bytes that all have the source of one byte of another text.
+    ///
+    /// This is how files can make texts much longer, so it is bounded.
+    mutating func append(_ added: [UInt8], sourceOf index: Int, in other: borrowing NormalizedText) {
+        guard bytes.count + added.count < Self.sizeLimit else {
+            fail(TokenizerError(.textTooLong, "a text grows beyond \(Self.sizeLimit) bytes when normalized; split it"))
+            return
+        }
+        for byte in added { append(byte, sourceOf: index, in: other) }
+    }
+
+    /// Appends a byte that has the source of a byte of another text.
+    mutating func append(_ byte: UInt8, sourceOf index: Int, in other: borrowing NormalizedText) {
+        bytes.append(byte)
+        guard keepsSources else { return }
+        starts.append(other.starts[index])
+        ends.append(other.ends[index])
+    }
+
+    /// Appends a byte that comes from no text, at the very beginning.
+    mutating func appendWithoutSource(_ byte: UInt8) {
+        bytes.append(byte)
+        guard keepsSources else { return }
+        starts.append(Int32(origin))
+        ends.append(Int32(origin))
+    }
+
+    /// Writes the text anew: `body` appends to the new text.
+    mutating func rewrite(_ body: (borrowing NormalizedText, inout NormalizedText) -> Void) {
+        var result = NormalizedText(keepsSources: keepsSources)
+        result.clear(reserving: count, origin: origin)
+        if let failure { result.fail(failure) }
+        body(self, &result)
+        result.pad()
+        self = result
+    }
+
+    /// Drops everything but a part.
+    mutating func keep(_ range: Range<Int>) {
+        rewrite { $1.append($0, range) }
+    }
+
+    /// Makes sure that bytes behind the end can be read.
+    mutating func pad() {
+        bytes.reserve(Self.padding)
+    }
+
     /// Makes room for further bytes.
     mutating func reserve(_ additional: Int) {
-        bytes.reserve(additional)
+        bytes.reserve(additional + Self.padding)
     }
 
     /// Appends an ASCII byte that comes from the one byte at `source`; room must have been reserved.
@@ -93,6 +173,13 @@ struct NormalizedText: ~Copyable {
         guard keepsSources, !range.isEmpty else { return 0..<0 }
         let start = Int(starts[range.lowerBound])
         return start..<max(start, Int(ends[range.upperBound - 1]))
+    }
+
+    /// Where a byte begins in the original text.
+    ///
+    /// Without sources this is only right for text that nothing has changed.
+    func originalStart(_ index: Int) -> Int {
+        keepsSources ? Int(starts[index]) : origin + index
     }
 
     /// Whether all bytes are ASCII.

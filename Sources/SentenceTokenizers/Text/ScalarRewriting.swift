@@ -5,8 +5,19 @@
 /// One scalar of a rewritten text.
 struct RewrittenScalar {
     var scalar: UInt32
-    /// Whether the scalar is added behind what came before, instead of standing for the next scalar of the old text.
-    var isAdded: Bool
+    /// What it stands for in the old text.
+    ///
+    /// 0 or less: the next scalar, and so many more along with it. 1: nothing, it is added behind what came before.
+    var change: Int32
+
+    init(scalar: UInt32, change: Int32) {
+        self.scalar = scalar
+        self.change = change
+    }
+
+    init(scalar: UInt32, isAdded: Bool) {
+        self.init(scalar: scalar, change: isAdded ? 1 : 0)
+    }
 }
 
 extension NormalizedText {
@@ -26,23 +37,31 @@ extension NormalizedText {
     /// Replaces the text by scalars that consume the scalars of the old text in order.
     mutating func rewrite(_ scalars: [RewrittenScalar]) {
         var result = NormalizedText(keepsSources: keepsSources)
-        result.clear(reserving: scalars.count)
+        result.clear(reserving: scalars.count, origin: origin)
         var index = 0
-        var source: (start: Int32, end: Int32) = (0, 0)
         for item in scalars {
-            if !item.isAdded, index < count {
-                if keepsSources { source = (starts[index], ends[index]) }
-                index += UTF8Scalars.decode(bytes.base, index).count
+            // What is added has the source of the byte before, whatever that is.
+            let place = item.change > 0 ? index - 1 : index
+            var source = (Int32(origin), Int32(origin))
+            if keepsSources, place >= 0, count > 0 {
+                source = (starts[min(place, count - 1)], ends[min(place, count - 1)])
             }
-            result.append(item.scalar, start: source.start, end: source.end)
+            if item.change <= 0 {
+                for _ in item.change...0 where index < count {
+                    index += UTF8Scalars.decode(bytes.base, index).count
+                }
+            }
+            result.append(item.scalar, start: source.0, end: source.1)
         }
+        if let failure { result.fail(failure) }
+        result.pad()
         self = result
     }
 
     /// Replaces every scalar by another one, or removes it if there is none.
     mutating func mapScalars(_ map: (UInt32) -> UInt32?) {
         var result = NormalizedText(keepsSources: keepsSources)
-        result.clear(reserving: count)
+        result.clear(reserving: count, origin: origin)
         var index = 0
         while index < count {
             let (scalar, length) = UTF8Scalars.decode(bytes.base, index)
@@ -52,6 +71,8 @@ extension NormalizedText {
             }
             index += length
         }
+        if let failure { result.fail(failure) }
+        result.pad()
         self = result
     }
 

@@ -6,6 +6,7 @@
 final class ScalarMapping: Sendable {
     static let lowercase = ScalarMapping(UnicodeData.lowercase)
     static let decomposition = ScalarMapping(UnicodeData.decompositions)
+    static let compatibility = ScalarMapping(UnicodeData.compatible)
 
     private let keys: [UInt32]
     /// Position behind the key in `values`.
@@ -52,6 +53,34 @@ enum ScalarCase {
             return
         }
         map(scalar, ScalarMapping.decomposition, body)
+    }
+
+    /// Like `decompose`, with the full compatibility decomposition.
+    static func decomposeCompatibly(_ scalar: UInt32, _ body: (UInt32, Bool) -> Void) {
+        if ScalarProperties(scalar).isCompatible {
+            map(scalar, .compatibility, body)
+        } else {
+            decompose(scalar, body)
+        }
+    }
+
+    /// The scalar that two compose to.
+    static func compose(_ first: UInt32, _ second: UInt32) -> UInt32? {
+        if first &- 0x1100 < 19, second &- 0x1161 < 21 {
+            return 0xAC00 + ((first - 0x1100) * 21 + second - 0x1161) * 28
+        }
+        if first &- 0xAC00 < 11172, (first - 0xAC00) % 28 == 0, second &- 0x11A8 < 27 {
+            return first + second - 0x11A7
+        }
+        let pairs = UnicodeData.compositions
+        var low = 0
+        var high = pairs.count / 3
+        while low < high {
+            let middle = (low + high) / 2
+            if (pairs[middle * 3], pairs[middle * 3 + 1]) < (first, second) { low = middle + 1 } else { high = middle }
+        }
+        guard low * 3 < pairs.count, pairs[low * 3] == first, pairs[low * 3 + 1] == second else { return nil }
+        return pairs[low * 3 + 2]
     }
 
     /// Calls `body` with the scalars of the lower-case mapping and with whether it is the first of them.

@@ -17,6 +17,11 @@ SPECIALS = [
     "[CLS]", "[SEP]", "[MASK]", "[UNK]", "[PAD]", "[mask]", "[ CLS ]", "##ing", "##", "[[SEP]]", "[unused1]", "<ent>",
     "<s>", "</s>", "[NEW]", "new token",
 ]
+MORE_SPECIALS = SPECIALS + [
+    "<|endoftext|>", "<|startoftext|>", "<mask>", "  <mask>", "<pad>", "<unk>", "\u2581",
+    "\u2581\u2581a", "\u0120", "'S", "'\u017f", "'ll", "'RE", "\r\n", "\n\n", "  ", "   x", "<0x41>", "</w>", "<extra_id_5>", "``", "''",
+    "\u2167\u0663\u00b2", "\u00a9\u0300", "\u2460\u0301", "x\u0000y", "\u1100\u1161\u11a8\u0300",
+]
 SCRIPTS = [
     (0x00A0, 0x024F), (0x0250, 0x02FF), (0x0370, 0x03FF), (0x0400, 0x052F), (0x0530, 0x058F), (0x0590, 0x05FF),
     (0x0600, 0x06FF), (0x0700, 0x074F), (0x0900, 0x097F), (0x0980, 0x09FF), (0x0B80, 0x0BFF), (0x0E00, 0x0E7F),
@@ -56,7 +61,7 @@ class SplitMix64:
         return bounds[0] + self.below(bounds[1] - bounds[0] + 1)
 
 
-def piece(random: SplitMix64) -> list[int]:
+def piece(random: SplitMix64, specials: list[str]) -> list[int]:
     kind = random.below(16)
     if kind < 5:
         word = random.pick(WORDS)
@@ -79,7 +84,7 @@ def piece(random: SplitMix64) -> list[int]:
             result += [random.pick([0x200D, 0xFE0F]), random.pick(EMOJI)]
         return result
     if kind == 9:
-        return [ord(c) for c in random.pick(SPECIALS)]
+        return [ord(c) for c in random.pick(specials)]
     if kind == 10:
         return [random.pick(SPACES) for _ in range(1 + random.below(4))]
     if kind == 11:
@@ -99,10 +104,10 @@ def piece(random: SplitMix64) -> list[int]:
     return [random.within(bounds) for _ in range(1 + random.below(4))]
 
 
-def text(random: SplitMix64) -> str:
+def text(random: SplitMix64, specials: list[str]) -> str:
     result: list[int] = []
     for _ in range(random.below(14)):
-        result += piece(random)
+        result += piece(random, specials)
         if random.below(4) != 0:
             result.append(0x20)
     return "".join(map(chr, result))
@@ -111,21 +116,22 @@ def text(random: SplitMix64) -> str:
 class Case:
     """One call of the tokenizer. Every second has a pair, every second of each is cut."""
 
-    def __init__(self, seed: int, index: int):
+    def __init__(self, seed: int, index: int, specials: list[str] = SPECIALS):
         random = SplitMix64(seed + index)
-        self.text = text(random)
-        self.pair = text(random) if index % 4 >= 2 else None
+        self.text = text(random, specials)
+        self.pair = text(random, specials) if index % 4 >= 2 else None
         self.max_length = 3 + random.below(30) if index % 2 == 1 else None
         self.strategy = random.pick(["longest_first", "longest_first", "only_first", "only_second"])
         self.direction = random.pick(["right", "right", "left"])
         self.special = random.below(8) != 0
 
 
-def byte_offsets(text: str, offsets: list[tuple[int, int]]) -> list[list[int]]:
+def byte_starts(text: str) -> list[int]:
+    """Where each character begins in UTF-8, and at last where the text ends."""
     starts = [0]
     for c in text:
         starts.append(starts[-1] + len(c.encode("utf-8")))
-    return [[starts[a], starts[b]] for a, b in offsets]
+    return starts
 
 
 def encode(backend, case: Case):
@@ -134,14 +140,18 @@ def encode(backend, case: Case):
         backend.no_truncation()
     else:
         backend.enable_truncation(case.max_length, strategy=case.strategy, direction=case.direction)
+    if case.special and case.max_length is not None:
+        # The library wraps around here and leaves the text as it is; ours is an error.
+        if case.max_length < backend.num_special_tokens_to_add(case.pair is not None):
+            return None
     try:
         found = backend.encode(case.text, case.pair, add_special_tokens=case.special)
     except Exception:  # the library raises nothing narrower
         return None
-    texts = [case.text, case.pair or ""]
+    starts = [byte_starts(case.text), byte_starts(case.pair or "")]
     offsets = []
     for sequence, pair in zip(found.sequence_ids, found.offsets):
-        offsets += [[0, 0]] if sequence is None else byte_offsets(texts[sequence], [pair])
+        offsets.append([0, 0] if sequence is None else [starts[sequence][place] for place in pair])
     sequences = [-1 if sequence is None else sequence for sequence in found.sequence_ids]
     return found.ids, found.type_ids, sequences, offsets
 

@@ -10,10 +10,21 @@ character database: every property of every code point is read off the library's
 import unicodedata
 from pathlib import Path
 
-from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers
+from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers
+
+from generators._charsmap import charsmap
 
 # Bits of a record; ScalarProperties.swift has the same list.
 REMOVED, SPACE, CJK, PUNCTUATION, NONSPACING, MARK, DECOMPOSES, LOWERS, WORD, BLANK = (1 << bit for bit in range(10))
+# Bits 10 to 14: the general category of regular expressions, as an index into CATEGORIES.
+CATEGORY_SHIFT = 10
+PATTERN_SPACE = 1 << 15
+# Bits 16 to 23: the combining class.
+NUMERIC, UNSTABLE, COMPATIBLE, EXTENDS, CONTROL, PREPENDS, PATTERN_WORD = (1 << bit for bit in range(24, 31))
+
+CATEGORIES = (
+    "Cn Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp Cc Cf Co"
+).split(" ")
 
 HANGUL = range(0xAC00, 0xAC00 + 11172)
 
@@ -48,8 +59,60 @@ class Probe:
         self.strip = Tokenizer(models.WordLevel({"?": 0}, unk_token="?"))
         self.strip.add_tokens([AddedToken("§§", rstrip=True, normalized=False)])
 
+        self.nfc = normalizers.NFC()
+        self.nfkd = normalizers.NFKD()
+        self.nfkc = normalizers.NFKC()
+        self.digits = pre_tokenizers.Digits()
+        self.categories = {name: self.pattern(f"\\p{{{name}}}") for name in CATEGORIES}
+        self.pattern_space = self.pattern(r"\s")
+        self.pattern_word = self.pattern(r"\w")
+        self.grapheme = normalizers.Precompiled(charsmap({"a": "x"}))
+
+    @staticmethod
+    def pattern(text: str) -> pre_tokenizers.Split:
+        return pre_tokenizers.Split(Regex(text), "removed")
+
+    def category(self, c: str) -> int:
+        likely = unicodedata.category(c)
+        for name in ([likely] if likely in CATEGORIES else []) + CATEGORIES:
+            if not self.categories[name].pre_tokenize_str(c):
+                return CATEGORIES.index(name)
+        raise AssertionError(hex(ord(c)))
+
+    def ends_grapheme(self, c: str) -> bool:
+        """Whether a mark behind `c` is a grapheme of its own; only short graphemes matter."""
+        if unicodedata.category(c) not in ("Cc", "Cf", "Zl", "Zp", "Cn") or ord(c) > 0xFFFF or c == "\0":
+            return c == "\0"
+        return normalizers.Precompiled(charsmap({c: "x"})).normalize_str(c + "\u0300") == "x\u0300"
+
+    def begins_grapheme(self, c: str) -> bool:
+        """Whether `c` joins the letter behind it."""
+        if unicodedata.category(c) not in ("Cf", "Lo") or (ord(c) > 0x0E00 and not 0x11000 <= ord(c) < 0x12000):
+            return False
+        return normalizers.Precompiled(charsmap({c: "x"})).normalize_str(c + "a") == "x"
+
+    def pattern_flags(self, c: str) -> int:
+        flags = self.category(c) << CATEGORY_SHIFT
+        if not self.pattern_space.pre_tokenize_str(c):
+            flags |= PATTERN_SPACE
+        if not self.pattern_word.pre_tokenize_str(c):
+            flags |= PATTERN_WORD
+        if len(self.digits.pre_tokenize_str(f"a{c}")) == 2:
+            flags |= NUMERIC
+        if self.nfc.normalize_str(c) != c:
+            flags |= UNSTABLE
+        if self.nfkd.normalize_str(c) != self.nfd.normalize_str(c):
+            flags |= COMPATIBLE
+        if self.grapheme.normalize_str("a" + c) == "x":
+            flags |= EXTENDS
+        if self.ends_grapheme(c):
+            flags |= CONTROL
+        if self.begins_grapheme(c):
+            flags |= PREPENDS
+        return flags
+
     def flags(self, c: str) -> int:
-        flags = 0
+        flags = self.pattern_flags(c)
         cleaned = self.clean.normalize_str(f"a{c}b")
         removed, space = cleaned == "ab", cleaned == "a b"
         assert removed or space or cleaned == f"a{c}b", hex(ord(c))
@@ -141,23 +204,44 @@ def mappings(table: dict[int, str]) -> list[int]:
     return values
 
 
+def compositions(probe: Probe, decompositions: dict[int, str]) -> dict[tuple[int, int], int]:
+    """Pairs that compose to one scalar; without Hangul."""
+    pairs = {}
+    for code, text in decompositions.items():
+        if len(text) < 2:
+            continue
+        first = probe.nfc.normalize_str(text[:-1])
+        if probe.nfc.normalize_str(chr(code)) == chr(code):
+            assert len(first) == 1 and probe.nfc.normalize_str(first + text[-1]) == chr(code), hex(code)
+            pairs[ord(first), ord(text[-1])] = code
+    return pairs
+
+
 def generate(root: Path) -> None:
     probe = Probe()
     classes = probe.combining_classes()
-    records: dict[tuple[int, int], int] = {}
-    ranges, lower, decompositions, last = [], {}, {}, None
+    flags, lower, decompositions, compatible = {}, {}, {}, {}
     for code in scalars():
         c = chr(code)
-        flags = probe.flags(c)
-        record = records.setdefault((flags, classes.get(code, 0)), len(records))
-        if record != last or code == 0xE000:
-            ranges.append(code << 8 | record)
-            last = record
-        if flags & LOWERS:
+        flags[code] = probe.flags(c)
+        if flags[code] & LOWERS:
             lower[code] = probe.lower.normalize_str(c)
-        if flags & DECOMPOSES and code not in HANGUL:
+        if flags[code] & DECOMPOSES and code not in HANGUL:
             decompositions[code] = probe.nfd.normalize_str(c)
-    assert len(records) <= 256
+        if flags[code] & COMPATIBLE:
+            compatible[code] = probe.nfkd.normalize_str(c)
+    pairs = compositions(probe, decompositions)
+    for code in {second for _, second in pairs} | set(classes) | set(range(0x1161, 0x1176)) | set(range(0x11A8, 0x11C3)):
+        flags[code] |= UNSTABLE
+    records: dict[int, int] = {}
+    ranges, last = [], None
+    for code in scalars():
+        record = records.setdefault(flags[code] | classes.get(code, 0) << 16, len(records))
+        if record != last or code == 0xE000:
+            ranges.append(code << 10 | record)
+            last = record
+    assert len(records) <= 1024
+    values = list(records)
     # The rules that the tables rely on: decompositions are complete, and accents are stripped scalar by scalar.
     nonspacing = {code for code in scalars() if probe.nfd.normalize_str(chr(code)) == chr(code)
                   and probe.bert_accents.normalize_str(chr(code)) == ""}
@@ -169,7 +253,6 @@ def generate(root: Path) -> None:
             index = code - 0xAC00
             parts = [0x1100 + index // 588, 0x1161 + index % 588 // 28, 0x11A7 + index % 28]
             assert [ord(c) for c in text] == parts[: 3 if index % 28 else 2]
-    values = [flags | combining << 16 for flags, combining in records]
     text = (
         "// This source file is part of the swift-sentence-transformers project.\n"
         "// Licensed under Apache License 2.0; see LICENSE.\n"
@@ -180,12 +263,18 @@ def generate(root: Path) -> None:
         "enum UnicodeData {\n"
         + array("records", "Bits of `ScalarProperties`; bits 16 to 23 are the canonical combining class.", values)
         + "\n"
-        + array("ranges", "First scalar of a range (shifted by 8) and the index of its record.", ranges)
+        + array("ranges", "First scalar of a range (shifted by 10) and the index of its record.", ranges)
         + "\n"
         + array("lowercase", "Scalar and length of its mapping (bits 24 up), then the mapping.", mappings(lower))
         + "\n"
         + array("decompositions", "As `lowercase`: full canonical decompositions, without Hangul.",
                 mappings(decompositions))
+        + "\n"
+        + array("compatible", "As `lowercase`: full compatibility decompositions where they differ.",
+                mappings(compatible))
+        + "\n"
+        + array("compositions", "Two scalars and what they compose to, ascending, without Hangul.",
+                [code for pair, whole in sorted(pairs.items()) for code in (*pair, whole)])
         + "}\n"
     )
     target = root.parent.parent / "Sources/SentenceTokenizers/Unicode/UnicodeData.swift"

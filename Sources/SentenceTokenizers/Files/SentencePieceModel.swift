@@ -1,0 +1,161 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A SentencePiece model file: what the reference takes from it.
+struct SentencePieceModel: Sendable {
+    /// A token of the file.
+    struct Piece: Sendable {
+        var text: [UInt8] = []
+        var score: Float = 0
+        /// 1 is an ordinary piece, 3 a control token, 4 a token that the user asked for.
+        var kind = 1
+    }
+
+    private(set) var pieces: [Piece] = []
+    private(set) var characterMap: [UInt8] = []
+
+    init(_ data: Data) throws(TokenizerError) {
+        var failure: TokenizerError?
+        data.withUnsafeBytes { raw in
+            do throws(TokenizerError) {
+                try read(raw.assumingMemoryBound(to: UInt8.self))
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        guard !pieces.isEmpty else {
+            throw TokenizerError(.malformedFile, "is not a SentencePiece model: it has no pieces")
+        }
+    }
+
+    private mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) throws(TokenizerError) {
+        var reader = ProtobufReader(bytes)
+        while let (number, value) = try reader.next() {
+            guard case .bytes(let message) = value else { continue }
+            switch number {
+            case 1:
+                pieces.append(try Self.piece(message))
+                guard pieces.count < Vocabulary.idLimit else {
+                    throw TokenizerError(
+                        .malformedFile, "has more pieces than \(Vocabulary.idLimit), which is the limit")
+                }
+            case 3:
+                var specification = ProtobufReader(message)
+                while let (number, value) = try specification.next() {
+                    if number == 2, case .bytes(let map) = value { characterMap = Array(map) }
+                }
+            default: continue
+            }
+        }
+    }
+
+    private static func piece(_ message: UnsafeBufferPointer<UInt8>) throws(TokenizerError) -> Piece {
+        var piece = Piece()
+        var reader = ProtobufReader(message)
+        while let (number, value) = try reader.next() {
+            switch (number, value) {
+            case (1, .bytes(let text)): piece.text = Array(text)
+            case (2, .fixed32(let bits)): piece.score = Float(bitPattern: bits)
+            case (3, .varint(let kind)): piece.kind = Int(truncatingIfNeeded: kind)
+            default: continue
+            }
+        }
+        guard String(validating: piece.text, as: UTF8.self) != nil else {
+            throw TokenizerError(.malformedFile, "has a piece that is not valid UTF-8")
+        }
+        return piece
+    }
+
+    /// Control tokens and tokens that the user asked for, which are looked for in texts.
+    var addedTokens: [AddedToken] {
+        pieces.filter { $0.kind == 3 || $0.kind == 4 }.map { piece in
+            var token = AddedToken(String(decoding: piece.text, as: UTF8.self), isSpecial: piece.kind == 3)
+            token.isNormalized = false
+            return token
+        }
+    }
+
+    /// The vocabulary with scores, as the reference's class arranges it.
+    func scored(
+        for tokenizerClass: TokenizerClass, _ configuration: TokenizerConfiguration
+    ) -> (vocabulary: Vocabulary, scores: [Double]) {
+        func token(_ key: String) -> (String, Double) { (configuration.namedTokens[key]?.token.content ?? "", 0) }
+        var front: [(String, Double)] = []
+        var back: [(String, Double)] = []
+        var skipped = 0
+        switch tokenizerClass {
+        case .xlmRoberta:
+            front = ["bos_token", "pad_token", "eos_token", "unk_token"].map(token)
+            back = [token("mask_token")]
+            skipped = 3
+        case .camembert:
+            front = [
+                ("<s>NOTUSED", 0), token("pad_token"), ("</s>NOTUSED", 0), token("unk_token"), ("<unk>NOTUSED", -100),
+            ]
+            back = [token("mask_token")]
+            skipped = 1
+        case .t5:
+            back = (0..<(configuration.extraIDs ?? 100)).reversed().map { ("<extra_id_\($0)>", 0) }
+        default: break
+        }
+        var bytes: [UInt8] = []
+        var starts: [UInt32] = [0]
+        var scores: [Double] = []
+        func add(_ text: some Sequence<UInt8>, _ score: Double) {
+            bytes.append(contentsOf: text)
+            starts.append(UInt32(truncatingIfNeeded: bytes.count))
+            scores.append(score)
+        }
+        for (text, score) in front { add(text.utf8, score) }
+        for piece in pieces.dropFirst(skipped) { add(piece.text, Double(piece.score)) }
+        for (text, score) in back { add(text.utf8, score) }
+        return (Vocabulary(bytes: bytes, starts: starts, ids: scores.indices.map(Int32.init)), scores)
+    }
+
+    /// The vocabulary with merges: all ways to make a piece of two others, in the order of the pieces.
+    func merged() throws(TokenizerError) -> (vocabulary: Vocabulary, merges: MergeList) {
+        var bytes: [UInt8] = []
+        var starts: [UInt32] = [0]
+        for piece in pieces {
+            bytes.append(contentsOf: piece.text)
+            starts.append(UInt32(truncatingIfNeeded: bytes.count))
+            // All places where a piece can be cut are tried, so long ones would take very long.
+            guard piece.text.count <= Self.longestPiece else {
+                throw TokenizerError(
+                    .malformedFile,
+                    "has a piece of \(piece.text.count) bytes; a model with merges may have \(Self.longestPiece) at most"
+                )
+            }
+        }
+        let vocabulary = Vocabulary(bytes: bytes, starts: starts, ids: pieces.indices.map(Int32.init))
+        var merges = MergeList()
+        for (id, piece) in pieces.enumerated() where Int(vocabulary.id(ofBytes: piece.text) ?? -1) == id {
+            var cuts: [Int] = []
+            for cut in piece.text.indices.dropFirst() where piece.text[cut] & 0xC0 != 0x80 { cuts.append(cut) }
+            for cut in cuts {
+                let (left, right) = (Array(piece.text[..<cut]), Array(piece.text[cut...]))
+                guard vocabulary.id(ofBytes: left) != nil, vocabulary.id(ofBytes: right) != nil else { continue }
+                try merges.append { bytes throws(TokenizerError) in bytes += left }
+                try merges.append { bytes throws(TokenizerError) in bytes += right }
+            }
+        }
+        return (vocabulary, merges)
+    }
+
+    private static let longestPiece = 256
+}
+
+extension Vocabulary {
+    /// The id of a spelling in UTF-8.
+    func id(ofBytes text: [UInt8]) -> Int32? {
+        text.withUnsafeBufferPointer { id(ofUTF8: $0) }
+    }
+}

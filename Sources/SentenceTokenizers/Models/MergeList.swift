@@ -1,0 +1,108 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The merges of a file as it spells them.
+struct MergeList: Sendable {
+    /// UTF-8 of both sides of all merges, one behind the other.
+    private(set) var bytes: [UInt8] = []
+    /// Where each side ends; the first begins at 0.
+    private(set) var ends: [UInt32] = []
+
+    init() {}
+
+    /// The number of merges.
+    var count: Int { ends.count / 2 }
+
+    /// Reads the next side with `body`, which appends its bytes.
+    mutating func append(_ body: (inout [UInt8]) throws(TokenizerError) -> Void) throws(TokenizerError) {
+        try body(&bytes)
+        ends.append(UInt32(truncatingIfNeeded: bytes.count))
+    }
+
+    /// Reads both sides with `body`, which appends them with a space between.
+    mutating func appendPair(_ body: (inout [UInt8]) throws(TokenizerError) -> Void) throws(TokenizerError) {
+        let start = bytes.count
+        try body(&bytes)
+        let spaces = bytes[start...].indices.filter { bytes[$0] == 0x20 }
+        guard let space = spaces.first, spaces.count == 1 else {
+            let text = String(decoding: bytes[start...], as: UTF8.self)
+            throw TokenizerError(
+                .malformedFile, "the merge \"\(text)\" is not two tokens with one space between", file: nil)
+        }
+        bytes.remove(at: space)
+        ends.append(UInt32(truncatingIfNeeded: space))
+        ends.append(UInt32(truncatingIfNeeded: bytes.count))
+    }
+
+    /// The merges as ids.
+    func pairs(in vocabulary: Vocabulary, prefixLength: Int) throws(TokenizerError) -> [MergeTable.Pair] {
+        var pairs: [MergeTable.Pair] = []
+        pairs.reserveCapacity(count)
+        // In most files the merges make tokens in the order of their ids.
+        var likely: Int32 = 0
+        var unknown: (start: Int, end: Int)?
+        bytes.withUnsafeBufferPointer { buffer in
+            var start = 0
+            for index in 0..<count {
+                let middle = Int(ends[2 * index])
+                let end = Int(ends[2 * index + 1])
+                let left = UnsafeBufferPointer(rebasing: buffer[start..<middle])
+                let right = UnsafeBufferPointer(rebasing: buffer[middle..<end])
+                guard let leftID = vocabulary.id(ofUTF8: left) else {
+                    unknown = (start, middle)
+                    return
+                }
+                guard let rightID = vocabulary.id(ofUTF8: right) else {
+                    unknown = (middle, end)
+                    return
+                }
+                let result: Int32
+                if prefixLength == 0 {
+                    let whole = UnsafeBufferPointer(rebasing: buffer[start..<end])
+                    guard let id = vocabulary.id(ofUTF8: whole, likely: likely) else {
+                        unknown = (start, end)
+                        return
+                    }
+                    result = id
+                } else {
+                    let whole = Array(left) + right.dropFirst(prefixLength)
+                    guard let id = whole.withUnsafeBufferPointer({ vocabulary.id(ofUTF8: $0) }) else {
+                        unknown = (start, end)
+                        return
+                    }
+                    result = id
+                }
+                likely = result + 1
+                pairs.append(MergeTable.Pair(left: leftID, right: rightID, result: result))
+                start = end
+            }
+        }
+        if let unknown {
+            let text = String(decoding: bytes[unknown.start..<unknown.end], as: UTF8.self)
+            throw TokenizerError(
+                .inconsistentTokenizer,
+                "model.merges needs the token \"\(text)\", which is not in the vocabulary; add it there")
+        }
+        return pairs
+    }
+
+    /// Whether a merge joins a left side that does not end with `space` to a right side that begins with it.
+    func hasPair(across space: [UInt8]) -> Bool {
+        bytes.withUnsafeBufferPointer { buffer in
+            var start = 0
+            for index in 0..<count {
+                let middle = Int(ends[2 * index])
+                let end = Int(ends[2 * index + 1])
+                if end - middle >= space.count, buffer[middle] == space[0],
+                    buffer[middle..<middle + space.count].elementsEqual(space),
+                    !buffer[start..<middle].suffix(space.count).elementsEqual(space)
+                {
+                    return true
+                }
+                start = end
+            }
+            return false
+        }
+    }
+}
