@@ -4,6 +4,12 @@
 
 #include "CPeak.h"
 
+#include <stdint.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#define CPEAK_STEPS 8
 // As many chains as hide the latency of a multiply-add on two units.
 #define CHAINS 12
 
@@ -22,7 +28,6 @@
         return total;                                                                                                  \
     }
 
-// Levels as in CSentenceKernels: 0 portable, 1 NEON, 2 AVX2, 3 AVX-512.
 CPEAK_LOOP(run_4, 4)
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
@@ -31,16 +36,67 @@ CPEAK_LOOP(run_8, 8)
 #pragma clang attribute push(__attribute__((target("avx512f"))), apply_to = function)
 CPEAK_LOOP(run_16, 16)
 #pragma clang attribute pop
+
+// Four tiles of sums from two tiles of each operand, as a product does it, with 8 steps of operands that stay in the
+// first-level cache: 32 KiB.
+#define CPEAK_TILES(NAME, INSTRUCTION)                                                                                 \
+    static float NAME(long rounds) {                                                                                   \
+        static char operands[CPEAK_STEPS][4][1024] __attribute__((aligned(64)));                                       \
+        static float sums[256] __attribute__((aligned(64)));                                                           \
+        struct {                                                                                                       \
+            uint8_t palette, start_row, reserved[14];                                                                  \
+            uint16_t row_bytes[16];                                                                                    \
+            uint8_t rows[16];                                                                                          \
+        } tiles = {.palette = 1};                                                                                      \
+        for (int i = 0; i < 8; i++) tiles.row_bytes[i] = 64, tiles.rows[i] = 16;                                       \
+        _tile_loadconfig(&tiles);                                                                                      \
+        _tile_zero(0);                                                                                                 \
+        _tile_zero(1);                                                                                                 \
+        _tile_zero(2);                                                                                                 \
+        _tile_zero(3);                                                                                                 \
+        for (long round = 0; round < rounds; round++)                                                                  \
+            for (int step = 0; step < CPEAK_STEPS; step++) {                                                           \
+                _tile_loadd(4, operands[step][0], 64);                                                                 \
+                _tile_loadd(5, operands[step][1], 64);                                                                 \
+                _tile_loadd(6, operands[step][2], 64);                                                                 \
+                _tile_loadd(7, operands[step][3], 64);                                                                 \
+                INSTRUCTION(0, 4, 6);                                                                                  \
+                INSTRUCTION(1, 4, 7);                                                                                  \
+                INSTRUCTION(2, 5, 6);                                                                                  \
+                INSTRUCTION(3, 5, 7);                                                                                  \
+            }                                                                                                          \
+        _tile_stored(0, sums, 64);                                                                                     \
+        _tile_release();                                                                                               \
+        return sums[0];                                                                                                \
+    }
+
+#pragma clang attribute push(__attribute__((target("amx-tile,amx-bf16,amx-int8"))), apply_to = function)
+CPEAK_TILES(run_bf16, _tile_dpbf16ps)
+CPEAK_TILES(run_int8, _tile_dpbusd)
+#pragma clang attribute pop
 #endif
 
-static int width(int level) { return level == 3 ? 16 : level == 2 ? 8 : 4; }
+double cpeak_operations(cpeak_unit unit, long rounds) {
+    const double step = 2.0 * 32 * 32 * CPEAK_STEPS;
+    switch (unit) {
+    case CPEAK_FMA_4: return 2.0 * CHAINS * 4 * (double)rounds;
+    case CPEAK_FMA_8: return 2.0 * CHAINS * 8 * (double)rounds;
+    case CPEAK_FMA_16: return 2.0 * CHAINS * 16 * (double)rounds;
+    case CPEAK_AMX_BF16: return step * 32 * (double)rounds;
+    case CPEAK_AMX_INT8: return step * 64 * (double)rounds;
+    }
+    return 0.0;
+}
 
-double cpeak_operations(int level, long rounds) { return 2.0 * CHAINS * width(level) * (double)rounds; }
-
-float cpeak_run(int level, long rounds) {
+float cpeak_run(cpeak_unit unit, long rounds) {
+    switch (unit) {
+    case CPEAK_FMA_4: return run_4(rounds);
 #if defined(__x86_64__)
-    if (level == 3) return run_16(rounds);
-    if (level == 2) return run_8(rounds);
+    case CPEAK_FMA_8: return run_8(rounds);
+    case CPEAK_FMA_16: return run_16(rounds);
+    case CPEAK_AMX_BF16: return run_bf16(rounds);
+    case CPEAK_AMX_INT8: return run_int8(rounds);
 #endif
-    return run_4(rounds);
+    default: return 0.0f;
+    }
 }

@@ -33,36 +33,66 @@ func random(_ shape: [Int]) -> Tensor {
     return Tensor((0..<shape.reduce(1, *)).map { _ in Float.random(in: -1...1, using: &generator) }, shape: shape)
 }
 
-var sink: Float = 0
+/// What a unit of one core gives, in GFLOP/s.
+func peak(_ unit: cpeak_unit) -> Double {
+    var sink: Float = 0
+    defer { withExtendedLifetime(sink) {} }
+    let rounds = unit.rawValue < CPEAK_AMX_BF16.rawValue ? 1_000_000 : 20_000
+    return cpeak_operations(unit, rounds) / best { sink += cpeak_run(unit, rounds) } / 1e9
+}
+
+/// The unit that a level's products in a precision run on, and how many operations of it one of theirs takes.
+func unitOfProducts(_ kernels: KernelSet, _ precision: Precision) -> (unit: cpeak_unit, operations: Double)? {
+    switch (kernels.name, precision) {
+    case ("portable", _): nil  // plain C has no vectors of its own to be measured by
+    case ("amx", .float32Highest): (CPEAK_AMX_BF16, 6)
+    case ("amx", .float32): (CPEAK_AMX_BF16, 3)
+    case ("amx", .bfloat16): (CPEAK_AMX_BF16, 1)
+    case ("amx", .int8): (CPEAK_AMX_INT8, 1)
+    case (let name, _) where name.hasPrefix("avx2"): (CPEAK_FMA_8, 1)
+    case (let name, _) where name.hasPrefix("avx512"): (CPEAK_FMA_16, 1)
+    default: (CPEAK_FMA_4, 1)
+    }
+}
+
+/// Products and attention in one precision.
+func measureProducts(_ peak: Double?) {
+    for (rows, columns, depth) in [
+        (512, 384, 384), (512, 1536, 384), (512, 384, 1536), (12, 384, 384), (1, 384, 384),
+    ] {
+        let layer = LinearLayer(weights: [Parameter(random([columns, depth]))])
+        let x = random([rows, depth])
+        let rate = Double(2 * rows * columns * depth) / best { _ = layer(x) } / 1e9
+        line("product \(rows) x \(columns) x \(depth)", rate, "GFLOP/s", share: peak.map { rate / $0 })
+    }
+    for length in [16, 128, 512] {
+        let qkv = random([length, 1152])
+        let time = best { _ = qkv.attention(TextOffsets([0, length]), heads: 12, scale: 0.17) }
+        let rate = Double(4 * length * length * 384) / time / 1e9
+        line("attention, 12 heads of 32, \(length) tokens", rate, "GFLOP/s", share: peak.map { rate / $0 })
+    }
+}
+
+/// What is float32 in every precision.
+func measureRows() {
+    let hidden = random([512, 384])
+    let norm = LayerNorm(weight: Parameter(random([384])), bias: Parameter(random([384])), epsilon: 1e-12)
+    line("layer norm, 512 x 384", Double(hidden.count) / best { _ = norm(hidden) } / 1e9, "elements/ns")
+    for activation in [Activation.gelu, .geluTanh, .tanh] {
+        let time = best { _ = hidden.activated(activation) }
+        line("\(activation)", Double(hidden.count) / time / 1e9, "elements/ns")
+    }
+}
 
 for kernels in KernelSet.available.reversed() {
-    let level = Int32(bitPattern: kernels.table.pointee.level.rawValue)
-    // Portable C has no vectors of its own to be measured by.
-    let hasPeak = kernels.name != "portable"
-    let rounds = 1_000_000
-    let peak = cpeak_operations(level, rounds) / best { sink += cpeak_run(level, rounds) } / 1e9
-    print("\(kernels.name), one core" + (hasPeak ? ": \(Int(peak)) GFLOP/s from registers" : ""))
-    Execution.with(kernels: kernels, threads: 1) {
-        for (rows, columns, depth) in [
-            (512, 384, 384), (512, 1536, 384), (512, 384, 1536), (12, 384, 384), (1, 384, 384),
-        ] {
-            let layer = LinearLayer(weights: [Parameter(random([columns, depth]))])
-            let x = random([rows, depth])
-            let rate = Double(2 * rows * columns * depth) / best { _ = layer(x) } / 1e9
-            line("product \(rows) x \(columns) x \(depth)", rate, "GFLOP/s", share: hasPeak ? rate / peak : nil)
-        }
-        for length in [16, 128, 512] {
-            let qkv = random([length, 1152])
-            let time = best { _ = qkv.attention(TextOffsets([0, length]), heads: 12, scale: 0.17) }
-            let rate = Double(4 * length * length * 384) / time / 1e9
-            line("attention, 12 heads of 32, \(length) tokens", rate, "GFLOP/s", share: hasPeak ? rate / peak : nil)
-        }
-        let hidden = random([512, 384])
-        let norm = LayerNorm(weight: Parameter(random([384])), bias: Parameter(random([384])), epsilon: 1e-12)
-        line("layer norm, 512 x 384", Double(hidden.count) / best { _ = norm(hidden) } / 1e9, "elements/ns")
-        for activation in [Activation.gelu, .geluTanh, .tanh] {
-            let time = best { _ = hidden.activated(activation) }
-            line("\(activation)", Double(hidden.count) / time / 1e9, "elements/ns")
-        }
+    for precision in [Precision.float32, .float32Highest, .bfloat16, .int8] {
+        // Without AMX the first two are the same.
+        if kernels.name != "amx", precision == .float32Highest { continue }
+        let unit = unitOfProducts(kernels, precision)
+        let rate: Double? = unit.map { peak($0.unit) / $0.operations }
+        print("\(kernels.name), \(precision), one core" + (rate.map { ": peak \(Int($0)) GFLOP/s" } ?? ""))
+        Execution.with(kernels: kernels, precision: precision, threads: 1) { measureProducts(rate) }
     }
+    print("\(kernels.name), rows")
+    Execution.with(kernels: kernels, threads: 1) { measureRows() }
 }

@@ -92,9 +92,7 @@ struct EncoderWeights {
         return LayerNorm(weight: weight, bias: bias, epsilon: epsilon)
     }
 
-    /// One layer of the given slots' matrices, packed; the pages that they were read from are given back.
-    ///
-    /// - Parameter norm: The norm whose result the layer reads, if it reads one's.
+    /// One layer of the given slots' matrices, packed, and prepared for the result of `norm` if it reads one's.
     func linear(_ slots: EncoderSlot..., layer: Int, after norm: LayerNorm? = nil) -> LinearLayer {
         let found = slots.map { self[$0, layer] }
         return LinearLayer(

@@ -22,7 +22,10 @@ struct UsageTests {
             (["encode", "--batch-tokens=-1"] + model, "The value '-1' is invalid for '--batch-tokens <n>'"),
             (["encode", "--max-length", "1.5"] + model, "The value '1.5' is invalid for '--max-length <n>'"),
             (["encode", "--truncate-dim", "0"] + model, "The value '0' is invalid for '--truncate-dim <n>'"),
-            (["encode", "--compute", "int4"] + model, "Please provide one of 'float32', 'float32-highest', 'bfloat16' or 'int8'"),
+            (
+                ["encode", "--compute", "int4"] + model,
+                "Please provide one of 'float32', 'float32-highest', 'bfloat16' or 'int8'"
+            ),
             (["encode", "--precision", "int4"] + model, "The value 'int4' is invalid for '--precision <precision>'"),
             (["encode", "--task", "sing"] + model, "The value 'sing' is invalid for '--task <task>'"),
             (["encode", "--output", "a.csv"] + model, "expected a file that ends in .npy, .jsonl or .safetensors"),

@@ -14,20 +14,27 @@ struct AgreementTests {
     @Test("Of tiny models in every layout, on every level", arguments: ModelFixture.names, KernelSet.available.indices)
     func tiny(name: String, level: Int) throws {
         let fixture = try ModelFixture(name)
-        try Execution.with(kernels: KernelSet.available[level]) {
-            let model = try fixture.load()
-            #expect(model.kernelName == KernelSet.available[level].name)
-            let found = try model.encode(fixture.texts)
-            let expected = try fixture.result("texts")
-            #expect(largestDifference(found, expected) <= Tolerance.relative * max(1, largestElement(expected)))
-            guard fixture.has("normalized") else { return }
-            let normalized = try model.encode(fixture.texts, options: EncodeOptions(normalizeEmbeddings: true))
-            #expect(largestDifference(normalized, try fixture.result("normalized")) <= Tolerance.normalized)
-            let pairs = try fixture.result("pairs")
-            #expect(
-                largestDifference(try model.encode(fixture.pairs), pairs) <= Tolerance.relative
-                    * max(1, largestElement(pairs)))
+        for precision in [ComputePrecision.float32Highest, .float32] {
+            try Execution.with(kernels: KernelSet.available[level]) { try check(fixture, level, precision) }
         }
+    }
+
+    private func check(_ fixture: ModelFixture, _ level: Int, _ precision: ComputePrecision) throws {
+        let model = try fixture.load(precision)
+        let relative = Tolerance.of(precision, Tolerance.relative)
+        #expect(model.kernelName == KernelSet.available[level].name)
+        let found = try model.encode(fixture.texts)
+        let expected = try fixture.result("texts")
+        #expect(largestDifference(found, expected) <= relative * max(1, largestElement(expected)))
+        guard fixture.has("normalized") else { return }
+        let normalized = try model.encode(fixture.texts, options: EncodeOptions(normalizeEmbeddings: true))
+        #expect(
+            largestDifference(normalized, try fixture.result("normalized"))
+                <= Tolerance.of(precision, Tolerance.normalized))
+        let pairs = try fixture.result("pairs")
+        #expect(
+            largestDifference(try model.encode(fixture.pairs), pairs) <= relative
+                * max(1, largestElement(pairs)))
     }
 
     @Test("Of the real model, on every level", arguments: KernelSet.available.indices)
@@ -35,10 +42,14 @@ struct AgreementTests {
         let texts = try JSONDecoder().decode([String].self, from: Data(contentsOf: Fixture.url("minilm/texts.json")))
         let expected = try Checkpoint(file: Fixture.url("minilm/expected.safetensors"))
         try Execution.with(kernels: KernelSet.available[level]) {
-            let found = try SentenceTransformer(directory: realModel()).encode(texts)
-            for name in ["embeddings", "double"] {
-                let reference = Matrix(try expected.tensor(named: name).float32())
-                #expect(largestDifference(found, reference) <= Tolerance.normalized, "\(name)")
+            for precision in [ComputePrecision.float32Highest, .float32] {
+                let model = try SentenceTransformer(directory: realModel(), computePrecision: precision)
+                let found = try model.encode(texts)
+                for name in ["embeddings", "double"] {
+                    let reference = Matrix(try expected.tensor(named: name).float32())
+                    let tolerance = Tolerance.of(precision, Tolerance.normalized)
+                    #expect(largestDifference(found, reference) <= tolerance, "\(precision), \(name)")
+                }
             }
         }
     }

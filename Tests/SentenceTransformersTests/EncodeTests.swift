@@ -18,14 +18,17 @@ struct EncodeTests {
     func batchInvariance(level: Int) throws {
         try Execution.with(kernels: KernelSet.available[level]) {
             let fixture = try ModelFixture("tail")
-            try checkInvariance(of: fixture.load(), fixture.texts, rounds: 6)
+            for precision in ComputePrecision.allCases {
+                try checkInvariance(of: fixture.load(precision), fixture.texts, rounds: 6)
+            }
         }
     }
 
-    @Test("So it is with the real model")
-    func realBatchInvariance() throws {
+    @Test("So it is with the real model", arguments: ComputePrecision.allCases)
+    func realBatchInvariance(precision: ComputePrecision) throws {
         let texts = try JSONDecoder().decode([String].self, from: Data(contentsOf: Fixture.url("minilm/texts.json")))
-        try checkInvariance(of: SentenceTransformer(directory: realModel()), texts, rounds: 3)
+        let model = try SentenceTransformer(directory: realModel(), computePrecision: precision)
+        try checkInvariance(of: model, texts, rounds: 3)
     }
 
     private func checkInvariance(of model: SentenceTransformer, _ texts: [String], rounds: UInt64) throws {

@@ -41,7 +41,10 @@ struct ModelFixture: Sendable, CustomTestStringConvertible {
 
     func has(_ name: String) -> Bool { expected.contains(name) }
 
-    func load() throws -> SentenceTransformer { try SentenceTransformer(directory: folder) }
+    /// Loads the model, by default for arithmetic that is the same on every machine.
+    func load(_ precision: ComputePrecision = .float32Highest) throws -> SentenceTransformer {
+        try SentenceTransformer(directory: folder, computePrecision: precision)
+    }
 }
 
 /// How far results may be from the reference's.
@@ -50,6 +53,14 @@ enum Tolerance {
     static let normalized = 1e-6
     /// Of others, relative to the largest entry, for the same reason.
     static let relative = 1e-6
+    /// Of products of two bfloat16 parts, whose operands have 16 bits of mantissa, instead of either.
+    static let split = 5e-6
+
+    /// The larger of a tolerance for full float32 and of what the precision allows on the level in use.
+    static func of(_ precision: ComputePrecision, _ tolerance: Double) -> Double {
+        let isSplit = precision == .float32 && Execution.current.kernels.name == "amx"
+        return isSplit ? max(tolerance, split) : tolerance
+    }
 }
 
 /// The largest difference of two matrices of one shape; infinite if the shapes differ or a number is NaN.

@@ -7,11 +7,20 @@
 #ifndef CPEAK_H
 #define CPEAK_H
 
-/// Floating-point operations of `cpeak_run(level, rounds)`.
-double cpeak_operations(int level, long rounds);
+/// What computes: fused multiply-adds on vectors of 4, 8 or 16 floats from registers, or AMX tiles from the first-level
+/// cache, on a process that the system has given the tiles.
+typedef enum cpeak_unit {
+    CPEAK_FMA_4,
+    CPEAK_FMA_8,
+    CPEAK_FMA_16,
+    CPEAK_AMX_BF16,
+    CPEAK_AMX_INT8,
+} cpeak_unit;
 
-/// Runs independent fused multiply-adds from registers with the vectors of a level of CSentenceKernels, which the
-/// machine must have; the result depends on all of them.
-float cpeak_run(int level, long rounds);
+/// Operations (a multiplication and an addition are two) of `cpeak_run(unit, rounds)`.
+double cpeak_operations(cpeak_unit unit, long rounds);
+
+/// Runs independent multiply-adds on a unit, which the machine must have; the result depends on all of them.
+float cpeak_run(cpeak_unit unit, long rounds);
 
 #endif

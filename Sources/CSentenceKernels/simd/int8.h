@@ -6,6 +6,8 @@
 // from their least to their greatest number, 0 ... 255. A level says how codes of A are stored:
 // SK_INT8_CODE, their type, and SK_INT8_SHIFT, what is taken from them so that they fit it.
 
+typedef SK_INT8_CODE vcodes __attribute__((vector_size(SK_WIDTH * sizeof(SK_INT8_CODE))));
+
 typedef struct int8_row {
     float scale;
     int32_t zero; // the code of 0.0
@@ -29,9 +31,8 @@ static int8_row int8_encode_row(SK_INT8_CODE *out, const float *a, const float *
         // The sum has no room for fractions, so adding rounds to even; the integer then stands in the low bits.
         vi q = (vi)vfma(x, steps, shift) - (vi)vset(0x1.8p23f);
         q = __builtin_elementwise_min(q, (vi){0} + (255 - SK_INT8_SHIFT)); // both ends may have been rounded up
-        SK_INT8_CODE codes[SK_WIDTH];
-        for (int j = 0; j < SK_WIDTH; j++) codes[j] = (SK_INT8_CODE)q[j];
-        memcpy(out + i, codes, count * sizeof *out);
+        const vcodes codes = __builtin_convertvector(q, vcodes);
+        memcpy(out + i, &codes, count * sizeof *out);
     }
     memset(out + k, 0, (padded - k) * sizeof *out);
     return (int8_row){range / 255.0f + vsum(poison), zero - SK_INT8_SHIFT};

@@ -12,13 +12,13 @@ package struct LinearLayer: Sendable {
     package let weights: [Parameter]
     /// The blocks of b, each `[outputs_i]`; none of a layer without bias.
     package let biases: [Parameter]
-    private let packed: PackedMatrix
-    private let bias: Tensor?
-
     /// Columns of the input.
-    package var inputSize: Int { packed.rows }
+    package let inputSize: Int
     /// Columns of the output.
-    package var outputSize: Int { packed.columns }
+    package let outputSize: Int
+    /// All blocks as one matrix; or each by itself, where 8-bit products round the input for each in its own way.
+    private let packed: [PackedMatrix]
+    private let bias: Tensor?
 
     /// Packs the weights for the kernels and the precision of the current execution.
     ///
@@ -31,7 +31,13 @@ package struct LinearLayer: Sendable {
         precondition(biases.isEmpty || biases.count == weights.count, "every block has a bias or none has")
         self.weights = weights
         self.biases = biases
-        packed = PackedMatrix(transposing: weights.map(\.tensor), inputRange: inputRange)
+        let tensors = weights.map(\.tensor)
+        inputSize = tensors.first?.columns ?? 0
+        outputSize = tensors.reduce(0) { $0 + $1.rows }
+        let isBalanced = inputRange != nil && Execution.current.precision == .int8
+        packed = (isBalanced ? tensors.map { [$0] } : [tensors]).map {
+            PackedMatrix(transposing: $0, inputRange: inputRange)
+        }
         bias = biases.isEmpty ? nil : Tensor.stacked(biases.map { $0.tensor.reshaped([$0.tensor.count, 1]) })
     }
 
@@ -55,10 +61,17 @@ package struct LinearLayer: Sendable {
     private func product(_ x: Tensor, activation: Activation, residual: Tensor?) -> Tensor {
         Tensor(shape: [x.rows, outputSize]) { out in
             withExtendedLifetime((x.storage, bias?.storage, residual?.storage)) {
-                MatrixProduct(
-                    x.pointer, rowStride: inputSize, rows: x.rows, packed, into: out.baseAddress!, stride: outputSize
-                )
-                .finishing(bias: bias?.pointer, activation: activation, residual: residual?.pointer)()
+                var first = 0
+                for block in packed {
+                    MatrixProduct(
+                        x.pointer, rowStride: inputSize, rows: x.rows, block, into: out.baseAddress! + first,
+                        stride: outputSize
+                    )
+                    .finishing(
+                        bias: bias.map { $0.pointer + first }, activation: activation,
+                        residual: residual.map { $0.pointer + first })()
+                    first += block.columns
+                }
             }
         }
     }

@@ -22,7 +22,7 @@ struct MatrixProduct {
             accumulate: false, scratch: nil)
     }
 
-    /// Adds a bias `[n]` and a residual `[m, n]`, with an activation between them.
+    /// Adds a bias `[n]` and a residual `[m, n]` of the result's stride, with an activation between them.
     func finishing(
         bias: UnsafePointer<Float>?, activation: Activation, residual: UnsafePointer<Float>?
     ) -> MatrixProduct {
@@ -30,7 +30,7 @@ struct MatrixProduct {
         product.arguments.bias = bias
         product.arguments.activation = activation.kernel
         product.arguments.residual = residual
-        product.arguments.residual_stride = b.columns
+        product.arguments.residual_stride = product.arguments.c_stride
         return product
     }
 

@@ -31,8 +31,10 @@ package struct PackedMatrix: @unchecked Sendable {
     /// current execution.
     ///
     /// Goes panel by panel, so that no float32 copy of a whole half-precision matrix ever exists.
-    /// - Parameter inputRange: The magnitude that each column of the left operand is expected to reach, `[rows]`, which
-    ///   8-bit products balance with the weights' magnitude.
+    /// - Parameters:
+    ///   - weights: The matrices.
+    ///   - inputRange: The magnitude that each column of the left operand is expected to reach, `[rows]`, which 8-bit
+    ///     products balance with the weights' magnitude.
     package init(transposing weights: [Tensor], inputRange: Tensor? = nil) {
         let execution = Execution.current
         let rows = weights.first?.columns ?? 0
@@ -74,7 +76,8 @@ package struct PackedMatrix: @unchecked Sendable {
 
 /// Factors that make the columns of an input and of its weights equally hard to round.
 ///
-/// Input column j is divided by sqrt(input magnitude / weight magnitude), and the weights are multiplied with it.
+/// Input column j is divided by sqrt(range of the input / root mean square of the weights), which the weights are
+/// multiplied with.
 ///
 /// Xiao et al., *SmoothQuant*, 2023, <https://arxiv.org/abs/2211.10438>; the magnitudes of the input come from the norm
 /// before it, as in Nagel et al., *Data-Free Quantization*, 2019, <https://arxiv.org/abs/1906.04721>.
@@ -85,14 +88,18 @@ private struct InputBalance {
     let weightScale: Tensor
 
     init(_ inputRange: Tensor, _ weights: [Tensor]) {
-        var largest = [Float](repeating: 0, count: inputRange.count)
+        var squares = [Float](repeating: 0, count: inputRange.count)
+        var rowCount = 0
         for weight in weights {
+            rowCount += weight.rows
             for (index, element) in weight.float32().floats.enumerated() {
-                largest[index % largest.count] = max(largest[index % largest.count], abs(element))
+                squares[index % squares.count] += element * element
             }
         }
-        let scale = zip(inputRange.floats, largest).map { range, weight in
-            range > 0 && weight > 0 && range.isFinite && weight.isFinite ? (range / weight).squareRoot() : 1
+        let scale = zip(inputRange.floats, squares).map { range, squares in
+            let magnitude = (squares / Float(rowCount)).squareRoot()
+            return range > 0 && magnitude > 0 && range.isFinite && magnitude.isFinite
+                ? (range / magnitude).squareRoot() : 1
         }
         weightScale = Tensor(scale, shape: inputRange.shape)
         inputScale = Tensor(scale.map { 1 / $0 }, shape: inputRange.shape)
