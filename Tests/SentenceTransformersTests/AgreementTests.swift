@@ -70,8 +70,7 @@ struct AgreementTests {
         let fixture = try ModelFixture("mean")
         let model = try fixture.load()
         let transformer = try #require(model.input as? Transformer)
-        let batch = try model.tokenizer.encode(
-            fixture.texts.map { TokenizerInput($0) }, truncation: Truncation(maxLength: 40))
+        let batch = try model.tokenize(fixture.texts.map { TokenizerInput($0) }, maximumLength: 40)
         let parameters = transformer.encoder.parameters
         let found = try Execution.with(threads: 2, recordsGradients: true) {
             var features = Features(tokens: batch)

@@ -60,7 +60,7 @@ struct SavingTests {
         ("modules.json", #"[{"path": "", "type": "my_code.MyModule"}]"#, "which this library never runs"),
         (
             "modules.json", #"[{"path": "", "type": "sentence_transformers.models.LSTM"}]"#,
-            "is not supported by this version; supported: Transformer, Pooling"
+            "is not supported by this version; supported: Transformer, StaticEmbedding"
         ),
         ("modules.json", #"[{"path": "../x", "type": "sentence_transformers.models.Pooling"}]"#, "inside the model's"),
         (

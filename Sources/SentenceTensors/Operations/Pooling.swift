@@ -28,10 +28,12 @@ extension Tensor {
     ///   - texts: Where each text begins.
     ///   - reductions: The reductions, in the order of their columns.
     ///   - skipped: How many leading tokens of each text are left out; none of any text if nil.
+    ///   - weightSums: What the two means divide by, instead of the number of a text's tokens.
     /// - Returns: `[texts, reductions * size]`.
-    package func pooled(_ texts: TextOffsets, by reductions: [PoolingReduction], skipping skipped: [Int]? = nil)
-        -> Tensor
-    {
+    package func pooled(
+        _ texts: TextOffsets, by reductions: [PoolingReduction], skipping skipped: [Int]? = nil,
+        weightSums: [Float]? = nil
+    ) -> Tensor {
         precondition(rows == texts.totalTokens, "\(shape) has not the \(texts.totalTokens) tokens of the texts")
         let x = detached
         let kernels = Execution.current.kernels.table.pointee
@@ -41,14 +43,15 @@ extension Tensor {
                 for text in 0..<texts.count {
                     for (index, reduction) in reductions.enumerated() {
                         let target = out.baseAddress! + text * width + index * columns
-                        let sum = WeightedSum(reduction, texts[text], skipping: skipped?[text] ?? 0)
+                        let sum = WeightedSum(
+                            reduction, texts[text], skipping: skipped?[text] ?? 0, weightSum: weightSums?[text])
                         x.reduce(sum, reduction, into: target, kernels)
                     }
                 }
             }
         }
         return out.recorded(from: [node]) { gradient in
-            [x.poolingGradient(gradient, texts, reductions, skipped)]
+            [x.poolingGradient(gradient, texts, reductions, skipped, weightSums)]
         }
     }
 
@@ -69,7 +72,8 @@ extension Tensor {
     }
 
     private func poolingGradient(
-        _ gradient: Tensor, _ texts: TextOffsets, _ reductions: [PoolingReduction], _ skipped: [Int]?
+        _ gradient: Tensor, _ texts: TextOffsets, _ reductions: [PoolingReduction], _ skipped: [Int]?,
+        _ weightSums: [Float]?
     ) -> Tensor {
         let kernels = Execution.current.kernels.table.pointee
         return Tensor(shape: shape) { out in
@@ -78,7 +82,8 @@ extension Tensor {
                 for text in 0..<texts.count {
                     for (index, reduction) in reductions.enumerated() {
                         let upstream = gradient.pointer + text * gradient.columns + index * columns
-                        let sum = WeightedSum(reduction, texts[text], skipping: skipped?[text] ?? 0)
+                        let sum = WeightedSum(
+                            reduction, texts[text], skipping: skipped?[text] ?? 0, weightSum: weightSums?[text])
                         if reduction == .maximum {
                             addMaximumGradient(upstream, sum.tokens, to: out.baseAddress!)
                             continue
@@ -114,15 +119,15 @@ private struct WeightedSum {
     let denominator: Float
     private let weightOrigin: Int?
 
-    init(_ reduction: PoolingReduction, _ text: Range<Int>, skipping skipped: Int) {
+    init(_ reduction: PoolingReduction, _ text: Range<Int>, skipping skipped: Int, weightSum: Float?) {
         let kept = min(text.lowerBound + skipped, text.upperBound)..<text.upperBound
         let count = Float(kept.count)
         switch reduction {
         case .first: (tokens, denominator) = (kept.prefix(1), 1)
         case .last: (tokens, denominator) = (kept.suffix(1), 1)
         case .maximum: (tokens, denominator) = (kept, 1)
-        case .mean: (tokens, denominator) = (kept, max(count, 1e-9))
-        case .meanSquareRoot: (tokens, denominator) = (kept, max(count, 1e-9).squareRoot())
+        case .mean: (tokens, denominator) = (kept, max(weightSum ?? count, 1e-9))
+        case .meanSquareRoot: (tokens, denominator) = (kept, max(weightSum ?? count, 1e-9).squareRoot())
         case .weightedMean:
             // Tokens that a prompt takes keep their places in the weights of the others.
             let (first, last) = (Float(kept.lowerBound - text.lowerBound + 1), Float(text.count))

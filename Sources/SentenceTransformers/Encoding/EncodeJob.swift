@@ -34,7 +34,7 @@ struct EncodeJob: Sendable {
             throw SentenceTransformersError(.invalidArgument, "\(name) is \(value); expected a positive number")
         }
         prompt = try model.prompt(for: options)
-        promptLength = try model.promptLength(prompt)
+        promptLength = prompt.isEmpty ? 0 : try model.input.promptLength(prompt)
         maximumLength = [options.maximumSequenceLength, model.maximumSequenceLength].compactMap(\.self).min()
         execution = Execution(
             kernels: model.kernels, precision: model.computePrecision.precision,
@@ -76,8 +76,6 @@ struct EncodeJob: Sendable {
     }
 
     private func tokenize(_ inputs: ArraySlice<TokenizerInput>) throws -> TokenBatch {
-        let tokenizer = model.tokenizer
-        let truncation = maximumLength.map { Truncation(maxLength: $0, direction: tokenizer.truncationSide) }
         let grain = Self.tokenizationGrain
         let partCount = (inputs.count + grain - 1) / grain
         let parts = ResultList<TokenBatch>(count: partCount)
@@ -87,12 +85,9 @@ struct EncodeJob: Sendable {
                 try cancellation.check()
                 let first = inputs.startIndex + part * grain
                 let chunk = inputs[first..<min(first + grain, inputs.endIndex)]
-                let batch =
-                    prompt.isEmpty
-                    ? try tokenizer.encode(chunk, truncation: truncation)
-                    : try tokenizer.encode(
-                        chunk.map { TokenizerInput(prompt + $0.text, pair: $0.pair) }, truncation: truncation)
-                parts[part] = batch
+                let prompted =
+                    prompt.isEmpty ? Array(chunk) : chunk.map { TokenizerInput(prompt + $0.text, pair: $0.pair) }
+                parts[part] = try model.input.tokenize(prompted, maximumLength: maximumLength)
             })
         var all = TokenBatch()
         for part in parts.all { all.append(part) }

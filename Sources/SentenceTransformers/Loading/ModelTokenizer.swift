@@ -17,6 +17,8 @@ package import SentenceTokenizers
 package struct ModelTokenizer: Sendable {
     /// The tokenizer, as the model uses it.
     package let tokenizer: Tokenizer
+    /// Whether a text gets the tokenizer's special tokens.
+    package let addsSpecialTokens: Bool
     /// Tokens of a text that count, special ones included.
     ///
     /// Nil if there is no bound.
@@ -32,11 +34,19 @@ package struct ModelTokenizer: Sendable {
     package init(named nameOrPath: String, request: ModelRequest, cacheDirectory: URL? = nil) throws {
         let directory = try ModelLocation.resolve(
             nameOrPath, prefix: "sentence-transformers/", request: request, cacheDirectory: cacheDirectory)
-        try self.init(folder: Self.inputFolder(of: directory))
+        let (folder, type) = try Self.input(of: directory)
+        guard type is any SubwordInput.Type else {
+            throw SentenceTransformersError(
+                .unsupportedModel,
+                "the model in \(directory.path) begins with \(type.className), which reads whole words and has no token ids"
+            )
+        }
+        try self.init(folder: folder, addsSpecialTokens: type != StaticEmbedding.self)
     }
 
     /// Reads the tokenizer of the module in a folder; `config.json` may be missing.
-    private init(folder: ModuleFolder) throws {
+    private init(folder: ModuleFolder, addsSpecialTokens: Bool) throws {
+        self.addsSpecialTokens = addsSpecialTokens
         let settings = try Transformer.moduleConfig(in: folder)
         let stored = try Tokenizer(directory: folder.url)
         tokenizer = try settings.bool("do_lower_case", default: false) ? stored.withLowercasing() : stored
@@ -50,16 +60,19 @@ package struct ModelTokenizer: Sendable {
         maximumSequenceLength = [limit, positions].compactMap(\.self).min()
     }
 
-    /// The folder of the module that the model begins with.
-    private static func inputFolder(of directory: URL) throws -> ModuleFolder {
+    /// The folder and the type of the module that the model begins with.
+    private static func input(of directory: URL) throws -> (ModuleFolder, any Module.Type) {
         let model = ModuleFolder(directory)
-        guard model.contains(ModulesFile.name) else { return model }
+        guard model.contains(ModulesFile.name) else { return (model, Transformer.self) }
         let entries = try ModelConfig.list(url: directory.appending(path: ModulesFile.name))
-        guard let first = entries.first, try ModuleRegistry.type(named: first.string("type")) is any InputModule.Type
-        else {
+        guard let first = entries.first else {
+            throw SentenceTransformersError(.unsupportedModel, "the model in \(directory.path) has no modules")
+        }
+        let type = try ModuleRegistry.type(named: first.string("type"))
+        guard type is any InputModule.Type else {
             throw SentenceTransformersError(
                 .unsupportedModel, "the model in \(directory.path) does not begin with a module that reads texts")
         }
-        return try ModuleFolder(ModulesFile.folder(first.string("path"), in: directory, first))
+        return (try ModuleFolder(ModulesFile.folder(first.string("path"), in: directory, first)), type)
     }
 }

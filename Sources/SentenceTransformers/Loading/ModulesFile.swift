@@ -56,7 +56,7 @@ enum ModulesFile {
     static func save(_ modules: [any Module], to directory: URL) throws {
         var entries: [JSONValue] = []
         for (index, module) in modules.enumerated() {
-            let path = index == 0 ? "" : "\(index)_\(type(of: module).className)"
+            let path = index == 0 && type(of: module).isSavedInRoot ? "" : "\(index)_\(type(of: module).className)"
             let folder = path.isEmpty ? directory : directory.appending(path: path, directoryHint: .isDirectory)
             try AtomicFile.createFolder(folder)
             try module.save(to: folder)

@@ -13,6 +13,8 @@ package struct Features: Sendable {
     package let texts: TextOffsets
     /// How many tokens of each text the prompt takes, for poolings that leave them out.
     package let promptLength: Int
+    /// The sum of the weights of each text's tokens, where a module has weighted them: `[texts]`.
+    package var tokenWeightSums: [Float]?
     /// One vector for each token, `[totalTokens, size]`.
     package var tokenEmbeddings: Tensor?
     /// One vector for each text, `[texts, size]`.

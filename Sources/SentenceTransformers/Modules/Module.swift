@@ -18,6 +18,8 @@ package protocol Module: Sendable {
     static var className: String { get }
     /// The dotted type that the reference's writer emits.
     static var typeName: String { get }
+    /// Whether the module's files stand in the model's own folder if it is the first one.
+    static var isSavedInRoot: Bool { get }
 
     /// Reads the module from its folder.
     init(folder: ModuleFolder) throws
@@ -37,12 +39,20 @@ package protocol Module: Sendable {
     var summary: String { get }
 }
 
+extension Module {
+    package static var isSavedInRoot: Bool { true }
+}
+
 /// A module that a model can begin with: it turns texts into tokens.
 package protocol InputModule: Module {
     /// Tokens that a text may have, special ones included; nil if there is no bound.
     var maximumSequenceLength: Int? { get }
-    /// The tokenizer.
-    var tokenizer: Tokenizer { get }
+    /// The tokenizer; nil if the module reads whole words.
+    var tokenizer: Tokenizer? { get }
+    /// Turns texts into tokens, of which at most `maximumLength` are kept.
+    func tokenize(_ inputs: [TokenizerInput], maximumLength: Int?) throws -> TokenBatch
+    /// The tokens that a prompt takes at the beginning of a text.
+    func promptLength(_ prompt: String) throws -> Int
 }
 
 /// The folder of one module, or the place where it would be.

@@ -7,7 +7,8 @@ import SentenceCheckpoints
 /// Every module type that this version reads.
 enum ModuleRegistry {
     static let all: [any Module.Type] = [
-        Transformer.self, Pooling.self, Dense.self, Normalize.self, LayerNormModule.self, Dropout.self,
+        Transformer.self, StaticEmbedding.self, WordEmbeddings.self, BoW.self, Pooling.self, Dense.self, Normalize.self,
+        LayerNormModule.self, Dropout.self, CNN.self, WordWeights.self,
     ]
 
     /// The module type that an entry of `modules.json` names, in any of the reference's old and new paths.

@@ -87,7 +87,8 @@ package struct Pooling: Module {
         let skipped =
             includesPrompt || features.promptLength == 0
             ? nil : [Int](repeating: features.promptLength, count: features.texts.count)
-        features.sentenceEmbedding = features.tokenEmbeddings?.pooled(features.texts, by: reductions, skipping: skipped)
+        features.sentenceEmbedding = features.tokenEmbeddings?.pooled(
+            features.texts, by: reductions, skipping: skipped, weightSums: features.tokenWeightSums)
     }
 
     package var parameterCount: Int { 0 }

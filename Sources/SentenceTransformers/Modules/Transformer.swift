@@ -14,13 +14,13 @@ package import SentenceTokenizers
 #endif
 
 /// A transformer encoder with its tokenizer, as Hugging Face folders hold them.
-package struct Transformer: InputModule {
+package struct Transformer: SubwordInput {
     package static let className = "Transformer"
     package static let typeName = "sentence_transformers.base.modules.transformer.Transformer"
 
     /// The network.
     package let encoder: Encoder
-    package let tokenizer: Tokenizer
+    package let subwordTokenizer: Tokenizer
     package let maximumSequenceLength: Int?
     /// `config.json` as it stands.
     package let config: ModelConfig
@@ -34,11 +34,11 @@ package struct Transformer: InputModule {
         moduleConfig = try Self.moduleConfig(in: folder)
         try moduleConfig.require("transformer_task", in: "feature-extraction")
         storedTokenizer = try Tokenizer(directory: folder.url)
-        tokenizer =
+        subwordTokenizer =
             try moduleConfig.bool("do_lower_case", default: false) ? storedTokenizer.withLowercasing() : storedTokenizer
         checkpoint = try Checkpoint(directory: folder.url)
         encoder = try Encoder(config: config, checkpoint: checkpoint)
-        let limit = try moduleConfig.optionalInt("max_seq_length") ?? tokenizer.modelMaxLength
+        let limit = try moduleConfig.optionalInt("max_seq_length") ?? storedTokenizer.modelMaxLength
         if let limit, limit < 1 { throw moduleConfig.error("max_seq_length", "expected a positive number") }
         maximumSequenceLength = min(limit ?? .max, encoder.spec.maximumLength)
     }

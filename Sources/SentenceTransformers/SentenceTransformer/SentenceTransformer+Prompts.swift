@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+package import SentenceTokenizers
+
 extension SentenceTransformer {
     /// The prompt that the options ask for: their text, else the named one, else the model's default, else none.
     func prompt(for options: EncodeOptions) throws -> String {
@@ -15,10 +17,8 @@ extension SentenceTransformer {
         return prompt
     }
 
-    /// The tokens that a prompt takes at the beginning of a text: all that it has alone but a closing special one.
-    func promptLength(_ prompt: String) throws -> Int {
-        guard !prompt.isEmpty else { return 0 }
-        let encoding = try tokenizer.encode(prompt)
-        return encoding.ids.count - (encoding.specialTokensMask.last == true ? 1 : 0)
+    /// Turns texts into tokens as `encode` does, without a prompt.
+    package func tokenize(_ inputs: [TokenizerInput], maximumLength: Int?) throws -> TokenBatch {
+        try input.tokenize(inputs, maximumLength: maximumLength)
     }
 }

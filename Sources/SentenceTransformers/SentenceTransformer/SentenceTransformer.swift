@@ -152,8 +152,8 @@ public final class SentenceTransformer: Sendable {
         }
     }
 
-    /// The tokenizer.
-    public var tokenizer: Tokenizer { input.tokenizer }
+    /// The tokenizer; nil if the model reads whole words.
+    public var tokenizer: Tokenizer? { input.tokenizer }
     /// Tokens of a text that count, special ones included; longer texts are cut.
     ///
     /// Nil if there is no bound.

@@ -26,9 +26,7 @@ struct Benchmark {
     /// The seconds of the fastest tokenization of all texts, on one thread.
     func bestTokenizeTime(_ inputs: [TokenizerInput]) throws -> Double {
         let length = [options.maximumSequenceLength, model.maximumSequenceLength].compactMap(\.self).min()
-        let tokenizer = model.tokenizer
-        let truncation = length.map { Truncation(maxLength: $0, direction: tokenizer.truncationSide) }
-        return try Self.turns { _ = try tokenizer.encode(inputs, truncation: truncation) }.first ?? 0
+        return try Self.turns { _ = try model.tokenize(inputs, maximumLength: length) }.first ?? 0
     }
 
     /// The seconds of every turn over one text, shortest first.

@@ -105,9 +105,8 @@ struct EncodeCommand: ParsableCommand {
         guard let length = common.maximumLength(model.maximumSequenceLength) else { return }
         let name = options.promptName ?? model.defaultPromptName
         let prompt = options.prompt ?? name.flatMap { model.prompts[$0] } ?? ""
-        let tokens = try model.tokenizer.encode(
-            inputs.lazy.map { TokenizerInput(prompt + $0.text, pair: $0.pair) },
-            truncation: Truncation(maxLength: length))
+        let tokens = try model.tokenize(
+            inputs.map { TokenizerInput(prompt + $0.text, pair: $0.pair) }, maximumLength: length)
         Console.warnOfCuts(tokens)
     }
 }

@@ -57,7 +57,7 @@ struct InfoCommand: ParsableCommand {
             "dimension": .int(model.embeddingDimension),
             "truncate_dim": model.truncateDimension.map(JSONValue.int) ?? .null,
             "max_seq_length": maximumLength(model).map(JSONValue.int) ?? .null,
-            "vocabulary_size": .int(model.tokenizer.vocabularySize),
+            "vocabulary_size": model.tokenizer.map { .int($0.vocabularySize) } ?? .null,
             "similarity_function": .string(model.similarityFunction.rawValue),
             "prompts": .object(model.prompts.mapValues(JSONValue.string)),
             "default_prompt_name": model.defaultPromptName.map(JSONValue.string) ?? .null,
@@ -80,7 +80,9 @@ struct InfoCommand: ParsableCommand {
         let kept = model.truncateDimension.map { ", of which \($0) are kept" } ?? ""
         table.add("dimensions", "\(model.embeddingDimension)\(kept)")
         table.add("longest text", maximumLength(model).map { "\($0) tokens" } ?? "any length")
-        table.add("vocabulary", "\(model.tokenizer.vocabularySize.grouped) tokens")
+        if let tokenizer = model.tokenizer {
+            table.add("vocabulary", "\(tokenizer.vocabularySize.grouped) tokens")
+        }
         table.add("similarity", model.similarityFunction.rawValue)
         let prompts = model.prompts.sorted { $0.key < $1.key }
         for (index, (name, text)) in prompts.enumerated() {

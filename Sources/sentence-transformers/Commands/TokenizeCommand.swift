@@ -45,7 +45,8 @@ struct TokenizeCommand: ParsableCommand {
         let truncation = maximumLength.map {
             Truncation(maxLength: $0, direction: model.tokenizer.truncationSide)
         }
-        let tokens = try model.tokenizer.encode(inputs, truncation: truncation)
+        let tokens = try model.tokenizer.encode(
+            inputs, addSpecialTokens: model.addsSpecialTokens, truncation: truncation)
         try output.writeLines { writer in
             for index in 0..<tokens.count {
                 let range = tokens.tokenRange(at: index)

@@ -1,0 +1,62 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Tensor {
+    /// The last two of three dimensions exchanged: `[a, b, c]` becomes `[a, c, b]`.
+    ///
+    /// Not recorded: for weights that another order of elements suits better.
+    package func transposingLastTwo() -> Tensor {
+        precondition(shape.count == 3, "\(shape) has not three dimensions")
+        let (count, height, width) = (shape[0], shape[1], shape[2])
+        let source = floats
+        return Tensor(shape: [count, width, height]) { out in
+            for matrix in 0..<count {
+                for row in 0..<height {
+                    for column in 0..<width {
+                        out[(matrix * width + column) * height + row] = source[(matrix * height + row) * width + column]
+                    }
+                }
+            }
+        }
+    }
+
+    /// Matrices of as many rows side by side.
+    package static func beside(_ parts: [Tensor]) -> Tensor {
+        let rows = parts.first?.rows ?? 0
+        precondition(parts.allSatisfy { $0.rows == rows }, "matrices differ in rows: \(parts.map(\.shape))")
+        let widths = parts.map(\.columns)
+        let width = widths.reduce(0, +)
+        let out = Tensor(shape: [rows, width]) { out in
+            var first = 0
+            for part in parts {
+                withExtendedLifetime(part.storage) {
+                    for row in 0..<rows {
+                        (out.baseAddress! + row * width + first).update(
+                            from: part.pointer + row * part.columns, count: part.columns)
+                    }
+                }
+                first += part.columns
+            }
+        }
+        return out.recorded(from: parts.map(\.node)) { gradient in
+            var first = 0
+            return widths.map { columns in
+                defer { first += columns }
+                return gradient.columnRange(first..<first + columns)
+            }
+        }
+    }
+
+    /// Columns of a matrix, as a copy that is not recorded.
+    private func columnRange(_ range: Range<Int>) -> Tensor {
+        Tensor(shape: [rows, range.count]) { out in
+            withExtendedLifetime(storage) {
+                for row in 0..<rows {
+                    (out.baseAddress! + row * range.count).update(
+                        from: pointer + row * columns + range.lowerBound, count: range.count)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceTensors
+
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// Convolutions over the tokens of each text, of several widths side by side.
+///
+/// Beyond a text there are zeros. In the reference there are also the vectors of whatever padding its batch has.
+///
+/// Kim, *Convolutional Neural Networks for Sentence Classification*, 2014, <https://arxiv.org/abs/1408.5882>.
+package struct CNN: Module {
+    package static let className = "CNN"
+    package static let typeName = "sentence_transformers.sentence_transformer.modules.cnn.CNN"
+    private static let file = "cnn_config.json"
+
+    private let inputSize: Int
+    private let channels: Int
+    private let kernelSizes: [Int]
+    /// Of each width, with the inputs of a token's neighbours behind one another.
+    private let layers: [LinearLayer]
+
+    package init(folder: ModuleFolder) throws {
+        let config = try folder.config(Self.file)
+        let inputSize = try config.size(
+            config.contains("in_embedding_dimension") ? "in_embedding_dimension" : "in_word_embedding_dimension")
+        let channels = try config.size("out_channels")
+        let kernelSizes = try config.ints("kernel_sizes")
+        guard !kernelSizes.isEmpty, kernelSizes.allSatisfy({ $0 > 0 && $0 % 2 == 1 }) else {
+            throw config.error("kernel_sizes", "expected odd numbers, which keep the number of tokens")
+        }
+        let strides = try config.contains("stride_sizes") ? config.ints("stride_sizes") : []
+        guard strides.allSatisfy({ $0 == 1 }) else {
+            throw config.error("stride_sizes", "expected 1, which keeps the number of tokens")
+        }
+        let parameters = try folder.parameters(
+            kernelSizes.enumerated().flatMap { index, size in
+                [("convs.\(index).weight", [channels, inputSize, size]), ("convs.\(index).bias", [channels])]
+            })
+        self.inputSize = inputSize
+        self.channels = channels
+        self.kernelSizes = kernelSizes
+        layers = kernelSizes.indices.map { index in
+            let weight = parameters[2 * index].tensor.float32()
+            return LinearLayer(
+                weights: [Parameter(weight.transposingLastTwo().reshaped([channels, kernelSizes[index] * inputSize]))],
+                biases: [parameters[2 * index + 1]])
+        }
+    }
+
+    package func save(to folder: URL) throws {
+        try JSONValue.object([
+            "in_embedding_dimension": .int(inputSize), "out_channels": .int(channels),
+            "kernel_sizes": .array(kernelSizes.map(JSONValue.int)),
+            "stride_sizes": .array(kernelSizes.map { _ in .int(1) }),
+        ]).write(to: folder.appending(path: Self.file))
+        var tensors: [String: Tensor] = [:]
+        for (index, layer) in layers.enumerated() {
+            let weight = layer.weights[0].tensor.reshaped([channels, kernelSizes[index], inputSize])
+            tensors["convs.\(index).weight"] = weight.transposingLastTwo()
+            tensors["convs.\(index).bias"] = layer.biases[0].tensor
+        }
+        try SafetensorsWriter.write(tensors, to: folder.appending(path: "model.safetensors"))
+    }
+
+    package func sizes(after sizes: FeatureSizes) throws -> FeatureSizes {
+        guard sizes.tokenEmbeddings == inputSize else {
+            throw SentenceTransformersError(
+                .mismatchedModules,
+                "CNN takes \(inputSize) dimensions, found \(sizes.tokenEmbeddings.map(String.init) ?? "none")")
+        }
+        return FeatureSizes(tokenEmbeddings: channels * layers.count, sentenceEmbedding: nil)
+    }
+
+    package func callAsFunction(_ features: inout Features) {
+        guard let x = features.tokenEmbeddings else { return }
+        features.tokenEmbeddings = Tensor.beside(
+            zip(layers, kernelSizes).map { layer, size in layer(x.windows(features.texts, reach: size / 2)) })
+    }
+
+    package var parameterCount: Int {
+        kernelSizes.reduce(0) { $0 + channels * (inputSize * $1 + 1) }
+    }
+    package var summary: String {
+        "\(channels) channels of each width \(kernelSizes.map(String.init).joined(separator: ", "))"
+    }
+}

@@ -1,0 +1,98 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceTensors
+package import SentenceTokenizers
+
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// The mean of the vectors of a text's tokens, without a network: texts are read at the speed of the tokenizer.
+///
+/// Also reads the files of Model2Vec, whose mapping of ids to rows and weights of tokens it folds into the table.
+package struct StaticEmbedding: SubwordInput {
+    package static let className = "StaticEmbedding"
+    package static let typeName = "sentence_transformers.sentence_transformer.modules.static_embedding.StaticEmbedding"
+
+    package let subwordTokenizer: Tokenizer
+    private let embedding: EmbeddingTable
+
+    package var addsSpecialTokens: Bool { false }
+    package var maximumSequenceLength: Int? { nil }
+
+    package init(folder: ModuleFolder) throws {
+        subwordTokenizer = try Tokenizer(directory: folder.url)
+        let checkpoint = try Checkpoint(directory: folder.url)
+        let isModel2Vec = !checkpoint.contains("embedding.weight") && checkpoint.contains("embeddings")
+        let name = isModel2Vec ? "embeddings" : "embedding.weight"
+        guard checkpoint.contains(name) else {
+            throw CheckpointError(
+                .mismatch, file: checkpoint.name, "StaticEmbedding finds no tensor \"embedding.weight\"")
+        }
+        var table = try checkpoint.tensor(named: name)
+        guard table.shape.count == 2, table.elementType.isFloatingPoint else {
+            throw CheckpointError(
+                .mismatch, file: checkpoint.name,
+                "tensor \"\(name)\" is \(table.shape) of \(table.elementType); expected two dimensions of a floating-point type"
+            )
+        }
+        if isModel2Vec { table = try Self.folded(table, checkpoint) }
+        embedding = EmbeddingTable(Parameter(table))
+    }
+
+    /// The rows of Model2Vec's table by token id, times the tokens' weights.
+    private static func folded(_ table: Tensor, _ checkpoint: Checkpoint) throws -> Tensor {
+        func vector(_ name: String) throws -> [Float]? {
+            guard checkpoint.contains(name) else { return nil }
+            let tensor = try checkpoint.tensor(named: name)
+            guard tensor.shape.count == 1 else {
+                throw CheckpointError(
+                    .mismatch, file: checkpoint.name,
+                    "tensor \"\(name)\" is \(tensor.shape); expected one dimension")
+            }
+            return tensor.float32().floats
+        }
+        let mapping = try vector("mapping"), weights = try vector("weights")
+        guard mapping != nil || weights != nil else { return table }
+        let rows = mapping?.map { Int($0) } ?? Array(0..<table.rows)
+        guard rows.allSatisfy({ 0..<table.rows ~= $0 }), weights == nil || weights?.count == rows.count else {
+            throw CheckpointError(
+                .mismatch, file: checkpoint.name,
+                "\"mapping\" and \"weights\" do not fit \"embeddings\" of \(table.rows) rows")
+        }
+        let gathered = EmbeddingTable.sum([(EmbeddingTable(Parameter(table)), rows.map(Int32.init))])
+        return weights.map { gathered.scalingRows(by: $0) } ?? gathered
+    }
+
+    package func save(to folder: URL) throws {
+        try subwordTokenizer.save(to: folder)
+        try SafetensorsWriter.write(
+            ["embedding.weight": embedding.weight.tensor], to: folder.appending(path: "model.safetensors"))
+    }
+
+    package func sizes(after sizes: FeatureSizes) -> FeatureSizes {
+        FeatureSizes(tokenEmbeddings: nil, sentenceEmbedding: embedding.size)
+    }
+
+    package func callAsFunction(_ features: inout Features) throws {
+        try Self.check(features.tokens.ids, count: embedding.count)
+        let vectors = EmbeddingTable.sum([(embedding, features.tokens.ids)])
+        features.sentenceEmbedding = vectors.pooled(features.texts, by: [.mean])
+    }
+
+    /// - Throws: ``SentenceTransformersError`` if the tokenizer has ids that the table has no row for.
+    private static func check(_ ids: [Int32], count: Int) throws {
+        if let id = ids.first(where: { $0 < 0 || $0 >= count }) {
+            throw SentenceTransformersError(
+                .mismatchedModules, "the tokenizer gives the id \(id), but the embedding table has \(count) rows")
+        }
+    }
+
+    package var parameterCount: Int { embedding.count * embedding.size }
+    package var summary: String { "\(embedding.count) tokens, \(embedding.size) dimensions" }
+}

@@ -1,0 +1,31 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+package import SentenceTokenizers
+
+/// An input module whose tokens come from a tokenizer of subwords.
+package protocol SubwordInput: InputModule {
+    /// The tokenizer.
+    var subwordTokenizer: Tokenizer { get }
+    /// Whether a text gets the tokenizer's special tokens.
+    var addsSpecialTokens: Bool { get }
+}
+
+extension SubwordInput {
+    package var tokenizer: Tokenizer? { subwordTokenizer }
+    package var addsSpecialTokens: Bool { true }
+
+    package func tokenize(_ inputs: [TokenizerInput], maximumLength: Int?) throws -> TokenBatch {
+        let direction = subwordTokenizer.truncationSide
+        return try subwordTokenizer.encode(
+            inputs, addSpecialTokens: addsSpecialTokens,
+            truncation: maximumLength.map { Truncation(maxLength: $0, direction: direction) })
+    }
+
+    /// All tokens that the prompt has alone but a closing special one.
+    package func promptLength(_ prompt: String) throws -> Int {
+        let encoding = try subwordTokenizer.encode(prompt, addSpecialTokens: addsSpecialTokens)
+        return encoding.ids.count - (encoding.specialTokensMask.last == true ? 1 : 0)
+    }
+}

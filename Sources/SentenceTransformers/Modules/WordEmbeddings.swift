@@ -1,0 +1,69 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceTensors
+package import SentenceTokenizers
+
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// A vector for each word that a table has, such as GloVe's or word2vec's.
+package struct WordEmbeddings: InputModule {
+    package static let className = "WordEmbeddings"
+    package static let typeName = "sentence_transformers.sentence_transformer.modules.word_embeddings.WordEmbeddings"
+    private static let file = "wordembedding_config.json"
+
+    private let words: WhitespaceTokenizer
+    private let table: EmbeddingTable
+    private let updatesEmbeddings: Bool
+    package let maximumSequenceLength: Int?
+
+    package var tokenizer: Tokenizer? { nil }
+
+    package init(folder: ModuleFolder) throws {
+        let config = try folder.config(Self.file)
+        let tokenizerClass = try config.string("tokenizer_class")
+        guard tokenizerClass.hasPrefix("sentence_transformers."), tokenizerClass.hasSuffix(".WhitespaceTokenizer")
+        else {
+            throw config.error("tokenizer_class", "supported: WhitespaceTokenizer")
+        }
+        words = try WhitespaceTokenizer(folder: folder)
+        updatesEmbeddings = try config.bool("update_embeddings", default: false)
+        maximumSequenceLength = try config.optionalInt("max_seq_length")
+        let checkpoint = try Checkpoint(directory: folder.url)
+        let size = checkpoint.entry(named: "emb_layer.weight")?.shape.last ?? 0
+        table = EmbeddingTable(try folder.parameters([("emb_layer.weight", [words.vocabulary.count, size])])[0])
+    }
+
+    package func tokenize(_ inputs: [TokenizerInput], maximumLength: Int?) throws -> TokenBatch {
+        try words.tokenize(inputs, maximumLength: maximumLength)
+    }
+
+    package func promptLength(_ prompt: String) -> Int { words.ids(of: prompt).count }
+
+    package func save(to folder: URL) throws {
+        try JSONValue.object([
+            "tokenizer_class": .string(WhitespaceTokenizer.typeName), "update_embeddings": .bool(updatesEmbeddings),
+            "max_seq_length": maximumSequenceLength.map(JSONValue.int) ?? .null,
+        ]).write(to: folder.appending(path: Self.file))
+        try words.save(to: folder)
+        try SafetensorsWriter.write(
+            ["emb_layer.weight": table.weight.tensor], to: folder.appending(path: "model.safetensors"))
+    }
+
+    package func sizes(after sizes: FeatureSizes) -> FeatureSizes {
+        FeatureSizes(tokenEmbeddings: table.size, sentenceEmbedding: nil)
+    }
+
+    package func callAsFunction(_ features: inout Features) {
+        features.tokenEmbeddings = EmbeddingTable.sum([(table, features.tokens.ids)])
+    }
+
+    package var parameterCount: Int { table.count * table.size }
+    package var summary: String { "\(table.count) words, \(table.size) dimensions" }
+}

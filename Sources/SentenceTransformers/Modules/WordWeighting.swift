@@ -1,0 +1,29 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+
+/// The weights of a vocabulary's words, found as they stand or in lower case.
+struct WordWeighting: Sendable {
+    let vocabulary: [String]
+    /// The weight of each word of the vocabulary.
+    let weights: [Float]
+    private let config: ModelConfig
+
+    /// Reads `vocab`, `word_weights` and `unknown_word_weight`.
+    init(_ config: ModelConfig) throws {
+        self.config = config
+        let unknown = Float(try config.double("unknown_word_weight", default: 1))
+        var known: [String: Float] = [:]
+        for (word, weight) in config.values["word_weights"]?.asObject ?? [:] {
+            guard let weight = weight.asDouble else { throw config.error("word_weights", "expected numbers") }
+            known[word] = Float(weight)
+        }
+        vocabulary = try config.strings("vocab")
+        weights = vocabulary.map { known[$0] ?? known[$0.lowercased()] ?? unknown }
+    }
+
+    /// What was read, for saving.
+    var values: [String: JSONValue] { config.values }
+}
