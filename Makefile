@@ -61,6 +61,12 @@ kernels: ## Print what each kernel gives, beside what a core gives at most
 	@swift build -c release --product KernelBenchmark >&2
 	@.build/release/KernelBenchmark
 
+.PHONY: tokenizers
+tokenizers: .venv model ## Compare tokenizers with the reference: speed, loading, long words
+	@swift build -c release --product TokenizerBenchmark >&2
+	@SENTENCE_TEST_MODEL="$$(Scripts/fetch-model.sh)" .venv/bin/python Benchmarks/tokenizers/compare.py \
+	.build/release/TokenizerBenchmark
+
 .PHONY: interoperability
 interoperability: .venv model ## Load what the tests save and download into the Python libraries
 	@saved=$$(mktemp -d) && trap 'rm -rf "$$saved"' EXIT && \
