@@ -91,7 +91,9 @@ import Testing
             if let merges = model["merges"] as? [[String]] {
                 let prefix = model["continuing_subword_prefix"] as? String ?? ""
                 model["merges"] = merges.filter {
-                    let joined = $0[0] + $0[1].dropFirst(prefix.count)
+                    // By scalars, since a mark joins the prefix before it.
+                    let rest = $0[1].unicodeScalars.dropFirst(prefix.unicodeScalars.count)
+                    let joined = $0[0] + String(String.UnicodeScalarView(rest))
                     return vocabulary[$0[0]] != nil && vocabulary[$0[1]] != nil && vocabulary[joined] != nil
                 }
             }
