@@ -66,9 +66,10 @@ def kinds(texts: list[str]) -> dict[str, Tokenizer]:
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     result = {}
     if folder := os.environ.get("SENTENCE_TEST_MODEL"):
-        result["WordPiece (all-MiniLM-L6-v2)"] = Tokenizer.from_file(os.path.join(folder, "tokenizer.json"))
-        result["WordPiece (all-MiniLM-L6-v2)"].no_truncation()
-        result["WordPiece (all-MiniLM-L6-v2)"].no_padding()
+        # Without special tokens, which the others have not either.
+        saved = json.loads(Path(folder, "tokenizer.json").read_text(encoding="utf-8"))
+        saved |= {"post_processor": None, "truncation": None, "padding": None}
+        result["WordPiece (all-MiniLM-L6-v2)"] = Tokenizer.from_str(json.dumps(saved))
     for name, pattern in [
         ("byte-level BPE (GPT-2)", None), ("byte-level BPE (Llama 3)", LLAMA3), ("byte-level BPE (Qwen)", QWEN),
     ]:
