@@ -24,7 +24,7 @@ fuzz: ## Read more than 100,000 damaged files of every kind; MUTATIONS=n for ano
 	SENTENCE_FUZZ_MUTATIONS=$(MUTATIONS) swift test $(TEST_OPTIONS) --filter MutationTests 2>&1 | tee "$$log" && \
 	awk '/^mutations: / { count += $$2 } END { print count " mutations"; exit !count }' "$$log"
 
-MUTATIONS = 10000
+MUTATIONS = 4000
 
 .PHONY: model
 model: ## Put all-MiniLM-L6-v2 into the Hugging Face cache
@@ -60,6 +60,12 @@ benchmark: model ## Compare with PyTorch, ONNX Runtime and OpenVINO (takes ten m
 kernels: ## Print what each kernel gives, beside what a core gives at most
 	@swift build -c release --product KernelBenchmark >&2
 	@.build/release/KernelBenchmark
+
+.PHONY: tokenizers
+tokenizers: .venv model ## Compare tokenizers with the reference: speed, loading, long words
+	@swift build -c release --product TokenizerBenchmark >&2
+	@SENTENCE_TEST_MODEL="$$(Scripts/fetch-model.sh)" .venv/bin/python Benchmarks/tokenizers/compare.py \
+	.build/release/TokenizerBenchmark
 
 .PHONY: interoperability
 interoperability: .venv model ## Load what the tests save and download into the Python libraries

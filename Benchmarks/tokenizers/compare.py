@@ -5,8 +5,9 @@
 
     python compare.py PATH/OF/TokenizerBenchmark
 
-Trains the tokenizers on the English documentation inside installed packages (transformers, torch; the first 6,000 paragraphs), and makes files with
-250,000 tokens for the time of loading. Prints a table; fails if the two do not agree on every id.
+Trains the tokenizers on the English documentation inside installed packages (transformers, torch; the first 6,000
+paragraphs); WordPiece is that of all-MiniLM-L6-v2, if SENTENCE_TEST_MODEL is its folder. Makes files with 250,000 tokens for
+the time of loading, and words of up to a million characters. Prints tables; fails if the two do not agree on every id.
 """
 
 import ast
@@ -29,6 +30,9 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, tr
 QWEN = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
+
+
+LLAMA3 = QWEN.replace(r"|\p{N}|", r"|\p{N}{1,3}|")
 
 
 def documentation() -> list[str]:
@@ -61,10 +65,27 @@ def byte_level(pattern: str | None) -> Tokenizer:
 def kinds(texts: list[str]) -> dict[str, Tokenizer]:
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     result = {}
-    for name, pattern in [("byte-level BPE (GPT-2)", None), ("byte-level BPE (Qwen)", QWEN)]:
+    if folder := os.environ.get("SENTENCE_TEST_MODEL"):
+        # Without special tokens, which the others have not either.
+        saved = json.loads(Path(folder, "tokenizer.json").read_text(encoding="utf-8"))
+        saved |= {"post_processor": None, "truncation": None, "padding": None}
+        result["WordPiece (all-MiniLM-L6-v2)"] = Tokenizer.from_str(json.dumps(saved))
+    for name, pattern in [
+        ("byte-level BPE (GPT-2)", None), ("byte-level BPE (Llama 3)", LLAMA3), ("byte-level BPE (Qwen)", QWEN),
+    ]:
         result[name] = byte_level(pattern)
         result[name].train_from_iterator(
             texts, trainers.BpeTrainer(vocab_size=30_000, initial_alphabet=alphabet, show_progress=False))
+    clip = Tokenizer(models.BPE(end_of_word_suffix="</w>", unk_token="<|endoftext|>"))
+    clip.normalizer = normalizers.Sequence([
+        normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()])
+    pattern = r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
+    clip.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.Split(Regex(pattern), "removed", True), pre_tokenizers.ByteLevel(add_prefix_space=False)])
+    clip.train_from_iterator(texts, trainers.BpeTrainer(
+        vocab_size=30_000, initial_alphabet=alphabet, end_of_word_suffix="</w>", show_progress=False,
+        special_tokens=["<|endoftext|>"]))
+    result["byte-level BPE (CLIP)"] = clip
     unigram = Tokenizer(models.Unigram())
     unigram.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace()])
     # The trainer cannot take longer ones.
@@ -84,29 +105,52 @@ def kinds(texts: list[str]) -> dict[str, Tokenizer]:
 def large(kind: str) -> dict:
     """A tokenizer with 250,000 tokens, as a file has it."""
     generator = random.Random(1)
+    alphabets = ["abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrstuvwxyz", "абвгдежзийклмнопрст", "的一是不了人我在有他这中大来上"]
     words = list(dict.fromkeys(
-        "".join(generator.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(generator.randint(3, 12)))
-        for _ in range(300_000)))
+        "".join(generator.choices(generator.choice(alphabets), k=generator.randint(3, 12))) for _ in range(300_000)))
     base = {"version": "1.0", "truncation": None, "padding": None, "added_tokens": [], "normalizer": None,
             "pre_tokenizer": None, "post_processor": None, "decoder": None}
     if kind == "Unigram":
         vocab = [["<unk>", 0.0]] + [[word, -generator.random() * 20] for word in words[:249_999]]
         return base | {"model": {"type": "Unigram", "unk_id": 0, "vocab": vocab, "byte_fallback": False}}
-    vocab = {character: index for index, character in enumerate("abcdefghijklmnopqrstuvwxyz")}
+    if kind == "WordPiece":
+        vocab = {word: index for index, word in enumerate(["[UNK]"] + words[:125_000] + ["##" + w for w in words[125_000:249_999]])}
+        return base | {"model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+                                 "max_input_chars_per_word": 100, "vocab": vocab}}
+    vocab = {character: index for index, character in enumerate("".join(dict.fromkeys("".join(alphabets))))}
     merges = []
     tokens = list(vocab)
     while len(vocab) < 250_000:
-        left, right = generator.choice(tokens), generator.choice(tokens)
+        # Mostly short sides, as the merges of trained models have.
+        left, right = generator.choice(tokens), generator.choice(tokens[:2000])
         if len(left + right) <= 14 and left + right not in vocab:
             vocab[left + right] = len(vocab)
             tokens.append(left + right)
             merges.append([left, right])
+    if kind == "BPE, 6,000 added tokens":
+        base["added_tokens"] = [
+            {"id": 250_000 + index, "content": f"<unused{index}>", "single_word": False, "lstrip": False, "rstrip": False,
+             "normalized": False, "special": False} for index in range(6000)]
     return base | {"model": {"type": "BPE", "vocab": vocab, "merges": merges}}
 
 
-def ours(program: str, folder: Path, texts: Path) -> dict:
+def long_words(program: str, root: Path, names: dict[str, int]) -> None:
+    """The time for each character of one word, by its length."""
+    print("\n| one word | ns a character: 10⁴ | 10⁵ | 10⁶ |\n| --- | --- | --- | --- |")
+    generator = random.Random(2)
+    for what, word in [("\"aaa…\"", "a" * 10**6), ("random letters", "".join(generator.choices("etaoinshrdlu", k=10**6)))]:
+        for name, number in names.items():
+            row = []
+            for size in [10**4, 10**5, 10**6]:
+                file = root / "word.json"
+                file.write_text(json.dumps([word[:size]]), encoding="utf-8")
+                row.append(f"{1000 / ours(program, root / str(number), file, seconds=0.5)['megabytes']:.0f}")
+            print(f"| {name}, {what} | {' | '.join(row)} |", flush=True)
+
+
+def ours(program: str, folder: Path, texts: Path, seconds: float = 2) -> dict:
     return json.loads(subprocess.run(
-        [program, str(folder), str(texts), "2"], check=True, capture_output=True, text=True).stdout)
+        [program, str(folder), str(texts), str(seconds)], check=True, capture_output=True, text=True).stdout)
 
 
 def write(folder: Path, text: str) -> Path:
@@ -127,7 +171,9 @@ def main() -> int:
         root = Path(temporary)
         file = root / "texts.json"
         file.write_text(json.dumps(texts), encoding="utf-8")
+        numbers = {}
         for number, (name, tokenizer) in enumerate(kinds(texts).items()):
+            numbers[name] = number
             result = ours(program, write(root / str(number), tokenizer.to_str()), file)
             best = float("inf")
             for _ in range(3):
@@ -146,12 +192,13 @@ def main() -> int:
         print("\n| 250,000 tokens | ours, s to load | tokenizers, s to load |")
         print("| --- | --- | --- |")
         file.write_text('["abc"]', encoding="utf-8")
-        for kind in ["BPE", "Unigram"]:
-            folder = write(root / kind, json.dumps(large(kind), ensure_ascii=False))
+        for kind in ["BPE", "BPE, 6,000 added tokens", "Unigram", "WordPiece"]:
+            folder = write(root / kind.replace(" ", "_"), json.dumps(large(kind), ensure_ascii=False))
             result = ours(program, folder, file)
             start = time.perf_counter()
             Tokenizer.from_file(str(folder / "tokenizer.json"))
             print(f"| {kind} | {result['load']:.3f} | {time.perf_counter() - start:.3f} |", flush=True)
+        long_words(program, root, numbers)
     return 0
 
 

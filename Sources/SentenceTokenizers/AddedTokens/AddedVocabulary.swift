@@ -48,7 +48,7 @@ struct AddedVocabulary: Sendable {
     }
 
     /// Builds the tries; normalized tokens are looked for in their own normalized form.
-    mutating func finish(_ normalizer: (any Normalizer)?) {
+    mutating func finish(_ normalizer: (any Normalizer)?) throws(TokenizerError) {
         originalTrie = TokenTrie()
         normalizedTrie = TokenTrie()
         matched = tokens.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
@@ -62,11 +62,26 @@ struct AddedVocabulary: Sendable {
                     normalizer.normalize(base, 0..<buffer.count, into: &text)
                     return (0..<text.count).map { text.bytes[$0] }
                 }
-                normalizedTrie.insert(normalized, token: index)
+                try Self.insert(normalized, index, token, into: &normalizedTrie)
                 decodedForms[id] = String(decoding: normalized, as: UTF8.self)
             } else {
-                originalTrie.insert(token.content.utf8, token: index)
+                try Self.insert(Array(token.content.utf8), index, token, into: &originalTrie)
             }
+        }
+    }
+
+    private static func insert(
+        _ content: [UInt8], _ index: Int, _ token: AddedToken, into trie: inout TokenTrie
+    ) throws(TokenizerError) {
+        guard content.count <= TokenTrie.longestToken else {
+            throw TokenizerError(
+                .malformedFile,
+                "the added token \"\(token.content.prefix(40))…\" has \(content.count) bytes; "
+                    + "\(TokenTrie.longestToken) are the limit")
+        }
+        guard trie.insert(content, token: index) else {
+            throw TokenizerError(
+                .malformedFile, "the added tokens have more than \(PrefixTrie.byteLimit) bytes, which is the limit")
         }
     }
 

@@ -4,72 +4,37 @@
 
 /// Finds tokens in text: the first place where one matches, and there the longest.
 struct TokenTrie: Sendable {
-    private struct Node {
-        var byte: UInt8
-        var firstChild: Int32 = -1
-        var nextSibling: Int32 = -1
-        /// The token that ends here, or −1.
-        var token: Int32 = -1
-    }
+    /// Tokens may have this many bytes at most, which bounds the work at each place of a text.
+    static let longestToken = 512
 
-    private var nodes: [Node] = [Node(byte: 0)]
-    /// Whether a token begins with a byte.
-    private var begins = [Bool](repeating: false, count: 256)
-
-    var isEmpty: Bool { nodes.count == 1 }
+    private var trie = PrefixTrie(tokens: 0)
 
     /// Adds a token; of equal ones the first counts.
     ///
-    /// An empty one never matches.
-    mutating func insert(_ content: some Sequence<UInt8>, token: Int) {
-        var node = 0
-        for byte in content {
-            if node == 0 { begins[Int(byte)] = true }
-            if let child = child(of: node, byte) {
-                node = child
-            } else {
-                nodes.append(Node(byte: byte, nextSibling: nodes[node].firstChild))
-                nodes[node].firstChild = Int32(nodes.count - 1)
-                node = nodes.count - 1
-            }
-        }
-        if node != 0, nodes[node].token < 0 { nodes[node].token = Int32(token) }
-    }
-
-    private func child(of node: Int, _ byte: UInt8) -> Int? {
-        var child = Int(nodes[node].firstChild)
-        while child >= 0 {
-            if nodes[child].byte == byte { return child }
-            child = Int(nodes[child].nextSibling)
-        }
-        return nil
+    /// An empty one never matches. False if there is no room left.
+    mutating func insert(_ content: [UInt8], token: Int) -> Bool {
+        guard trie.byteCount + content.count < PrefixTrie.byteLimit else { return false }
+        trie.insert(content, Int32(token))
+        return true
     }
 
     /// The next match inside `range`.
     func firstMatch(
         _ text: UnsafePointer<UInt8>, in range: Range<Int>
     ) -> (range: Range<Int>, token: Int)? {
-        begins.withUnsafeBufferPointer { begins in
+        trie.withBeginnings { begins in
             var start = range.lowerBound
             while start < range.upperBound {
-                if begins[Int(text[start])], let (end, token) = longestMatch(text, start, range.upperBound) {
-                    return (start..<end, token)
+                if begins[Int(text[start])] != 0 {
+                    var best: (range: Range<Int>, token: Int)?
+                    trie.forEachPrefix(text + start, range.upperBound - start) { length, token in
+                        best = (start..<start + length, Int(token))
+                    }
+                    if let best { return best }
                 }
                 start += 1
             }
             return nil
         }
-    }
-
-    private func longestMatch(_ text: UnsafePointer<UInt8>, _ start: Int, _ limit: Int) -> (end: Int, token: Int)? {
-        var node = 0
-        var index = start
-        var best: (end: Int, token: Int)?
-        while index < limit, let child = child(of: node, text[index]) {
-            index += 1
-            node = child
-            if nodes[node].token >= 0 { best = (index, Int(nodes[node].token)) }
-        }
-        return best
     }
 }

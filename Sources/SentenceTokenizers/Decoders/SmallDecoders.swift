@@ -70,7 +70,13 @@ struct ReplaceDecoder: TokenDecoder {
     }
 
     func decode(_ tokens: [String]) throws -> [String] {
-        try tokens.map { try $0.replacing(pattern, with: content) }
+        var total = 0
+        return try tokens.map { token in
+            let replaced = try token.replacing(pattern, with: content)
+            total += replaced.utf8.count
+            guard total < NormalizedText.sizeLimit else { throw String.tooLong }
+            return replaced
+        }
     }
 }
 

@@ -27,20 +27,22 @@ struct JSONScanner: ~Copyable {
     }
 
     /// Consumes a byte if it comes next, after white space.
-    mutating func consume(_ byte: Character) -> Bool {
+    @inline(__always)
+    mutating func consume(_ byte: Unicode.Scalar) -> Bool {
         skipSpace()
-        guard position < bytes.count, bytes[position] == byte.asciiValue else { return false }
+        guard position < bytes.count, bytes[position] == UInt8(truncatingIfNeeded: byte.value) else { return false }
         position += 1
         return true
     }
 
     /// Whether a byte comes next, after white space.
-    mutating func isNext(_ byte: Character) -> Bool {
+    mutating func isNext(_ byte: Unicode.Scalar) -> Bool {
         skipSpace()
-        return position < bytes.count && bytes[position] == byte.asciiValue
+        return position < bytes.count && bytes[position] == UInt8(truncatingIfNeeded: byte.value)
     }
 
-    mutating func expect(_ byte: Character) throws(TokenizerError) {
+    @inline(__always)
+    mutating func expect(_ byte: Unicode.Scalar) throws(TokenizerError) {
         guard consume(byte) else { throw failure("\"\(byte)\"") }
     }
 
@@ -122,6 +124,21 @@ struct JSONScanner: ~Copyable {
             position += 1
         }
         return value
+    }
+
+    /// Reads `true` or `false`; `nil` if something else comes.
+    mutating func boolean() -> Bool? {
+        skipSpace()
+        for (word, value) in [("true", true), ("false", false)] {
+            let end = position + word.utf8.count
+            if end <= bytes.count, bytes[position..<end].elementsEqual(word.utf8),
+                end == bytes.count || Self.endsScalar(bytes[end])
+            {
+                position = end
+                return value
+            }
+        }
+        return nil
     }
 
     /// Reads an integer of 0 or more.

@@ -15,38 +15,33 @@ struct ModelContents: Sendable {
     var scores: [Double]?
     /// `nil` if the file has none.
     var merges: MergeList?
+    /// `added_tokens` of the file; `nil` if they have a form that only the general decoder reads or refuses.
+    var addedTokens: [TokenizerJSON.IdentifiedToken]?
 
     init() {}
 
-    /// Reads `model.vocab` and `model.merges`; also gives the file with `{}` in their places.
+    /// Reads `added_tokens`, `model.vocab` and `model.merges`; also gives the file without them.
     static func read(
         tokenizerJSON data: Data, exactScores: Bool
     ) throws(TokenizerError) -> (contents: ModelContents, rest: Data) {
         var contents = ModelContents()
-        var ranges: [Range<Int>] = []
+        var cuts: [Cut] = []
         var hasVocabulary = false
+        var hasModel = false
         try withUTF8(data) { buffer throws(TokenizerError) in
             var scanner = JSONScanner(buffer)
-            guard try scanner.seek("model") else { return }
             try scanner.forEachKey { key, scanner throws(TokenizerError) in
-                let start = scanner.position
-                switch String(decoding: key, as: UTF8.self) {
-                case "vocab":
-                    hasVocabulary = true
-                    if scanner.isNext("[") {
-                        try contents.readScores(&scanner, exactScores)
-                    } else {
-                        contents.vocabulary = try Vocabulary.read(&scanner)
-                    }
-                case "merges" where scanner.isNext("["):
-                    var merges = MergeList()
-                    try merges.read(&scanner)
-                    contents.merges = merges
-                default:
+                if key.elementsEqual("model".utf8), !hasModel {
+                    hasModel = true
+                    hasVocabulary = try contents.readModel(&scanner, exactScores, &cuts)
+                } else if key.elementsEqual("added_tokens".utf8), contents.addedTokens == nil {
+                    let start = scanner.position
+                    contents.addedTokens = TokenizerJSON.IdentifiedToken.read(buffer, at: start)
                     try scanner.skipValue()
-                    return
+                    if contents.addedTokens != nil { cuts.append(Cut(range: start..<scanner.position, text: "[]")) }
+                } else {
+                    try scanner.skipValue()
                 }
-                ranges.append(start..<scanner.position)
             }
         }
         guard hasVocabulary else {
@@ -54,13 +49,47 @@ struct ModelContents: Sendable {
         }
         var rest = Data()
         var done = 0
-        for range in ranges {
-            rest.append(data[data.startIndex + done..<data.startIndex + range.lowerBound])
-            rest.append(contentsOf: [0x7B, 0x7D])
-            done = range.upperBound
+        for cut in cuts {
+            rest.append(data[data.startIndex + done..<data.startIndex + cut.range.lowerBound])
+            rest.append(contentsOf: cut.text.utf8)
+            done = cut.range.upperBound
         }
         rest.append(data[(data.startIndex + done)...])
         return (contents, rest)
+    }
+
+    /// A part of a file that is read already, and what stands in its place for the general decoder.
+    private struct Cut {
+        var range: Range<Int>
+        var text: String
+    }
+
+    /// Reads the large parts of the object `model`; false if it has no vocabulary.
+    private mutating func readModel(
+        _ scanner: inout JSONScanner, _ exactScores: Bool, _ cuts: inout [Cut]
+    ) throws(TokenizerError) -> Bool {
+        var hasVocabulary = false
+        try scanner.forEachKey { key, scanner throws(TokenizerError) in
+            let start = scanner.position
+            switch String(decoding: key, as: UTF8.self) {
+            case "vocab":
+                hasVocabulary = true
+                if scanner.isNext("[") {
+                    try readScores(&scanner, exactScores)
+                } else {
+                    vocabulary = try Vocabulary.read(&scanner)
+                }
+            case "merges" where scanner.isNext("["):
+                var merges = MergeList()
+                try merges.read(&scanner)
+                self.merges = merges
+            default:
+                try scanner.skipValue()
+                return
+            }
+            cuts.append(Cut(range: start..<scanner.position, text: "{}"))
+        }
+        return hasVocabulary
     }
 
     /// Reads an old `vocab.json`.

@@ -56,6 +56,7 @@ struct ModelSource {
         let (read, rest) = try ModelContents.read(tokenizerJSON: data, exactScores: tokenizerClass != .verbatim)
         contents = read
         file = try TokenizerFiles.decode(TokenizerJSON.self, rest, name)
+        if let added = contents.addedTokens { file?.added_tokens = added }
         if tokenizerClass == .verbatim {
             pipeline = try TokenizerFiles.decode(TokenizerJSONPipeline.self, rest, name)
             return

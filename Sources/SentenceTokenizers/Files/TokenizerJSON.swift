@@ -20,6 +20,11 @@ struct TokenizerJSON: Decodable {
         var id: Int
         var token: AddedToken
 
+        private init(id: Int, token: AddedToken) {
+            self.id = id
+            self.token = token
+        }
+
         private enum CodingKeys: String, CodingKey {
             case id
         }
@@ -27,6 +32,55 @@ struct TokenizerJSON: Decodable {
         init(from decoder: any Decoder) throws {
             id = try decoder.container(keyedBy: CodingKeys.self).decode(Int.self, forKey: .id)
             token = try AddedToken(from: decoder)
+        }
+
+        /// Reads a list in the form that files always have, of which there can be thousands; `nil` for any other.
+        static func read(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> [IdentifiedToken]? {
+            do throws(TokenizerError) {
+                var scanner = JSONScanner(bytes, at: position)
+                var tokens: [IdentifiedToken] = []
+                try scanner.expect("[")
+                if scanner.consume("]") { return [] }
+                repeat {
+                    guard let token = try read(&scanner) else { return nil }
+                    tokens.append(token)
+                } while scanner.consume(",")
+                try scanner.expect("]")
+                return tokens
+            } catch {
+                return nil
+            }
+        }
+
+        private static func read(_ scanner: inout JSONScanner) throws(TokenizerError) -> IdentifiedToken? {
+            var id: Int?
+            var content: String?
+            var flags: [String: Bool] = [:]
+            var isUsual = true
+            try scanner.forEachKey { key, scanner throws(TokenizerError) in
+                switch String(decoding: key, as: UTF8.self) {
+                case "id" where id == nil:
+                    id = try scanner.natural()
+                case "content" where content == nil:
+                    var bytes: [UInt8] = []
+                    try scanner.string(into: &bytes)
+                    content = String(decoding: bytes, as: UTF8.self)
+                case let name:
+                    guard flags[name] == nil, let value = scanner.boolean() else {
+                        isUsual = false
+                        try scanner.skipValue()
+                        return
+                    }
+                    flags[name] = value
+                }
+            }
+            guard isUsual, let id, let content, id < 1 << 53 else { return nil }
+            var token = AddedToken(content, isSpecial: flags["special"] ?? false)
+            token.isSingleWord = flags["single_word"] ?? false
+            token.stripsLeft = flags["lstrip"] ?? false
+            token.stripsRight = flags["rstrip"] ?? false
+            token.isNormalized = flags["normalized"] ?? !token.isSpecial
+            return IdentifiedToken(id: id, token: token)
         }
     }
 

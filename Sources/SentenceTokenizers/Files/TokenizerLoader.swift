@@ -44,7 +44,7 @@ struct TokenizerLoader {
         try named(source.name) {
             try addTokens(&added, model, source.file?.added_tokens ?? [], configuration, tokenizerClass)
         }
-        added.finish(parts.normalizer)
+        try named(source.name) { try added.finish(parts.normalizer) }
         func id(_ key: String) -> Int32? {
             guard let content = configuration.namedTokens[key]?.token.content else { return nil }
             return added.ids[content] ?? model.vocabulary.id(of: content)

@@ -42,6 +42,7 @@ struct MergeList: Sendable {
         // In most files the merges make tokens in the order of their ids.
         var likely: Int32 = 0
         var unknown: (start: Int, end: Int)?
+        let sides = sideIDs(in: vocabulary)
         bytes.withUnsafeBufferPointer { buffer in
             var start = 0
             for index in 0..<count {
@@ -49,11 +50,12 @@ struct MergeList: Sendable {
                 let end = Int(ends[2 * index + 1])
                 let left = UnsafeBufferPointer(rebasing: buffer[start..<middle])
                 let right = UnsafeBufferPointer(rebasing: buffer[middle..<end])
-                guard let leftID = vocabulary.id(ofUTF8: left) else {
+                let (leftID, rightID) = (sides[2 * index], sides[2 * index + 1])
+                guard leftID >= 0 else {
                     unknown = (start, middle)
                     return
                 }
-                guard let rightID = vocabulary.id(ofUTF8: right) else {
+                guard rightID >= 0 else {
                     unknown = (middle, end)
                     return
                 }
@@ -85,6 +87,32 @@ struct MergeList: Sendable {
                 "model.merges needs the token \"\(text)\", which is not in the vocabulary; add it there")
         }
         return pairs
+    }
+
+    /// The id of each side, or −1.
+    ///
+    /// The hashes of many sides come first and their tokens after that, so that memory is waited for less often.
+    private func sideIDs(in vocabulary: Vocabulary) -> [Int32] {
+        var ids = [Int32](repeating: -1, count: ends.count)
+        let blockSize = 64
+        var slots = [UInt64](repeating: 0, count: blockSize)
+        bytes.withUnsafeBufferPointer { buffer in
+            func side(_ index: Int) -> UnsafeBufferPointer<UInt8> {
+                let start = index == 0 ? 0 : Int(ends[index - 1])
+                return UnsafeBufferPointer(rebasing: buffer[start..<Int(ends[index])])
+            }
+            for block in stride(from: 0, to: ends.count, by: blockSize) {
+                let end = min(block + blockSize, ends.count)
+                for index in block..<end {
+                    let text = side(index)
+                    slots[index - block] = text.baseAddress.map { vocabulary.firstSlot(of: $0, text.count) } ?? 0
+                }
+                for index in block..<end {
+                    ids[index] = vocabulary.id(ofUTF8: side(index), slot: slots[index - block]) ?? -1
+                }
+            }
+        }
+        return ids
     }
 
     /// Whether a merge joins a left side that does not end with `space` to a right side that begins with it.

@@ -56,6 +56,16 @@ struct TokenTable: Sendable {
         count += 1
     }
 
+    /// What the slot has where the search for a hash begins.
+    func firstSlot(_ hash: UInt64) -> UInt64 {
+        slots[Int(truncatingIfNeeded: hash ^ hash >> 29) & (slots.count - 1)]
+    }
+
+    /// The entry in a slot; `nil` if the slot is free.
+    static func entry(_ slot: UInt64) -> Int? {
+        slot == 0 ? nil : Int(UInt32(truncatingIfNeeded: slot)) - 1
+    }
+
     /// The entry with a hash for which `isSame` holds.
     func find(_ hash: UInt64, isSame: (Int) -> Bool) -> Int? {
         slots.withUnsafeBufferPointer { Self.find($0, hash, isSame: isSame) }

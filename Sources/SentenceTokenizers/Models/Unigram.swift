@@ -6,6 +6,9 @@
 ///
 /// Kudo, "Subword Regularization", 2018: the way is found by dynamic programming (Viterbi).
 struct Unigram: Model {
+    /// At each place of a word all tokens that begin there are walked, so their length bounds the work.
+    private static let longestToken = 512
+
     let vocabulary: Vocabulary
     private let scores: [Double]
     private let trie: PrefixTrie
@@ -32,14 +35,19 @@ struct Unigram: Model {
                 "model.vocab has \(vocabulary.bytes.count) bytes of tokens; a Unigram model may have at most "
                     + "\(PrefixTrie.byteLimit)")
         }
+        var longest = 0
+        for entry in 0..<vocabulary.ids.count { longest = max(longest, vocabulary.span(of: entry).length) }
+        guard longest <= Self.longestToken else {
+            throw TokenizerError(
+                .malformedFile,
+                "model.vocab has a token of \(longest) bytes; a Unigram model may have tokens of \(Self.longestToken)")
+        }
         self.vocabulary = vocabulary
         self.scores = scores
         self.unknownID = unknownID.map(Int32.init)
         count = scores.count
         unknownScore = (scores.min() ?? .infinity) - 10
         trie = PrefixTrie(vocabulary)
-        var longest = 0
-        for entry in 0..<vocabulary.ids.count { longest = max(longest, vocabulary.span(of: entry).length) }
         self.longest = longest
         let tokens = fallsBackToBytes ? (0..<256).map { vocabulary.id(of: ByteToken.spelling($0)) ?? -1 } : nil
         byteTokens = tokens

@@ -73,6 +73,25 @@ struct Vocabulary: Sendable {
         }
     }
 
+    /// What the table has in the first place for a spelling; see `id(ofUTF8:slot:)`.
+    func firstSlot(of text: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
+        table.firstSlot(TokenTable.hash(text, count))
+    }
+
+    /// Like `id(ofUTF8:)`; looks at one place of the table first.
+    func id(ofUTF8 text: UnsafeBufferPointer<UInt8>, slot: UInt64) -> Int32? {
+        if let entry = TokenTable.entry(slot), let base = text.baseAddress {
+            let (start, length) = span(of: entry)
+            let isSame =
+                length == text.count
+                && bytes.withUnsafeBufferPointer { all in
+                    all.baseAddress.map { TokenTable.equal($0 + start, base, length) } ?? false
+                }
+            if isSame { return ids[entry] }
+        }
+        return id(ofUTF8: text)
+    }
+
     /// Like `id(ofUTF8:)`; looks at one id first.
     func id(ofUTF8 text: UnsafeBufferPointer<UInt8>, likely: Int32) -> Int32? {
         if likely >= 0, Int(likely) < entries.count, entries[Int(likely)] >= 0, let base = text.baseAddress {

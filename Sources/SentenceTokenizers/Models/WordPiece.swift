@@ -14,6 +14,9 @@ struct WordPiece: Model {
     /// The entries that begin with the prefix, by what follows it.
     private let continuing: TokenTable
     private let longest: Int
+    /// How long words may be where tokens are longer than `longestToken`, and tokens where words are longer.
+    private static let longestWord = 1000
+    private static let longestToken = 512
 
     init(
         vocabulary: Vocabulary, unknownToken: String = "[UNK]", prefix: String = "##", maxCharactersPerWord: Int = 100
@@ -44,6 +47,13 @@ struct WordPiece: Model {
                     return otherLength == length && TokenTable.equal(base + otherStart, base + start, length)
                 }
             }
+        }
+        // Both together bound the work of a word: at each place all lengths of tokens are tried.
+        guard maxCharactersPerWord <= Self.longestWord || longest <= Self.longestToken else {
+            throw TokenizerError(
+                .malformedFile,
+                "a WordPiece model with a token of \(longest) bytes may have a max_input_chars_per_word of "
+                    + "\(Self.longestWord) at most, not \(maxCharactersPerWord)")
         }
         continuing = table
         self.longest = longest

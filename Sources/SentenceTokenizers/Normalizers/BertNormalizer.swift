@@ -55,7 +55,12 @@ struct BertNormalizer: Normalizer {
         }
     }
 
+    /// How many bytes become of one at most in all steps together: two spaces around a character of three bytes, or
+    /// three by decomposition and then its lower case.
+    private static let growth = 3 * Lowercase.growth
+
     func normalize(_ text: inout NormalizedText) {
+        guard text.canGrow(by: Self.growth) else { return }
         if cleansText {
             text.mapScalars { scalar in
                 let properties = ScalarProperties(scalar)

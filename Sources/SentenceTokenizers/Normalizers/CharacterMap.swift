@@ -73,6 +73,11 @@ struct CharacterMap: Normalizer {
         result.reserveCapacity(text.count)
         var index = 0
         while index < text.count {
+            // Replacements may be as long as the file, and no scalar has more than four bytes.
+            guard result.count < NormalizedText.sizeLimit / 4 else {
+                text.failAsTooLong()
+                return
+            }
             let end = Graphemes.end(text.bytes.base, index, text.count)
             if end - index < 6, let offset = find(text.bytes.base, index..<end) {
                 replace(UTF8Scalars.count(text.bytes.base, index..<end), offset, &result)

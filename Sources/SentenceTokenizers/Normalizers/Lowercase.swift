@@ -4,10 +4,13 @@
 
 /// Lower case, scalar by scalar: no context and no locale, so a final sigma stays an ordinary one.
 struct Lowercase: Normalizer {
+    /// How many bytes become of one at most: U+0130 has two, and its lower case three.
+    static let growth = 2
+
     func normalize(_ text: inout NormalizedText) {
         if text.isASCII {
             text.mapASCII { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
-        } else {
+        } else if text.canGrow(by: Self.growth) {
             text.expandScalars(ScalarCase.lowercase)
         }
     }

@@ -14,8 +14,11 @@ struct NormalForm: Normalizer {
     let isCompatible: Bool
     let composes: Bool
 
+    /// How many bytes become of one at most: U+0390 has two and decomposes to six, U+FDFA three and compatibly to 33.
+    private var growth: Int { isCompatible ? 11 : 3 }
+
     func normalize(_ text: inout NormalizedText) {
-        if isNormal(text) { return }
+        if isNormal(text) || !text.canGrow(by: growth) { return }
         let decomposed = decompose(text)
         text.rewrite(composes ? Self.compose(decomposed) : decomposed)
     }

@@ -20,6 +20,6 @@ struct NormalizerSequence: Normalizer {
     }
 
     func normalize(_ text: inout NormalizedText) {
-        for member in members { member.normalize(&text) }
+        for member in members where text.failure == nil { member.normalize(&text) }
     }
 }

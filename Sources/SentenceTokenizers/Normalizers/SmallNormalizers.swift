@@ -121,6 +121,7 @@ struct NmtNormalizer: Normalizer {
 /// Spells every byte as a printable character.
 struct ByteLevelNormalizer: Normalizer {
     func normalize(_ text: inout NormalizedText) {
+        guard text.canGrow(by: 2) else { return }
         text.rewrite { old, new in
             for index in 0..<old.count {
                 let spelled = UTF8.encode(

@@ -20,7 +20,7 @@ struct PreTokenizerSequence: PreTokenizer {
     }
 
     func apply(to text: inout PreTokenizedText) {
-        for member in members { member.apply(to: &text) }
+        for member in members where text.text.failure == nil { member.apply(to: &text) }
     }
 
     var leavingBytes: (any PreTokenizer)? {

@@ -22,6 +22,10 @@ struct NormalizedText: ~Copyable {
     private(set) var failure: TokenizerError?
 
     /// Texts do not grow beyond this, so that places in them fit 32 bits.
+    ///
+    /// A step that makes of a byte at most so many others asks `canGrow` once; one whose growth a file decides counts
+    /// while it writes. Texts begin below `Pipeline.textLimit`, so that no step alone outgrows the limit, but many in
+    /// a row could.
     static let sizeLimit = 1 << 30
 
     /// How many bytes behind the end can be read, so that loops may take eight at a time.
@@ -79,12 +83,25 @@ struct NormalizedText: ~Copyable {
         if failure == nil { failure = error }
     }
 
+    /// Notes that the text would become too long.
+    mutating func failAsTooLong() {
+        // Called again for whatever does not fit any more.
+        guard failure == nil else { return }
+        fail(TokenizerError(.textTooLong, "a text grows beyond \(Self.sizeLimit) bytes when normalized; split it"))
+    }
+
+    /// Whether the text stays within the limit if each of its bytes becomes `factor` bytes; notes an error if not.
+    mutating func canGrow(by factor: Int) -> Bool {
+        if failure == nil, count >= Self.sizeLimit / factor { failAsTooLong() }
+        return failure == nil
+    }
+
     /// Appends bytes that all have the source of one byte of another text.
     ///
     /// This is how files can make texts much longer, so it is bounded.
     mutating func append(_ added: [UInt8], sourceOf index: Int, in other: borrowing NormalizedText) {
         guard bytes.count + added.count < Self.sizeLimit else {
-            fail(TokenizerError(.textTooLong, "a text grows beyond \(Self.sizeLimit) bytes when normalized; split it"))
+            failAsTooLong()
             return
         }
         for byte in added { append(byte, sourceOf: index, in: other) }
@@ -112,6 +129,8 @@ struct NormalizedText: ~Copyable {
         result.clear(reserving: count, origin: origin)
         if let failure { result.fail(failure) }
         body(self, &result)
+        // What is copied is not counted above.
+        if result.count >= Self.sizeLimit { result.failAsTooLong() }
         result.pad()
         self = result
     }

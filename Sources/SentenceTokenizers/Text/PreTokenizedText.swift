@@ -40,7 +40,10 @@ struct PreTokenizedText: ~Copyable {
     }
 
     /// Writes the text anew, word by word: `body` appends to the new text what becomes of a word.
+    ///
+    /// It appends at most two bytes for one of the word, or as many as `NormalizedText` counts itself.
     mutating func rewrite(_ body: (borrowing NormalizedText, Range<Int>, inout NormalizedText) -> Void) {
+        guard text.canGrow(by: 2) else { return }
         newText.clear(reserving: text.count + words.count * 4, origin: text.origin)
         newWords.removeAll()
         for index in 0..<words.count {
@@ -51,6 +54,7 @@ struct PreTokenizedText: ~Copyable {
             }
         }
         if let failure = text.failure { newText.fail(failure) }
+        if newText.count >= NormalizedText.sizeLimit { newText.failAsTooLong() }
         newText.pad()
         swap(&text, &newText)
         swap(&words, &newWords)

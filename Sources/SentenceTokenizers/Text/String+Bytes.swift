@@ -14,9 +14,14 @@ extension String {
         (try? replacing(FixedString(old), with: new)) ?? self
     }
 
+    /// What decoding says to texts that a file makes too long.
+    static let tooLong = TokenizerError(
+        .textTooLong, "a text grows beyond \(NormalizedText.sizeLimit) bytes when decoded; decode it in parts")
+
     /// Replaces all matches of a pattern.
     func replacing(_ pattern: any TextPattern, with new: String) throws(TokenizerError) -> String {
         var failure: TokenizerError?
+        var isTooLong = false
         var text = self
         var result: [UInt8] = []
         text.withUTF8 { buffer in
@@ -24,12 +29,17 @@ extension String {
             var done = 0
             failure = pattern.forEachMatch(base, 0..<buffer.count) { match in
                 result.append(contentsOf: buffer[done..<match.lowerBound])
-                result.append(contentsOf: new.utf8)
+                if result.count + new.utf8.count < NormalizedText.sizeLimit {
+                    result.append(contentsOf: new.utf8)
+                } else {
+                    isTooLong = true
+                }
                 done = match.upperBound
             }
             result.append(contentsOf: buffer[done...])
         }
         if let failure { throw failure }
+        if isTooLong { throw Self.tooLong }
         return String(decoding: result, as: UTF8.self)
     }
 }

@@ -13,10 +13,11 @@ enum UTF8Validation {
             place < count && range.contains(base[place])
         }
         while index < count {
-            while index + 8 <= count,
-                UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self) & 0x8080_8080_8080_8080 == 0
-            {
-                index += 8
+            while index + 8 <= count {
+                let block = UInt64(littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
+                let high = block & 0x8080_8080_8080_8080
+                index += high == 0 ? 8 : high.trailingZeroBitCount >> 3
+                if high != 0 { break }
             }
             guard index < count else { break }
             switch base[index] {

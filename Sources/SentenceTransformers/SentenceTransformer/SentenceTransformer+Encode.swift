@@ -84,8 +84,17 @@ extension SentenceTransformer {
     ///
     /// - Returns: For each text `[tokens, size]`.
     public func encodeTokens(_ inputs: [TokenizerInput], options: EncodeOptions = .init()) throws -> [Matrix] {
+        try encodeTokensWithReceipts(inputs, options: options).embeddings
+    }
+
+    /// The vectors of every text's tokens, and for each text how many tokens it had and how many were used.
+    ///
+    /// - Returns: For each text `[tokens, size]`, and one receipt for each input.
+    public func encodeTokensWithReceipts(
+        _ inputs: [TokenizerInput], options: EncodeOptions = .init()
+    ) throws -> (embeddings: [Matrix], receipts: [TruncationReceipt]) {
         let results = ResultList<Matrix>(count: inputs.count)
-        try EncodeJob(self, options).run(inputs) { features, indices in
+        let receipts = try EncodeJob(self, options).run(inputs) { features, indices in
             guard let tokens = features.tokenEmbeddings else { return }
             for (text, index) in indices.enumerated() {
                 // A copy, so that one text does not keep its whole micro-batch alive.
@@ -93,7 +102,7 @@ extension SentenceTransformer {
                 results[index] = Matrix(rows.floats, rows: rows.rows, columns: rows.columns)
             }
         }
-        return results.all
+        return (results.all, receipts)
     }
 
     func encode(

@@ -84,8 +84,11 @@ struct EncodeCommand: ParsableCommand {
 
         let result: EmbeddingOutput
         if tokenEmbeddings {
-            result = .tokens(try progress.show(options) { try model.encodeTokens(inputs, options: $0) })
-            if !common.quiet { try warnOfCuts(inputs, model, options) }
+            let (embeddings, receipts) = try progress.show(options) {
+                try model.encodeTokensWithReceipts(inputs, options: $0)
+            }
+            if !common.quiet { Console.warnOfCuts(receipts) }
+            result = .tokens(embeddings)
         } else {
             let (embeddings, receipts) = try progress.show(options) {
                 try model.encodeWithReceipts(inputs, options: $0)
@@ -96,17 +99,5 @@ struct EncodeCommand: ParsableCommand {
                 ? .embeddings(embeddings) : .quantized(try embeddings.quantized(to: precision))
         }
         try result.write(to: output)
-    }
-
-    /// Says how many texts were cut; `encodeTokens` does not tell, so they are tokenized once more.
-    private func warnOfCuts(
-        _ inputs: [TokenizerInput], _ model: SentenceTransformer, _ options: EncodeOptions
-    ) throws {
-        guard let length = common.maximumLength(model.maximumSequenceLength) else { return }
-        let name = options.promptName ?? model.defaultPromptName
-        let prompt = options.prompt ?? name.flatMap { model.prompts[$0] } ?? ""
-        let tokens = try model.tokenize(
-            inputs.map { TokenizerInput(prompt + $0.text, pair: $0.pair) }, maximumLength: length)
-        Console.warnOfCuts(tokens)
     }
 }

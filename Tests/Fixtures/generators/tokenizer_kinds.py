@@ -1,30 +1,41 @@
 # This source file is part of the swift-sentence-transformers project.
 # Licensed under Apache License 2.0; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0
-"""Writes kinds/: a small trained tokenizer of every kind, and hashes of what the reference makes of 2,000 texts.
+"""Writes kinds/: a small trained tokenizer of every kind, and hashes of what the reference makes of 20,000 texts
+and of one word of a million characters.
 
 To see what is behind a hash that does not agree (in the folder above this one):
 
     python -m generators.tokenizer_kinds KIND BLOCK
 """
 
+import collections
+import functools
 import io
 import json
 import multiprocessing
+import os
 import shutil
 import sys
 from pathlib import Path
 
 import sentencepiece
-from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 from generators import _texts
 from generators._charsmap import charsmap
 from generators.tokenizers import added, backend, write
 
 SEED = 20_260_101
-BLOCKS = 10
+BLOCKS = 100
 BLOCK_SIZE = 200
+EVERY_FLAG = [
+    added("<ent>", lstrip=True), added("[NEW]", rstrip=True, special=True), added("the", single_word=True),
+    added("new token", lstrip=True, rstrip=True, normalized=True), added("It", normalized=True),
+    added("TIME", single_word=True, lstrip=True, normalized=True), added("##", rstrip=True, normalized=True),
+    added("[mask]", normalized=True, special=True), added("<|endoftext|>", special=True), added("<|end", lstrip=True),
+    added("\n", rstrip=True), added("\u00e9", single_word=True, special=True),
+]
 LLAMA3 = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
@@ -57,6 +68,40 @@ class Kinds:
             sentence_iterator=iter(self.lines), model_writer=model, model_type=model_type, vocab_size=size,
             num_threads=1, minloglevel=2, hard_vocab_limit=False, **options)
         return model.getvalue()
+
+    def marked_bpe(self, tokenizer: Tokenizer, special: list[str], size: int, prefix: str, suffix: str) -> models.BPE:
+        """A BPE model that marks symbols inside or at the end of words.
+
+        The library's trainer gives marked symbols their ids in random order.
+        """
+        counts = collections.Counter()
+        for line in self.lines:
+            normalized = tokenizer.normalizer.normalize_str(line)
+            counts.update(word for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(normalized))
+        words = []
+        for word, count in sorted(counts.items()):
+            symbols = [word[0]] + [prefix + character for character in word[1:]]
+            words.append((symbols[:-1] + [symbols[-1] + suffix], count))
+        alphabet = sorted({symbol for symbols, _ in words for symbol in symbols} | {symbol for word in counts for symbol in word})
+        tokens = dict.fromkeys(special + alphabet)
+        merges = []
+        while len(tokens) < size:
+            pairs = collections.Counter()
+            for symbols, count in words:
+                for pair in zip(symbols, symbols[1:]):
+                    pairs[pair] += count
+            left, right = best = min(pairs, key=lambda pair: (-pairs[pair], pair))
+            joined = left + right[len(prefix):]
+            tokens[joined] = None
+            merges.append(best)
+            for symbols, _ in words:
+                for index in range(len(symbols) - 1, 0, -1):
+                    if (symbols[index - 1], symbols[index]) == best:
+                        symbols[index - 1 : index + 1] = [joined]
+        marks = {"continuing_subword_prefix": prefix, "end_of_word_suffix": suffix}
+        return models.BPE(
+            {token: index for index, token in enumerate(tokens)}, merges, unk_token=special[-1],
+            **{key: mark for key, mark in marks.items() if mark})
 
     def trained_bpe(self, tokenizer: Tokenizer, special: list[str], size: int = 1200, **options) -> Tokenizer:
         trainer = trainers.BpeTrainer(
@@ -133,13 +178,10 @@ class Kinds:
         clip.pre_tokenizer = pre_tokenizers.Sequence([
             pre_tokenizers.Split(Regex(r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"), "removed", True),
             pre_tokenizers.ByteLevel(add_prefix_space=False)])
-        self.trained_bpe(clip, ["<|startoftext|>", "<|endoftext|>"], end_of_word_suffix="</w>")
-        # The real vocabulary has every byte with and without the suffix.
-        model = json.loads(clip.to_str())["model"]
-        for character in sorted(pre_tokenizers.ByteLevel.alphabet()):
-            model["vocab"].setdefault(character + "</w>", len(model["vocab"]))
-        clip.model = models.BPE(
-            model["vocab"], [tuple(m) for m in model["merges"]], end_of_word_suffix="</w>", unk_token="<|endoftext|>")
+        # Like the real vocabulary it has every byte with and without the suffix.
+        alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+        special = ["<|startoftext|>"] + alphabet + [c + "</w>" for c in alphabet] + ["<|endoftext|>"]
+        clip.model = self.marked_bpe(clip, special, 1000, "", "</w>")
         self.save_old("clip", clip, {"tokenizer_class": "CLIPTokenizer"}, "clip")
 
     def unigram_model(self, front: list[tuple[str, float]], skip: int, unk: int, **options) -> models.Unigram:
@@ -176,6 +218,19 @@ class Kinds:
             decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)])
         self.save("unigram_bytes", fallback, {"tokenizer_class": "TokenizersBackend"})
 
+        # The older form of classes that are above as tokenizer.json.
+        albert = {"pad_id": 0, "unk_id": 1, "bos_id": 2, "eos_id": 3, "bos_piece": "[CLS]", "eos_piece": "[SEP]"}
+        deberta = {"pad_id": 0, "bos_id": 1, "eos_id": 2, "unk_id": 3, "pad_piece": "[PAD]", "unk_piece": "[UNK]"}
+        for folder, name, file, model_type, options in [
+            ("albert_old", "AlbertTokenizer", "spiece.model", "albert", albert | {"user_defined_symbols": ["[MASK]"]}),
+            ("camembert_old", "CamembertTokenizer", "sentencepiece.bpe.model", "camembert", {}),
+            ("debertav2_old", "DebertaV2Tokenizer", "spm.model", "deberta-v2",
+             deberta | {"bos_piece": "[CLS]", "eos_piece": "[SEP]"}),
+        ]:
+            self.folder(folder).mkdir(parents=True)
+            (self.folder(folder) / file).write_bytes(self.sentencepiece("unigram", 500, **options))
+            self.configure(folder, {"tokenizer_class": name}, model_type)
+
         special = ["<pad>", "<unk>", "[CLS]", "[SEP]", "[MASK]", "<s>", "</s>", "<sep>", "<cls>", "<mask>", "[PAD]", "[UNK]"]
         for name, kind, unk in [
             ("albert", "AlbertTokenizer", 1), ("debertav2", "DebertaV2Tokenizer", 11), ("camembert", "CamembertTokenizer", 1),
@@ -207,11 +262,11 @@ class Kinds:
         self.save("gemma", Tokenizer.from_str(json.dumps(saved)), {"tokenizer_class": "GemmaTokenizerFast"}, "gemma")
 
         # No byte tokens, so that characters are unknown.
-        plain = Tokenizer(models.BPE(unk_token="[UNK]", continuing_subword_prefix="##"))
+        plain = Tokenizer(models.BPE())
         plain.normalizer = normalizers.NFKC()
         plain.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
         plain.decoder = decoders.BPEDecoder("##")
-        self.trained_bpe(plain, ["[UNK]", "[CLS]"], 600, bytes=False, continuing_subword_prefix="##")
+        plain.model = self.marked_bpe(plain, ["[CLS]", "[UNK]"], 600, "##", "")
         self.save("bpe_prefix", plain, {"tokenizer_class": "TokenizersBackend"})
 
     def odd_kinds(self) -> None:
@@ -237,11 +292,45 @@ class Kinds:
         self.trained_bpe(odd, ["?"], 400, bytes=False)
         self.save("odd", odd, {"tokenizer_class": "PreTrainedTokenizerFast"})
 
+    def flag_kinds(self) -> None:
+        """Added tokens with all flags, and decoders that are rare."""
+        tokens = [AddedToken(**token) for token in EVERY_FLAG]
+        byte_level = self.byte_level(["[UNK]"])
+        byte_level.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase()])
+        byte_level.post_processor = processors.ByteLevel(trim_offsets=True)
+        byte_level.add_tokens(tokens)
+        self.save("flags_bpe", byte_level, {"tokenizer_class": "PreTrainedTokenizerFast"})
+
+        unigram = Tokenizer(self.unigram_model([("<unk>", 0.0)], 3, 0))
+        unigram.normalizer = normalizers.Sequence([
+            normalizers.Replace("It", "it is"), normalizers.Lowercase(), normalizers.Strip()])
+        unigram.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first")
+        unigram.decoder = decoders.Metaspace(prepend_scheme="first")
+        unigram.add_tokens(tokens)
+        self.save("flags_unigram", unigram, {"tokenizer_class": "TokenizersBackend"})
+
+        words = Tokenizer(models.WordLevel(unk_token="<unk>"))
+        words.pre_tokenizer = pre_tokenizers.Sequence([
+            pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Punctuation("isolated")])
+        words.train_from_iterator(self.lines, trainers.WordLevelTrainer(
+            special_tokens=["<pad>", "|", "<unk>"], show_progress=False))
+        words.decoder = decoders.CTC("<pad>", "|", True)
+        words.add_tokens(tokens)
+        self.save("ctc", words, {"tokenizer_class": "PreTrainedTokenizerFast"})
+
+        ends = Tokenizer(models.BPE())
+        ends.normalizer = normalizers.BertNormalizer(lowercase=True)
+        ends.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+        ends.decoder = decoders.BPEDecoder("</w>")
+        ends.model = self.marked_bpe(ends, ["[UNK]"], 450, "", "</w>")
+        self.save("bpe_suffix", ends, {"tokenizer_class": "PreTrainedTokenizerFast"})
+
     def make(self) -> None:
         self.bytes_kinds()
         self.unigram_kinds()
         self.fallback_kinds()
         self.odd_kinds()
+        self.flag_kinds()
 
 
 def mix(values, state: int) -> int:
@@ -264,11 +353,27 @@ def generate(root: Path) -> None:
     target = root / "kinds"
     shutil.rmtree(target, ignore_errors=True)
     Kinds(target).make()
-    with multiprocessing.Pool(8) as pool:
+    for index in range(BLOCKS * BLOCK_SIZE):
+        case(index)
+    # The processes share the texts.
+    with multiprocessing.get_context("fork").Pool(os.cpu_count()) as pool:
         for name in pool.imap_unordered(record, sorted(target.iterdir())):
             print("  " + name, file=sys.stderr)
 
 
+def long_word() -> str:
+    random = _texts.SplitMix64(SEED)
+    return "a" * 500_000 + "".join(random.pick("etaoinshrdlu") for _ in range(500_000))
+
+
+def long_word_hash(tokenizer) -> str:
+    tokenizer.no_truncation()
+    found = tokenizer.encode(long_word(), add_special_tokens=False)
+    state = mix([len(found.ids), *found.ids, *(x for pair in found.offsets for x in pair)], 0xCBF29CE484222325)
+    return f"{state:016x}"
+
+
+@functools.cache
 def case(index: int) -> _texts.Case:
     return _texts.Case(SEED, index, _texts.MORE_SPECIALS)
 
@@ -281,7 +386,8 @@ def record(folder: Path) -> str:
         for index in range(block * BLOCK_SIZE, (block + 1) * BLOCK_SIZE):
             state = digest(tokenizer, case(index), state)
         hashes.append(f"{state:016x}")
-    write(folder, "generated_texts.json", {"seed": SEED, "block_size": BLOCK_SIZE, "hashes": hashes})
+    write(folder, "generated_texts.json", {
+        "seed": SEED, "block_size": BLOCK_SIZE, "long_word": long_word_hash(tokenizer), "hashes": hashes})
     return folder.name
 
 
