@@ -30,9 +30,9 @@ package struct PackedMatrix: @unchecked Sendable {
     /// Packs the transpose of weight matrices `[columns_i, rows]` that stand above each other, in the precision of the
     /// current execution.
     ///
-    /// Goes panel by panel, so that no float32 copy of a whole half-precision matrix ever exists.
-    /// - Parameter inputRange: The magnitude that each column of the left operand is expected to reach, `[rows]`, which
-    ///   8-bit products balance with the weights' magnitude.
+    /// Goes panel by panel, so that no float32 copy of a whole half-precision matrix ever exists. `inputRange` is the
+    /// magnitude that each column of the left operand is expected to reach, `[rows]`, which 8-bit products balance with
+    /// the weights' magnitude.
     package init(transposing weights: [Tensor], inputRange: Tensor? = nil) {
         let execution = Execution.current
         let rows = weights.first?.columns ?? 0
