@@ -50,7 +50,7 @@ struct EncoderTests {
         arguments: [
             (
                 ["model_type": "gpt5"],
-                #"config.json: model_type "gpt5" is not supported by this version; supported: bert"#
+                #"config.json: model_type "gpt5" is not supported by this version; supported: bert, distilbert, "#
             ),
             (
                 ["num_attention_heads": 5],

@@ -50,6 +50,8 @@ enum Tolerance {
     static let normalized = 1e-6
     /// Of others, relative to the largest entry, for the same reason.
     static let relative = 1e-6
+    /// Of gradients of tiny random models, relative to the largest element or one: two passes of float32 on both sides.
+    static let gradient = 2e-5
 }
 
 /// The largest difference of two matrices of one shape; infinite if the shapes differ or a number is NaN.

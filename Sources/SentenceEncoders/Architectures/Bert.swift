@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
-import SentenceTensors
 
 extension EncoderArchitecture {
     /// BERT: norms behind each sublayer, learned positions and token types.
@@ -31,20 +30,16 @@ extension EncoderArchitecture {
     ) { config in
         try config.require("position_embedding_type", in: "absolute", nil)
         try config.require("is_decoder", in: false)
-        let hiddenSize = try config.dimension("hidden_size", default: 768)
-        let headCount = try config.dimension("num_attention_heads", default: 12)
-        guard hiddenSize.isMultiple(of: headCount) else {
-            throw config.error("hidden_size", "expected a multiple of num_attention_heads, \(headCount)")
-        }
-        return EncoderSpec(
+        var spec = EncoderSpec(
             vocabularySize: try config.dimension("vocab_size", default: 30522),
-            hiddenSize: hiddenSize,
-            layerCount: try config.dimension("num_hidden_layers", default: 12, in: 0...10_000),
-            headCount: headCount,
+            hiddenSize: try config.hiddenSize(default: 768, heads: 12),
+            layerCount: try config.layerCount("num_hidden_layers", default: 12),
+            headCount: try config.dimension("num_attention_heads", default: 12),
             feedForwardSize: try config.dimension("intermediate_size", default: 3072),
-            tokenTypeCount: try config.dimension("type_vocab_size", default: 2),
-            learnedPositions: .init(count: try config.dimension("max_position_embeddings", default: 512)),
-            normEpsilon: try config.float("layer_norm_eps", default: 1e-12),
-            activation: try config.activation("hidden_act", default: "gelu"))
+            activation: try config.activation("hidden_act", default: "gelu"),
+            norm: .layer(epsilon: try config.float("layer_norm_eps", default: 1e-12)))
+        spec.embeddings.tokenTypeCount = try config.dimension("type_vocab_size", default: 2)
+        spec.setLearnedPositions(count: try config.dimension("max_position_embeddings", default: 512))
+        return spec
     }
 }
