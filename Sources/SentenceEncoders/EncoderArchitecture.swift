@@ -38,7 +38,7 @@ package struct EncoderArchitecture: Sendable {
     }
 
     /// Every architecture that this version knows.
-    package static let all: [EncoderArchitecture] = [.bert]
+    package static let all: [EncoderArchitecture] = [.bert, .distilbert]
 
     /// An architecture that changes some of this one's options.
     ///
