@@ -42,4 +42,15 @@ extension EncoderArchitecture {
         spec.setLearnedPositions(count: try config.dimension("max_position_embeddings", default: 512))
         return spec
     }
+
+    /// RoBERTa, XLM-R and CamemBERT: BERT whose positions start behind the padding id.
+    ///
+    /// Liu et al., *RoBERTa: A Robustly Optimized BERT Pretraining Approach*, 2019, <https://arxiv.org/abs/1907.11692>;
+    /// Conneau et al., *Unsupervised Cross-lingual Representation Learning at Scale*, 2019,
+    /// <https://arxiv.org/abs/1911.02116>; Martin et al., *CamemBERT*, 2019, <https://arxiv.org/abs/1911.03894>.
+    package static let roberta = bert.variant(
+        modelTypes: ["roberta", "xlm-roberta", "camembert"], prefixes: ["", "roberta."]
+    ) { spec, config in
+        try spec.startPositions(behind: config.token("pad_token_id", default: 1), config)
+    }
 }
