@@ -38,7 +38,7 @@ package struct EncoderArchitecture: Sendable {
     }
 
     /// Every architecture that this version knows.
-    package static let all: [EncoderArchitecture] = [.bert, .distilbert, .roberta]
+    package static let all: [EncoderArchitecture] = [.bert, .distilbert, .roberta, .mpnet]
 
     /// An architecture that changes some of this one's options.
     ///

@@ -37,4 +37,36 @@ extension EncoderArchitecture {
         spec.setLearnedPositions(count: try config.dimension("max_position_embeddings", default: 512))
         return spec
     }
+
+    /// MPNet: BERT without token types, with one bucketed bias of distances for all blocks.
+    ///
+    /// Song et al., *MPNet: Masked and Permuted Pre-training for Language Understanding*, 2020,
+    /// <https://arxiv.org/abs/2004.09297>.
+    package static let mpnet = EncoderArchitecture(
+        modelTypes: ["mpnet"],
+        prefixes: ["", "mpnet."],
+        weights: [
+            .tokenEmbedding: "embeddings.word_embeddings",
+            .positionEmbedding: "embeddings.position_embeddings",
+            .embeddingNorm: "embeddings.LayerNorm",
+            .relativeBias: "encoder.relative_attention_bias",
+            .query: "encoder.layer.{layer}.attention.attn.q",
+            .key: "encoder.layer.{layer}.attention.attn.k",
+            .value: "encoder.layer.{layer}.attention.attn.v",
+            .attentionOutput: "encoder.layer.{layer}.attention.attn.o",
+            .attentionNorm: "encoder.layer.{layer}.attention.LayerNorm",
+            .up: "encoder.layer.{layer}.intermediate.dense",
+            .down: "encoder.layer.{layer}.output.dense",
+            .feedForwardNorm: "encoder.layer.{layer}.output.LayerNorm",
+        ],
+        buffers: ["embeddings.position_ids"]
+    ) { config in
+        var spec = try bert.spec(config.withDefaults(["vocab_size": 30527]))
+        spec.embeddings.tokenTypeCount = 0
+        // The reference fixes the padding id, the number of buckets and the distance behind which all are one.
+        try config.require("relative_attention_num_buckets", in: 32)
+        try spec.startPositions(behind: 1, config)
+        spec.attention.relativeBias = .buckets(count: 32, maximumDistance: 128)
+        return spec
+    }
 }
