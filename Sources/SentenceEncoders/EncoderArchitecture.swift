@@ -38,7 +38,7 @@ package struct EncoderArchitecture: Sendable {
     }
 
     /// Every architecture that this version knows.
-    package static let all: [EncoderArchitecture] = [.bert, .distilbert, .roberta, .mpnet, .modernBert]
+    package static let all: [EncoderArchitecture] = [.bert, .distilbert, .roberta, .mpnet, .modernBert, .t5]
 
     /// An architecture that changes some of this one's options.
     ///
