@@ -38,7 +38,9 @@ package struct EncoderArchitecture: Sendable {
     }
 
     /// Every architecture that this version knows.
-    package static let all: [EncoderArchitecture] = [.bert, .distilbert, .roberta, .mpnet, .modernBert, .t5]
+    package static let all: [EncoderArchitecture] = [
+        .bert, .distilbert, .roberta, .mpnet, .modernBert, .t5, .qwen2, .qwen3, .llama, .mistral, .euroBert, .gemma3,
+    ]
 
     /// An architecture that changes some of this one's options.
     ///
