@@ -53,4 +53,16 @@ extension EncoderArchitecture {
     ) { spec, config in
         try spec.startPositions(behind: config.token("pad_token_id", default: 1), config)
     }
+
+    /// ELECTRA: BERT whose embeddings may be narrower than its blocks.
+    ///
+    /// Clark et al., *ELECTRA: Pre-training Text Encoders as Discriminators Rather Than Generators*, 2020,
+    /// <https://arxiv.org/abs/2003.10555>.
+    package static let electra = bert.variant(
+        modelTypes: ["electra"], prefixes: ["", "electra."],
+        weights: [.embeddingProjection: "embeddings_project"],
+        defaults: ["hidden_size": 256, "num_attention_heads": 4, "intermediate_size": 1024]
+    ) { spec, config in
+        spec.embeddings.size = try config.dimension("embedding_size", default: 128)
+    }
 }
