@@ -40,7 +40,7 @@ package struct EncoderArchitecture: Sendable {
     /// Every architecture that this version knows.
     package static let all: [EncoderArchitecture] = [
         .bert, .distilbert, .roberta, .mpnet, .modernBert, .t5, .qwen2, .qwen3, .llama, .mistral, .euroBert, .gemma3,
-        .electra, .albert,
+        .electra, .albert, .nomicBert, .gte,
     ]
 
     /// An architecture that changes some of this one's options.
