@@ -563,6 +563,29 @@ static void windows(context *t) {
     }
 }
 
+// Blocks of keys that no query of a block sees are not computed: numbers that are none do not spoil the rest. And
+// memory grows with the length, not with its square.
+static void reach(context *t) {
+    const size_t length = 700, size = 16;
+    for (int precision = 0; precision < SK_PRECISION_COUNT; precision++) {
+        const sk_attention_kernel *attention = t->kernels->attention[precision];
+        buffer qkv = make(t, 3 * length * size), out = make(t, length * size);
+        for (size_t p = 0; p < size; p++) qkv.at[2 * length * size + p] = NAN;
+        const size_t scratch_size = attention->scratch_size(length, size);
+        void *scratch = room(scratch_size);
+        const sk_attention forward = {
+            .q = qkv.at, .k = qkv.at + length * size, .v = qkv.at + 2 * length * size, .q_stride = size,
+            .k_stride = size, .v_stride = size, .out = out.at, .out_stride = size, .scratch = scratch, .length = length,
+            .head_size = size, .scale = 0.25f, .left = 20, .right = 20};
+        attention->attend(&forward);
+        for (size_t i = 200; i < length; i++)
+            if (!isfinite(out.at[i * size])) fail(t, "%s: query %zu read key 0", precision_names[precision], i);
+        if (attention->scratch_size(8192, 64) > 20 * attention->scratch_size(512, 64))
+            fail(t, "%s: memory grows faster than texts", precision_names[precision]);
+        drop_room(t, "reach", scratch, scratch_size), drop(t, "qkv", qkv), drop(t, "out", out);
+    }
+}
+
 // Conversions -------------------------------------------------------------------------------------------
 
 static void conversions(context *t) {
@@ -603,6 +626,7 @@ static const struct {
     {"RMS norms agree", rms_norms},
     {"rotations agree", rotations},
     {"attention sees what its window holds", windows},
+    {"attention reads what is in reach", reach},
     {"attention agrees, forward and backward", attentions},
     {"all half-precision numbers convert", conversions},
 };
