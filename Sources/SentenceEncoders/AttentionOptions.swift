@@ -32,6 +32,8 @@ package struct AttentionOptions: Sendable, Equatable {
     package var normalizesHeads = false
     /// What distances add to the scores, the same in all blocks.
     package var relativeBias: RelativeBias?
+    /// How distances are compared with queries and keys, the table of them being the same in all blocks.
+    package var disentangled: DisentangledOptions?
 
     package init(headCount: Int, headSize: Int) {
         self.headCount = headCount

@@ -15,6 +15,7 @@ package struct Encoder: Sendable {
     private let blocks: [TransformerBlock]
     private let finalNorm: Normalization?
     private let distanceBuckets: Parameter?
+    private let distances: DistanceTable?
 
     /// Builds the encoder that `config` describes from the tensors of a checkpoint.
     ///
@@ -34,6 +35,7 @@ package struct Encoder: Sendable {
         } else {
             distanceBuckets = nil
         }
+        distances = weights.distances()
         weights.discardPackedPages()
     }
 
@@ -52,7 +54,7 @@ package struct Encoder: Sendable {
         for text in 0..<texts.count where texts[text].count > maximum {
             throw EncoderError.textTooLong(tokens: texts[text].count, maximum: maximum)
         }
-        let context = AttentionContext(texts, spec, buckets: distanceBuckets)
+        let context = AttentionContext(texts, spec, buckets: distanceBuckets, distances: distances)
         return finalNorm(
             blocks.reduce(embeddings(ids: ids, typeIDs: typeIDs, texts)) { x, block in block(x, context) })
     }

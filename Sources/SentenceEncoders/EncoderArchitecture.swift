@@ -39,7 +39,8 @@ package struct EncoderArchitecture: Sendable {
 
     /// Every architecture that this version knows.
     package static let all: [EncoderArchitecture] = [
-        .bert, .distilbert, .roberta, .mpnet, .modernBert, .t5, .qwen2, .qwen3, .llama, .mistral, .euroBert, .gemma3,
+        .bert, .distilbert, .roberta, .mpnet, .modernBert, .t5, .qwen2, .qwen3, .debertaV2, .llama, .mistral, .euroBert,
+        .gemma3,
         .electra, .albert, .nomicBert, .gte,
     ]
 

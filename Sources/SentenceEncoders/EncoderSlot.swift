@@ -5,6 +5,8 @@
 /// The roles that learned tensors have in the transformer block and around it.
 package enum EncoderSlot: String, Sendable, CaseIterable {
     case tokenEmbedding, positionEmbedding, tokenTypeEmbedding, embeddingNorm, embeddingProjection, relativeBias
+    /// The table of distances of disentangled attention, its norm and projections.
+    case distanceEmbedding, distanceNorm, distanceQuery, distanceKey
     /// `queryKeyValue` stands for the three before it where a checkpoint has them as one matrix.
     case query, key, value, queryKeyValue, queryNorm, keyNorm, attentionOutput
     /// The norms of a sublayer: the only one, or in a sandwich the one before it and the one behind it.
@@ -15,7 +17,7 @@ package enum EncoderSlot: String, Sendable, CaseIterable {
 
     /// Whether rows of it are looked up, so that it is never packed.
     var isTable: Bool {
-        [.tokenEmbedding, .positionEmbedding, .tokenTypeEmbedding, .relativeBias].contains(self)
+        [.tokenEmbedding, .positionEmbedding, .tokenTypeEmbedding, .relativeBias, .distanceEmbedding].contains(self)
     }
 }
 
@@ -74,6 +76,10 @@ extension EncoderSpec {
         if case .buckets(let count, _) = attention.relativeBias {
             all.append(table(.relativeBias, count, attention.headCount))
         }
+        if let disentangled = attention.disentangled {
+            all.append(table(.distanceEmbedding, 2 * disentangled.span, hiddenSize))
+            if disentangled.hasNorm { all.append(norm(.distanceNorm)) }
+        }
         return all
     }
 
@@ -86,6 +92,10 @@ extension EncoderSpec {
             all.append(linear(.query, layer, queries, hiddenSize, bias: attention.hasQueryKeyBias))
             all.append(linear(.key, layer, keys, hiddenSize, bias: attention.hasQueryKeyBias))
             all.append(linear(.value, layer, keys, hiddenSize, bias: attention.hasValueBias))
+        }
+        if let disentangled = attention.disentangled, !disentangled.sharesProjections {
+            all.append(linear(.distanceQuery, layer, queries, hiddenSize, bias: true))
+            all.append(linear(.distanceKey, layer, keys, hiddenSize, bias: true))
         }
         if attention.normalizesHeads {
             all += [.queryNorm, .keyNorm].map { EncoderParameter(slot: $0, layer: layer, weight: [size], bias: nil) }

@@ -49,7 +49,21 @@ extension EncoderWeights {
             options: spec.attention, span: spec.spans[layer],
             queryKeyValue: known?.queryKeyValue ?? linear(slots, layer: group, after: norm),
             queryNorm: headNorm(.queryNorm, layer: group), keyNorm: headNorm(.keyNorm, layer: group),
-            output: known?.output ?? linear(.attentionOutput, layer: group))
+            output: known?.output ?? linear(.attentionOutput, layer: group),
+            distanceQueryKey: known?.distanceQueryKey ?? distanceQueryKey(group))
+    }
+
+    /// The projections of distances where they are not those of tokens.
+    private func distanceQueryKey(_ group: Int) -> LinearLayer? {
+        guard let disentangled = spec.attention.disentangled, !disentangled.sharesProjections else { return nil }
+        return linear([.distanceQuery, .distanceKey], layer: group)
+    }
+
+    /// The table of distances, if there is one.
+    func distances() -> DistanceTable? {
+        spec.attention.disentangled.map {
+            DistanceTable(options: $0, table: embedding(.distanceEmbedding), norm: norm(.distanceNorm))
+        }
     }
 
     private func feedForward(_ group: Int, after norm: Normalization?) -> FeedForward {

@@ -10,9 +10,11 @@ struct AttentionContext: Sendable {
     private let rotaryTables: [RotaryOptions: RotaryTable]
     /// `[heads, 2 * longest - 1]`, if there is one.
     let relativeBias: Tensor?
+    /// The vectors of distances and the one of every distance, if there are any.
+    let distances: (embeddings: Tensor, rows: [Int32])?
 
     /// The context of a batch; `buckets` are the learned numbers of buckets of distances, `[buckets, heads]`.
-    init(_ texts: TextOffsets, _ spec: EncoderSpec, buckets: Parameter?) {
+    init(_ texts: TextOffsets, _ spec: EncoderSpec, buckets: Parameter?, distances table: DistanceTable?) {
         self.texts = texts
         let longest = (0..<texts.count).reduce(1) { max($0, texts[$1].count) }
         var tables: [RotaryOptions: RotaryTable] = [:]
@@ -20,6 +22,7 @@ struct AttentionContext: Sendable {
             tables[rotary] = RotaryTable(positions: longest, frequencies: rotary.frequencies)
         }
         rotaryTables = tables
+        distances = table?.vectors(longest: longest)
         let distances = 1 - longest..<longest
         switch spec.attention.relativeBias {
         case .buckets(let count, let maximumDistance):

@@ -13,6 +13,8 @@ struct SelfAttention: Sendable {
     let queryNorm: RMSNorm?
     let keyNorm: RMSNorm?
     let output: LinearLayer
+    /// Queries and keys of distances; nil if those of tokens are their projections too.
+    let distanceQueryKey: LinearLayer?
 
     /// - Parameters:
     ///   - x: `[totalTokens, hiddenSize]`.
@@ -31,7 +33,13 @@ struct SelfAttention: Sendable {
         }
         let shape = AttentionShape(
             heads: options.headCount, keyValueHeads: options.keyValueHeadCount, scale: options.scale,
-            left: span.left, right: span.right, relativeBias: context.relativeBias)
+            left: span.left, right: span.right, relativeBias: context.relativeBias, positions: positions(context))
         return output(heads.attention(context.texts, shape), residual: residual)
+    }
+
+    private func positions(_ context: AttentionContext) -> DisentangledPositions? {
+        context.distances.map { embeddings, rows in
+            DisentangledPositions(table: (distanceQueryKey ?? queryKeyValue)(embeddings), rows: rows)
+        }
     }
 }

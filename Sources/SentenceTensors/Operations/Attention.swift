@@ -19,10 +19,12 @@ package struct AttentionShape: Sendable {
     /// Added to the scores, `[heads, 2 * longest - 1]`: column longest - 1 + j - i counts for query i and key j of
     /// texts of up to `longest` tokens.
     package var relativeBias: Tensor?
+    /// Vectors of distances that queries and keys are compared with.
+    package var positions: DisentangledPositions?
 
     package init(
         heads: Int, keyValueHeads: Int? = nil, scale: Float, left: Int? = nil, right: Int? = nil,
-        relativeBias: Tensor? = nil
+        relativeBias: Tensor? = nil, positions: DisentangledPositions? = nil
     ) {
         self.heads = heads
         self.keyValueHeads = keyValueHeads ?? heads
@@ -30,6 +32,7 @@ package struct AttentionShape: Sendable {
         self.left = left
         self.right = right
         self.relativeBias = relativeBias
+        self.positions = positions
     }
 }
 
@@ -44,7 +47,7 @@ extension Tensor {
     package func attention(_ texts: TextOffsets, _ shape: AttentionShape) -> Tensor {
         let loop = HeadLoop(detached, texts, shape)
         let (qkv, heads) = (loop.qkv, shape.heads)
-        let inputs = [node, shape.relativeBias?.node]
+        let inputs = [node, shape.relativeBias?.node, shape.positions?.table.node]
         let isRecorded = inputs.contains { $0 != nil }
         // One number for each head and token, for the backward pass.
         let logSums = Tensor(shape: isRecorded ? [heads, rows] : [0]) { _ in }
@@ -57,10 +60,14 @@ extension Tensor {
                 let precision = Execution.current.precision
                 loop.forEach { head, kernels in
                     let attention = precision.entry(kernels.attention).pointee
-                    var arguments = loop.arguments(head, out: outPointer, logSums: logSumPointer)
                     BufferPool.shared.withBytes(attention.scratch_size(head.length, loop.headSize)) { scratch in
-                        arguments.scratch = scratch
-                        attention.attend(&arguments)
+                        PositionTerms(loop, head).attach(
+                            to: loop.arguments(head, out: outPointer, logSums: logSumPointer)
+                        ) { arguments in
+                            var arguments = arguments
+                            arguments.scratch = scratch
+                            attention.attend(&arguments)
+                        }
                     }
                 }
             }
@@ -70,7 +77,7 @@ extension Tensor {
 }
 
 /// One query head of one text.
-private struct Head {
+struct Head: Sendable {
     let text: Int
     let index: Int
     let first: Int
@@ -78,7 +85,7 @@ private struct Head {
 }
 
 /// All heads of all texts, over the threads.
-private struct HeadLoop: Sendable {
+struct HeadLoop: Sendable {
     let qkv: Tensor
     let texts: TextOffsets
     let shape: AttentionShape
@@ -122,61 +129,58 @@ private struct HeadLoop: Sendable {
             relative_bias: bias, query_terms: nil, key_terms: nil, term_stride: 0, term_positions: nil)
     }
 
-    /// Calls `body` for every head of every text, those that share keys and values on one thread in ascending order.
-    func forEach(_ body: @escaping @Sendable (Head, sk_kernels) -> Void) {
+    /// Calls `body` for every head of every text.
+    ///
+    /// Heads that share keys and values run on one thread in ascending order; `byHead`, so do all texts.
+    func forEach(byHead: Bool = false, _ body: @escaping @Sendable (Head, sk_kernels) -> Void) {
         let kernels = Execution.current.kernels
-        Parallel.forRanges(texts.count * shape.keyValueHeads, grain: max(1, 4 / groupSize)) { range in
+        let (groups, textsOutside) = (shape.keyValueHeads, byHead ? 1 : texts.count)
+        Parallel.forRanges(textsOutside * groups, grain: byHead ? 1 : max(1, 4 / groupSize)) { range in
             for unit in range {
-                let (text, group) = (unit / shape.keyValueHeads, unit % shape.keyValueHeads)
-                let tokens = texts[text]
-                guard !tokens.isEmpty else { continue }
-                for index in group * groupSize..<(group + 1) * groupSize {
-                    let head = Head(text: text, index: index, first: tokens.lowerBound, length: tokens.count)
-                    body(head, kernels.table.pointee)
+                for text in byHead ? 0..<texts.count : unit / groups..<unit / groups + 1 where !texts[text].isEmpty {
+                    for index in unit % groups * groupSize..<(unit % groups + 1) * groupSize {
+                        let head = Head(
+                            text: text, index: index, first: texts[text].lowerBound, length: texts[text].count)
+                        body(head, kernels.table.pointee)
+                    }
                 }
             }
         }
     }
 
-    /// The gradients of the heads and of the bias.
+    /// The gradients of the heads, of the bias and of the positions.
     func gradients(_ out: Tensor, _ logSums: Tensor, _ dOut: Tensor) -> [Tensor?] {
-        // Every text has its own gradient of the bias, so that they are added in a fixed order.
-        let dBiases = shape.relativeBias.map { Tensor.zeros([texts.count * $0.rows, $0.columns]) }
+        let dBias = shape.relativeBias.map { Tensor.zeros($0.shape) }
+        let dTable = shape.positions.map { Tensor.zeros($0.table.shape) }
         let dQKV = Tensor.zeros(qkv.shape)
         withExtendedLifetime((qkv.storage, out.storage, logSums.storage, dOut.storage, shape.relativeBias?.storage)) {
-            // Heads that share keys and values, whose gradients they add up, run on one thread.
+            // A head writes its own part of each gradient, and its texts run one after another.
             nonisolated(unsafe) let gradient = UnsafeMutablePointer(mutating: dQKV.pointer)
-            nonisolated(unsafe) let dBias = dBiases.map { UnsafeMutablePointer(mutating: $0.pointer) }
-            forEach { head, kernels in
-                let forward = arguments(
-                    head, out: UnsafeMutablePointer(mutating: out.pointer),
-                    logSums: UnsafeMutablePointer(mutating: logSums.pointer))
-                let (row, table) = (gradient + head.first * qkv.columns, head.text * shape.heads + head.index)
+            nonisolated(unsafe) let dBiasPointer = dBias.map { UnsafeMutablePointer(mutating: $0.pointer) }
+            forEach(byHead: true) { head, kernels in
+                let row = gradient + head.first * qkv.columns
+                let (dQ, dK) = (row + head.index * headSize, row + keyOffset(head))
+                let terms = PositionTerms(self, head)
                 let scratchSize = kernels.attention_backward_scratch(head.length, headSize) * 4
                 BufferPool.shared.withBytes(scratchSize) { scratch in
-                    var arguments = sk_attention_backward_f32(
-                        forward: forward, d_out: dOut.pointer + head.first * outColumns + head.index * headSize,
-                        d_out_stride: outColumns, d_q: row + head.index * headSize, d_k: row + keyOffset(head),
-                        d_v: row + valueOffset(head),
-                        d_relative_bias: dBias.map { $0 + table * (2 * longest - 1) + longest - 1 },
-                        d_query_terms: nil, d_key_terms: nil, scratch: scratch.assumingMemoryBound(to: Float.self))
-                    kernels.attention_backward_f32(&arguments)
+                    terms.attach(
+                        to: arguments(
+                            head, out: UnsafeMutablePointer(mutating: out.pointer),
+                            logSums: UnsafeMutablePointer(mutating: logSums.pointer))
+                    ) { forward in
+                        let gradients = terms.gradients
+                        var arguments = sk_attention_backward_f32(
+                            forward: forward, d_out: dOut.pointer + head.first * outColumns + head.index * headSize,
+                            d_out_stride: outColumns, d_q: dQ, d_k: dK, d_v: row + valueOffset(head),
+                            d_relative_bias: dBiasPointer.map { $0 + head.index * (2 * longest - 1) + longest - 1 },
+                            d_query_terms: gradients?.query, d_key_terms: gradients?.key,
+                            scratch: scratch.assumingMemoryBound(to: Float.self))
+                        kernels.attention_backward_f32(&arguments)
+                    }
                 }
+                if let dTable { terms.spread(toQuery: dQ, key: dK, table: dTable) }
             }
         }
-        return [dQKV, dBiases.map { sumOverTexts($0) }]
-    }
-
-    private func sumOverTexts(_ biases: Tensor) -> Tensor {
-        let kernels = Execution.current.kernels.table.pointee
-        let count = shape.heads * biases.columns
-        return Tensor(shape: [shape.heads, biases.columns]) { out in
-            out.initialize(repeating: 0)
-            withExtendedLifetime(biases.storage) {
-                for text in 0..<texts.count {
-                    kernels.add_f32(out.baseAddress!, out.baseAddress!, biases.pointer + text * count, count)
-                }
-            }
-        }
+        return [dQKV, dBias, dTable]
     }
 }
