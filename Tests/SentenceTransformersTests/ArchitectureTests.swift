@@ -66,6 +66,27 @@ struct ArchitectureTests {
         }
     }
 
+    @Test("Models.md lists every architecture")
+    func documentation() throws {
+        let file = Fixture.url("../../Documentation/Models.md")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        for type in EncoderArchitecture.all.flatMap(\.modelTypes) { #expect(text.contains("`\(type)`"), "\(type)") }
+    }
+
+    @Test(
+        "Prints the rows of Models.md",
+        .enabled(if: ProcessInfo.processInfo.environment["SENTENCE_PRINT_MODELS"] != nil))
+    func table() throws {
+        for name in ArchitectureFixture.names {
+            let fixture = try ArchitectureFixture(name)
+            let expected = Matrix(try fixture.expected.tensor(named: "normalized").float32())
+            let model = try SentenceTransformer(directory: fixture.folder, computePrecision: .float32Highest)
+            let difference = largestDifference(try model.encode(fixture.texts), expected)
+            let gradient = try Self.gradientDifferences(fixture).map(\.difference).max() ?? .infinity
+            print("| \(name) | \(String(format: "%.1e", difference)) | \(String(format: "%.1e", gradient)) |")
+        }
+    }
+
     /// For every parameter the largest difference of its gradient, relative to the largest element or one.
     static func gradientDifferences(_ fixture: ArchitectureFixture) throws -> [(name: String, difference: Double)] {
         let model = try SentenceTransformer(directory: fixture.folder, computePrecision: .float32Highest)
