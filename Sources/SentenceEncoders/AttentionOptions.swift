@@ -75,6 +75,18 @@ package enum RelativeBias: Sendable, Equatable {
     /// Press et al., *Train Short, Test Long*, 2021, <https://arxiv.org/abs/2108.12409>.
     case slopes([Float])
 
+    /// The slopes of a number of heads: powers of one number, those of a number that is no power of two filled up from
+    /// twice as many.
+    static func slopes(heads: Int) -> RelativeBias {
+        func powers(_ count: Int) -> [Float] {
+            (1...count).map { Float(pow(2, -8 * Double($0) / Double(count))) }
+        }
+        var power = 1
+        while 2 * power <= heads { power *= 2 }
+        let between = powers(2 * power).enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element)
+        return .slopes(powers(power) + between.prefix(heads - power))
+    }
+
     /// The bucket of a distance, key minus query.
     static func bucket(_ distance: Int, count: Int, maximumDistance: Int) -> Int {
         let half = count / 2, exact = half / 2, length = abs(distance)

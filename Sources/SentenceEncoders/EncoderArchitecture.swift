@@ -39,9 +39,8 @@ package struct EncoderArchitecture: Sendable {
 
     /// Every architecture that this version knows.
     package static let all: [EncoderArchitecture] = [
-        .bert, .distilbert, .roberta, .mpnet, .modernBert, .t5, .qwen2, .qwen3, .debertaV2, .llama, .mistral, .euroBert,
-        .gemma3,
-        .electra, .albert, .nomicBert, .gte,
+        .bert, .distilbert, .roberta, .mpnet, .modernBert, .t5, .qwen2, .qwen3, .debertaV2, .electra, .albert,
+        .nomicBert, .gemma3, .llama, .mistral, .euroBert, .gte, .jinaBert,
     ]
 
     /// An architecture that changes some of this one's options.
@@ -64,11 +63,17 @@ package struct EncoderArchitecture: Sendable {
         }
     }
 
+    /// The family that a configuration is of: JinaBERT calls itself BERT, and differs in how it knows positions.
+    private static func modelType(_ config: ModelConfig) throws -> String {
+        let type = try config.string("model_type")
+        return type == "bert" && config.values["position_embedding_type"] == "alibi" ? "jina_bert_v2" : type
+    }
+
     /// The architecture that `config.json` names.
     ///
     /// - Throws: ``CheckpointError`` with code `unsupported` that lists what is known.
     package init(config: ModelConfig) throws {
-        let modelType = try config.string("model_type")
+        let modelType = try Self.modelType(config)
         guard let known = Self.all.first(where: { $0.modelTypes.contains(modelType) }) else {
             let types = Self.all.flatMap(\.modelTypes).joined(separator: ", ")
             throw CheckpointError(

@@ -43,7 +43,9 @@ struct ArchitectureTests {
     @Test("Every architecture but BERT, which has its own tests, has a fixture")
     func complete() throws {
         let found = Set(
-            try ArchitectureFixture.names.map { try ArchitectureFixture($0).config().string("model_type") })
+            try ArchitectureFixture.names.flatMap {
+                try EncoderArchitecture(config: ArchitectureFixture($0).config()).modelTypes
+            })
         let known = EncoderArchitecture.all.filter { $0.modelTypes != ["bert"] }
         #expect(known.allSatisfy { !found.isDisjoint(with: $0.modelTypes) }, "\(found)")
     }

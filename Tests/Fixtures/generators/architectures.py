@@ -5,6 +5,7 @@
 
 import io
 import json
+import math
 import shutil
 import tempfile
 from pathlib import Path
@@ -229,6 +230,84 @@ def all_models() -> dict:
     }
 
 
+class JinaBert(torch.nn.Module):
+    """JinaBERT v2 from its description (Günther et al., 2023, https://arxiv.org/abs/2310.19923): its own code is not
+    part of the reference."""
+
+    def __init__(self, vocabulary: int, width: int, heads: int, inner: int, layers: int):
+        super().__init__()
+        nested, linear, norm = torch.nn.ModuleDict, torch.nn.Linear, lambda: torch.nn.LayerNorm(width, eps=1e-12)
+        self.heads = heads
+        self.embeddings = nested({
+            "word_embeddings": torch.nn.Embedding(vocabulary, width),
+            "token_type_embeddings": torch.nn.Embedding(2, width), "LayerNorm": norm()})
+        self.encoder = nested({"layer": torch.nn.ModuleList(nested({
+            "attention": nested({
+                "self": nested({name: linear(width, width) for name in ["query", "key", "value"]}),
+                "output": nested({"dense": linear(width, width), "LayerNorm": norm()})}),
+            "mlp": nested({"gated_layers": linear(width, 2 * inner, bias=False), "wo": linear(inner, width),
+                           "layernorm": norm()}),
+        }) for _ in range(layers))})
+
+    def slopes(self) -> torch.Tensor:
+        def geometric(count):
+            return [2.0 ** (-8.0 * (i + 1) / count) for i in range(count)]
+
+        power = 2 ** math.floor(math.log2(self.heads))
+        return torch.tensor(geometric(power) + geometric(2 * power)[0::2][: self.heads - power])
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        x = self.embeddings["LayerNorm"](
+            self.embeddings["word_embeddings"](ids) + self.embeddings["token_type_embeddings"](torch.zeros_like(ids)))
+        distance = (torch.arange(len(ids)) - torch.arange(len(ids)).unsqueeze(-1)).abs()
+        bias = -self.slopes().view(-1, 1, 1) * distance
+        for layer in self.encoder["layer"]:
+            attention, mlp = layer["attention"], layer["mlp"]
+            q, k, v = (attention["self"][name](x).unflatten(-1, (self.heads, -1)).transpose(0, 1)
+                       for name in ["query", "key", "value"])
+            scores = q @ k.transpose(1, 2) / q.shape[-1] ** 0.5 + bias
+            context = (scores.softmax(-1) @ v).transpose(0, 1).flatten(1)
+            x = attention["output"]["LayerNorm"](attention["output"]["dense"](context) + x)
+            gate, up = mlp["gated_layers"](x).chunk(2, dim=-1)
+            x = mlp["layernorm"](mlp["wo"](torch.nn.functional.gelu(gate) * up) + x)
+        return x
+
+
+def make_jina(target: Path) -> None:
+    tokens = word_pieces()
+    model = JinaBert(len(tokens), 24, 3, 40, 2)
+    randomize(model, seed_of(target.name), 1.0)
+    target.mkdir()
+    tokens.save_pretrained(target)
+    save_file(model.state_dict(), target / "model.safetensors", metadata={"format": "pt"})
+    embeddings = torch.stack([
+        torch.nn.functional.normalize(
+            model(torch.tensor(tokens(text, truncation=True, max_length=LENGTH)["input_ids"])).mean(0), dim=0)
+        for text in TEXTS])
+    torch.manual_seed(7)
+    seed = torch.randn(embeddings.shape)
+    embeddings.backward(seed)
+    out = {"normalized": embeddings.detach().contiguous(), "gradient.seed": seed}
+    out |= {f"gradient.{name}": parameter.grad for name, parameter in model.named_parameters()}
+    save_file(out, target / "expected.safetensors")
+    files = {
+        "config.json": {
+            "architectures": ["JinaBertForMaskedLM"], "model_type": "bert", "position_embedding_type": "alibi",
+            "feed_forward_type": "geglu", "vocab_size": len(tokens), "hidden_size": 24, "num_attention_heads": 3,
+            "intermediate_size": 40, "num_hidden_layers": 2, "max_position_embeddings": 8192, "type_vocab_size": 2,
+            "layer_norm_eps": 1e-12, "hidden_act": "gelu"},
+        "sentence_bert_config.json": {"max_seq_length": LENGTH, "do_lower_case": False},
+        "modules.json": [
+            {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
+            {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
+            {"idx": 2, "name": "2", "path": "2_Normalize", "type": "sentence_transformers.models.Normalize"}],
+        "1_Pooling/config.json": {"word_embedding_dimension": 24, "pooling_mode_mean_tokens": True},
+    }
+    (target / "1_Pooling").mkdir()
+    for name, contents in files.items():
+        (target / name).write_text(json.dumps(contents, indent=1) + "\n", encoding="utf-8")
+
+
 def seed_of(name: str) -> int:
     """A seed that does not depend on the models beside it."""
     return int.from_bytes(name.encode("utf-8"), "little") % (1 << 31)
@@ -242,3 +321,4 @@ def generate(root: Path) -> None:
     for name, build in all_models().items():
         model, tokenizer, *rest = build()
         make(target / name, seed_of(name), model, tokenizer, *rest)
+    make_jina(target / "jina_bert_v2")
