@@ -33,6 +33,22 @@ struct EncoderTests {
         #expect(try EncoderArchitecture.bert.spec(config).parameterCount == 108_891_648)
     }
 
+    @Test(
+        "An empty configuration has the reference's defaults",
+        arguments: [
+            ("distilbert", 66_362_880), ("roberta", 124_054_272), ("xlm-roberta", 108_891_648),
+            ("mpnet", 108_894_336), ("modernbert", 149_014_272), ("t5", 35_330_816), ("mt5", 146_940_608),
+            ("qwen2", 11_427_516_416),
+            ("qwen3", 11_427_131_392), ("deberta-v2", 877_507_584), ("electra", 13_483_008), ("albert", 205_814_272),
+            ("nomic_bert", 136_731_648), ("gemma3_text", 2_628_658_432), ("llama", 6_607_343_616),
+            ("mistral", 7_110_660_096), ("eurobert", 211_766_016), ("gte", 305_368_320), ("jina_bert_v2", 136_773_120),
+        ])
+    func defaults(modelType: String, count: Int) throws {
+        // Parameters of the reference's models of default configurations, without poolers.
+        let config = ModelConfig(name: "config.json", values: ["model_type": .string(modelType)])
+        #expect(try EncoderArchitecture(config: config).spec(config).parameterCount == count)
+    }
+
     @Test("Every problem of the weights is in one message")
     func problems() throws {
         let changes: [String: JSONValue] = ["num_hidden_layers": 3, "intermediate_size": 99]

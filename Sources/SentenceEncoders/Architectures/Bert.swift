@@ -43,16 +43,23 @@ extension EncoderArchitecture {
         return spec
     }
 
-    /// RoBERTa, XLM-R and CamemBERT: BERT whose positions start behind the padding id.
+    /// RoBERTa: BERT whose positions start behind the padding id.
     ///
-    /// Liu et al., *RoBERTa: A Robustly Optimized BERT Pretraining Approach*, 2019, <https://arxiv.org/abs/1907.11692>;
-    /// Conneau et al., *Unsupervised Cross-lingual Representation Learning at Scale*, 2019,
-    /// <https://arxiv.org/abs/1911.02116>; Martin et al., *CamemBERT*, 2019, <https://arxiv.org/abs/1911.03894>.
+    /// Liu et al., *RoBERTa: A Robustly Optimized BERT Pretraining Approach*, 2019, <https://arxiv.org/abs/1907.11692>.
     package static let roberta = bert.variant(
-        modelTypes: ["roberta", "xlm-roberta", "camembert"], prefixes: ["", "roberta."]
+        modelTypes: ["roberta"], prefixes: ["", "roberta."], defaults: ["vocab_size": 50265]
     ) { spec, config in
         try spec.startPositions(behind: config.token("pad_token_id", default: 1), config)
     }
+
+    /// XLM-R and CamemBERT: RoBERTa for other languages.
+    ///
+    /// Conneau et al., *Unsupervised Cross-lingual Representation Learning at Scale*, 2019,
+    /// <https://arxiv.org/abs/1911.02116>; Martin et al., *CamemBERT: a Tasty French Language Model*, 2019,
+    /// <https://arxiv.org/abs/1911.03894>.
+    package static let xlmRoberta = roberta.variant(
+        modelTypes: ["xlm-roberta", "camembert"], prefixes: ["", "roberta."], defaults: ["vocab_size": 30522]
+    ) { _, _ in }
 
     /// ELECTRA: BERT whose embeddings may be narrower than its blocks.
     ///

@@ -10,7 +10,7 @@ extension EncoderArchitecture {
     /// Raffel et al., *Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer*, 2019,
     /// <https://arxiv.org/abs/1910.10683>.
     package static let t5 = EncoderArchitecture(
-        modelTypes: ["t5", "mt5"],
+        modelTypes: ["t5"],
         prefixes: [""],
         weights: [
             .tokenEmbedding: ["shared", "encoder.embed_tokens"],
@@ -56,4 +56,14 @@ extension EncoderArchitecture {
         (spec.feedForward.hasUpBias, spec.feedForward.hasDownBias) = (false, false)
         return spec
     }
+    /// The encoder of mT5: T5 of the gated kind.
+    ///
+    /// Xue et al., *mT5: A Massively Multilingual Pre-trained Text-to-Text Transformer*, 2020,
+    /// <https://arxiv.org/abs/2010.11934>.
+    package static let mt5 = t5.variant(
+        modelTypes: ["mt5"], prefixes: [""],
+        defaults: [
+            "vocab_size": 250_112, "d_ff": 1024, "num_layers": 8, "num_heads": 6, "feed_forward_proj": "gated-gelu",
+        ]
+    ) { _, _ in }
 }

@@ -170,10 +170,10 @@ def all_models() -> dict:
         return hf.DistilBertModel(hf.DistilBertConfig(
             vocab_size=len(tokens), dim=24, n_heads=3, hidden_dim=40, n_layers=2, max_position_embeddings=64)), tokens
 
-    def t5(projection):
+    def t5(projection, model_class=hf.T5EncoderModel, config_class=hf.T5Config):
         def build():
             tokens = t5_pieces()
-            return hf.T5EncoderModel(hf.T5Config(
+            return model_class(config_class(
                 vocab_size=len(tokens), d_model=24, d_kv=10, d_ff=40, num_layers=2, num_heads=3,
                 relative_attention_num_buckets=12, relative_attention_max_distance=20, feed_forward_proj=projection,
                 decoder_start_token_id=0)), tokens
@@ -206,6 +206,7 @@ def all_models() -> dict:
             pad_token_id=0, bos_token_id=2, eos_token_id=3, cls_token_id=2, sep_token_id=3),
         "t5": t5("relu"),
         "t5_gated": t5("gated-gelu"),
+        "mt5": t5("gated-silu", hf.MT5EncoderModel, hf.MT5Config),
         "qwen2": decoder(hf.Qwen2Config, hf.Qwen2Model, "left"),
         "qwen3": decoder(hf.Qwen3Config, hf.Qwen3Model, "right", use_sliding_window=True, sliding_window=7,
                          max_window_layers=1),
