@@ -49,6 +49,34 @@ struct EncoderTests {
         #expect(try EncoderArchitecture(config: config).spec(config).parameterCount == count)
     }
 
+    @Test("Both spellings of Nomic's keys mean the same")
+    func spellings() throws {
+        let own: [String: JSONValue] = [
+            "model_type": "nomic_bert", "n_embd": 96, "n_head": 6, "n_inner": 200, "n_layer": 3, "n_positions": 8192,
+            "layer_norm_epsilon": 1e-5, "rotary_emb_base": 500, "rotary_emb_fraction": 0.5,
+            "activation_function": "swiglu", "qkv_proj_bias": false, "prenorm": false,
+        ]
+        let usual: [String: JSONValue] = [
+            "model_type": "nomic_bert", "hidden_size": 96, "num_attention_heads": 6, "intermediate_size": 200,
+            "num_hidden_layers": 3, "max_position_embeddings": 8192, "layer_norm_eps": 1e-5, "hidden_act": "silu",
+            "rope_parameters": ["rope_theta": 500, "partial_rotary_factor": 0.5],
+        ]
+        let specs = try [own, usual].map { values in
+            let config = ModelConfig(name: "config.json", values: values)
+            return try EncoderArchitecture(config: config).spec(config)
+        }
+        #expect(specs[0] == specs[1])
+        #expect(specs[0].spans[0].rotary == RotaryOptions(size: 8, base: 500))
+    }
+
+    @Test("Rotary scalings that are not computed are refused by name")
+    func rotaryScaling() throws {
+        let config = ModelConfig(
+            name: "config.json", values: ["model_type": "new", "rope_scaling": ["type": "ntk", "factor": 8]])
+        let message = errorText { try EncoderArchitecture(config: config).spec(config) }
+        #expect(message.hasPrefix(#"config.json: "rope_scaling.type" is "ntk"; supported: "default", "linear", "#))
+    }
+
     @Test("Every problem of the weights is in one message")
     func problems() throws {
         let changes: [String: JSONValue] = ["num_hidden_layers": 3, "intermediate_size": 99]

@@ -40,6 +40,7 @@ extension EncoderArchitecture {
             try config.require(key, in: false)
         }
         try config.require("num_experts", in: 0)
+        try config.require("rotary_scaling_factor", in: nil)
         if config.contains("n_embd") { try config.require("activation_function", in: "swiglu") }
         let known = renamed.values["hidden_act"] == "swiglu" ? renamed.replacing("hidden_act", by: "silu") : renamed
         let defaults: [String: JSONValue] = [
