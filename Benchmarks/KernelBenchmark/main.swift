@@ -67,7 +67,7 @@ func measureProducts(_ peak: Double?) {
     }
     for length in [16, 128, 512] {
         let qkv = random([length, 1152])
-        let time = best { _ = qkv.attention(TextOffsets([0, length]), heads: 12, scale: 0.17) }
+        let time = best { _ = qkv.attention(TextOffsets([0, length]), AttentionShape(heads: 12, scale: 0.17)) }
         let rate = Double(4 * length * length * 384) / time / 1e9
         line("attention, 12 heads of 32, \(length) tokens", rate, "GFLOP/s", share: peak.map { rate / $0 })
     }

@@ -32,6 +32,54 @@ SK_INLINE uint16_t sk_round_bf16(float x) {
     return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
 }
 
+// Keys that queries see; `first` is a multiple of what was asked for.
+typedef struct sk_key_range {
+    size_t first, last;
+} sk_key_range;
+
+// The keys in reach of queries i ..< i + rows.
+SK_INLINE sk_key_range sk_keys_in_reach(const sk_attention *t, size_t i, size_t rows, size_t multiple) {
+    const size_t behind = t->length - i - rows;
+    return (sk_key_range){i > t->left ? (i - t->left) / multiple * multiple : 0,
+                          t->length - (t->right < behind ? behind - t->right : 0)};
+}
+
+// Adds to the products of query i with `keys`, of which that with key j stands at row[j], what depends on positions, and
+// puts keys out of its reach to -infinity. Returns the scale that the scores still lack.
+SK_INLINE float sk_place_scores(const sk_attention *t, float *row, size_t i, sk_key_range keys) {
+    if (t->term_positions) {
+        const int32_t *positions = t->term_positions - i;
+        const float *query_terms = t->query_terms + i * t->term_stride;
+        for (size_t j = keys.first; j < keys.last; j++)
+            row[j] += query_terms[positions[j]] + t->key_terms[j * t->term_stride + (size_t)positions[j]];
+    }
+    if (t->relative_bias) {
+        const float *bias = t->relative_bias - i;
+        for (size_t j = keys.first; j < keys.last; j++) row[j] = row[j] * t->scale + bias[j];
+    }
+    const sk_key_range own = sk_keys_in_reach(t, i, 1, 1);
+    for (size_t j = keys.first; j < own.first; j++) row[j] = -INFINITY;
+    for (size_t j = own.last; j < keys.last; j++) row[j] = -INFINITY;
+    return t->relative_bias ? 1.0f : t->scale;
+}
+
+// Adds the gradients of query i's scores, that of key j at slopes[j], to those of what depends on positions.
+SK_INLINE void sk_collect_slopes(const sk_attention_backward_f32 *t, const float *slopes, size_t i, sk_key_range keys) {
+    const sk_attention *f = &t->forward;
+    if (t->d_relative_bias) {
+        float *d_bias = t->d_relative_bias - i;
+        for (size_t j = keys.first; j < keys.last; j++) d_bias[j] += slopes[j];
+    }
+    if (t->d_query_terms && t->d_key_terms && f->term_positions) {
+        const int32_t *positions = f->term_positions - i;
+        for (size_t j = keys.first; j < keys.last; j++) {
+            const float slope = slopes[j] * f->scale;
+            t->d_query_terms[i * f->term_stride + (size_t)positions[j]] += slope;
+            t->d_key_terms[j * f->term_stride + (size_t)positions[j]] += slope;
+        }
+    }
+}
+
 extern const sk_kernels sk_kernels_portable;
 #if defined(__x86_64__)
 extern const sk_kernels sk_kernels_avx2, sk_kernels_avx2_vnni;

@@ -144,6 +144,43 @@ static void layer_norm_backward_f32(float *d_x, float *d_gamma, float *d_beta, c
     }
 }
 
+static float reciprocal_root_mean_square(const float *x, float epsilon, size_t n) {
+    float squares = 0.0f;
+    for (size_t i = 0; i < n; i++) squares += x[i] * x[i];
+    return 1.0f / sqrtf(squares / (float)n + epsilon);
+}
+
+static void rms_norm_f32(float *y, const float *x, const float *gamma, float epsilon, size_t rows, size_t n) {
+    for (size_t row = 0; row < rows; row++, x += n, y += n) {
+        const float r = reciprocal_root_mean_square(x, epsilon, n);
+        for (size_t i = 0; i < n; i++) y[i] = x[i] * r * gamma[i];
+    }
+}
+
+static void rms_norm_backward_f32(float *d_x, float *d_gamma, const float *d_y, const float *x, const float *gamma,
+                                  float epsilon, size_t rows, size_t n) {
+    for (size_t row = 0; row < rows; row++, x += n, d_x += n, d_y += n) {
+        const float r = reciprocal_root_mean_square(x, epsilon, n);
+        float mean_gh = 0.0f;
+        for (size_t i = 0; i < n; i++) {
+            mean_gh += d_y[i] * gamma[i] * (x[i] * r);
+            d_gamma[i] += d_y[i] * (x[i] * r);
+        }
+        mean_gh /= (float)n;
+        for (size_t i = 0; i < n; i++) d_x[i] = r * (d_y[i] * gamma[i] - x[i] * r * mean_gh);
+    }
+}
+
+static void rotate_f32(float *y, const float *x, const float *cosines, const float *sines, bool negative, size_t rows,
+                       size_t stride, size_t half) {
+    for (size_t row = 0; row < rows; row++, x += stride, y += stride)
+        for (size_t i = 0; i < half; i++) {
+            const float sine = negative ? -sines[i] : sines[i], a = x[i], b = x[half + i];
+            y[i] = a * cosines[i] - b * sine;
+            y[half + i] = b * cosines[i] + a * sine;
+        }
+}
+
 static size_t no_scratch(size_t m, size_t k) {
     (void)m, (void)k;
     return 0;
@@ -301,21 +338,25 @@ static size_t attention_backward_scratch(size_t length, size_t head_size) {
     return length;
 }
 
-// The scores of query row i, in scratch.
-static void score_row(const sk_attention *t, float *scores, size_t i) {
-    for (size_t j = 0; j < t->length; j++)
-        scores[j] = dot_f32(t->q + i * t->q_stride, t->k + j * t->k_stride, t->head_size) * t->scale;
+// The scores of query row i with the keys in its reach, in scratch.
+static sk_key_range score_row(const sk_attention *t, float *scores, size_t i) {
+    const sk_key_range keys = sk_keys_in_reach(t, i, 1, 1);
+    for (size_t j = keys.first; j < keys.last; j++)
+        scores[j] = dot_f32(t->q + i * t->q_stride, t->k + j * t->k_stride, t->head_size);
+    const float scale = sk_place_scores(t, scores, i, keys);
+    for (size_t j = keys.first; j < keys.last; j++) scores[j] *= scale;
+    return keys;
 }
 
 static void attend(const sk_attention *t) {
     float *scores = t->scratch;
     for (size_t i = 0; i < t->length; i++) {
-        score_row(t, scores, i);
-        const float log_sum_exp = softmax_f32(scores, scores, t->length);
+        const sk_key_range keys = score_row(t, scores, i);
+        const float log_sum_exp = softmax_f32(scores + keys.first, scores + keys.first, keys.last - keys.first);
         if (t->log_sum_exp) t->log_sum_exp[i] = log_sum_exp;
         float *out = t->out + i * t->out_stride;
         memset(out, 0, t->head_size * sizeof *out);
-        for (size_t j = 0; j < t->length; j++) axpy_f32(out, scores[j], t->v + j * t->v_stride, t->head_size);
+        for (size_t j = keys.first; j < keys.last; j++) axpy_f32(out, scores[j], t->v + j * t->v_stride, t->head_size);
     }
 }
 
@@ -324,23 +365,21 @@ static const sk_attention_kernel attention = {attention_scratch, attend};
 static void attention_backward_f32(const sk_attention_backward_f32 *t) {
     const sk_attention *f = &t->forward;
     for (size_t i = 0; i < f->length; i++) {
-        memset(t->d_k + i * f->k_stride, 0, f->head_size * sizeof(float));
-        memset(t->d_v + i * f->v_stride, 0, f->head_size * sizeof(float));
-    }
-    for (size_t i = 0; i < f->length; i++) {
         const float *d_out = t->d_out + i * t->d_out_stride, *q = f->q + i * f->q_stride;
         float *d_q = t->d_q + i * f->q_stride;
         const float d_sum = dot_f32(d_out, f->out + i * f->out_stride, f->head_size);
-        score_row(f, t->scratch, i);
+        const sk_key_range keys = score_row(f, t->scratch, i);
         memset(d_q, 0, f->head_size * sizeof *d_q);
-        for (size_t j = 0; j < f->length; j++) {
+        for (size_t j = keys.first; j < keys.last; j++) {
             const float p = expf(t->scratch[j] - f->log_sum_exp[i]);
             const float d_p = dot_f32(d_out, f->v + j * f->v_stride, f->head_size);
-            const float d_score = p * (d_p - d_sum) * f->scale;
+            t->scratch[j] = p * (d_p - d_sum);
+            const float d_score = t->scratch[j] * f->scale;
             axpy_f32(d_q, d_score, f->k + j * f->k_stride, f->head_size);
             axpy_f32(t->d_k + j * f->k_stride, d_score, q, f->head_size);
             axpy_f32(t->d_v + j * f->v_stride, p, d_out, f->head_size);
         }
+        sk_collect_slopes(t, t->scratch, i, keys);
     }
 }
 
@@ -378,6 +417,9 @@ const sk_kernels sk_kernels_portable = {
     .attention_backward_f32 = attention_backward_f32,
     .layer_norm_f32 = layer_norm_f32,
     .layer_norm_backward_f32 = layer_norm_backward_f32,
+    .rms_norm_f32 = rms_norm_f32,
+    .rms_norm_backward_f32 = rms_norm_backward_f32,
+    .rotate_f32 = rotate_f32,
     .activation_f32 = activation_f32,
     .activation_backward_f32 = activation_backward_f32,
     .softmax_f32 = softmax_f32,

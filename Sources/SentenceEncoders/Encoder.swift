@@ -13,6 +13,9 @@ package struct Encoder: Sendable {
     package let parameters: [(name: String, parameter: Parameter)]
     private let embeddings: Embeddings
     private let blocks: [TransformerBlock]
+    private let finalNorm: Normalization?
+    private let distanceBuckets: Parameter?
+    private let distances: DistanceTable?
 
     /// Builds the encoder that `config` describes from the tensors of a checkpoint.
     ///
@@ -20,31 +23,20 @@ package struct Encoder: Sendable {
     ///   missing, unexpected or of a wrong shape.
     package init(config: ModelConfig, checkpoint: Checkpoint) throws {
         let architecture = try EncoderArchitecture(config: config)
-        let spec = try architecture.spec(config)
+        let spec = try architecture.spec(config, in: checkpoint)
         let weights = try EncoderWeights(spec, architecture, in: checkpoint)
         self.spec = spec
         parameters = weights.named
-        embeddings = Embeddings(
-            tokens: weights.embedding(.tokenEmbedding), positions: weights.embedding(.positionEmbedding),
-            firstPosition: spec.learnedPositions.firstID,
-            tokenTypes: spec.tokenTypeCount > 0 ? weights.embedding(.tokenTypeEmbedding) : nil,
-            norm: weights.norm(.embeddingNorm, epsilon: spec.normEpsilon))
-        var lastNorm = embeddings.norm
-        blocks = (0..<spec.layerCount).map { layer in
-            let attentionNorm = weights.norm(.attentionNorm, layer: layer, epsilon: spec.normEpsilon)
-            let feedForwardNorm = weights.norm(.feedForwardNorm, layer: layer, epsilon: spec.normEpsilon)
-            defer { lastNorm = feedForwardNorm }
-            return TransformerBlock(
-                attention: SelfAttention(
-                    queryKeyValue: weights.linear(.query, .key, .value, layer: layer, after: lastNorm),
-                    output: weights.linear(.attentionOutput, layer: layer), headCount: spec.headCount),
-                attentionNorm: attentionNorm,
-                feedForward: FeedForward(
-                    up: weights.linear(.up, layer: layer, after: attentionNorm), activation: spec.activation,
-                    down: weights.linear(.down, layer: layer)),
-                feedForwardNorm: feedForwardNorm)
+        embeddings = weights.embeddings()
+        blocks = weights.blocks()
+        finalNorm = weights.norm(.finalNorm)
+        if case .buckets = spec.attention.relativeBias {
+            distanceBuckets = weights.table(.relativeBias)
+        } else {
+            distanceBuckets = nil
         }
-        weights.discardPackedPages(spec)
+        distances = weights.distances()
+        weights.discardPackedPages()
     }
 
     /// The hidden states behind the last block.
@@ -57,11 +49,14 @@ package struct Encoder: Sendable {
     /// - Throws: ``EncoderError`` if an id or a text's length is beyond the embedding tables.
     package func callAsFunction(ids: [Int32], typeIDs: [Int32], _ texts: TextOffsets) throws -> Tensor {
         try check(ids, upTo: spec.vocabularySize, "token id")
-        if spec.tokenTypeCount > 0 { try check(typeIDs, upTo: spec.tokenTypeCount, "token type") }
-        for text in 0..<texts.count where texts[text].count > spec.maximumLength {
-            throw EncoderError.textTooLong(tokens: texts[text].count, maximum: spec.maximumLength)
+        if spec.embeddings.tokenTypeCount > 0 { try check(typeIDs, upTo: spec.embeddings.tokenTypeCount, "token type") }
+        let maximum = spec.embeddings.positions?.maximumLength ?? .max
+        for text in 0..<texts.count where texts[text].count > maximum {
+            throw EncoderError.textTooLong(tokens: texts[text].count, maximum: maximum)
         }
-        return blocks.reduce(embeddings(ids: ids, typeIDs: typeIDs, texts)) { x, block in block(x, texts) }
+        let context = AttentionContext(texts, spec, buckets: distanceBuckets, distances: distances)
+        return finalNorm(
+            blocks.reduce(embeddings(ids: ids, typeIDs: typeIDs, texts)) { x, block in block(x, context) })
     }
 
     private func check(_ ids: [Int32], upTo count: Int, _ kind: String) throws {

@@ -12,30 +12,69 @@ package struct EncoderArchitecture: Sendable {
     package let prefixes: [String]
     /// The name of each slot's tensors.
     package let weights: [EncoderSlot: WeightSource]
-    /// Tensors under the encoder's names that hold nothing learned.
+    /// Endings of tensors under the encoder's names that are no parameters of it.
     package let buffers: Set<String>
+    /// The order of the rows of gate and width in checkpoints that have them as one matrix though the configuration does
+    /// not say so.
+    package let fusedGateOrder: GateOrder?
     /// From the configuration to dimensions and options.
     package let spec: @Sendable (ModelConfig) throws -> EncoderSpec
 
+    /// Which rows stand above.
+    package enum GateOrder: Sendable {
+        case gateFirst, upFirst
+    }
+
     package init(
         modelTypes: [String], prefixes: [String], weights: [EncoderSlot: WeightSource], buffers: Set<String> = [],
-        spec: @escaping @Sendable (ModelConfig) throws -> EncoderSpec
+        fusedGateOrder: GateOrder? = nil, spec: @escaping @Sendable (ModelConfig) throws -> EncoderSpec
     ) {
         self.modelTypes = modelTypes
         self.prefixes = prefixes
         self.weights = weights
         self.buffers = buffers
+        self.fusedGateOrder = fusedGateOrder
         self.spec = spec
     }
 
     /// Every architecture that this version knows.
-    package static let all: [EncoderArchitecture] = [.bert]
+    package static let all: [EncoderArchitecture] = [
+        .bert, .distilbert, .roberta, .xlmRoberta, .mpnet, .modernBert, .t5, .mt5, .qwen2, .qwen3, .debertaV2, .electra,
+        .albert,
+        .nomicBert, .gemma3, .llama, .mistral, .euroBert, .gte, .jinaBert,
+    ]
+
+    /// An architecture that changes some of this one's options.
+    ///
+    /// `weights` are the names of slots that this one lacks, `defaults` what missing keys mean where it is something
+    /// else; `change` gets the configuration with its defaults.
+    func variant(
+        modelTypes: [String], prefixes: [String], weights: [EncoderSlot: WeightSource] = [:],
+        defaults: [String: JSONValue] = [:],
+        _ change: @escaping @Sendable (inout EncoderSpec, ModelConfig) throws -> Void
+    ) -> EncoderArchitecture {
+        EncoderArchitecture(
+            modelTypes: modelTypes, prefixes: prefixes, weights: self.weights.merging(weights) { $1 }, buffers: buffers,
+            fusedGateOrder: fusedGateOrder
+        ) { [spec] config in
+            let config = config.withDefaults(defaults)
+            var result = try spec(config)
+            try change(&result, config)
+            return result
+        }
+    }
+
+    /// The family that a configuration is of: JinaBERT calls itself BERT, and differs in how it knows positions.
+    private static func modelType(_ config: ModelConfig) throws -> String {
+        let type = try config.string("model_type")
+        return type == "bert" && config.values["position_embedding_type"] == "alibi" ? "jina_bert_v2" : type
+    }
 
     /// The architecture that `config.json` names.
     ///
     /// - Throws: ``CheckpointError`` with code `unsupported` that lists what is known.
     package init(config: ModelConfig) throws {
-        let modelType = try config.string("model_type")
+        let modelType = try Self.modelType(config)
         guard let known = Self.all.first(where: { $0.modelTypes.contains(modelType) }) else {
             let types = Self.all.flatMap(\.modelTypes).joined(separator: ", ")
             throw CheckpointError(

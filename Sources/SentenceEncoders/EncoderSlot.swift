@@ -4,16 +4,28 @@
 
 /// The roles that learned tensors have in the transformer block and around it.
 package enum EncoderSlot: String, Sendable, CaseIterable {
-    case tokenEmbedding, positionEmbedding, tokenTypeEmbedding, embeddingNorm
-    case query, key, value, attentionOutput, attentionNorm
-    case up, down, feedForwardNorm
+    case tokenEmbedding, positionEmbedding, tokenTypeEmbedding, embeddingNorm, embeddingProjection, relativeBias
+    /// The table of distances of disentangled attention, its norm and projections.
+    case distanceEmbedding, distanceNorm, distanceQuery, distanceKey
+    /// `queryKeyValue` stands for the three before it where a checkpoint has them as one matrix.
+    case query, key, value, queryKeyValue, queryNorm, keyNorm, attentionOutput
+    /// The norms of a sublayer: the only one, or in a sandwich the one before it and the one behind it.
+    case attentionNorm, attentionOutputNorm, feedForwardNorm, feedForwardOutputNorm
+    /// `gateUp` stands for the two before it where a checkpoint has them as one matrix.
+    case gate, up, gateUp, down
+    case finalNorm
+
+    /// Whether rows of it are looked up, so that it is never packed.
+    var isTable: Bool {
+        [.tokenEmbedding, .positionEmbedding, .tokenTypeEmbedding, .relativeBias, .distanceEmbedding].contains(self)
+    }
 }
 
 /// The tensors that one slot needs, in one layer or outside of all.
 package struct EncoderParameter: Sendable, Equatable {
     /// The role.
     package let slot: EncoderSlot
-    /// The block, nil outside of the blocks.
+    /// The block, or the group of blocks that share it; nil outside of the blocks.
     package let layer: Int?
     /// The shape of the weight.
     package let weight: [Int]
@@ -26,24 +38,88 @@ extension EncoderSpec {
     ///
     /// Shapes are written here and nowhere else.
     package var parameters: [EncoderParameter] {
-        func embedding(_ slot: EncoderSlot, _ count: Int) -> EncoderParameter {
-            EncoderParameter(slot: slot, layer: nil, weight: [count, hiddenSize], bias: nil)
+        var all = embeddingParameters
+        for layer in 0..<layerGroupCount {
+            all += attentionParameters(layer) + feedForwardParameters(layer) + normParameters(layer)
         }
-        func linear(_ slot: EncoderSlot, _ layer: Int, _ outputs: Int, _ inputs: Int) -> EncoderParameter {
-            EncoderParameter(slot: slot, layer: layer, weight: [outputs, inputs], bias: [outputs])
+        if hasFinalNorm { all.append(norm(.finalNorm)) }
+        return all
+    }
+
+    private func table(_ slot: EncoderSlot, _ rows: Int, _ columns: Int) -> EncoderParameter {
+        EncoderParameter(slot: slot, layer: nil, weight: [rows, columns], bias: nil)
+    }
+
+    private func linear(
+        _ slot: EncoderSlot, _ layer: Int?, _ outputs: Int, _ inputs: Int, bias: Bool
+    ) -> EncoderParameter {
+        EncoderParameter(slot: slot, layer: layer, weight: [outputs, inputs], bias: bias ? [outputs] : nil)
+    }
+
+    private func norm(_ slot: EncoderSlot, _ layer: Int? = nil, size: Int? = nil) -> EncoderParameter {
+        let shape = [size ?? hiddenSize]
+        return EncoderParameter(slot: slot, layer: layer, weight: shape, bias: norm.hasBias ? shape : nil)
+    }
+
+    private var embeddingParameters: [EncoderParameter] {
+        var all = [table(.tokenEmbedding, vocabularySize, embeddings.size)]
+        if let positions = embeddings.positions {
+            all.append(table(.positionEmbedding, positions.count, embeddings.size))
         }
-        func norm(_ slot: EncoderSlot, _ layer: Int? = nil) -> EncoderParameter {
-            EncoderParameter(slot: slot, layer: layer, weight: [hiddenSize], bias: [hiddenSize])
+        if embeddings.tokenTypeCount > 0 {
+            all.append(table(.tokenTypeEmbedding, embeddings.tokenTypeCount, embeddings.size))
         }
-        var all = [
-            embedding(.tokenEmbedding, vocabularySize), embedding(.positionEmbedding, learnedPositions.count),
-        ]
-        if tokenTypeCount > 0 { all.append(embedding(.tokenTypeEmbedding, tokenTypeCount)) }
-        all.append(norm(.embeddingNorm))
-        for layer in 0..<layerCount {
-            all += [.query, .key, .value, .attentionOutput].map { linear($0, layer, hiddenSize, hiddenSize) }
-            all += [norm(.attentionNorm, layer), linear(.up, layer, feedForwardSize, hiddenSize)]
-            all += [linear(.down, layer, hiddenSize, feedForwardSize), norm(.feedForwardNorm, layer)]
+        if embeddings.hasNorm { all.append(norm(.embeddingNorm, size: embeddings.size)) }
+        if embeddings.size != hiddenSize {
+            all.append(linear(.embeddingProjection, nil, hiddenSize, embeddings.size, bias: true))
+        }
+        if case .buckets(let count, _) = attention.relativeBias {
+            all.append(table(.relativeBias, count, attention.headCount))
+        }
+        if let disentangled = attention.disentangled {
+            all.append(table(.distanceEmbedding, 2 * disentangled.span, hiddenSize))
+            if disentangled.hasNorm { all.append(norm(.distanceNorm)) }
+        }
+        return all
+    }
+
+    private func attentionParameters(_ layer: Int) -> [EncoderParameter] {
+        let size = attention.headSize, queries = attention.headCount * size, keys = attention.keyValueHeadCount * size
+        var all: [EncoderParameter] = []
+        if attention.isFused {
+            all.append(linear(.queryKeyValue, layer, queries + 2 * keys, hiddenSize, bias: attention.hasQueryKeyBias))
+        } else {
+            all.append(linear(.query, layer, queries, hiddenSize, bias: attention.hasQueryKeyBias))
+            all.append(linear(.key, layer, keys, hiddenSize, bias: attention.hasQueryKeyBias))
+            all.append(linear(.value, layer, keys, hiddenSize, bias: attention.hasValueBias))
+        }
+        if let disentangled = attention.disentangled, !disentangled.sharesProjections {
+            all.append(linear(.distanceQuery, layer, queries, hiddenSize, bias: true))
+            all.append(linear(.distanceKey, layer, keys, hiddenSize, bias: true))
+        }
+        if attention.normalizesHeads {
+            all += [.queryNorm, .keyNorm].map { EncoderParameter(slot: $0, layer: layer, weight: [size], bias: nil) }
+        }
+        return all + [linear(.attentionOutput, layer, hiddenSize, queries, bias: attention.hasOutputBias)]
+    }
+
+    private func feedForwardParameters(_ layer: Int) -> [EncoderParameter] {
+        let size = feedForward.size
+        let wide: [(EncoderSlot, Int)] =
+            switch feedForward.gate {
+            case .none: [(.up, size)]
+            case .separate: [(.gate, size), (.up, size)]
+            case .fused: [(.gateUp, 2 * size)]
+            }
+        return wide.map { linear($0.0, layer, $0.1, hiddenSize, bias: feedForward.hasUpBias) }
+            + [linear(.down, layer, hiddenSize, size, bias: feedForward.hasDownBias)]
+    }
+
+    private func normParameters(_ layer: Int) -> [EncoderParameter] {
+        var all = [norm(.feedForwardNorm, layer)]
+        if layer > 0 || normalizesFirstAttention { all.append(norm(.attentionNorm, layer)) }
+        if normPlacement == .sandwich {
+            all += [norm(.attentionOutputNorm, layer), norm(.feedForwardOutputNorm, layer)]
         }
         return all
     }

@@ -2,12 +2,15 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import SentenceCheckpoints
+package import SentenceCheckpoints
 import SentenceTensors
 
 /// The tensors of a checkpoint by the slots that they fill, checked against a spec.
 struct EncoderWeights {
+    let spec: EncoderSpec
     private let parameters: [Key: (weight: Parameter, bias: Parameter?)]
+    /// The names of the matrices that layers pack.
+    private let packedNames: [String]
     /// Every parameter by its name in the checkpoint.
     let named: [(name: String, parameter: Parameter)]
     private let checkpoint: Checkpoint
@@ -22,6 +25,7 @@ struct EncoderWeights {
     /// - Throws: ``CheckpointError`` that lists all tensors that are missing, have no place in the spec though they
     ///   bear an encoder's name, or have another shape.
     init(_ spec: EncoderSpec, _ architecture: EncoderArchitecture, in checkpoint: Checkpoint) throws {
+        self.spec = spec
         self.checkpoint = checkpoint
         let prefix = architecture.prefix(in: checkpoint)
         var report = WeightReport(file: checkpoint.name)
@@ -29,8 +33,8 @@ struct EncoderWeights {
         var parameters: [Key: (Parameter, Parameter?)] = [:]
         var named: [(String, Parameter)] = []
 
-        func find(_ base: String, _ kind: TensorKind, _ shape: [Int]) throws -> Parameter? {
-            let candidates = kind.suffixes.map { prefix + base + $0 }
+        func find(_ bases: [String], _ kind: TensorKind, _ shape: [Int]) throws -> Parameter? {
+            let candidates = bases.flatMap { base in kind.suffixes.map { prefix + base + $0 } }
             guard let name = candidates.first(where: checkpoint.contains), let entry = checkpoint.entry(named: name)
             else {
                 report.addMissing(candidates[0])
@@ -54,9 +58,9 @@ struct EncoderWeights {
             guard let source = architecture.weights[parameter.slot] else {
                 preconditionFailure("the architecture does not name \(parameter.slot)")
             }
-            let base = source.name(layer: parameter.layer)
-            let weight = try find(base, .weight, parameter.weight)
-            let bias = try parameter.bias.flatMap { try find(base, .bias, $0) }
+            let bases = source.names(layer: parameter.layer)
+            let weight = try find(bases, .weight, parameter.weight)
+            let bias = try parameter.bias.flatMap { try find(bases, .bias, $0) }
             if let weight { parameters[Key(slot: parameter.slot, layer: parameter.layer)] = (weight, bias) }
         }
         for name in checkpoint.names
@@ -64,6 +68,10 @@ struct EncoderWeights {
         try report.throwIfNotEmpty()
         self.parameters = parameters
         self.named = named
+        let packed = spec.parameters.filter { $0.weight.count == 2 && !$0.slot.isTable }
+        packedNames = packed.flatMap { parameter in
+            (architecture.weights[parameter.slot]?.names(layer: parameter.layer) ?? []).map { prefix + $0 + ".weight" }
+        }.filter(checkpoint.contains)
     }
 
     /// The endings of a tensor's name: today's, and the one of checkpoints converted from TensorFlow.
@@ -85,39 +93,72 @@ struct EncoderWeights {
         return found
     }
 
-    func embedding(_ slot: EncoderSlot) -> EmbeddingTable { EmbeddingTable(self[slot, nil].weight) }
+    func table(_ slot: EncoderSlot) -> Parameter { self[slot, nil].weight }
 
-    func norm(_ slot: EncoderSlot, layer: Int? = nil, epsilon: Float) -> LayerNorm {
-        let (weight, bias) = self[slot, layer]
-        return LayerNorm(weight: weight, bias: bias, epsilon: epsilon)
+    func embedding(_ slot: EncoderSlot) -> EmbeddingTable { EmbeddingTable(table(slot)) }
+
+    /// The norm in a slot, nil if the spec has none there.
+    func norm(_ slot: EncoderSlot, layer: Int? = nil) -> Normalization? {
+        guard let (weight, bias) = parameters[Key(slot: slot, layer: layer)] else { return nil }
+        switch spec.norm.kind {
+        case .layer: return .layer(LayerNorm(weight: weight, bias: bias, epsilon: spec.norm.epsilon))
+        case .rootMeanSquare(let offset):
+            return .rootMeanSquare(RMSNorm(weight: weight, offset: offset, epsilon: spec.norm.epsilon))
+        }
+    }
+
+    /// The norm of attention heads in a slot, nil if the spec has none there.
+    func headNorm(_ slot: EncoderSlot, layer: Int) -> RMSNorm? {
+        guard let (weight, _) = parameters[Key(slot: slot, layer: layer)] else { return nil }
+        guard case .rootMeanSquare(let offset) = spec.norm.kind else {
+            preconditionFailure("heads are normalised as everything else is")
+        }
+        return RMSNorm(weight: weight, offset: offset, epsilon: spec.norm.epsilon)
     }
 
     /// One layer of the given slots' matrices, packed, and prepared for the result of `norm` if it reads one's.
-    func linear(_ slots: EncoderSlot..., layer: Int, after norm: LayerNorm? = nil) -> LinearLayer {
+    func linear(_ slots: [EncoderSlot], layer: Int?, after norm: Normalization? = nil) -> LinearLayer {
         let found = slots.map { self[$0, layer] }
         return LinearLayer(
             weights: found.map(\.weight), biases: found.compactMap(\.bias), inputRange: norm?.outputRange)
     }
 
+    /// A layer of one matrix.
+    func linear(_ slot: EncoderSlot, layer: Int?, after norm: Normalization? = nil) -> LinearLayer {
+        linear([slot], layer: layer, after: norm)
+    }
+
     /// Gives back the memory of the mapped matrices, which are not read any more once they are packed.
-    func discardPackedPages(_ spec: EncoderSpec) {
-        for (name, parameter) in named where parameter.tensor.shape.count == 2 && !name.contains("embeddings") {
-            checkpoint.discardPages(ofTensorNamed: name)
-        }
+    func discardPackedPages() {
+        for name in packedNames { checkpoint.discardPages(ofTensorNamed: name) }
     }
 }
 
 extension EncoderArchitecture {
     /// The prefix under which the checkpoint has the token embedding, or the usual one.
     fileprivate func prefix(in checkpoint: Checkpoint) -> String {
-        let base = weights[.tokenEmbedding]?.name(layer: nil) ?? ""
-        return prefixes.first { checkpoint.contains($0 + base + ".weight") } ?? prefixes.first ?? ""
+        let bases = weights[.tokenEmbedding]?.names(layer: nil) ?? []
+        return prefixes.first { prefix in bases.contains { checkpoint.contains(prefix + $0 + ".weight") } }
+            ?? prefixes.first ?? ""
+    }
+
+    /// The spec of a configuration, with query, key and value, gate and width fused or not as the checkpoint has them.
+    package func spec(_ config: ModelConfig, in checkpoint: Checkpoint) throws -> EncoderSpec {
+        var result = try spec(config)
+        let prefix = prefix(in: checkpoint)
+        func has(_ slot: EncoderSlot) -> Bool {
+            weights[slot]?.names(layer: 0).contains { checkpoint.contains(prefix + $0 + ".weight") } ?? false
+        }
+        if has(.queryKeyValue) { result.attention.isFused = true }
+        if let order = fusedGateOrder, has(.gateUp) { result.feedForward.gate = .fused(gateFirst: order == .gateFirst) }
+        return result
     }
 
     /// Whether a tensor bears a name of the encoder itself, not of a head.
     fileprivate func owns(_ name: String, prefix: String) -> Bool {
         guard name.hasPrefix(prefix) else { return false }
         let name = name.dropFirst(prefix.count)
-        return !buffers.contains(String(name)) && weights.values.contains { name.hasPrefix($0.ownedPrefix) }
+        return !buffers.contains { name.hasSuffix($0) }
+            && weights.values.contains { $0.ownedPrefixes.contains { name.hasPrefix($0) } }
     }
 }

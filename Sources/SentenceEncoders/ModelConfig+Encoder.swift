@@ -17,7 +17,11 @@ extension ModelConfig {
 
     /// The activation that a Hugging Face configuration names.
     func activation(_ key: String, default value: String) throws -> Activation {
-        let name = try string(key, default: value)
+        try activation(named: string(key, default: value), key)
+    }
+
+    /// The activation of a name that `key` gives.
+    func activation(named name: String, _ key: String) throws -> Activation {
         guard let activation = Self.activations[name] else {
             throw error(key, "supported: \(Self.activations.keys.sorted().joined(separator: ", "))")
         }

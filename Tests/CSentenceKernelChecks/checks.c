@@ -402,16 +402,78 @@ static void layer_norms(context *t) {
     }
 }
 
+static void rms_norms(context *t) {
+    const sk_kernels *k[2] = {t->kernels, sk_kernels_at(SK_LEVEL_PORTABLE)};
+    for (size_t n = 1; n < 400; n += n < 40 ? 1 : 37) {
+        const size_t rows = 3;
+        buffer x = make(t, rows * n), gamma = make(t, n), d_y = make(t, rows * n);
+        buffer y[2], d_x[2], d_gamma[2] = {make(t, n)};
+        d_gamma[1] = copy(d_gamma[0]);
+        for (int i = 0; i < 2; i++) {
+            y[i] = make(t, rows * n), d_x[i] = make(t, rows * n);
+            k[i]->rms_norm_f32(y[i].at, x.at, gamma.at, 1e-5f, rows, n);
+            k[i]->rms_norm_backward_f32(d_x[i].at, d_gamma[i].at, d_y.at, x.at, gamma.at, 1e-5f, rows, n);
+        }
+        expect_close(t, "RMS norm", y[0].at, y[1].at, rows * n, 10 * sum_tolerance);
+        if (n > 1) expect_close(t, "RMS norm, d_x", d_x[0].at, d_x[1].at, rows * n, 10 * cancelling_tolerance);
+        expect_close(t, "RMS norm, d_gamma", d_gamma[0].at, d_gamma[1].at, n, cancelling_tolerance);
+        x.at[n - 1] = NAN;
+        k[0]->rms_norm_f32(y[0].at, x.at, gamma.at, 1e-5f, rows, n);
+        for (size_t i = 0; i < rows * n; i++)
+            if (isnan(y[0].at[i]) != (i < n)) fail(t, "RMS norm: NaN in row 0 gives %g in element %zu", y[0].at[i], i);
+        for (int i = 0; i < 2; i++) drop(t, "RMS norm", y[i]), drop(t, "d_x", d_x[i]), drop(t, "d_gamma", d_gamma[i]);
+        drop(t, "x", x), drop(t, "gamma", gamma), drop(t, "d_y", d_y);
+    }
+}
+
+static void rotations(context *t) {
+    const sk_kernels *k[2] = {t->kernels, sk_kernels_at(SK_LEVEL_PORTABLE)};
+    for (size_t half = 0; half < 70; half++) {
+        const size_t rows = 3, stride = 2 * half + 3;
+        buffer x = make(t, rows * stride), cosines = make(t, half), sines = make(t, half);
+        for (int negative = 0; negative < 2; negative++) {
+            // In place, and what stands between the rows keeps its value.
+            buffer y[2] = {copy(x), copy(x)};
+            for (int i = 0; i < 2; i++)
+                k[i]->rotate_f32(y[i].at, y[i].at, cosines.at, sines.at, negative, rows, stride, half);
+            expect_close(t, "rotation", y[0].at, y[1].at, rows * stride, sum_tolerance);
+            drop(t, "rotation", y[0]), drop(t, "rotation", y[1]);
+        }
+        drop(t, "x", x), drop(t, "cosines", cosines), drop(t, "sines", sines);
+    }
+}
+
 // Attention ---------------------------------------------------------------------------------------------
 
-static void check_attention(context *t, size_t length, size_t size, sk_precision precision) {
+// What a query sees, and what its position adds.
+typedef struct attention_case {
+    const char *name;
+    size_t left, right;
+    bool bias, terms;
+} attention_case;
+
+static const attention_case attention_cases[] = {
+    {"whole texts", SIZE_MAX, SIZE_MAX, false, false}, {"before", SIZE_MAX, 0, false, false},
+    {"a window", 9, 4, false, false},                  {"a large window", 40, 33, true, false},
+    {"biases", SIZE_MAX, SIZE_MAX, true, false},       {"terms", SIZE_MAX, SIZE_MAX, false, true},
+    {"all of it", 20, 0, true, true},
+};
+
+static void check_attention(context *t, size_t length, size_t size, sk_precision precision, attention_case options) {
+    const size_t terms = 7, distances = 2 * length - 1;
+    buffer bias = make(t, distances), query_terms = make(t, length * terms), key_terms = make(t, length * terms);
+    buffer d_bias[2] = {make(t, distances)}, d_terms[2] = {make(t, 2 * length * terms)};
+    d_bias[1] = copy(d_bias[0]), d_terms[1] = copy(d_terms[0]);
+    int32_t *positions = malloc(distances * sizeof *positions);
+    for (size_t i = 0; i < distances; i++) positions[i] = (int32_t)(i * terms / distances);
     const sk_kernels *k[2] = {t->kernels, sk_kernels_at(SK_LEVEL_PORTABLE)};
     const size_t stride = 3 * size + 2;
     buffer qkv = make(t, length * stride), d_out = make(t, length * size);
     buffer out[2], log_sums[2], d_qkv[2] = {make(t, length * stride)};
     d_qkv[1] = copy(d_qkv[0]);
-    char what[96];
-    snprintf(what, sizeof what, "%s attention of %zu tokens, heads of %zu", precision_names[precision], length, size);
+    char what[128];
+    snprintf(what, sizeof what, "%s attention of %zu tokens, heads of %zu, %s", precision_names[precision], length, size,
+             options.name);
     for (size_t i = 0; i < qkv.count; i++) qkv.at[i] *= 2;
     for (int i = 0; i < 2; i++) {
         const sk_attention_kernel *attention = k[i]->attention[precision];
@@ -421,12 +483,18 @@ static void check_attention(context *t, size_t length, size_t size, sk_precision
         sk_attention forward = {
             .q = qkv.at, .k = qkv.at + size, .v = qkv.at + 2 * size, .q_stride = stride, .k_stride = stride,
             .v_stride = stride, .out = out[i].at, .out_stride = size, .log_sum_exp = log_sums[i].at,
-            .scratch = scratch, .length = length, .head_size = size, .scale = 1.0f / sqrtf((float)size)};
+            .scratch = scratch, .length = length, .head_size = size, .scale = 1.0f / sqrtf((float)size),
+            .left = options.left, .right = options.right, .relative_bias = options.bias ? bias.at + length - 1 : NULL,
+            .query_terms = options.terms ? query_terms.at : NULL, .key_terms = options.terms ? key_terms.at : NULL,
+            .term_stride = terms, .term_positions = options.terms ? positions + length - 1 : NULL};
         attention->attend(&forward);
         float *scratch_backward = malloc(sizeof(float) * (k[i]->attention_backward_scratch(length, size) + 1));
         sk_attention_backward_f32 backward = {
             .forward = forward, .d_out = d_out.at, .d_out_stride = size, .d_q = d_qkv[i].at, .d_k = d_qkv[i].at + size,
-            .d_v = d_qkv[i].at + 2 * size, .scratch = scratch_backward};
+            .d_v = d_qkv[i].at + 2 * size, .scratch = scratch_backward,
+            .d_relative_bias = options.bias ? d_bias[i].at + length - 1 : NULL,
+            .d_query_terms = options.terms ? d_terms[i].at : NULL,
+            .d_key_terms = options.terms ? d_terms[i].at + length * terms : NULL};
         k[i]->attention_backward_f32(&backward);
         drop_room(t, what, scratch, scratch_size), free(scratch_backward);
     }
@@ -442,8 +510,15 @@ static void check_attention(context *t, size_t length, size_t size, sk_precision
     if (exact) expect_close(t, what, out[0].at, out[1].at, length * size, 10 * sum_tolerance);
     expect_close(t, what, log_sums[0].at, log_sums[1].at, length, exact ? 10 * sum_tolerance : coarse);
     // What stands between the heads is untouched, so the whole of it is compared.
-    expect_close(t, what, d_qkv[0].at, d_qkv[1].at, length * stride, exact ? cancelling_tolerance : 10 * coarse);
-    for (int i = 0; i < 2; i++) drop(t, what, out[i]), drop(t, what, log_sums[i]), drop(t, what, d_qkv[i]);
+    const double coarse_gradient = exact ? cancelling_tolerance : 10 * coarse;
+    expect_close(t, what, d_qkv[0].at, d_qkv[1].at, length * stride, coarse_gradient);
+    expect_close(t, what, d_bias[0].at, d_bias[1].at, distances, coarse_gradient);
+    expect_close(t, what, d_terms[0].at, d_terms[1].at, 2 * length * terms, coarse_gradient);
+    for (int i = 0; i < 2; i++) {
+        drop(t, what, out[i]), drop(t, what, log_sums[i]), drop(t, what, d_qkv[i]);
+        drop(t, what, d_bias[i]), drop(t, what, d_terms[i]);
+    }
+    drop(t, what, bias), drop(t, what, query_terms), drop(t, what, key_terms), free(positions);
     drop(t, what, qkv), drop(t, what, d_out);
 }
 
@@ -452,7 +527,67 @@ static void attentions(context *t) {
     for (int precision = 0; precision < SK_PRECISION_COUNT; precision++)
         for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
             for (size_t j = 0; j < sizeof sizes / sizeof *sizes; j++)
-                check_attention(t, lengths[i], sizes[j], (sk_precision)precision);
+                for (size_t option = 0; option < sizeof attention_cases / sizeof *attention_cases; option++)
+                    if (option == 0 || (i + j + option) % 3 == 0)
+                        check_attention(t, lengths[i], sizes[j], (sk_precision)precision, attention_cases[option]);
+}
+
+// With a window, the portable level against softmax written out: it is what the others are compared to.
+static void windows(context *t) {
+    const size_t length = 23, size = 5;
+    for (size_t option = 0; option < sizeof attention_cases / sizeof *attention_cases; option++) {
+        const attention_case options = attention_cases[option];
+        if (options.terms) continue;
+        buffer qkv = make(t, 3 * length * size), bias = make(t, 2 * length - 1), out = make(t, length * size);
+        const float *q = qkv.at, *k = q + length * size, *v = k + length * size;
+        const sk_attention_kernel *attention = t->kernels->attention[SK_PRECISION_FLOAT32_HIGHEST];
+        const size_t scratch_size = attention->scratch_size(length, size);
+        void *scratch = room(scratch_size);
+        const sk_attention forward = {
+            .q = q, .k = k, .v = v, .q_stride = size, .k_stride = size, .v_stride = size, .out = out.at,
+            .out_stride = size, .scratch = scratch, .length = length, .head_size = size, .scale = 0.7f,
+            .left = options.left, .right = options.right, .relative_bias = options.bias ? bias.at + length - 1 : NULL};
+        attention->attend(&forward);
+        for (size_t i = 0; i < length; i++) {
+            double sum = 0, expected[8] = {0};
+            for (size_t j = 0; j < length; j++) {
+                if (j < i ? i - j > options.left : j - i > options.right) continue;
+                double score = 0;
+                for (size_t p = 0; p < size; p++) score += (double)q[i * size + p] * k[j * size + p];
+                const double e = exp(score * 0.7 + (options.bias ? bias.at[length - 1 + j - i] : 0));
+                sum += e;
+                for (size_t p = 0; p < size; p++) expected[p] += e * v[j * size + p];
+            }
+            for (size_t p = 0; p < size; p++)
+                if (!(fabs(out.at[i * size + p] - expected[p] / sum) < 10 * sum_tolerance))
+                    fail(t, "%s: query %zu gives %g, expected %g", options.name, i, out.at[i * size + p], expected[p] / sum);
+        }
+        drop_room(t, options.name, scratch, scratch_size);
+        drop(t, "qkv", qkv), drop(t, "bias", bias), drop(t, "out", out);
+    }
+}
+
+// Blocks of keys that no query of a block sees are not computed: numbers that are none do not spoil the rest. And
+// memory grows with the length, not with its square.
+static void reach(context *t) {
+    const size_t length = 700, size = 16;
+    for (int precision = 0; precision < SK_PRECISION_COUNT; precision++) {
+        const sk_attention_kernel *attention = t->kernels->attention[precision];
+        buffer qkv = make(t, 3 * length * size), out = make(t, length * size);
+        for (size_t p = 0; p < size; p++) qkv.at[2 * length * size + p] = NAN;
+        const size_t scratch_size = attention->scratch_size(length, size);
+        void *scratch = room(scratch_size);
+        const sk_attention forward = {
+            .q = qkv.at, .k = qkv.at + length * size, .v = qkv.at + 2 * length * size, .q_stride = size,
+            .k_stride = size, .v_stride = size, .out = out.at, .out_stride = size, .scratch = scratch, .length = length,
+            .head_size = size, .scale = 0.25f, .left = 20, .right = 20};
+        attention->attend(&forward);
+        for (size_t i = 200; i < length; i++)
+            if (!isfinite(out.at[i * size])) fail(t, "%s: query %zu read key 0", precision_names[precision], i);
+        if (attention->scratch_size(8192, 64) > 20 * attention->scratch_size(512, 64))
+            fail(t, "%s: memory grows faster than texts", precision_names[precision]);
+        drop_room(t, "reach", scratch, scratch_size), drop(t, "qkv", qkv), drop(t, "out", out);
+    }
 }
 
 // Conversions -------------------------------------------------------------------------------------------
@@ -492,6 +627,10 @@ static const struct {
     {"sums agree", sums},
     {"softmax agrees", softmaxes},
     {"layer norms agree", layer_norms},
+    {"RMS norms agree", rms_norms},
+    {"rotations agree", rotations},
+    {"attention sees what its window holds", windows},
+    {"attention reads what is in reach", reach},
     {"attention agrees, forward and backward", attentions},
     {"all half-precision numbers convert", conversions},
 };

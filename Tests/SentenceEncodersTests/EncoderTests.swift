@@ -33,6 +33,50 @@ struct EncoderTests {
         #expect(try EncoderArchitecture.bert.spec(config).parameterCount == 108_891_648)
     }
 
+    @Test(
+        "An empty configuration has the reference's defaults",
+        arguments: [
+            ("distilbert", 66_362_880), ("roberta", 124_054_272), ("xlm-roberta", 108_891_648),
+            ("mpnet", 108_894_336), ("modernbert", 149_014_272), ("t5", 35_330_816), ("mt5", 146_940_608),
+            ("qwen2", 11_427_516_416),
+            ("qwen3", 11_427_131_392), ("deberta-v2", 877_507_584), ("electra", 13_483_008), ("albert", 205_814_272),
+            ("nomic_bert", 136_731_648), ("gemma3_text", 2_628_658_432), ("llama", 6_607_343_616),
+            ("mistral", 7_110_660_096), ("eurobert", 211_766_016), ("gte", 305_368_320), ("jina_bert_v2", 136_773_120),
+        ])
+    func defaults(modelType: String, count: Int) throws {
+        // Parameters of the reference's models of default configurations, without poolers.
+        let config = ModelConfig(name: "config.json", values: ["model_type": .string(modelType)])
+        #expect(try EncoderArchitecture(config: config).spec(config).parameterCount == count)
+    }
+
+    @Test("Both spellings of Nomic's keys mean the same")
+    func spellings() throws {
+        let own: [String: JSONValue] = [
+            "model_type": "nomic_bert", "n_embd": 96, "n_head": 6, "n_inner": 200, "n_layer": 3, "n_positions": 8192,
+            "layer_norm_epsilon": 1e-5, "rotary_emb_base": 500, "rotary_emb_fraction": 0.5,
+            "activation_function": "swiglu", "qkv_proj_bias": false, "prenorm": false,
+        ]
+        let usual: [String: JSONValue] = [
+            "model_type": "nomic_bert", "hidden_size": 96, "num_attention_heads": 6, "intermediate_size": 200,
+            "num_hidden_layers": 3, "max_position_embeddings": 8192, "layer_norm_eps": 1e-5, "hidden_act": "silu",
+            "rope_parameters": ["rope_theta": 500, "partial_rotary_factor": 0.5],
+        ]
+        let specs = try [own, usual].map { values in
+            let config = ModelConfig(name: "config.json", values: values)
+            return try EncoderArchitecture(config: config).spec(config)
+        }
+        #expect(specs[0] == specs[1])
+        #expect(specs[0].spans[0].rotary == RotaryOptions(size: 8, base: 500))
+    }
+
+    @Test("Rotary scalings that are not computed are refused by name")
+    func rotaryScaling() throws {
+        let config = ModelConfig(
+            name: "config.json", values: ["model_type": "new", "rope_scaling": ["type": "ntk", "factor": 8]])
+        let message = errorText { try EncoderArchitecture(config: config).spec(config) }
+        #expect(message.hasPrefix(#"config.json: "rope_scaling.type" is "ntk"; supported: "default", "linear", "#))
+    }
+
     @Test("Every problem of the weights is in one message")
     func problems() throws {
         let changes: [String: JSONValue] = ["num_hidden_layers": 3, "intermediate_size": 99]
@@ -50,7 +94,7 @@ struct EncoderTests {
         arguments: [
             (
                 ["model_type": "gpt5"],
-                #"config.json: model_type "gpt5" is not supported by this version; supported: bert"#
+                #"config.json: model_type "gpt5" is not supported by this version; supported: bert, distilbert, "#
             ),
             (
                 ["num_attention_heads": 5],

@@ -34,8 +34,24 @@ struct OperationCase: CustomTestStringConvertible, Sendable {
                 LayerNorm(weight: p[1], bias: p[2], epsilon: 1e-5)(p[0].value)
             },
             OperationCase("attention", "qkv") { p in
-                p[0].value.attention(TextOffsets([0, 1, 51, 53, 70]), heads: 2, scale: 1 / Float(12).squareRoot())
+                p[0].value.attention(
+                    TextOffsets([0, 1, 51, 53, 70]), AttentionShape(heads: 2, scale: 1 / Float(12).squareRoot()))
             },
+            OperationCase("attention_options", "qkv", "bias") { p in
+                p[0].value.attention(
+                    TextOffsets([0, 1, 51, 53, 70]),
+                    AttentionShape(heads: 4, keyValueHeads: 2, scale: 0.3, left: 9, right: 4, relativeBias: p[1].value))
+            },
+            OperationCase("rms_norm", "x", "w") { p in RMSNorm(weight: p[1], offset: 1, epsilon: 1e-5)(p[0].value) },
+            OperationCase("head_norm", "x", "w") { p in
+                RMSNorm(weight: p[1], epsilon: 1e-5).normalizing(p[0].value, columns: 3..<27)
+            },
+            OperationCase("rotation", "x") { p in
+                let table = RotaryTable(positions: 5, frequencies: [1, 0.5, 0.125])
+                return p[0].value.rotated(TextOffsets([0, 4, 9]), by: table, heads: 2, headSize: 10)
+            },
+            OperationCase("gated", "x") { p in p[0].value.gated(.gelu) },
+            OperationCase("gated_second", "x") { p in p[0].value.gated(.silu, gateFirst: false) },
             OperationCase("pooling", "x") { p in
                 p[0].value.pooled(
                     TextOffsets([0, 1, 8, 11]), by: [.first, .maximum, .mean, .meanSquareRoot, .weightedMean, .last])

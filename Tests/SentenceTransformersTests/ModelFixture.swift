@@ -61,6 +61,8 @@ enum Tolerance {
         let isSplit = precision == .float32 && Execution.current.kernels.name == "amx"
         return isSplit ? max(tolerance, split) : tolerance
     }
+    /// Of gradients of tiny random models, relative to the largest element or one: two passes of float32 on both sides.
+    static let gradient = 2e-5
 }
 
 /// The largest difference of two matrices of one shape; infinite if the shapes differ or a number is NaN.

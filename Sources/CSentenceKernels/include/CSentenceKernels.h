@@ -125,7 +125,10 @@ typedef struct sk_product {
 /// The block of k that a float32 product is computed in; partial sums of larger k wait in C.
 #define SK_GEMM_DEPTH 512
 
-/// softmax(Q · Kᵀ · scale) · V for one head of one text, without a score matrix in memory.
+/// softmax((Q · Kᵀ + terms) · scale + bias) · V for one head of one text, without a score matrix in memory.
+///
+/// Query i sees the keys i - left ... i + right. Only blocks of keys in reach of a block of queries are computed, so a
+/// window costs what it holds.
 ///
 /// Vaswani et al., Attention Is All You Need, 2017, https://arxiv.org/abs/1706.03762.
 typedef struct sk_attention {
@@ -145,7 +148,21 @@ typedef struct sk_attention {
     void *scratch;
     size_t length;
     size_t head_size;
+    /// Positive.
     float scale;
+    /// How many keys before and behind its own a query sees; SIZE_MAX: all.
+    size_t left;
+    size_t right;
+    /// relative_bias[j - i] counts for query i and key j: points into the middle of `[2 * length - 1]`; or null.
+    const float *SK_NULLABLE relative_bias;
+    /// query_terms[i * term_stride + p] + key_terms[j * term_stride + p] with p = term_positions[j - i], which points
+    /// into the middle of `[2 * length - 1]`; both `[length, term_stride]`, all of them or none.
+    ///
+    /// He et al., DeBERTa, 2020, https://arxiv.org/abs/2006.03654.
+    const float *SK_NULLABLE query_terms;
+    const float *SK_NULLABLE key_terms;
+    size_t term_stride;
+    const int32_t *SK_NULLABLE term_positions;
 } sk_attention;
 
 /// One way to compute attention: softmax is float32 in all of them.
@@ -155,17 +172,22 @@ typedef struct sk_attention_kernel {
     void (*attend)(const sk_attention *attention);
 } sk_attention_kernel;
 
-/// Gradients of `sk_attention` with respect to q, k and v.
+/// Gradients of `sk_attention` with respect to q, k, v and what depends on positions.
 typedef struct sk_attention_backward_f32 {
     /// The forward pass, with its output and its log_sum_exp; its scratch is not used.
     sk_attention forward;
     /// Gradient of `out`.
     const float *d_out;
     size_t d_out_stride;
-    /// Overwritten with the gradients; strides as those of q, k and v in `forward`.
+    /// Overwritten with the gradient of q; strides as those of q, k and v in `forward`.
     float *d_q;
+    /// Added to, since several queries may share their keys and values.
     float *d_k;
     float *d_v;
+    /// Added to; laid out as what they are gradients of; or null.
+    float *SK_NULLABLE d_relative_bias;
+    float *SK_NULLABLE d_query_terms;
+    float *SK_NULLABLE d_key_terms;
     /// At least `attention_backward_scratch(length, head_size)` floats.
     float *scratch;
 } sk_attention_backward_f32;
@@ -195,6 +217,21 @@ typedef struct sk_kernels {
     /// d_x for each row; adds to d_gamma and d_beta, `[n]`.
     void (*layer_norm_backward_f32)(float *d_x, float *d_gamma, float *SK_NULLABLE d_beta, const float *d_y,
                                     const float *x, const float *gamma, float epsilon, size_t rows, size_t n);
+
+    /// y = x / sqrt(mean of squares + epsilon) * gamma for each row; y may be x.
+    ///
+    /// Zhang and Sennrich, Root Mean Square Layer Normalization, 2019, https://arxiv.org/abs/1910.07467.
+    void (*rms_norm_f32)(float *y, const float *x, const float *gamma, float epsilon, size_t rows, size_t n);
+    /// d_x for each row; adds to d_gamma, `[n]`.
+    void (*rms_norm_backward_f32)(float *d_x, float *d_gamma, const float *d_y, const float *x, const float *gamma,
+                                  float epsilon, size_t rows, size_t n);
+
+    /// Turns the pairs (x[i], x[half + i]) by the angles whose cosines and sines are given, `[half]`, in each of `rows`
+    /// rows of `stride` numbers; y may be x. By the negative angles this is its own gradient.
+    ///
+    /// Su et al., RoFormer, 2021, https://arxiv.org/abs/2104.09864.
+    void (*rotate_f32)(float *y, const float *x, const float *cosines, const float *sines, bool negative, size_t rows,
+                       size_t stride, size_t half);
 
     /// y = f(x); y may be x.
     void (*activation_f32)(sk_activation activation, float *y, const float *x, size_t n);

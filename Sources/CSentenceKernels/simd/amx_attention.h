@@ -118,27 +118,31 @@ SK_INLINE void amx_attend(const tile_kind kind, const sk_attention *t) {
         if (rows != configured) configure_tiles(configured = rows);
         for (size_t r = 0; r < rows; r++)
             split_row(kind, queries + r * room.query_stride, query_plane, t->q + (first + r) * t->q_stride, t->head_size);
-        for (size_t panel = 0; panel < room.key_panels; panel++)
+        // A step of values is as many tokens as a panel of keys, so both begin where the range does.
+        const sk_key_range range = sk_keys_in_reach(t, first, rows, SK_PANEL);
+        const size_t count = range.last - range.first, first_panel = range.first / SK_PANEL;
+        for (size_t panel = first_panel; panel < sk_ceil_div(range.last, SK_PANEL); panel++)
             amx_product(kind, rows,
                         (tile_operands){.a = queries, .a_stride = room.query_stride, .a_plane = query_plane,
                                         .b = keys + panel * room.key_steps * step_bytes},
                         room.key_steps, scores + panel * SK_PANEL, score_stride);
         float reciprocal_sums[SK_STRIP_ROWS];
         for (size_t r = 0; r < rows; r++) {
-            const float *row = scores + r * score_stride;
-            const float maximum = row_maximum(row, t->length);
+            const float scale = sk_place_scores(t, scores + r * score_stride, first + r, range);
+            const float *row = scores + r * score_stride + range.first;
+            const float maximum = row_maximum(row, count);
             const float sum = split_exponentials(kind, probabilities + r * room.probability_stride, probability_plane,
-                                                 row, t->length, t->scale, maximum);
+                                                 row, count, scale, maximum);
             reciprocal_sums[r] = 1.0f / sum;
-            if (t->log_sum_exp) t->log_sum_exp[first + r] = maximum * t->scale + logf(sum);
+            if (t->log_sum_exp) t->log_sum_exp[first + r] = maximum * scale + logf(sum);
         }
         for (size_t panel = 0; panel < room.value_panels; panel++) {
             float wide[SK_STRIP_ROWS * SK_PANEL];
             amx_product(kind, rows,
                         (tile_operands){.a = probabilities, .a_stride = room.probability_stride,
                                         .a_plane = probability_plane,
-                                        .b = values + panel * room.value_steps * step_bytes},
-                        room.value_steps, wide, SK_PANEL);
+                                        .b = values + (panel * room.value_steps + first_panel) * step_bytes},
+                        step_count(kind, count), wide, SK_PANEL);
             const size_t columns = sk_min(t->head_size - panel * SK_PANEL, SK_PANEL);
             for (size_t r = 0; r < rows; r++) {
                 float *out = t->out + (first + r) * t->out_stride + panel * SK_PANEL;

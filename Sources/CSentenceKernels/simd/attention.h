@@ -13,11 +13,11 @@ static size_t attention_scratch_f32(size_t length, size_t head_size) {
     return (padded_length * head_size + padded_size * length + SK_TILE_ROWS * padded_length) * sizeof(float);
 }
 
-// c[rows, columns] (+)= a · panels; c has whole panels of columns.
+// c[rows, keys] = a · panels for the keys in reach, which begin at a panel; c has whole panels of columns.
 SK_INLINE void panels_product(const float *a, size_t a_row_stride, size_t a_column_stride, const float *panels,
-                              size_t rows, size_t columns, size_t k, float *c, size_t c_stride) {
-    for (size_t j = 0; j < columns; j += SK_PANEL, panels += k * SK_PANEL)
-        panel_product_f32(a, a_row_stride, a_column_stride, panels, rows, k, c + j, c_stride, false);
+                              size_t rows, sk_key_range keys, size_t k, float *c, size_t c_stride) {
+    for (size_t j = keys.first; j < keys.last; j += SK_PANEL)
+        panel_product_f32(a, a_row_stride, a_column_stride, panels + j * k, rows, k, c + j, c_stride, false);
 }
 
 static void attend_f32(const sk_attention *t) {
@@ -30,20 +30,23 @@ static void attend_f32(const sk_attention *t) {
     pack_panels_f32(values, t->v, size, length, 1, t->v_stride);
     for (size_t i = 0; i < length; i += SK_TILE_ROWS) {
         const size_t rows = sk_min(length - i, SK_TILE_ROWS);
-        panels_product(t->q + i * t->q_stride, t->q_stride, 1, keys, rows, length, size, scores, padded_length);
+        const sk_key_range range = sk_keys_in_reach(t, i, rows, SK_PANEL);
+        const size_t first = range.first, count = range.last - range.first;
+        panels_product(t->q + i * t->q_stride, t->q_stride, 1, keys, rows, range, size, scores, padded_length);
         float reciprocal_sums[SK_TILE_ROWS];
         for (size_t r = 0; r < rows; r++) {
-            float *row = scores + r * padded_length;
-            const float maximum = row_maximum(row, length);
-            const float sum = row_exponentials(row, row, length, t->scale, maximum);
+            const float scale = sk_place_scores(t, scores + r * padded_length, i + r, range);
+            float *row = scores + r * padded_length + first;
+            const float maximum = row_maximum(row, count);
+            const float sum = row_exponentials(row, row, count, scale, maximum);
             reciprocal_sums[r] = 1.0f / sum;
-            if (t->log_sum_exp) t->log_sum_exp[i + r] = maximum * t->scale + logf(sum);
+            if (t->log_sum_exp) t->log_sum_exp[i + r] = maximum * scale + logf(sum);
         }
         for (size_t j = 0; j < size; j += SK_PANEL) {
             const size_t columns = sk_min(size - j, SK_PANEL);
             float *out = t->out + i * t->out_stride + j;
-            narrow_panel_product(PANEL_F32, scores, padded_length, 1, values + j * length, rows, columns, length, out,
-                                 t->out_stride, false);
+            narrow_panel_product(PANEL_F32, scores + first, padded_length, 1, values + j * length + first * SK_PANEL, rows,
+                                 columns, count, out, t->out_stride, false);
             for (size_t r = 0; r < rows; r++)
                 scale_f32(out + r * t->out_stride, reciprocal_sums[r], out + r * t->out_stride, columns);
         }
@@ -58,10 +61,10 @@ static size_t attention_backward_scratch(size_t length, size_t head_size) {
            2 * padded_size * SK_BACKWARD_ROWS;
 }
 
-// c[rows, size] += a · panels for a head's `size` columns.
+// c[rows, size] (+)= a · panels for a head's `size` columns, by k rows of panels that have `depth`.
 SK_INLINE void head_product(const float *a, size_t a_row_stride, size_t a_column_stride, const float *panels,
-                            size_t rows, size_t size, size_t k, float *c, size_t c_stride, bool add) {
-    for (size_t j = 0; j < size; j += SK_PANEL, panels += k * SK_PANEL)
+                            size_t rows, size_t size, size_t k, size_t depth, float *c, size_t c_stride, bool add) {
+    for (size_t j = 0; j < size; j += SK_PANEL, panels += depth * SK_PANEL)
         narrow_panel_product(PANEL_F32, a, a_row_stride, a_column_stride, panels, rows, sk_min(size - j, SK_PANEL), k, c + j,
                              c_stride, add);
 }
@@ -86,23 +89,31 @@ static void attention_backward_f32(const sk_attention_backward_f32 *t) {
     for (size_t i = 0; i < length; i += SK_BACKWARD_ROWS) {
         const size_t rows = sk_min(length - i, SK_BACKWARD_ROWS);
         const float *q = f->q + i * f->q_stride, *d_out = t->d_out + i * t->d_out_stride;
-        panels_product(q, f->q_stride, 1, keys_transposed, rows, length, size, probabilities, padded_length);
-        panels_product(d_out, t->d_out_stride, 1, values_transposed, rows, length, size, slopes, padded_length);
+        const sk_key_range range = sk_keys_in_reach(f, i, rows, SK_PANEL);
+        const size_t first = range.first, key_count = range.last - range.first;
+        panels_product(q, f->q_stride, 1, keys_transposed, rows, range, size, probabilities, padded_length);
+        panels_product(d_out, t->d_out_stride, 1, values_transposed, rows, range, size, slopes, padded_length);
         for (size_t r = 0; r < rows; r++) {
             const float *out = f->out + (i + r) * f->out_stride;
             const float d_sum = dot_f32(d_out + r * t->d_out_stride, out, size);
             const float log_sum_exp = f->log_sum_exp[i + r];
-            float *p = probabilities + r * padded_length, *d_s = slopes + r * padded_length;
-            SK_FOR_EACH_VECTOR(length) {
-                const vf probability = vexp(SK_LOAD(p) * f->scale - log_sum_exp);
+            const float scale = sk_place_scores(f, probabilities + r * padded_length, i + r, range);
+            float *p = probabilities + r * padded_length + first, *d_s = slopes + r * padded_length + first;
+            SK_FOR_EACH_VECTOR(key_count) {
+                const vf probability = vexp(SK_LOAD(p) * scale - log_sum_exp);
                 SK_STORE(p, probability);
-                SK_STORE(d_s, probability * (SK_LOAD(d_s) - d_sum) * f->scale);
+                SK_STORE(d_s, probability * (SK_LOAD(d_s) - d_sum));
             }
+            sk_collect_slopes(t, slopes + r * padded_length, i + r, range);
+            scale_f32(d_s, f->scale, d_s, key_count);
         }
         pack_panels_f32(queries, q, size, rows, 1, f->q_stride);
         pack_panels_f32(d_outs, d_out, size, rows, 1, t->d_out_stride);
-        head_product(slopes, padded_length, 1, keys, rows, size, length, t->d_q + i * f->q_stride, f->q_stride, false);
-        head_product(slopes, 1, padded_length, queries, length, size, rows, t->d_k, f->k_stride, i > 0);
-        head_product(probabilities, 1, padded_length, d_outs, length, size, rows, t->d_v, f->v_stride, i > 0);
+        head_product(slopes + first, padded_length, 1, keys + first * SK_PANEL, rows, size, key_count, length,
+                     t->d_q + i * f->q_stride, f->q_stride, false);
+        head_product(slopes + first, 1, padded_length, queries, key_count, size, rows, rows,
+                     t->d_k + first * f->k_stride, f->k_stride, true);
+        head_product(probabilities + first, 1, padded_length, d_outs, key_count, size, rows, rows,
+                     t->d_v + first * f->v_stride, f->v_stride, true);
     }
 }

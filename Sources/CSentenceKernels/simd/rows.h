@@ -118,6 +118,48 @@ static void layer_norm_backward_f32(float *d_x, float *d_gamma, float *d_beta, c
     }
 }
 
+SK_INLINE float reciprocal_root_mean_square(const float *x, float epsilon, size_t n) {
+    vf squares = {0};
+    SK_FOR_EACH_VECTOR(n) squares = vfma(SK_LOAD(x), SK_LOAD(x), squares);
+    return 1.0f / sqrtf(vsum(squares) / (float)n + epsilon);
+}
+
+static void rms_norm_f32(float *y, const float *x, const float *gamma, float epsilon, size_t rows, size_t n) {
+    for (size_t row = 0; row < rows; row++, x += n, y += n) {
+        const float r = reciprocal_root_mean_square(x, epsilon, n);
+        SK_FOR_EACH_VECTOR(n) SK_STORE(y, SK_LOAD(x) * r * SK_LOAD(gamma));
+    }
+}
+
+// With h = x * r and g = d_y * gamma: d_x = r * (g - h * mean(g * h)).
+static void rms_norm_backward_f32(float *d_x, float *d_gamma, const float *d_y, const float *x, const float *gamma,
+                                  float epsilon, size_t rows, size_t n) {
+    for (size_t row = 0; row < rows; row++, x += n, d_x += n, d_y += n) {
+        const float r = reciprocal_root_mean_square(x, epsilon, n);
+        vf sum_gh = {0};
+        SK_FOR_EACH_VECTOR(n) {
+            const vf upstream = SK_LOAD(d_y), h = SK_LOAD(x) * r;
+            sum_gh = vfma(upstream * SK_LOAD(gamma), h, sum_gh);
+            SK_STORE(d_gamma, vfma(upstream, h, SK_LOAD(d_gamma)));
+        }
+        const float mean_gh = vsum(sum_gh) / (float)n;
+        SK_FOR_EACH_VECTOR(n)
+            SK_STORE(d_x, r * (SK_LOAD(d_y) * SK_LOAD(gamma) - SK_LOAD(x) * r * mean_gh));
+    }
+}
+
+static void rotate_f32(float *y, const float *x, const float *cosines, const float *sines, bool negative, size_t rows,
+                       size_t stride, size_t half) {
+    const vf sign = vset(negative ? -1.0f : 1.0f);
+    for (size_t row = 0; row < rows; row++, x += stride, y += stride)
+        SK_FOR_EACH_VECTOR(half) {
+            const vf cosine = SK_LOAD(cosines), sine = SK_LOAD(sines) * sign;
+            const vf a = SK_LOAD(x), b = SK_LOAD(x + half);
+            SK_STORE(y, a * cosine - b * sine);
+            SK_STORE(y + half, b * cosine + a * sine);
+        }
+}
+
 static void f16_to_f32(float *y, const uint16_t *x, size_t n) {
     SK_FOR_EACH_VECTOR(n) {
         vu16 bits = {0};

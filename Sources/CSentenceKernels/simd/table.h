@@ -33,6 +33,9 @@
         .attention_backward_f32 = attention_backward_f32,                                                              \
         .layer_norm_f32 = layer_norm_f32,                                                                              \
         .layer_norm_backward_f32 = layer_norm_backward_f32,                                                            \
+        .rms_norm_f32 = rms_norm_f32,                                                                                  \
+        .rms_norm_backward_f32 = rms_norm_backward_f32,                                                                \
+        .rotate_f32 = rotate_f32,                                                                                      \
         .activation_f32 = activation_f32,                                                                              \
         .activation_backward_f32 = activation_backward_f32,                                                            \
         .softmax_f32 = softmax_f32,                                                                                    \

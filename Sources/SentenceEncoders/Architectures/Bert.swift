@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
-import SentenceTensors
 
 extension EncoderArchitecture {
     /// BERT: norms behind each sublayer, learned positions and token types.
@@ -31,20 +30,46 @@ extension EncoderArchitecture {
     ) { config in
         try config.require("position_embedding_type", in: "absolute", nil)
         try config.require("is_decoder", in: false)
-        let hiddenSize = try config.dimension("hidden_size", default: 768)
-        let headCount = try config.dimension("num_attention_heads", default: 12)
-        guard hiddenSize.isMultiple(of: headCount) else {
-            throw config.error("hidden_size", "expected a multiple of num_attention_heads, \(headCount)")
-        }
-        return EncoderSpec(
+        var spec = EncoderSpec(
             vocabularySize: try config.dimension("vocab_size", default: 30522),
-            hiddenSize: hiddenSize,
-            layerCount: try config.dimension("num_hidden_layers", default: 12, in: 0...10_000),
-            headCount: headCount,
+            hiddenSize: try config.hiddenSize(default: 768, heads: 12),
+            layerCount: try config.layerCount("num_hidden_layers", default: 12),
+            headCount: try config.dimension("num_attention_heads", default: 12),
             feedForwardSize: try config.dimension("intermediate_size", default: 3072),
-            tokenTypeCount: try config.dimension("type_vocab_size", default: 2),
-            learnedPositions: .init(count: try config.dimension("max_position_embeddings", default: 512)),
-            normEpsilon: try config.float("layer_norm_eps", default: 1e-12),
-            activation: try config.activation("hidden_act", default: "gelu"))
+            activation: try config.activation("hidden_act", default: "gelu"),
+            norm: .layer(epsilon: try config.float("layer_norm_eps", default: 1e-12)))
+        spec.embeddings.tokenTypeCount = try config.dimension("type_vocab_size", default: 2)
+        spec.setLearnedPositions(count: try config.dimension("max_position_embeddings", default: 512))
+        return spec
+    }
+
+    /// RoBERTa: BERT whose positions start behind the padding id.
+    ///
+    /// Liu et al., *RoBERTa: A Robustly Optimized BERT Pretraining Approach*, 2019, <https://arxiv.org/abs/1907.11692>.
+    package static let roberta = bert.variant(
+        modelTypes: ["roberta"], prefixes: ["", "roberta."], defaults: ["vocab_size": 50265]
+    ) { spec, config in
+        try spec.startPositions(behind: config.token("pad_token_id", default: 1), config)
+    }
+
+    /// XLM-R and CamemBERT: RoBERTa for other languages.
+    ///
+    /// Conneau et al., *Unsupervised Cross-lingual Representation Learning at Scale*, 2019,
+    /// <https://arxiv.org/abs/1911.02116>; Martin et al., *CamemBERT: a Tasty French Language Model*, 2019,
+    /// <https://arxiv.org/abs/1911.03894>.
+    package static let xlmRoberta = roberta.variant(
+        modelTypes: ["xlm-roberta", "camembert"], prefixes: ["", "roberta."], defaults: ["vocab_size": 30522]
+    ) { _, _ in }
+
+    /// ELECTRA: BERT whose embeddings may be narrower than its blocks.
+    ///
+    /// Clark et al., *ELECTRA: Pre-training Text Encoders as Discriminators Rather Than Generators*, 2020,
+    /// <https://arxiv.org/abs/2003.10555>.
+    package static let electra = bert.variant(
+        modelTypes: ["electra"], prefixes: ["", "electra."],
+        weights: [.embeddingProjection: "embeddings_project"],
+        defaults: ["hidden_size": 256, "num_attention_heads": 4, "intermediate_size": 1024]
+    ) { spec, config in
+        spec.embeddings.size = try config.dimension("embedding_size", default: 128)
     }
 }

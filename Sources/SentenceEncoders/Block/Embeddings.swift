@@ -4,13 +4,15 @@
 
 import SentenceTensors
 
-/// What a token begins with: the sum of its vocabulary, position and type embeddings, normalised.
+/// What a token begins with: the sum of its vocabulary, type and position embeddings, normalised and projected.
 struct Embeddings: Sendable {
     let tokens: EmbeddingTable
-    let positions: EmbeddingTable
-    let firstPosition: Int
+    let scale: Float
     let tokenTypes: EmbeddingTable?
-    let norm: LayerNorm
+    let positions: EmbeddingTable?
+    let learnedPositions: EmbeddingOptions.LearnedPositions?
+    let norm: Normalization?
+    let projection: LinearLayer?
 
     /// - Parameters:
     ///   - ids: `[totalTokens]`.
@@ -18,15 +20,35 @@ struct Embeddings: Sendable {
     ///   - texts: Where each text begins.
     /// - Returns: `[totalTokens, hiddenSize]`.
     func callAsFunction(ids: [Int32], typeIDs: [Int32], _ texts: TextOffsets) -> Tensor {
-        var positionIDs: [Int32] = []
-        positionIDs.reserveCapacity(ids.count)
-        for text in 0..<texts.count {
-            positionIDs += (0..<texts[text].count).map { Int32(firstPosition + $0) }
-        }
         var lookups = [(table: tokens, ids: ids)]
         // The reference adds types before positions, and addition rounds.
         if let tokenTypes { lookups.append((tokenTypes, typeIDs)) }
-        lookups.append((positions, positionIDs))
-        return norm(EmbeddingTable.sum(lookups))
+        if let positions, let learnedPositions {
+            lookups.append((positions, learnedPositions.rows(of: ids, texts)))
+        }
+        var x = EmbeddingTable.sum(lookups)
+        if scale != 1 { x = scale * x }
+        x = norm(x)
+        return projection.map { $0(x) } ?? x
+    }
+}
+
+extension EmbeddingOptions.LearnedPositions {
+    /// The row of every token.
+    fileprivate func rows(of ids: [Int32], _ texts: TextOffsets) -> [Int32] {
+        var rows: [Int32] = []
+        rows.reserveCapacity(ids.count)
+        for text in 0..<texts.count {
+            var next = Int32(firstID)
+            for token in texts[text] {
+                if ids[token] == skippedToken {
+                    rows.append(Int32(firstID) - 1)
+                } else {
+                    rows.append(next)
+                    next += 1
+                }
+            }
+        }
+        return rows
     }
 }

@@ -6,13 +6,21 @@ import SentenceTensors
 
 /// Two linear layers with an activation between them, for each token by itself.
 struct FeedForward: Sendable {
+    /// The wide layer, or gate and wide layer as row blocks of one.
     let up: LinearLayer
+    let gate: FeedForwardOptions.Gate
     let activation: Activation
     let down: LinearLayer
 
-    /// - Parameter x: `[totalTokens, hiddenSize]`.
-    /// - Returns: `x` plus what the layers add to it, `[totalTokens, hiddenSize]`.
-    func callAsFunction(_ x: Tensor) -> Tensor {
-        down(up(x, activation: activation), residual: x)
+    /// - Parameters:
+    ///   - x: `[totalTokens, hiddenSize]`.
+    ///   - residual: Added to the result, `[totalTokens, hiddenSize]`.
+    /// - Returns: `[totalTokens, hiddenSize]`.
+    func callAsFunction(_ x: Tensor, residual: Tensor?) -> Tensor {
+        switch gate {
+        case .none: down(up(x, activation: activation), residual: residual)
+        case .separate, .fused(gateFirst: true): down(up(x).gated(activation), residual: residual)
+        case .fused(gateFirst: false): down(up(x).gated(activation, gateFirst: false), residual: residual)
+        }
     }
 }

@@ -6,18 +6,40 @@ import SentenceTensors
 
 /// Multi-head self-attention of every text, with its projections.
 struct SelfAttention: Sendable {
+    let options: AttentionOptions
+    let span: AttentionSpan
     /// Query, key and value as the three row blocks of one layer.
     let queryKeyValue: LinearLayer
+    let queryNorm: RMSNorm?
+    let keyNorm: RMSNorm?
     let output: LinearLayer
-    let headCount: Int
+    /// Queries and keys of distances; nil if those of tokens are their projections too.
+    let distanceQueryKey: LinearLayer?
 
     /// - Parameters:
     ///   - x: `[totalTokens, hiddenSize]`.
-    ///   - texts: Where each text begins.
-    /// - Returns: `x` plus what attention adds to it, `[totalTokens, hiddenSize]`.
-    func callAsFunction(_ x: Tensor, _ texts: TextOffsets) -> Tensor {
-        let headSize = queryKeyValue.outputSize / 3 / headCount
-        let context = queryKeyValue(x).attention(texts, heads: headCount, scale: 1 / Float(headSize).squareRoot())
-        return output(context, residual: x)
+    ///   - residual: Added to the result, `[totalTokens, hiddenSize]`.
+    ///   - context: Texts and positions.
+    /// - Returns: `[totalTokens, hiddenSize]`.
+    func callAsFunction(_ x: Tensor, residual: Tensor?, _ context: AttentionContext) -> Tensor {
+        let size = options.headSize
+        let queries = options.headCount * size, keys = options.keyValueHeadCount * size
+        var heads = queryKeyValue(x)
+        if let queryNorm { heads = queryNorm.normalizing(heads, columns: 0..<queries) }
+        if let keyNorm { heads = keyNorm.normalizing(heads, columns: queries..<queries + keys) }
+        if let table = context.table(span.rotary) {
+            heads = heads.rotated(
+                context.texts, by: table, heads: options.headCount + options.keyValueHeadCount, headSize: size)
+        }
+        let shape = AttentionShape(
+            heads: options.headCount, keyValueHeads: options.keyValueHeadCount, scale: options.scale,
+            left: span.left, right: span.right, relativeBias: context.relativeBias, positions: positions(context))
+        return output(heads.attention(context.texts, shape), residual: residual)
+    }
+
+    private func positions(_ context: AttentionContext) -> DisentangledPositions? {
+        context.distances.map { embeddings, rows in
+            DisentangledPositions(table: (distanceQueryKey ?? queryKeyValue)(embeddings), rows: rows)
+        }
     }
 }

@@ -8,17 +8,29 @@ import SentenceTensors
 ///
 /// Batches are packed, and only attention looks at where texts begin.
 struct TransformerBlock: Sendable {
+    let placement: NormPlacement
     let attention: SelfAttention
-    let attentionNorm: LayerNorm
+    let attentionNorm: Normalization?
+    let attentionOutputNorm: Normalization?
     let feedForward: FeedForward
-    let feedForwardNorm: LayerNorm
+    let feedForwardNorm: Normalization?
+    let feedForwardOutputNorm: Normalization?
 
     /// - Parameters:
     ///   - x: `[totalTokens, hiddenSize]`.
-    ///   - texts: Where each text begins.
+    ///   - context: Texts and positions.
     /// - Returns: `[totalTokens, hiddenSize]`.
-    func callAsFunction(_ x: Tensor, _ texts: TextOffsets) -> Tensor {
-        let y = attentionNorm(attention(x, texts))
-        return feedForwardNorm(feedForward(y))
+    func callAsFunction(_ x: Tensor, _ context: AttentionContext) -> Tensor {
+        switch placement {
+        case .post:
+            let y = attentionNorm(attention(x, residual: x, context))
+            return feedForwardNorm(feedForward(y, residual: y))
+        case .pre:
+            let y = attention(attentionNorm(x), residual: x, context)
+            return feedForward(feedForwardNorm(y), residual: y)
+        case .sandwich:
+            let y = x + attentionOutputNorm(attention(attentionNorm(x), residual: nil, context))
+            return y + feedForwardOutputNorm(feedForward(feedForwardNorm(y), residual: nil))
+        }
     }
 }

@@ -4,114 +4,183 @@
 
 import CSentenceKernels
 
+/// How attention cuts its input into heads, what a query sees, and what distances add to its scores.
+package struct AttentionShape: Sendable {
+    /// The number of query heads.
+    package var heads: Int
+    /// The number of heads of keys and of values, each shared by as many neighbouring query heads.
+    package var keyValueHeads: Int
+    /// Multiplied with the products of queries and keys; positive.
+    package var scale: Float
+    /// How many tokens before its own a query sees; nil: all.
+    package var left: Int?
+    /// How many tokens behind its own a query sees; nil: all.
+    package var right: Int?
+    /// Added to the scores, `[heads, 2 * longest - 1]`: column longest - 1 + j - i counts for query i and key j of
+    /// texts of up to `longest` tokens.
+    package var relativeBias: Tensor?
+    /// Vectors of distances that queries and keys are compared with.
+    package var positions: DisentangledPositions?
+
+    package init(
+        heads: Int, keyValueHeads: Int? = nil, scale: Float, left: Int? = nil, right: Int? = nil,
+        relativeBias: Tensor? = nil, positions: DisentangledPositions? = nil
+    ) {
+        self.heads = heads
+        self.keyValueHeads = keyValueHeads ?? heads
+        self.scale = scale
+        self.left = left
+        self.right = right
+        self.relativeBias = relativeBias
+        self.positions = positions
+    }
+}
+
 extension Tensor {
-    /// Scaled dot-product attention of every text with itself: softmax(Q Kᵀ scale) V for each head.
+    /// Scaled dot-product attention of every text with itself: softmax(Q Kᵀ scale + bias) V for each head.
     ///
-    /// Vaswani et al., *Attention Is All You Need*, 2017, <https://arxiv.org/abs/1706.03762>.
+    /// Vaswani et al., *Attention Is All You Need*, 2017, <https://arxiv.org/abs/1706.03762>; shared keys and values:
+    /// Ainslie et al., *GQA*, 2023, <https://arxiv.org/abs/2305.13245>.
     ///
-    /// The tensor holds query, key and value side by side, `[totalTokens, 3 * heads * headSize]`.
+    /// The tensor holds query, key and value heads side by side, `[totalTokens, (heads + 2 * keyValueHeads) * headSize]`.
     /// - Returns: `[totalTokens, heads * headSize]`.
-    package func attention(_ texts: TextOffsets, heads: Int, scale: Float) -> Tensor {
-        precondition(rows == texts.totalTokens && columns % (3 * heads) == 0, "\(shape) is not 3 × \(heads) heads")
-        let hiddenSize = columns / 3
-        let qkv = detached
-        let isRecorded = node != nil
+    package func attention(_ texts: TextOffsets, _ shape: AttentionShape) -> Tensor {
+        let loop = HeadLoop(detached, texts, shape)
+        let (qkv, heads) = (loop.qkv, shape.heads)
+        let inputs = [node, shape.relativeBias?.node, shape.positions?.table.node]
+        let isRecorded = inputs.contains { $0 != nil }
         // One number for each head and token, for the backward pass.
         let logSums = Tensor(shape: isRecorded ? [heads, rows] : [0]) { _ in }
-        let out = Tensor(shape: [rows, hiddenSize]) { out in
-            withExtendedLifetime((qkv.storage, logSums.storage)) {
+        let out = Tensor(shape: [rows, heads * loop.headSize]) { out in
+            withExtendedLifetime((qkv.storage, logSums.storage, shape.relativeBias?.storage)) {
                 nonisolated(unsafe) let logSumPointer =
                     isRecorded ? UnsafeMutablePointer(mutating: logSums.pointer) : nil
                 // Every head of every text writes its own part of the result.
                 nonisolated(unsafe) let outPointer = out.baseAddress!
                 let precision = Execution.current.precision
-                HeadLoop(qkv, texts, heads: heads, scale: scale).forEach { head, kernels in
+                loop.forEach { head, kernels in
                     let attention = precision.entry(kernels.attention).pointee
-                    var arguments = head.arguments(
-                        out: outPointer, logSums: logSumPointer.map { $0 + head.index * qkv.rows })
-                    BufferPool.shared.withBytes(attention.scratch_size(head.length, head.size)) { scratch in
-                        arguments.scratch = scratch
-                        attention.attend(&arguments)
+                    BufferPool.shared.withBytes(attention.scratch_size(head.length, loop.headSize)) { scratch in
+                        PositionTerms(loop, head).attach(
+                            to: loop.arguments(head, out: outPointer, logSums: logSumPointer)
+                        ) { arguments in
+                            var arguments = arguments
+                            arguments.scratch = scratch
+                            attention.attend(&arguments)
+                        }
                     }
                 }
             }
         }
-        return out.recorded(from: [node]) { dOut in
-            [Self.attentionGradient(qkv, out, logSums, dOut, texts, heads: heads, scale: scale)]
+        return out.recorded(from: inputs) { dOut in loop.gradients(out, logSums, dOut) }
+    }
+}
+
+/// One query head of one text.
+struct Head: Sendable {
+    let text: Int
+    let index: Int
+    let first: Int
+    let length: Int
+}
+
+/// All heads of all texts, over the threads.
+struct HeadLoop: Sendable {
+    let qkv: Tensor
+    let texts: TextOffsets
+    let shape: AttentionShape
+    let headSize: Int
+    let longest: Int
+
+    init(_ qkv: Tensor, _ texts: TextOffsets, _ shape: AttentionShape) {
+        let parts = shape.heads + 2 * shape.keyValueHeads
+        precondition(
+            qkv.rows == texts.totalTokens && qkv.columns % parts == 0 && shape.heads % shape.keyValueHeads == 0,
+            "\(qkv.shape) is not \(shape.heads) + 2 × \(shape.keyValueHeads) heads")
+        self.qkv = qkv
+        self.texts = texts
+        self.shape = shape
+        headSize = qkv.columns / parts
+        longest = shape.relativeBias.map { ($0.columns + 1) / 2 } ?? 0
+        precondition(
+            shape.relativeBias.map { $0.rows == shape.heads } ?? true
+                && (longest == 0 || (0..<texts.count).allSatisfy { texts[$0].count <= longest }),
+            "a bias of \(longest) tokens is too short")
+    }
+
+    /// Query heads that share keys and values.
+    var groupSize: Int { shape.heads / shape.keyValueHeads }
+    var outColumns: Int { shape.heads * headSize }
+
+    func keyOffset(_ head: Head) -> Int { (shape.heads + head.index / groupSize) * headSize }
+    func valueOffset(_ head: Head) -> Int { keyOffset(head) + shape.keyValueHeads * headSize }
+
+    func arguments(
+        _ head: Head, out: UnsafeMutablePointer<Float>, logSums: UnsafeMutablePointer<Float>?
+    ) -> sk_attention {
+        let row = qkv.pointer + head.first * qkv.columns
+        let bias = shape.relativeBias.map { $0.pointer + head.index * $0.columns + longest - 1 }
+        return sk_attention(
+            q: row + head.index * headSize, k: row + keyOffset(head), v: row + valueOffset(head),
+            q_stride: qkv.columns, k_stride: qkv.columns, v_stride: qkv.columns,
+            out: out + head.first * outColumns + head.index * headSize, out_stride: outColumns,
+            log_sum_exp: logSums.map { $0 + head.index * qkv.rows + head.first }, scratch: out, length: head.length,
+            head_size: headSize, scale: shape.scale, left: shape.left ?? .max, right: shape.right ?? .max,
+            relative_bias: bias, query_terms: nil, key_terms: nil, term_stride: 0, term_positions: nil)
+    }
+
+    /// Calls `body` for every head of every text.
+    ///
+    /// Heads that share keys and values run on one thread in ascending order; `byHead`, so do all texts.
+    func forEach(byHead: Bool = false, _ body: @escaping @Sendable (Head, sk_kernels) -> Void) {
+        let kernels = Execution.current.kernels
+        let (groups, textsOutside) = (shape.keyValueHeads, byHead ? 1 : texts.count)
+        Parallel.forRanges(textsOutside * groups, grain: byHead ? 1 : max(1, 4 / groupSize)) { range in
+            for unit in range {
+                for text in byHead ? 0..<texts.count : unit / groups..<unit / groups + 1 where !texts[text].isEmpty {
+                    for index in unit % groups * groupSize..<(unit % groups + 1) * groupSize {
+                        let head = Head(
+                            text: text, index: index, first: texts[text].lowerBound, length: texts[text].count)
+                        body(head, kernels.table.pointee)
+                    }
+                }
+            }
         }
     }
 
-    private static func attentionGradient(
-        _ qkv: Tensor, _ out: Tensor, _ logSums: Tensor, _ dOut: Tensor, _ texts: TextOffsets, heads: Int, scale: Float
-    ) -> Tensor {
-        Tensor(shape: qkv.shape) { dQKV in
-            withExtendedLifetime((qkv.storage, out.storage, logSums.storage, dOut.storage)) {
-                nonisolated(unsafe) let gradient = dQKV.baseAddress!
-                HeadLoop(qkv, texts, heads: heads, scale: scale).forEach { head, kernels in
-                    let logSum = UnsafeMutablePointer(mutating: logSums.pointer) + head.index * qkv.rows
-                    let forward = head.arguments(out: UnsafeMutablePointer(mutating: out.pointer), logSums: logSum)
-                    let scratchSize = kernels.attention_backward_scratch(head.length, head.size) * 4
-                    BufferPool.shared.withBytes(scratchSize) { scratch in
+    /// The gradients of the heads, of the bias and of the positions.
+    func gradients(_ out: Tensor, _ logSums: Tensor, _ dOut: Tensor) -> [Tensor?] {
+        let dBias = shape.relativeBias.map { Tensor.zeros($0.shape) }
+        let dTable = shape.positions.map { Tensor.zeros($0.table.shape) }
+        let dQKV = Tensor.zeros(qkv.shape)
+        withExtendedLifetime((qkv.storage, out.storage, logSums.storage, dOut.storage, shape.relativeBias?.storage)) {
+            // A head writes its own part of each gradient, and its texts run one after another.
+            nonisolated(unsafe) let gradient = UnsafeMutablePointer(mutating: dQKV.pointer)
+            nonisolated(unsafe) let dBiasPointer = dBias.map { UnsafeMutablePointer(mutating: $0.pointer) }
+            forEach(byHead: true) { head, kernels in
+                let row = gradient + head.first * qkv.columns
+                let (dQ, dK) = (row + head.index * headSize, row + keyOffset(head))
+                let terms = PositionTerms(self, head)
+                let scratchSize = kernels.attention_backward_scratch(head.length, headSize) * 4
+                BufferPool.shared.withBytes(scratchSize) { scratch in
+                    terms.attach(
+                        to: arguments(
+                            head, out: UnsafeMutablePointer(mutating: out.pointer),
+                            logSums: UnsafeMutablePointer(mutating: logSums.pointer))
+                    ) { forward in
+                        let gradients = terms.gradients
                         var arguments = sk_attention_backward_f32(
-                            forward: forward, d_out: dOut.pointer + head.outOffset, d_out_stride: out.columns,
-                            d_q: gradient + head.inOffset, d_k: gradient + head.inOffset + out.columns,
-                            d_v: gradient + head.inOffset + 2 * out.columns,
+                            forward: forward, d_out: dOut.pointer + head.first * outColumns + head.index * headSize,
+                            d_out_stride: outColumns, d_q: dQ, d_k: dK, d_v: row + valueOffset(head),
+                            d_relative_bias: dBiasPointer.map { $0 + head.index * (2 * longest - 1) + longest - 1 },
+                            d_query_terms: gradients?.query, d_key_terms: gradients?.key,
                             scratch: scratch.assumingMemoryBound(to: Float.self))
                         kernels.attention_backward_f32(&arguments)
                     }
                 }
+                if let dTable { terms.spread(toQuery: dQ, key: dK, table: dTable) }
             }
         }
-    }
-}
-
-/// One head of one text.
-private struct Head {
-    let index: Int
-    let first: Int
-    let length: Int
-    let size: Int
-    let qkv: Tensor
-    let scale: Float
-
-    var hiddenSize: Int { qkv.columns / 3 }
-    var inOffset: Int { first * qkv.columns + index * size }
-    var outOffset: Int { first * hiddenSize + index * size }
-
-    func arguments(out: UnsafeMutablePointer<Float>, logSums: UnsafeMutablePointer<Float>?) -> sk_attention {
-        let q = qkv.pointer + inOffset
-        return sk_attention(
-            q: q, k: q + hiddenSize, v: q + 2 * hiddenSize, q_stride: qkv.columns, k_stride: qkv.columns,
-            v_stride: qkv.columns, out: out + outOffset, out_stride: hiddenSize,
-            log_sum_exp: logSums.map { $0 + first }, scratch: out, length: length, head_size: size, scale: scale)
-    }
-}
-
-/// All heads of all texts, over the threads.
-private struct HeadLoop {
-    let qkv: Tensor
-    let texts: TextOffsets
-    let heads: Int
-    let scale: Float
-
-    init(_ qkv: Tensor, _ texts: TextOffsets, heads: Int, scale: Float) {
-        self.qkv = qkv
-        self.texts = texts
-        self.heads = heads
-        self.scale = scale
-    }
-
-    func forEach(_ body: @escaping @Sendable (Head, sk_kernels) -> Void) {
-        let kernels = Execution.current.kernels
-        Parallel.forRanges(texts.count * heads, grain: 4) { range in
-            for index in range {
-                let tokens = texts[index / heads]
-                guard !tokens.isEmpty else { continue }
-                let head = Head(
-                    index: index % heads, first: tokens.lowerBound, length: tokens.count,
-                    size: qkv.columns / (3 * heads), qkv: qkv, scale: scale)
-                body(head, kernels.table.pointee)
-            }
-        }
+        return [dQKV, dBias, dTable]
     }
 }

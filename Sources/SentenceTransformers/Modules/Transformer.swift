@@ -38,9 +38,11 @@ package struct Transformer: SubwordInput {
             try moduleConfig.bool("do_lower_case", default: false) ? storedTokenizer.withLowercasing() : storedTokenizer
         checkpoint = try Checkpoint(directory: folder.url)
         encoder = try Encoder(config: config, checkpoint: checkpoint)
-        let limit = try moduleConfig.optionalInt("max_seq_length") ?? storedTokenizer.modelMaxLength
+        let limit =
+            try moduleConfig.optionalInt("max_seq_length")
+            ?? [storedTokenizer.modelMaxLength, encoder.spec.maximumLength].compactMap(\.self).min()
         if let limit, limit < 1 { throw moduleConfig.error("max_seq_length", "expected a positive number") }
-        maximumSequenceLength = min(limit ?? .max, encoder.spec.maximumLength)
+        maximumSequenceLength = [limit, encoder.spec.embeddings.positions?.maximumLength].compactMap(\.self).min()
     }
 
     /// The names that the file has had in the reference's history.
@@ -85,7 +87,8 @@ package struct Transformer: SubwordInput {
     package var summary: String {
         let spec = encoder.spec
         let modelType = config.values["model_type"]?.asString ?? "encoder"
-        return "\(modelType), \(spec.layerCount) layers, \(spec.hiddenSize) dimensions, \(spec.headCount) heads, "
-            + "at most \(maximumSequenceLength ?? spec.maximumLength) tokens"
+        return
+            "\(modelType), \(spec.layerCount) layers, \(spec.hiddenSize) dimensions, \(spec.attention.headCount) heads"
+            + (maximumSequenceLength.map { ", at most \($0) tokens" } ?? "")
     }
 }

@@ -34,6 +34,39 @@ def attention(lengths, heads):
     return function
 
 
+def windowed_attention(lengths, heads, shared, left, right):
+    """Of `shared` key and value heads, in a window, with a bias for each head and distance."""
+    def function(qkv, bias):
+        size, texts = qkv.shape[1] // (heads + 2 * shared), []
+        middle = bias.shape[1] // 2
+        for text in qkv.split(lengths):
+            q, k, v = text.split([heads * size, shared * size, shared * size], dim=-1)
+            q, k, v = (part.unflatten(-1, (-1, size)).transpose(0, 1) for part in (q, k, v))
+            k, v = (part.repeat_interleave(heads // shared, dim=0) for part in (k, v))
+            distance = torch.arange(len(text)) - torch.arange(len(text)).unsqueeze(-1)
+            scores = 0.3 * q @ k.transpose(1, 2) + bias[:, distance + middle]
+            scores = scores.masked_fill((distance < -left) | (distance > right), -torch.inf)
+            texts.append((scores.softmax(-1) @ v).transpose(0, 1).flatten(1))
+        return torch.cat(texts)
+
+    return function
+
+
+def rotation(lengths, heads, size, pairs):
+    def function(x):
+        texts = []
+        for text in x.split(lengths):
+            angles = torch.arange(len(text)).double().unsqueeze(-1) * torch.tensor([1, 0.5, 0.125]).double()
+            cosine, sine = angles.cos().unsqueeze(1), angles.sin().unsqueeze(1)
+            turned = text[:, : heads * size].unflatten(-1, (heads, size))
+            a, b, rest = turned.split([pairs, pairs, size - 2 * pairs], dim=-1)
+            turned = torch.cat([a * cosine - b * sine, b * cosine + a * sine, rest], dim=-1)
+            texts.append(torch.cat([turned.flatten(1), text[:, heads * size :]], dim=1))
+        return torch.cat(texts)
+
+    return function
+
+
 def pooling(lengths):
     def function(x):
         rows = []
@@ -74,5 +107,12 @@ def generate(root: Path) -> None:
     # In-batch negatives: mean over rows of logsumexp(scores) - diagonal, Henderson et al., 2017.
     record(out, "ranking_loss", dict(a=r(6, 12), b=r(6, 12)),
            lambda a, b: F.cross_entropy(20 * F.normalize(a, dim=-1) @ F.normalize(b, dim=-1).T, torch.arange(6)))
+    record(out, "rms_norm", dict(x=3 * r(6, 37), w=r(37)), lambda x, w: F.rms_norm(x, (37,), 1 + w, 1e-5))
+    record(out, "head_norm", dict(x=r(5, 33), w=r(6)), lambda x, w: torch.cat([
+        x[:, :3], F.rms_norm(x[:, 3:27].unflatten(-1, (4, 6)), (6,), w, 1e-5).flatten(1), x[:, 27:]], dim=1))
+    record(out, "rotation", dict(x=r(9, 26)), rotation([4, 5], 2, 10, 3))
+    record(out, "gated", dict(x=r(5, 22)), lambda x: F.gelu(x[:, :11]) * x[:, 11:])
+    record(out, "gated_second", dict(x=r(5, 22)), lambda x: x[:, :11] * F.silu(x[:, 11:]))
+    record(out, "attention_options", dict(qkv=2 * r(70, 56), bias=r(4, 99)), windowed_attention([1, 50, 2, 17], 4, 2, 9, 4))
     (root / "tensors").mkdir(exist_ok=True)
     save_file({key: value.contiguous() for key, value in out.items()}, root / "tensors" / "operations.safetensors")

@@ -1,0 +1,192 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceTensors
+
+extension EncoderArchitecture {
+    /// The names that decoder models share.
+    private static let decoderWeights: [EncoderSlot: WeightSource] = [
+        .tokenEmbedding: "embed_tokens",
+        .attentionNorm: "layers.{layer}.input_layernorm",
+        .query: "layers.{layer}.self_attn.q_proj",
+        .key: "layers.{layer}.self_attn.k_proj",
+        .value: "layers.{layer}.self_attn.v_proj",
+        .attentionOutput: "layers.{layer}.self_attn.o_proj",
+        .feedForwardNorm: "layers.{layer}.post_attention_layernorm",
+        .gate: "layers.{layer}.mlp.gate_proj",
+        .up: "layers.{layer}.mlp.up_proj",
+        .down: "layers.{layer}.mlp.down_proj",
+        .finalNorm: "norm",
+    ]
+
+    /// Llama: norms before each sublayer, rotary positions, gates, shared keys and values; sees what stands before.
+    ///
+    /// Touvron et al., *LLaMA: Open and Efficient Foundation Language Models*, 2023, <https://arxiv.org/abs/2302.13971>.
+    package static let llama = EncoderArchitecture(
+        modelTypes: ["llama"], prefixes: ["", "model."], weights: decoderWeights, buffers: ["rotary_emb.inv_freq"]
+    ) { config in
+        var spec = try config.decoder(vocabularySize: 32000, feedForwardSize: 11008, maximumLength: 2048)
+        spec.attention.setBiases(try config.bool("attention_bias", default: false))
+        spec.feedForward.hasUpBias = try config.bool("mlp_bias", default: false)
+        spec.feedForward.hasDownBias = spec.feedForward.hasUpBias
+        return spec
+    }
+
+    /// EuroBERT: Llama that sees both directions.
+    ///
+    /// Boizard et al., *EuroBERT: Scaling Multilingual Encoders for European Languages*, 2025,
+    /// <https://arxiv.org/abs/2503.05500>.
+    package static let euroBert = llama.variant(
+        modelTypes: ["eurobert"], prefixes: ["", "model."],
+        defaults: [
+            "vocab_size": 128256, "hidden_size": 768, "intermediate_size": 3072, "num_hidden_layers": 12,
+            "num_attention_heads": 12, "max_position_embeddings": 8192, "rms_norm_eps": 1e-5, "is_causal": false,
+        ]
+    ) { _, _ in }
+
+    /// Mistral: Llama that sees a window.
+    ///
+    /// Jiang et al., *Mistral 7B*, 2023, <https://arxiv.org/abs/2310.06825>.
+    package static let mistral = EncoderArchitecture(
+        modelTypes: ["mistral"], prefixes: ["", "model."], weights: decoderWeights
+    ) { config in
+        var spec = try config.withDefaults(["num_key_value_heads": 8])
+            .decoder(vocabularySize: 32000, feedForwardSize: 14336, maximumLength: 131_072)
+        if let window = try config.window(default: 4096) {
+            for layer in spec.spans.indices { spec.spans[layer].left = window - 1 }
+        }
+        return spec
+    }
+
+    /// Qwen2: Llama with biases of query, key and value.
+    ///
+    /// Yang et al., *Qwen2 Technical Report*, 2024, <https://arxiv.org/abs/2407.10671>.
+    package static let qwen2 = EncoderArchitecture(
+        modelTypes: ["qwen2"], prefixes: ["", "model."], weights: decoderWeights
+    ) { config in
+        var spec = try config.withDefaults(["num_key_value_heads": 32])
+            .decoder(vocabularySize: 151_936, feedForwardSize: 22016, maximumLength: 32768)
+        spec.attention.hasQueryKeyBias = true
+        spec.attention.hasValueBias = true
+        try config.setLateWindows(&spec)
+        return spec
+    }
+
+    /// Qwen3: Llama with normalised heads.
+    ///
+    /// Yang et al., *Qwen3 Technical Report*, 2025, <https://arxiv.org/abs/2505.09388>.
+    package static let qwen3 = EncoderArchitecture(
+        modelTypes: ["qwen3"], prefixes: ["", "model."],
+        weights: decoderWeights.merging(
+            [.queryNorm: "layers.{layer}.self_attn.q_norm", .keyNorm: "layers.{layer}.self_attn.k_norm"]
+        ) { $1 }
+    ) { config in
+        var spec = try config.withDefaults(["num_key_value_heads": 32, "head_dim": 128])
+            .decoder(vocabularySize: 151_936, feedForwardSize: 22016, maximumLength: 32768)
+        spec.attention.setBiases(try config.bool("attention_bias", default: false))
+        spec.attention.normalizesHeads = true
+        try config.setLateWindows(&spec)
+        return spec
+    }
+
+    /// The text part of Gemma 3: norms on both sides of each sublayer, scaled embeddings, windows in most blocks.
+    ///
+    /// Gemma Team, *Gemma 3 Technical Report*, 2025, <https://arxiv.org/abs/2503.19786>.
+    package static let gemma3 = EncoderArchitecture(
+        modelTypes: ["gemma3_text"], prefixes: ["", "model."],
+        weights: decoderWeights.merging([
+            .queryNorm: "layers.{layer}.self_attn.q_norm",
+            .keyNorm: "layers.{layer}.self_attn.k_norm",
+            .attentionOutputNorm: "layers.{layer}.post_attention_layernorm",
+            .feedForwardNorm: "layers.{layer}.pre_feedforward_layernorm",
+            .feedForwardOutputNorm: "layers.{layer}.post_feedforward_layernorm",
+        ]) { $1 }
+    ) { config in
+        for key in ["attn_logit_softcapping", "final_logit_softcapping"] { try config.require(key, in: nil) }
+        let defaults: [String: JSONValue] = [
+            "hidden_size": 2304, "num_hidden_layers": 26, "num_attention_heads": 8, "num_key_value_heads": 4,
+            "head_dim": 256, "hidden_act": config.values["hidden_activation"] ?? "gelu_pytorch_tanh",
+        ]
+        let config = config.withDefaults(defaults)
+        var spec = try config.decoder(vocabularySize: 262_208, feedForwardSize: 9216, maximumLength: 131_072)
+        spec.normPlacement = .sandwich
+        spec.norm.kind = .rootMeanSquare(offset: 1)
+        spec.embeddings.scale = Float(spec.hiddenSize).squareRoot()
+        spec.attention.setBiases(try config.bool("attention_bias", default: false))
+        spec.attention.normalizesHeads = true
+        let scalar = try config.float("query_pre_attn_scalar", default: 256)
+        guard scalar > 0 else { throw config.error("query_pre_attn_scalar", "expected a positive number") }
+        spec.attention.scale = 1 / scalar.squareRoot()
+        let isBidirectional = try config.bool("use_bidirectional_attention", default: false)
+        // In both directions the file has the width of the window, else how many tokens are seen.
+        let window = try config.dimension("sliding_window", default: 4096)
+        let reach = isBidirectional ? window / 2 : window - 1
+        let size = spec.attention.headSize
+        let full = AttentionSpan(
+            right: isBidirectional ? nil : 0,
+            rotary: try config.rotary(size: size, base: 1_000_000, layer: "full_attention"))
+        let sliding = AttentionSpan(
+            left: reach, right: isBidirectional ? reach : 0, rotary: try config.localRotary(size: size))
+        let period = try config.dimension(
+            config.contains("sliding_window_pattern") ? "sliding_window_pattern" : "_sliding_window_pattern", default: 6
+        )
+        spec.spans = try config.spans(spec.layerCount, full: full, sliding: sliding) {
+            !($0 + 1).isMultiple(of: period)
+        }
+        return spec
+    }
+}
+
+extension ModelConfig {
+    /// What decoder models share: no biases, and every token sees what stands before it unless the file says otherwise.
+    fileprivate func decoder(vocabularySize: Int, feedForwardSize: Int, maximumLength: Int) throws -> EncoderSpec {
+        let hiddenSize = try dimension("hidden_size", default: 4096)
+        let headCount = try dimension("num_attention_heads", default: 32)
+        var spec = EncoderSpec(
+            vocabularySize: try dimension("vocab_size", default: vocabularySize),
+            hiddenSize: hiddenSize,
+            layerCount: try layerCount("num_hidden_layers", default: 32),
+            headCount: headCount,
+            feedForwardSize: try dimension("intermediate_size", default: feedForwardSize),
+            activation: try activation("hidden_act", default: "silu"),
+            norm: .rootMeanSquare(epsilon: try float("rms_norm_eps", default: 1e-6)),
+            normPlacement: .pre)
+        spec.embeddings.hasNorm = false
+        spec.hasFinalNorm = true
+        try setHeads(&spec)
+        spec.attention.setBiases(false)
+        spec.feedForward.gate = .separate
+        (spec.feedForward.hasUpBias, spec.feedForward.hasDownBias) = (false, false)
+        spec.maximumLength = try dimension("max_position_embeddings", default: maximumLength)
+        let isCausal = try bool("is_causal", default: true)
+        let span = AttentionSpan(
+            right: isCausal ? 0 : nil, rotary: try rotary(size: spec.attention.headSize, base: 10_000))
+        spec.spans = Array(repeating: span, count: spec.layerCount)
+        return spec
+    }
+
+    /// The angles in windows: in older files a base alone, since `rope_scaling` is about the other blocks.
+    fileprivate func localRotary(size: Int) throws -> RotaryOptions {
+        if contains("rope_parameters") { return try rotary(size: size, base: 10_000, layer: "sliding_attention") }
+        let base = try double("rope_local_base_freq", default: 10_000)
+        return try ModelConfig(name: name, values: ["rope_theta": .double(base)]).rotary(size: size, base: base)
+    }
+
+    /// The width of the window, nil if there is none.
+    fileprivate func window(default value: Int) throws -> Int? {
+        isNull("sliding_window") ? nil : try dimension("sliding_window", default: value)
+    }
+
+    /// The windows that later layers have where the file asks for them.
+    fileprivate func setLateWindows(_ spec: inout EncoderSpec) throws {
+        guard try bool("use_sliding_window", default: false), let window = try window(default: 4096),
+            let full = spec.spans.first
+        else { return }
+        let first = try int("max_window_layers", default: 28)
+        var sliding = full
+        sliding.left = window - 1
+        spec.spans = try spans(spec.layerCount, full: full, sliding: sliding) { $0 >= first }
+    }
+}

@@ -1,0 +1,69 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+
+extension EncoderArchitecture {
+    /// The encoder of T5: root mean square norms before each sublayer, no biases, one bucketed bias of distances.
+    ///
+    /// Raffel et al., *Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer*, 2019,
+    /// <https://arxiv.org/abs/1910.10683>.
+    package static let t5 = EncoderArchitecture(
+        modelTypes: ["t5"],
+        prefixes: [""],
+        weights: [
+            .tokenEmbedding: ["shared", "encoder.embed_tokens"],
+            .relativeBias: "encoder.block.0.layer.0.SelfAttention.relative_attention_bias",
+            .attentionNorm: "encoder.block.{layer}.layer.0.layer_norm",
+            .query: "encoder.block.{layer}.layer.0.SelfAttention.q",
+            .key: "encoder.block.{layer}.layer.0.SelfAttention.k",
+            .value: "encoder.block.{layer}.layer.0.SelfAttention.v",
+            .attentionOutput: "encoder.block.{layer}.layer.0.SelfAttention.o",
+            .feedForwardNorm: "encoder.block.{layer}.layer.1.layer_norm",
+            .gate: "encoder.block.{layer}.layer.1.DenseReluDense.wi_0",
+            .up: [
+                "encoder.block.{layer}.layer.1.DenseReluDense.wi_1", "encoder.block.{layer}.layer.1.DenseReluDense.wi",
+            ],
+            .down: "encoder.block.{layer}.layer.1.DenseReluDense.wo",
+            .finalNorm: "encoder.final_layer_norm",
+        ],
+        // Some checkpoints have the table under both of its names.
+        buffers: ["encoder.embed_tokens.weight", "shared.weight"]
+    ) { config in
+        let projection = try config.string("feed_forward_proj", default: "relu")
+        let isGated = projection.hasPrefix("gated-")
+        // The reference's first gated models were trained with the approximation.
+        let activation = projection == "gated-gelu" ? "gelu_new" : String(projection.dropFirst(isGated ? 6 : 0))
+        var spec = EncoderSpec(
+            vocabularySize: try config.dimension("vocab_size", default: 32128),
+            hiddenSize: try config.dimension("d_model", default: 512),
+            layerCount: try config.layerCount("num_layers", default: 6),
+            headCount: try config.dimension("num_heads", default: 8),
+            feedForwardSize: try config.dimension("d_ff", default: 2048),
+            activation: try config.activation(named: activation, "feed_forward_proj"),
+            norm: .rootMeanSquare(epsilon: try config.float("layer_norm_epsilon", default: 1e-6)),
+            normPlacement: .pre)
+        spec.embeddings.hasNorm = false
+        spec.hasFinalNorm = true
+        spec.attention.headSize = try config.dimension("d_kv", default: 64)
+        spec.attention.scale = 1
+        spec.attention.setBiases(false)
+        spec.attention.relativeBias = try config.distanceBuckets(
+            "relative_attention_num_buckets",
+            maximumDistance: try config.dimension("relative_attention_max_distance", default: 128))
+        spec.feedForward.gate = isGated ? .separate : .none
+        (spec.feedForward.hasUpBias, spec.feedForward.hasDownBias) = (false, false)
+        return spec
+    }
+    /// The encoder of mT5: T5 of the gated kind.
+    ///
+    /// Xue et al., *mT5: A Massively Multilingual Pre-trained Text-to-Text Transformer*, 2020,
+    /// <https://arxiv.org/abs/2010.11934>.
+    package static let mt5 = t5.variant(
+        modelTypes: ["mt5"], prefixes: [""],
+        defaults: [
+            "vocab_size": 250_112, "d_ff": 1024, "num_layers": 8, "num_heads": 6, "feed_forward_proj": "gated-gelu",
+        ]
+    ) { _, _ in }
+}

@@ -1,0 +1,41 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceTensors
+
+/// What all blocks share in one pass over a batch: where texts begin, and what depends on positions.
+struct AttentionContext: Sendable {
+    let texts: TextOffsets
+    private let rotaryTables: [RotaryOptions: RotaryTable]
+    /// `[heads, 2 * longest - 1]`, if there is one.
+    let relativeBias: Tensor?
+    /// The vectors of distances and the one of every distance, if there are any.
+    let distances: (embeddings: Tensor, rows: [Int32])?
+
+    /// The context of a batch; `buckets` are the learned numbers of buckets of distances, `[buckets, heads]`.
+    init(_ texts: TextOffsets, _ spec: EncoderSpec, buckets: Parameter?, distances table: DistanceTable?) {
+        self.texts = texts
+        let longest = (0..<texts.count).reduce(1) { max($0, texts[$1].count) }
+        var tables: [RotaryOptions: RotaryTable] = [:]
+        for case let rotary? in Set(spec.spans.map(\.rotary)) {
+            tables[rotary] = RotaryTable(positions: longest, frequencies: rotary.frequencies)
+        }
+        rotaryTables = tables
+        distances = table?.vectors(longest: longest)
+        let distances = 1 - longest..<longest
+        switch spec.attention.relativeBias {
+        case .buckets(let count, let maximumDistance):
+            relativeBias = buckets?.value.gatheredAsColumns(
+                distances.map { RelativeBias.bucket($0, count: count, maximumDistance: maximumDistance) })
+        case .slopes(let slopes):
+            relativeBias = Tensor(
+                slopes.flatMap { slope in distances.map { -slope * Float(abs($0)) } },
+                shape: [slopes.count, distances.count])
+        case nil: relativeBias = nil
+        }
+    }
+
+    /// The angles of a span, if it has any.
+    func table(_ rotary: RotaryOptions?) -> RotaryTable? { rotary.flatMap { rotaryTables[$0] } }
+}

@@ -1,0 +1,80 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceTensors
+
+extension EncoderWeights {
+    /// The tables and layers before the first block.
+    func embeddings() -> Embeddings {
+        Embeddings(
+            tokens: embedding(.tokenEmbedding), scale: spec.embeddings.scale,
+            tokenTypes: spec.embeddings.tokenTypeCount > 0 ? embedding(.tokenTypeEmbedding) : nil,
+            positions: spec.embeddings.positions.map { _ in embedding(.positionEmbedding) },
+            learnedPositions: spec.embeddings.positions, norm: norm(.embeddingNorm),
+            projection: spec.embeddings.size == spec.hiddenSize
+                ? nil : linear(.embeddingProjection, layer: nil, after: norm(.embeddingNorm)))
+    }
+
+    /// All blocks; those that share weights share their packed matrices.
+    func blocks() -> [TransformerBlock] {
+        var groups: [Int: TransformerBlock] = [:]
+        var lastNorm = spec.embeddings.size == spec.hiddenSize ? norm(.embeddingNorm) : nil
+        return (0..<spec.layerCount).map { layer in
+            let group = spec.group(ofLayer: layer)
+            let known = groups[group]
+            let attentionNorm = known?.attentionNorm ?? norm(.attentionNorm, layer: group)
+            let feedForwardNorm = known?.feedForwardNorm ?? norm(.feedForwardNorm, layer: group)
+            let isPost = spec.normPlacement == .post
+            defer { lastNorm = isPost ? feedForwardNorm : nil }
+            let block = TransformerBlock(
+                placement: spec.normPlacement,
+                attention: attention(
+                    layer, group, after: isPost ? lastNorm : attentionNorm ?? lastNorm, like: known?.attention),
+                attentionNorm: attentionNorm,
+                attentionOutputNorm: norm(.attentionOutputNorm, layer: group),
+                feedForward: known?.feedForward ?? feedForward(group, after: isPost ? attentionNorm : feedForwardNorm),
+                feedForwardNorm: feedForwardNorm,
+                feedForwardOutputNorm: norm(.feedForwardOutputNorm, layer: group))
+            groups[group] = block
+            return block
+        }
+    }
+
+    private func attention(
+        _ layer: Int, _ group: Int, after norm: Normalization?, like known: SelfAttention?
+    ) -> SelfAttention {
+        let slots: [EncoderSlot] = spec.attention.isFused ? [.queryKeyValue] : [.query, .key, .value]
+        return SelfAttention(
+            options: spec.attention, span: spec.spans[layer],
+            queryKeyValue: known?.queryKeyValue ?? linear(slots, layer: group, after: norm),
+            queryNorm: headNorm(.queryNorm, layer: group), keyNorm: headNorm(.keyNorm, layer: group),
+            output: known?.output ?? linear(.attentionOutput, layer: group),
+            distanceQueryKey: known?.distanceQueryKey ?? distanceQueryKey(group))
+    }
+
+    /// The projections of distances where they are not those of tokens.
+    private func distanceQueryKey(_ group: Int) -> LinearLayer? {
+        guard let disentangled = spec.attention.disentangled, !disentangled.sharesProjections else { return nil }
+        return linear([.distanceQuery, .distanceKey], layer: group)
+    }
+
+    /// The table of distances, if there is one.
+    func distances() -> DistanceTable? {
+        spec.attention.disentangled.map {
+            DistanceTable(options: $0, table: embedding(.distanceEmbedding), norm: norm(.distanceNorm))
+        }
+    }
+
+    private func feedForward(_ group: Int, after norm: Normalization?) -> FeedForward {
+        let slots: [EncoderSlot] =
+            switch spec.feedForward.gate {
+            case .none: [.up]
+            case .separate: [.gate, .up]
+            case .fused: [.gateUp]
+            }
+        return FeedForward(
+            up: linear(slots, layer: group, after: norm), gate: spec.feedForward.gate,
+            activation: spec.feedForward.activation, down: linear(.down, layer: group))
+    }
+}

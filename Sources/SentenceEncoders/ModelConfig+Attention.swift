@@ -1,0 +1,135 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceTensors
+
+// What configurations say about attention.
+extension ModelConfig {
+    /// The number of blocks.
+    func layerCount(_ key: String, default value: Int) throws -> Int {
+        try dimension(key, default: value, in: 0...10_000)
+    }
+
+    /// A hidden size that is a multiple of the number of heads.
+    func hiddenSize(
+        _ key: String = "hidden_size", default value: Int, headsKey: String = "num_attention_heads", heads: Int
+    ) throws -> Int {
+        let size = try dimension(key, default: value), heads = try dimension(headsKey, default: heads)
+        guard size.isMultiple(of: heads) else { throw error(key, "expected a multiple of \(headsKey), \(heads)") }
+        return size
+    }
+
+    /// The sizes of query, key and value heads where they are independent of the hidden size.
+    func setHeads(_ spec: inout EncoderSpec) throws {
+        let headCount = spec.attention.headCount
+        let headSize = try optionalInt("head_dim") ?? hiddenSize(default: spec.hiddenSize, heads: headCount) / headCount
+        guard headSize > 0 && headSize <= 1 << 16 else { throw error("head_dim", "expected a positive number") }
+        let shared = try optionalInt("num_key_value_heads") ?? headCount
+        guard shared > 0, headCount.isMultiple(of: shared) else {
+            throw error("num_key_value_heads", "expected a divisor of num_attention_heads, \(headCount)")
+        }
+        spec.attention = AttentionOptions(headCount: headCount, headSize: headSize)
+        spec.attention.keyValueHeadCount = shared
+    }
+
+    /// A bias of bucketed distances.
+    func distanceBuckets(_ key: String, maximumDistance: Int) throws -> RelativeBias {
+        let count = try dimension(key, default: 32, in: 4...1 << 16)
+        guard maximumDistance > count / 4 else { throw error(key, "expected less than 4 × \(maximumDistance)") }
+        return .buckets(count: count, maximumDistance: maximumDistance)
+    }
+
+    /// The span of every layer: as `layer_types` says, else by `slides`.
+    func spans(
+        _ count: Int, full: AttentionSpan, sliding: AttentionSpan, where slides: (Int) -> Bool
+    ) throws -> [AttentionSpan] {
+        guard let types = try optionalStrings("layer_types") else {
+            return (0..<count).map { slides($0) ? sliding : full }
+        }
+        guard types.count == count else { throw error("layer_types", "expected one type for each of \(count) layers") }
+        return try types.map { type in
+            switch type {
+            case "full_attention": full
+            case "sliding_attention": sliding
+            default: throw error("layer_types", #"supported: "full_attention", "sliding_attention""#)
+            }
+        }
+    }
+
+    /// The angles of rotary positions: from `rope_parameters`, in it from the object of a kind of layer if there is
+    /// one, else from the older keys.
+    func rotary(size: Int, base: Double, baseKey: String = "rope_theta", layer: String? = nil) throws -> RotaryOptions {
+        var parameters = try optionalObject("rope_parameters") ?? optionalObject("rope_scaling")
+        if let layer, let nested = try parameters?.optionalObject(layer) { parameters = nested }
+        let base = try parameters?.optionalDouble("rope_theta") ?? optionalDouble(baseKey) ?? base
+        let part =
+            try parameters?.optionalDouble("partial_rotary_factor") ?? optionalDouble("partial_rotary_factor") ?? 1
+        let turning = Int(Double(size) * part)
+        guard base > 0, base.isFinite else { throw error(baseKey, "expected a positive number") }
+        guard part > 0, part <= 1, turning > 0, turning.isMultiple(of: 2) else {
+            throw error("partial_rotary_factor", "expected an even part of heads of \(size)")
+        }
+        return RotaryOptions(size: turning, base: base, scaling: try parameters?.rotaryScaling() ?? .none)
+    }
+
+    private func rotaryScaling() throws -> RotaryOptions.Scaling {
+        let key = contains("rope_type") ? "rope_type" : "type"
+        try require(key, in: "default", "linear", "llama3")
+        switch try string(key, default: "default") {
+        case "linear": return .linear(factor: try positive("factor"))
+        case "llama3":
+            return .byWavelength(
+                factor: try positive("factor"), low: try positive("low_freq_factor"),
+                high: try positive("high_freq_factor"),
+                originalLength: try dimension("original_max_position_embeddings", default: 8192))
+        default: return .none
+        }
+    }
+
+    private func positive(_ key: String) throws -> Double {
+        let value = try double(key)
+        guard value > 0, value.isFinite else { throw error(key, "expected a positive number") }
+        return value
+    }
+
+    /// A token's id.
+    func token(_ key: String, default value: Int) throws -> Int {
+        try dimension(key, default: value, in: 0...Int(Int32.max - 1))
+    }
+
+    /// The configuration with another value for a key.
+    func replacing(_ key: String, by value: JSONValue) -> ModelConfig {
+        ModelConfig(name: name, values: values.merging([key: value]) { $1 })
+    }
+
+    /// The configuration with the members of keys that have another name here, unless it has both.
+    func renaming(_ keys: [String: String]) -> ModelConfig {
+        var values = values
+        for (old, new) in keys where values[new] == nil { values[new] = values.removeValue(forKey: old) }
+        return ModelConfig(name: name, values: values)
+    }
+
+    /// The configuration with values for keys that it lacks.
+    func withDefaults(_ defaults: [String: JSONValue]) -> ModelConfig {
+        ModelConfig(name: name, values: values.merging(defaults) { own, _ in own })
+    }
+}
+
+extension EncoderSpec {
+    /// Learned positions, which bound the length of texts.
+    mutating func setLearnedPositions(count: Int) {
+        embeddings.positions = .init(count: count)
+        maximumLength = count
+    }
+
+    /// Learned positions that begin behind the padding id, which does not count itself.
+    mutating func startPositions(behind padding: Int, _ config: ModelConfig) throws {
+        guard let count = embeddings.positions?.count, count > padding + 1 else {
+            throw config.error("max_position_embeddings", "expected more than the padding id \(padding) and one")
+        }
+        embeddings.positions = .init(count: count, firstID: padding + 1, skippedToken: Int32(padding))
+        maximumLength = count - padding - 1
+    }
+}
