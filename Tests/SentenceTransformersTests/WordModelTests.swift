@@ -53,4 +53,17 @@ struct WordModelTests {
         let message = errorText { try model.encode([TokenizerInput("a", pair: "b")]) }
         #expect(message == "a model that reads whole words takes no pairs of texts")
     }
+
+    @Test("A mapping to rows that are not there is refused", arguments: [Float.nan, -1, 2, 0.5])
+    func mapping(row: Float) throws {
+        let folder = try TemporaryFolder()
+        let source = Fixture.url("words/model2vec")
+        let copy = folder.url.appending(path: "model")
+        try FileManager.default.copyItem(at: source, to: copy)
+        try SafetensorsWriter.write(
+            ["embeddings": .zeros([2, 7]), "mapping": Tensor([0, row], shape: [2])],
+            to: copy.appending(path: "model.safetensors"))
+        let message = errorText { try SentenceTransformer(directory: copy) }
+        #expect(message.contains("do not fit \"embeddings\" of 2 rows"))
+    }
 }

@@ -59,7 +59,8 @@ package struct StaticEmbedding: SubwordInput {
         }
         let mapping = try vector("mapping"), weights = try vector("weights")
         guard mapping != nil || weights != nil else { return table }
-        let rows = mapping?.map { Int($0) } ?? Array(0..<table.rows)
+        // A number that is no row, such as NaN, becomes -1 and is refused with the others.
+        let rows = mapping?.map { Int(exactly: $0) ?? -1 } ?? Array(0..<table.rows)
         guard rows.allSatisfy({ 0..<table.rows ~= $0 }), weights == nil || weights?.count == rows.count else {
             throw CheckpointError(
                 .mismatch, file: checkpoint.name,
