@@ -39,6 +39,9 @@ package struct Encoder: Sendable {
         weights.discardPackedPages()
     }
 
+    /// The table that ids are looked up in, `[vocabularySize, size]`.
+    var tokenEmbedding: Parameter { embeddings.tokens.weight }
+
     /// The hidden states behind the last block.
     ///
     /// - Parameters:
@@ -48,6 +51,21 @@ package struct Encoder: Sendable {
     /// - Returns: `[totalTokens, hiddenSize]`.
     /// - Throws: ``EncoderError`` if an id or a text's length is beyond the embedding tables.
     package func callAsFunction(ids: [Int32], typeIDs: [Int32], _ texts: TextOffsets) throws -> Tensor {
+        try layerStates(ids: ids, typeIDs: typeIDs, texts, all: false)[0]
+    }
+
+    /// The hidden states before the first block and behind each, or only behind the last.
+    ///
+    /// - Parameters:
+    ///   - ids: Token ids, `[totalTokens]`.
+    ///   - typeIDs: Token types, `[totalTokens]`.
+    ///   - texts: Where each text begins.
+    ///   - all: Whether all of them are asked for.
+    /// - Returns: `[totalTokens, hiddenSize]` for each layer.
+    /// - Throws: ``EncoderError`` if an id or a text's length is beyond the embedding tables.
+    package func layerStates(
+        ids: [Int32], typeIDs: [Int32], _ texts: TextOffsets, all: Bool
+    ) throws -> [Tensor] {
         try check(ids, upTo: spec.vocabularySize, "token id")
         if spec.embeddings.tokenTypeCount > 0 { try check(typeIDs, upTo: spec.embeddings.tokenTypeCount, "token type") }
         let maximum = spec.embeddings.positions?.maximumLength ?? .max
@@ -55,8 +73,13 @@ package struct Encoder: Sendable {
             throw EncoderError.textTooLong(tokens: texts[text].count, maximum: maximum)
         }
         let context = AttentionContext(texts, spec, buckets: distanceBuckets, distances: distances)
-        return finalNorm(
-            blocks.reduce(embeddings(ids: ids, typeIDs: typeIDs, texts)) { x, block in block(x, context) })
+        var x = embeddings(ids: ids, typeIDs: typeIDs, texts)
+        var states: [Tensor] = []
+        for block in blocks {
+            if all { states.append(x) }
+            x = block(x, context)
+        }
+        return states + [finalNorm(x)]
     }
 
     private func check(_ ids: [Int32], upTo count: Int, _ kind: String) throws {

@@ -69,12 +69,12 @@ struct AgreementTests {
     func gradientsOfModel() throws {
         let fixture = try ModelFixture("mean")
         let model = try fixture.load()
-        let transformer = try #require(model.input as? Transformer)
+        let transformer = try #require(model.pipeline.modules.first as? Transformer)
         let batch = try model.tokenize(fixture.texts.map { TokenizerInput($0) }, maximumLength: 40)
         let parameters = transformer.encoder.parameters
         let found = try Execution.with(threads: 2, recordsGradients: true) {
             var features = Features(tokens: batch)
-            for module in model.modules { try module(&features) }
+            for module in model.pipeline.modules { try module(&features) }
             let embeddings = try #require(features.sentenceEmbedding)
             let seed = try fixture.expected.tensor(named: "gradient.seed")
             return gradients(of: embeddings, seed: seed.float32(), withRespectTo: parameters.map(\.parameter))

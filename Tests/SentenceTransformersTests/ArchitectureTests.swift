@@ -92,13 +92,13 @@ struct ArchitectureTests {
     /// For every parameter the largest difference of its gradient, relative to the largest element or one.
     static func gradientDifferences(_ fixture: ArchitectureFixture) throws -> [(name: String, difference: Double)] {
         let model = try SentenceTransformer(directory: fixture.folder, computePrecision: .float32Highest)
-        let transformer = try #require(model.input as? Transformer)
+        let transformer = try #require(model.pipeline.modules.first as? Transformer)
         let batch = try model.tokenize(
             fixture.texts.map { TokenizerInput($0) }, maximumLength: transformer.maximumSequenceLength)
         let parameters = transformer.encoder.parameters
         let found = try Execution.with(threads: 2, recordsGradients: true) {
             var features = Features(tokens: batch)
-            for module in model.modules { try module(&features) }
+            for module in model.pipeline.modules { try module(&features) }
             let embeddings = try #require(features.sentenceEmbedding)
             let seed = try fixture.expected.tensor(named: "gradient.seed")
             return gradients(of: embeddings, seed: seed.float32(), withRespectTo: parameters.map(\.parameter))

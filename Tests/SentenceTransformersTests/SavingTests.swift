@@ -59,7 +59,7 @@ struct SavingTests {
         ("modules.json", "[]", "does not begin with a module that reads texts"),
         ("modules.json", #"[{"path": "", "type": "my_code.MyModule"}]"#, "which this library never runs"),
         (
-            "modules.json", #"[{"path": "", "type": "sentence_transformers.models.LSTM"}]"#,
+            "modules.json", #"[{"path": "", "type": "sentence_transformers.models.CLIPModel"}]"#,
             "is not supported by this version; supported: Transformer, StaticEmbedding"
         ),
         ("modules.json", #"[{"path": "../x", "type": "sentence_transformers.models.Pooling"}]"#, "inside the model's"),
@@ -79,7 +79,11 @@ struct SavingTests {
             "linear.weight is [31, 288], expected [31, 10]"
         ),
         ("2_Dense/model.safetensors", nil, "no weights in"),
-        ("config_sentence_transformers.json", #"{"model_type": "CrossEncoder"}"#, "the model is a CrossEncoder"),
+        (
+            "config_sentence_transformers.json", #"{"model_type": "CrossEncoder"}"#,
+            "is a CrossEncoder, not a SentenceTransformer; open it with CrossEncoder"
+        ),
+        ("config_sentence_transformers.json", #"{"model_type": "Oracle"}"#, "expected one of SentenceTransformer"),
         ("config_sentence_transformers.json", #"{"prompts": {"query": 3}}"#, "expected texts"),
     ]
 

@@ -48,15 +48,23 @@ extension Tensor {
         }
     }
 
-    /// Columns of a matrix, as a copy that is not recorded.
-    private func columnRange(_ range: Range<Int>) -> Tensor {
-        Tensor(shape: [rows, range.count]) { out in
+    /// Columns of a matrix, as a copy.
+    package func columnRange(_ range: Range<Int>) -> Tensor {
+        let (rows, columns) = (rows, columns)
+        let out = Tensor(shape: [rows, range.count]) { out in
             withExtendedLifetime(storage) {
                 for row in 0..<rows {
                     (out.baseAddress! + row * range.count).update(
                         from: pointer + row * columns + range.lowerBound, count: range.count)
                 }
             }
+        }
+        return out.recorded(from: [node]) { gradient in
+            [
+                .beside([
+                    .zeros([rows, range.lowerBound]), gradient, .zeros([rows, columns - range.upperBound]),
+                ])
+            ]
         }
     }
 }

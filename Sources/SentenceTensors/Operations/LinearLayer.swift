@@ -17,8 +17,8 @@ package struct LinearLayer: Sendable {
     /// Columns of the output.
     package let outputSize: Int
     /// All blocks as one matrix; or each by itself, where 8-bit products round the input for each in its own way.
-    private let packed: [PackedMatrix]
-    private let bias: Tensor?
+    let packed: [PackedMatrix]
+    let bias: Tensor?
 
     /// Packs the weights for the kernels and the precision of the current execution.
     ///

@@ -43,23 +43,31 @@ struct MatrixProduct {
 
     /// Computes the product, its panels divided over the threads where it is large enough.
     func callAsFunction() {
+        // The addresses in it stay valid until all parts are done.
+        nonisolated(unsafe) let product = self
+        Parallel.forRanges(b.panelCount, grain: grain) { product(panels: $0) }
+    }
+
+    /// How many panels are worth handing to another thread.
+    var grain: Int {
         /// A panel's work below which handing it to another thread costs more than it saves.
         let smallestPart = 1 << 20
+        return max(1, smallestPart / max(1, 2 * arguments.m * arguments.k * b.product.pointee.panel_width))
+    }
+
+    /// Computes some panels of the product on this thread.
+    func callAsFunction(panels: Range<Int>) {
         let product = b.product.pointee
-        let grain = max(1, smallestPart / max(1, 2 * arguments.m * arguments.k * product.panel_width))
         let scratchSize = product.scratch_size(arguments.m, arguments.k)
-        // The arguments hold addresses, which the caller keeps valid until all parts are done.
-        nonisolated(unsafe) let arguments = arguments
-        Parallel.forRanges(b.panelCount, grain: grain) { panels in
-            var part = arguments
-            part.first_panel = panels.lowerBound
-            part.last_panel = panels.upperBound
+        var part = arguments
+        part.first_panel = panels.lowerBound
+        part.last_panel = panels.upperBound
+        withExtendedLifetime((b.storage, b.inputScale?.storage)) {
             guard scratchSize > 0 else { return product.multiply(&part) }
             BufferPool.shared.withBytes(scratchSize) { scratch in
                 part.scratch = scratch
                 product.multiply(&part)
             }
         }
-        withExtendedLifetime((b.storage, b.inputScale?.storage)) {}
     }
 }

@@ -7,6 +7,9 @@ import Synchronization
 
 /// A flag that tells a computation on another thread to stop.
 package final class Cancellation: Sendable {
+    /// The flag of the work that the current thread does.
+    @TaskLocal package static var current = Cancellation()
+
     private let flag = Atomic(false)
 
     package init() {}
@@ -22,14 +25,17 @@ package final class Cancellation: Sendable {
 
 /// Runs blocking work away from the threads of Swift's cooperative pool.
 package enum Blocking {
-    /// - Parameter body: The work; it should check the flag now and then, which a cancelled task sets.
+    /// - Parameter body: The work; it should check ``Cancellation/current`` now and then, which a cancelled task sets.
     /// - Returns: What the work returns.
     /// - Throws: What the work throws.
-    package static func run<R: Sendable>(_ body: @escaping @Sendable (Cancellation) throws -> R) async throws -> R {
+    package static func run<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
         let cancellation = Cancellation()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                DispatchQueue.global().async { continuation.resume(with: Result { try body(cancellation) }) }
+                DispatchQueue.global().async {
+                    continuation.resume(
+                        with: Result { try Cancellation.$current.withValue(cancellation, operation: body) })
+                }
             }
         } onCancel: {
             cancellation.cancel()

@@ -8,9 +8,9 @@ import Synchronization
 
 /// One call of an encode function: texts to tokens, tokens to micro-batches, micro-batches to results.
 struct EncodeJob: Sendable {
-    let model: SentenceTransformer
     let options: EncodeOptions
-    let cancellation: Cancellation
+    private let route: ModelRoute
+    private let cancellation = Cancellation.current
     private let prompt: String
     private let promptLength: Int
     private let maximumLength: Int?
@@ -22,22 +22,22 @@ struct EncodeJob: Sendable {
     private static let tokenizationGrain = 64
 
     /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` for options out of range.
-    init(_ model: SentenceTransformer, _ options: EncodeOptions, _ cancellation: Cancellation = Cancellation()) throws {
-        self.model = model
+    init(_ pipeline: ModelPipeline, _ options: EncodeOptions) throws {
         self.options = options
-        self.cancellation = cancellation
         for (name, value) in [
             ("batchTokens", options.batchTokens), ("threads", options.threads ?? 1),
             ("truncateDimension", options.truncateDimension ?? 1),
+            ("maximumActiveDimensions", options.maximumActiveDimensions ?? 1),
             ("maximumSequenceLength", options.maximumSequenceLength ?? 1),
         ] where value < 1 {
             throw SentenceTransformersError(.invalidArgument, "\(name) is \(value); expected a positive number")
         }
-        prompt = try model.prompt(for: options)
-        promptLength = prompt.isEmpty ? 0 : try model.input.promptLength(prompt)
-        maximumLength = [options.maximumSequenceLength, model.maximumSequenceLength].compactMap(\.self).min()
+        route = try pipeline.route(for: options.task)
+        prompt = try pipeline.prompt(for: options)
+        promptLength = prompt.isEmpty ? 0 : try route.input.promptLength(prompt)
+        maximumLength = [options.maximumSequenceLength, route.input.maximumSequenceLength].compactMap(\.self).min()
         execution = Execution(
-            kernels: model.kernels, precision: model.computePrecision.precision,
+            kernels: pipeline.kernels, precision: pipeline.computePrecision.precision,
             threads: options.threads ?? Parallel.availableThreads)
     }
 
@@ -61,8 +61,10 @@ struct EncodeJob: Sendable {
                     throwing: { index in
                         try cancellation.check()
                         let batch = batches[index]
-                        var features = Features(tokens: tokens.selecting(batch), promptLength: promptLength)
-                        for module in model.modules { try module(&features) }
+                        var features = Features(
+                            tokens: tokens.selecting(batch), task: options.task, promptLength: promptLength,
+                            maximumActiveDimensions: options.maximumActiveDimensions)
+                        for module in route.modules { try module(&features) }
                         collect(features, batch.map { start + $0 })
                         for text in batch { receipts[start + text] = tokens.receipt(text) }
                         completed.withLock { completed in
@@ -87,7 +89,8 @@ struct EncodeJob: Sendable {
                 let chunk = inputs[first..<min(first + grain, inputs.endIndex)]
                 let prompted =
                     prompt.isEmpty ? Array(chunk) : chunk.map { TokenizerInput(prompt + $0.text, pair: $0.pair) }
-                parts[part] = try model.input.tokenize(prompted, maximumLength: maximumLength)
+                parts[part] = try route.input.tokenize(
+                    prompted, maximumLength: maximumLength, task: options.task)
             })
         var all = TokenBatch()
         for part in parts.all { all.append(part) }

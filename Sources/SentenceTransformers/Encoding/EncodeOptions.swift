@@ -3,7 +3,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How texts are encoded; every setting has the model's default.
+///
+/// Settings that mean nothing to a kind of model are refused by it.
 public struct EncodeOptions: Sendable {
+    /// What the texts are in a search, where the model treats queries and documents differently.
+    public var task: EncodingTask?
     /// The name of the prompt to put before every text.
     public var promptName: String?
     /// The text to put before every text; wins over a name.
@@ -12,6 +16,8 @@ public struct EncodeOptions: Sendable {
     public var normalizeEmbeddings: Bool
     /// The number of leading dimensions to keep; the model's setting if nil.
     public var truncateDimension: Int?
+    /// The number of largest dimensions that a sparse embedding keeps; the model's setting if nil.
+    public var maximumActiveDimensions: Int?
     /// Tokens of a text that count, special ones included; the model's limit if nil.
     public var maximumSequenceLength: Int?
     /// Tokens that one worker computes at a time.
@@ -26,18 +32,29 @@ public struct EncodeOptions: Sendable {
 
     /// The given settings.
     public init(
-        promptName: String? = nil, prompt: String? = nil, normalizeEmbeddings: Bool = false,
-        truncateDimension: Int? = nil, maximumSequenceLength: Int? = nil, batchTokens: Int = defaultBatchTokens,
-        threads: Int? = nil, progress: (@Sendable (EncodeProgress) -> Void)? = nil
+        task: EncodingTask? = nil, promptName: String? = nil, prompt: String? = nil, normalizeEmbeddings: Bool = false,
+        truncateDimension: Int? = nil, maximumActiveDimensions: Int? = nil, maximumSequenceLength: Int? = nil,
+        batchTokens: Int = defaultBatchTokens, threads: Int? = nil,
+        progress: (@Sendable (EncodeProgress) -> Void)? = nil
     ) {
+        self.task = task
         self.promptName = promptName
         self.prompt = prompt
         self.normalizeEmbeddings = normalizeEmbeddings
         self.truncateDimension = truncateDimension
+        self.maximumActiveDimensions = maximumActiveDimensions
         self.maximumSequenceLength = maximumSequenceLength
         self.batchTokens = batchTokens
         self.threads = threads
         self.progress = progress
+    }
+}
+
+extension EncodeOptions {
+    /// - Throws: ``SentenceTransformersError`` if a setting is there that a kind of model does not have.
+    func refuse(_ setting: KeyPath<EncodeOptions, Int?>, _ name: String, of kind: ModelKind) throws {
+        guard self[keyPath: setting] != nil else { return }
+        throw SentenceTransformersError(.invalidArgument, "\(name) means nothing to a \(kind.rawValue)")
     }
 }
 

@@ -69,10 +69,13 @@ package struct ModelTokenizer: Sendable {
             throw SentenceTransformersError(.unsupportedModel, "the model in \(directory.path) has no modules")
         }
         let type = try ModuleRegistry.type(named: first.string("type"))
+        if type is Router.Type {
+            return try Router.input(of: ModuleFolder(ModulesFile.folder(first.string("path"), in: directory)))
+        }
         guard type is any InputModule.Type else {
             throw SentenceTransformersError(
                 .unsupportedModel, "the model in \(directory.path) does not begin with a module that reads texts")
         }
-        return (try ModuleFolder(ModulesFile.folder(first.string("path"), in: directory, first)), type)
+        return (try ModuleFolder(ModulesFile.folder(first.string("path"), in: directory)), type)
     }
 }

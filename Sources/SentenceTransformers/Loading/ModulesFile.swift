@@ -15,40 +15,30 @@ import SentenceTensors
 enum ModulesFile {
     static let name = "modules.json"
 
-    /// Reads the modules of a model folder; of a plain Hugging Face folder, an encoder and the pooling that fits it.
-    static func load(from directory: URL) throws -> [any Module] {
-        guard ModuleFolder(directory).contains(name) else { return try loadPlain(from: directory) }
+    /// Reads the modules of a model folder; of a plain Hugging Face folder, those that its kind of model needs.
+    static func load(from directory: URL, kind: ModelKind, _ settings: ModelSettings) throws -> [any Module] {
+        guard ModuleFolder(directory).contains(name) else {
+            return try PlainCheckpoint.modules(in: directory, kind: kind)
+        }
         let entries = try ModelConfig.list(url: directory.appending(path: name))
         return try entries.map { entry in
             let type = try ModuleRegistry.type(named: entry.string("type"))
             let path = try entry.string("path")
-            return try type.init(folder: ModuleFolder(folder(path, in: directory, entry)))
+            return try type.init(folder: ModuleFolder(folder(path, in: directory)))
         }
     }
 
-    private static func loadPlain(from directory: URL) throws -> [any Module] {
-        let folder = ModuleFolder(directory)
-        guard folder.contains("config.json") else {
-            throw CheckpointError(
-                .notFound, "no model in \(directory.path): expected modules.json, or config.json of a plain encoder")
-        }
-        let transformer = try Transformer(folder: folder)
-        let architecture = try transformer.config.optionalStrings("architectures")?.first ?? ""
-        let isCausal = try transformer.config.optionalBool("is_causal") ?? true
-        let isDecoder = architecture.hasSuffix("ForCausalLM") && isCausal
-        return [
-            transformer,
-            Pooling(isDecoder ? [.last] : [.mean], embeddingDimension: transformer.encoder.spec.hiddenSize),
-        ]
-    }
-
-    /// The folder of an entry, which must lie inside the model's.
-    static func folder(_ path: String, in directory: URL, _ entry: ModelConfig) throws -> URL {
+    /// A folder that a file names, which must lie inside the model's.
+    static func folder(_ path: String, in directory: URL) throws -> URL {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         let isInside =
             !path.hasPrefix("/") && !path.contains("\\") && !path.contains("\0") && !path.contains(":")
             && !parts.contains("..")
-        guard isInside else { throw entry.error("path", "expected a folder inside the model's") }
+        guard isInside else {
+            throw CheckpointError(
+                .invalidConfig, file: directory.lastPathComponent,
+                "module path \"\(path)\": expected a folder inside the model's")
+        }
         return path.isEmpty ? directory : directory.appending(path: path, directoryHint: .isDirectory)
     }
 

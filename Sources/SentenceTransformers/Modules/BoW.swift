@@ -35,7 +35,9 @@ package struct BoW: InputModule {
         isCumulative = try config.bool("cumulative_term_frequency", default: true)
     }
 
-    package func tokenize(_ inputs: [TokenizerInput], maximumLength: Int?) throws -> TokenBatch {
+    package func tokenize(
+        _ inputs: [TokenizerInput], maximumLength: Int?, task: EncodingTask?
+    ) throws -> TokenBatch {
         try words.tokenize(inputs, maximumLength: maximumLength)
     }
 

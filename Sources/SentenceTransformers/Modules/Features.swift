@@ -2,6 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+package import SentenceEncoders
 package import SentenceTensors
 package import SentenceTokenizers
 
@@ -11,30 +12,48 @@ package struct Features: Sendable {
     package let tokens: TokenBatch
     /// Where each text begins.
     package let texts: TextOffsets
+    /// What the texts are in a search, if they are something.
+    package let task: EncodingTask?
     /// How many tokens of each text the prompt takes, for poolings that leave them out.
     package let promptLength: Int
+    /// The largest dimensions to keep of a sparse embedding, if a caller said so.
+    package var maximumActiveDimensions: Int?
+    /// The hidden states before the first block and behind each, where the model is asked for them: `[totalTokens, size]`.
+    package var layerStates: [Tensor] = []
     /// The sum of the weights of each text's tokens, where a module has weighted them: `[texts]`.
     package var tokenWeightSums: [Float]?
-    /// One vector for each token, `[totalTokens, size]`.
-    package var tokenEmbeddings: Tensor?
+    /// A number for each word of a vocabulary at each token, not computed yet.
+    package var logits: VocabularyLogits?
+    /// A number for each word of a vocabulary at each text's last token, not computed yet.
+    package var lastLogits: VocabularyLogits?
+    /// Which tokens' vectors a multi-vector model keeps, `[totalTokens]`; nil for all.
+    package var keptTokens: [Bool]?
     /// One vector for each text, `[texts, size]`.
     package var sentenceEmbedding: Tensor?
+    /// The scores of each text or pair, `[texts, labels]`.
+    package var scores: Tensor?
+    private var vectors: Tensor?
 
-    package init(tokens: TokenBatch, promptLength: Int = 0) {
+    package init(
+        tokens: TokenBatch, task: EncodingTask? = nil, promptLength: Int = 0, maximumActiveDimensions: Int? = nil
+    ) {
         self.tokens = tokens
         self.texts = TextOffsets(tokens.offsets.lazy.map(Int.init))
+        self.task = task
         self.promptLength = promptLength
+        self.maximumActiveDimensions = maximumActiveDimensions
+    }
+
+    /// One vector for each token, `[totalTokens, size]`; the logits where a model has nothing else.
+    package var tokenEmbeddings: Tensor? {
+        get { vectors ?? logits?.all }
+        set { vectors = newValue }
     }
 
     /// The feature that a module's configuration names.
     subscript(name: FeatureName) -> Tensor? {
-        get { name == .tokenEmbeddings ? tokenEmbeddings : sentenceEmbedding }
-        set {
-            switch name {
-            case .tokenEmbeddings: tokenEmbeddings = newValue
-            case .sentenceEmbedding: sentenceEmbedding = newValue
-            }
-        }
+        get { self[keyPath: name.feature] }
+        set { self[keyPath: name.feature] = newValue }
     }
 }
 
@@ -42,20 +61,51 @@ package struct Features: Sendable {
 enum FeatureName: String, Sendable, CaseIterable {
     case tokenEmbeddings = "token_embeddings"
     case sentenceEmbedding = "sentence_embedding"
+    case scores
+
+    fileprivate var feature: WritableKeyPath<Features, Tensor?> {
+        switch self {
+        case .tokenEmbeddings: \.tokenEmbeddings
+        case .sentenceEmbedding: \.sentenceEmbedding
+        case .scores: \.scores
+        }
+    }
+
+    fileprivate var size: WritableKeyPath<FeatureSizes, Int?> {
+        switch self {
+        case .tokenEmbeddings: \.tokenEmbeddings
+        case .sentenceEmbedding: \.sentenceEmbedding
+        case .scores: \.scores
+        }
+    }
 }
 
 /// The sizes of the features that a module finds or leaves; nil where there is none yet.
-package struct FeatureSizes: Sendable, Equatable {
+package struct FeatureSizes: Sendable {
     package var tokenEmbeddings: Int?
     package var sentenceEmbedding: Int?
+    package var scores: Int?
+    /// The number of layers' states, and their size, where a module asks for them.
+    package var layerStates: (count: Int, size: Int)?
+    /// Words of the vocabulary that there are logits for at each token.
+    package var logits: Int?
+    /// Words of the vocabulary that there are logits for at the last token.
+    package var lastLogits: Int?
+
+    package init(
+        tokenEmbeddings: Int? = nil, sentenceEmbedding: Int? = nil, scores: Int? = nil,
+        layerStates: (count: Int, size: Int)? = nil, logits: Int? = nil, lastLogits: Int? = nil
+    ) {
+        self.tokenEmbeddings = tokenEmbeddings
+        self.sentenceEmbedding = sentenceEmbedding
+        self.scores = scores
+        self.layerStates = layerStates
+        self.logits = logits
+        self.lastLogits = lastLogits
+    }
 
     subscript(name: FeatureName) -> Int? {
-        get { name == .tokenEmbeddings ? tokenEmbeddings : sentenceEmbedding }
-        set {
-            switch name {
-            case .tokenEmbeddings: tokenEmbeddings = newValue
-            case .sentenceEmbedding: sentenceEmbedding = newValue
-            }
-        }
+        get { self[keyPath: name.size] }
+        set { self[keyPath: name.size] = newValue }
     }
 }

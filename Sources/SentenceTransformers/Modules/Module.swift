@@ -50,7 +50,7 @@ package protocol InputModule: Module {
     /// The tokenizer; nil if the module reads whole words.
     var tokenizer: Tokenizer? { get }
     /// Turns texts into tokens, of which at most `maximumLength` are kept.
-    func tokenize(_ inputs: [TokenizerInput], maximumLength: Int?) throws -> TokenBatch
+    func tokenize(_ inputs: [TokenizerInput], maximumLength: Int?, task: EncodingTask?) throws -> TokenBatch
     /// The tokens that a prompt takes at the beginning of a text.
     func promptLength(_ prompt: String) throws -> Int
 }

@@ -8,8 +8,12 @@ import SentenceCheckpoints
 enum ModuleRegistry {
     static let all: [any Module.Type] = [
         Transformer.self, StaticEmbedding.self, WordEmbeddings.self, BoW.self, Pooling.self, Dense.self, Normalize.self,
-        LayerNormModule.self, Dropout.self, CNN.self, WordWeights.self,
+        LayerNormModule.self, Dropout.self, CNN.self, WordWeights.self, Router.self, WeightedLayerPooling.self,
+        LSTM.self,
     ]
+
+    /// Names that classes had before.
+    private static let legacyNames = ["Asym": Router.className]
 
     /// The module type that an entry of `modules.json` names, in any of the reference's old and new paths.
     ///
@@ -21,7 +25,7 @@ enum ModuleRegistry {
                 .unsupported, file: ModulesFile.name,
                 "module type \"\(name)\" is code of the model's author, which this library never runs")
         }
-        for type in all where type.className == className { return type }
+        for type in all where type.className == className || legacyNames[className] == type.className { return type }
         let known = all.map { $0.className }.joined(separator: ", ")
         throw CheckpointError(
             .unsupported, file: ModulesFile.name,

@@ -16,7 +16,9 @@ extension SubwordInput {
     package var tokenizer: Tokenizer? { subwordTokenizer }
     package var addsSpecialTokens: Bool { true }
 
-    package func tokenize(_ inputs: [TokenizerInput], maximumLength: Int?) throws -> TokenBatch {
+    package func tokenize(
+        _ inputs: [TokenizerInput], maximumLength: Int?, task: EncodingTask?
+    ) throws -> TokenBatch {
         let direction = subwordTokenizer.truncationSide
         return try subwordTokenizer.encode(
             inputs, addSpecialTokens: addsSpecialTokens,

@@ -13,7 +13,7 @@ package import SentenceTokenizers
     package import Foundation
 #endif
 
-/// A transformer encoder with its tokenizer, as Hugging Face folders hold them.
+/// A transformer with its tokenizer, as Hugging Face folders hold them.
 package struct Transformer: SubwordInput {
     package static let className = "Transformer"
     package static let typeName = "sentence_transformers.base.modules.transformer.Transformer"
@@ -24,20 +24,31 @@ package struct Transformer: SubwordInput {
     package let maximumSequenceLength: Int?
     /// `config.json` as it stands.
     package let config: ModelConfig
+    private let head: TransformerHead
     private let moduleConfig: ModelConfig
     /// The tokenizer as its files hold it, without what `do_lower_case` adds.
     private let storedTokenizer: Tokenizer
     private let checkpoint: Checkpoint
+    /// Whether the states of all layers are kept for a module behind this one.
+    private let keepsLayerStates: Bool
 
     package init(folder: ModuleFolder) throws {
+        try self.init(folder: folder, task: nil)
+    }
+
+    /// Reads a folder for a task; for the one that its files name if nil.
+    init(folder: ModuleFolder, task: TransformerTask?) throws {
         config = try folder.config()
-        moduleConfig = try Self.moduleConfig(in: folder)
-        try moduleConfig.require("transformer_task", in: "feature-extraction")
+        let moduleConfig = try Self.moduleConfig(in: folder)
+        let task = try task ?? moduleConfig.choice("transformer_task", default: .featureExtraction)
+        self.moduleConfig = task.configured(moduleConfig)
         storedTokenizer = try Tokenizer(directory: folder.url)
         subwordTokenizer =
             try moduleConfig.bool("do_lower_case", default: false) ? storedTokenizer.withLowercasing() : storedTokenizer
         checkpoint = try Checkpoint(directory: folder.url)
         encoder = try Encoder(config: config, checkpoint: checkpoint)
+        head = try TransformerHead(task, config: config, encoder: encoder, checkpoint: checkpoint)
+        keepsLayerStates = try config.bool("output_hidden_states", default: false)
         let limit =
             try moduleConfig.optionalInt("max_seq_length")
             ?? [storedTokenizer.modelMaxLength, encoder.spec.maximumLength].compactMap(\.self).min()
@@ -54,13 +65,7 @@ package struct Transformer: SubwordInput {
 
     static func moduleConfig(in folder: ModuleFolder) throws -> ModelConfig {
         if let file = moduleConfigFiles.first(where: folder.contains) { return try folder.config(file) }
-        return ModelConfig(
-            name: moduleConfigFiles[0],
-            values: [
-                "transformer_task": "feature-extraction",
-                "modality_config": ["text": ["method": "forward", "method_output_name": "last_hidden_state"]],
-                "module_output_name": "token_embeddings",
-            ])
+        return ModelConfig(name: moduleConfigFiles[0], values: [:])
     }
 
     package func save(to folder: URL) throws {
@@ -70,25 +75,29 @@ package struct Transformer: SubwordInput {
         var tensors: [String: Tensor] = [:]
         // Heads that the encoder has no use for belong to the model all the same.
         for name in checkpoint.names { tensors[name] = try checkpoint.tensor(named: name) }
-        for (name, parameter) in encoder.parameters { tensors[name] = parameter.tensor }
+        for (name, parameter) in encoder.parameters + head.parameters { tensors[name] = parameter.tensor }
         try SafetensorsWriter.write(tensors, to: folder.appending(path: "model.safetensors"))
     }
 
     package func sizes(after sizes: FeatureSizes) -> FeatureSizes {
-        FeatureSizes(tokenEmbeddings: encoder.spec.hiddenSize, sentenceEmbedding: nil)
+        var sizes = head.sizes(hiddenSize: encoder.spec.hiddenSize)
+        if keepsLayerStates { sizes.layerStates = (encoder.spec.layerCount + 1, encoder.spec.hiddenSize) }
+        return sizes
     }
 
     package func callAsFunction(_ features: inout Features) throws {
-        features.tokenEmbeddings = try encoder(
-            ids: features.tokens.ids, typeIDs: features.tokens.typeIDs, features.texts)
+        let states = try encoder.layerStates(
+            ids: features.tokens.ids, typeIDs: features.tokens.typeIDs, features.texts, all: keepsLayerStates)
+        if keepsLayerStates { features.layerStates = states }
+        head(states[states.count - 1], &features)
     }
 
-    package var parameterCount: Int { encoder.spec.parameterCount }
+    package var parameterCount: Int { encoder.spec.parameterCount + head.parameterCount }
     package var summary: String {
         let spec = encoder.spec
         let modelType = config.values["model_type"]?.asString ?? "encoder"
         return
             "\(modelType), \(spec.layerCount) layers, \(spec.hiddenSize) dimensions, \(spec.attention.headCount) heads"
-            + (maximumSequenceLength.map { ", at most \($0) tokens" } ?? "")
+            + head.summary + (maximumSequenceLength.map { ", at most \($0) tokens" } ?? "")
     }
 }

@@ -40,7 +40,9 @@ package struct WordEmbeddings: InputModule {
         table = EmbeddingTable(try folder.parameters([("emb_layer.weight", [words.vocabulary.count, size])])[0])
     }
 
-    package func tokenize(_ inputs: [TokenizerInput], maximumLength: Int?) throws -> TokenBatch {
+    package func tokenize(
+        _ inputs: [TokenizerInput], maximumLength: Int?, task: EncodingTask?
+    ) throws -> TokenBatch {
         try words.tokenize(inputs, maximumLength: maximumLength)
     }
 

@@ -6,68 +6,29 @@ import SentenceTensors
 public import SentenceTokenizers
 
 extension SentenceTransformer {
-    /// The embeddings of texts.
-    ///
-    /// - Parameters:
-    ///   - texts: Any number of texts, none included.
-    ///   - options: Prompt, normalisation, dimensions, threads and progress.
-    /// - Returns: `[texts, dimensions]`, in the order of the texts.
-    /// - Throws: ``SentenceTransformersError`` for options out of range, ``EncoderError`` if tokenizer and model do not
-    ///   belong together, `CancellationError` if the current task is cancelled.
-    public func encode(_ texts: [String], options: EncodeOptions = .init()) throws -> Matrix {
-        try encode(texts.map { TokenizerInput($0) }, options: options)
-    }
-
-    /// The embedding of one text.
-    ///
-    /// - Returns: `dimensions` numbers.
-    public func encode(_ text: String, options: EncodeOptions = .init()) throws -> [Float] {
-        try encode([text], options: options).elements
-    }
-
-    /// The embeddings of texts or pairs of texts.
-    ///
-    /// - Returns: `[inputs, dimensions]`.
-    public func encode(_ inputs: [TokenizerInput], options: EncodeOptions = .init()) throws -> Matrix {
-        try encodeWithReceipts(inputs, options: options).embeddings
-    }
-
-    /// The embeddings of queries: with the prompt named "query", where the model has one.
-    ///
-    /// - Returns: `[texts, dimensions]`.
-    public func encodeQuery(_ texts: [String], options: EncodeOptions = .init()) throws -> Matrix {
-        try encode(texts, options: self.options(options, for: .query))
-    }
-
-    /// The embedding of one query.
-    ///
-    /// - Returns: `dimensions` numbers.
-    public func encodeQuery(_ text: String, options: EncodeOptions = .init()) throws -> [Float] {
-        try encodeQuery([text], options: options).elements
-    }
-
-    /// The embeddings of documents: with the prompt named "document", "passage" or "corpus", where the model has one.
-    ///
-    /// - Returns: `[texts, dimensions]`.
-    public func encodeDocument(_ texts: [String], options: EncodeOptions = .init()) throws -> Matrix {
-        try encode(texts, options: self.options(options, for: .document))
-    }
-
-    /// The embedding of one document.
-    ///
-    /// - Returns: `dimensions` numbers.
-    public func encodeDocument(_ text: String, options: EncodeOptions = .init()) throws -> [Float] {
-        try encodeDocument([text], options: options).elements
-    }
-
     /// The embeddings of texts or pairs, and for each how many tokens it had and how many were used.
     ///
     /// - Returns: `[inputs, dimensions]`, and one receipt for each input.
+    /// - Throws: ``SentenceTransformersError`` for options out of range, ``EncoderError`` if tokenizer and model do not
+    ///   belong together, `CancellationError` if the current task is cancelled.
     public func encodeWithReceipts(
         _ inputs: [TokenizerInput], options: EncodeOptions = .init()
     ) throws -> (embeddings: Matrix, receipts: [TruncationReceipt]) {
-        try encode(inputs, options, Cancellation())
+        try options.refuse(\.maximumActiveDimensions, "maximumActiveDimensions", of: Self.kind)
+        let job = try EncodeJob(pipeline, options)
+        let dimension = min(options.truncateDimension ?? truncateDimension ?? .max, embeddingDimension)
+        let embeddings = Tensor.zeros([inputs.count, dimension])
+        let receipts = try job.run(inputs) { features, indices in
+            guard var rows = features.sentenceEmbedding else { return }
+            if dimension < rows.columns { rows = rows.prefixingColumns(dimension) }
+            if options.normalizeEmbeddings { rows = rows.normalized() }
+            embeddings.scatterRows(rows, to: indices)
+        }
+        return (Matrix(embeddings), receipts)
     }
+
+    /// The only row.
+    public static func single(_ embeddings: Matrix) -> [Float] { embeddings.elements }
 
     /// The embeddings of texts in another precision.
     ///
@@ -94,7 +55,7 @@ extension SentenceTransformer {
         _ inputs: [TokenizerInput], options: EncodeOptions = .init()
     ) throws -> (embeddings: [Matrix], receipts: [TruncationReceipt]) {
         let results = ResultList<Matrix>(count: inputs.count)
-        let receipts = try EncodeJob(self, options).run(inputs) { features, indices in
+        let receipts = try EncodeJob(pipeline, options).run(inputs) { features, indices in
             guard let tokens = features.tokenEmbeddings else { return }
             for (text, index) in indices.enumerated() {
                 // A copy, so that one text does not keep its whole micro-batch alive.
@@ -103,20 +64,5 @@ extension SentenceTransformer {
             }
         }
         return (results.all, receipts)
-    }
-
-    func encode(
-        _ inputs: [TokenizerInput], _ options: EncodeOptions, _ cancellation: Cancellation
-    ) throws -> (embeddings: Matrix, receipts: [TruncationReceipt]) {
-        let job = try EncodeJob(self, options, cancellation)
-        let dimension = min(options.truncateDimension ?? truncateDimension ?? .max, embeddingDimension)
-        let embeddings = Tensor.zeros([inputs.count, dimension])
-        let receipts = try job.run(inputs) { features, indices in
-            guard var rows = features.sentenceEmbedding else { return }
-            if dimension < rows.columns { rows = rows.prefixingColumns(dimension) }
-            if options.normalizeEmbeddings { rows = rows.normalized() }
-            embeddings.scatterRows(rows, to: indices)
-        }
-        return (Matrix(embeddings), receipts)
     }
 }

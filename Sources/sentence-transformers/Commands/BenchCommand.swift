@@ -33,7 +33,7 @@ struct BenchCommand: ParsableCommand {
         let inputs = try InputFile(input).read()
         guard let first = inputs.first else { throw Failure("\(input) holds no texts; bench needs at least one") }
         let start = ContinuousClock.now
-        let model = try common.loadModel()
+        let model = try common.load(SentenceTransformer.self)
         let loaded = ContinuousClock.now
         let options = common.encodeOptions
         _ = try model.encode([first], options: options)

@@ -73,7 +73,7 @@ struct EncodeCommand: ParsableCommand {
     func run() throws {
         try output.checkFolder()
         let inputs = try InputFile(input).read()
-        let model = try common.loadModel()
+        let model = try common.load(SentenceTransformer.self)
         let progress = ProgressBar(isQuiet: common.quiet)
         var options = common.encodeOptions
         options.prompt = prompt

@@ -31,7 +31,7 @@ struct InfoCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let model = try common.loadModel()
+        let model = try common.load(SentenceTransformer.self)
         let text = try json ? description(of: model).serialized() + "\n" : table(of: model).text
         try OutputTarget.standardOutput.writeLines { $0.append(text) }
     }
@@ -47,7 +47,7 @@ struct InfoCommand: ParsableCommand {
             "model": .string(common.model),
             "folder": .string(model.directory.path),
             "modules": .array(
-                model.modules.map {
+                model.pipeline.modules.map {
                     [
                         "type": .string(type(of: $0).className), "summary": .string($0.summary),
                         "parameters": .int($0.parameterCount),
@@ -73,7 +73,7 @@ struct InfoCommand: ParsableCommand {
         var table = Table()
         table.add("model", common.model)
         table.add("folder", model.directory.path)
-        for (index, module) in model.modules.enumerated() {
+        for (index, module) in model.pipeline.modules.enumerated() {
             table.add(index == 0 ? "modules" : "", "\(type(of: module).className): \(module.summary)")
         }
         table.add("parameters", model.parameterCount.grouped)

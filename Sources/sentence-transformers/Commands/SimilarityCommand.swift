@@ -37,7 +37,7 @@ struct SimilarityCommand: ParsableCommand {
 
     func run() throws {
         let inputs = texts.isEmpty ? try InputFile(input).read() : texts.map { TokenizerInput($0) }
-        let model = try common.loadModel()
+        let model = try common.load(SentenceTransformer.self)
         let (embeddings, receipts) = try ProgressBar(isQuiet: common.quiet).show(common.encodeOptions) {
             try model.encodeWithReceipts(inputs, options: $0)
         }

@@ -53,10 +53,11 @@ struct CommonOptions: ParsableArguments {
     /// Tokens of a text that count, by `--max-length` and by the model's own limit.
     func maximumLength(_ limit: Int?) -> Int? { [maxLength, limit].compactMap(\.self).min() }
 
-    func loadModel() throws -> SentenceTransformer {
+    /// Loads the model as one of the given kind.
+    func load<Model: BaseModel>(_ type: Model.Type = Model.self) throws -> Model {
         try Self.checkKernels()
         return try ProgressBar(isQuiet: quiet).showDownload { progress in
-            try SentenceTransformer(
+            try Model(
                 named: model, revision: hub.revision, cacheDirectory: hub.cacheDirectory, localFilesOnly: hub.offline,
                 downloadProgress: progress, computePrecision: compute)
         }

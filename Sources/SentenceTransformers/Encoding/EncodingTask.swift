@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a text is in a search.
-package enum EncodingTask: String, Sendable, CaseIterable {
+public enum EncodingTask: String, Sendable, CaseIterable {
     /// What is looked for: encoded as by `encodeQuery`.
     case query
     /// What may be found: encoded as by `encodeDocument`.
@@ -18,12 +18,14 @@ package enum EncodingTask: String, Sendable, CaseIterable {
     }
 }
 
-extension SentenceTransformer {
-    /// The options with the prompt that the model has for a task, unless they already have one.
-    package func options(_ options: EncodeOptions, for task: EncodingTask) -> EncodeOptions {
-        guard options.prompt == nil, options.promptName == nil else { return options }
+extension BaseModel {
+    /// The options for a task, with the prompt that the model has for it unless they already have one.
+    public func options(_ options: EncodeOptions, for task: EncodingTask) -> EncodeOptions {
         var options = options
-        options.promptName = task.promptNames.first { prompts[$0] != nil }
+        options.task = task
+        if options.prompt == nil, options.promptName == nil {
+            options.promptName = task.promptNames.first { prompts[$0] != nil }
+        }
         return options
     }
 }

@@ -1,0 +1,39 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+public import SentenceTokenizers
+
+extension TextEncoder {
+    /// `encode` without blocking the caller's thread; a cancelled task stops it between micro-batches.
+    ///
+    /// - Returns: The embeddings in the order of the texts.
+    /// - Throws: As `encodeWithReceipts`, and `CancellationError`.
+    public func encodeAsync(_ texts: [String], options: EncodeOptions = .init()) async throws -> Embeddings {
+        try await encodeAsync(texts.map { TokenizerInput($0) }, options: options).embeddings
+    }
+
+    /// `encode` of one text without blocking the caller's thread.
+    public func encodeAsync(_ text: String, options: EncodeOptions = .init()) async throws -> Embedding {
+        Self.single(try await encodeAsync([text], options: options))
+    }
+
+    /// `encodeWithReceipts` without blocking the caller's thread.
+    ///
+    /// - Returns: The embeddings in the order of the inputs, and one receipt for each input.
+    public func encodeAsync(
+        _ inputs: [TokenizerInput], options: EncodeOptions = .init()
+    ) async throws -> (embeddings: Embeddings, receipts: [TruncationReceipt]) {
+        try await Blocking.run { try self.encodeWithReceipts(inputs, options: options) }
+    }
+
+    /// `encodeQuery` without blocking the caller's thread.
+    public func encodeQueryAsync(_ texts: [String], options: EncodeOptions = .init()) async throws -> Embeddings {
+        try await encodeAsync(texts, options: self.options(options, for: .query))
+    }
+
+    /// `encodeDocument` without blocking the caller's thread.
+    public func encodeDocumentAsync(_ texts: [String], options: EncodeOptions = .init()) async throws -> Embeddings {
+        try await encodeAsync(texts, options: self.options(options, for: .document))
+    }
+}

@@ -1,0 +1,86 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+public import SentenceTokenizers
+
+/// A model that makes something of each text by itself: ``SentenceTransformer``, ``SparseEncoder`` and
+/// ``MultiVectorEncoder``.
+public protocol TextEncoder: BaseModel {
+    /// What one text gives.
+    associatedtype Embedding: Sendable
+    /// What many texts give, in their order.
+    associatedtype Embeddings: Sendable
+
+    /// The embeddings of texts or pairs, and for each how many tokens it had and how many were used.
+    ///
+    /// - Parameters:
+    ///   - inputs: Any number of texts or pairs, none included.
+    ///   - options: Prompt, task, length, threads and progress.
+    /// - Returns: The embeddings in the order of the inputs, and one receipt for each input.
+    /// - Throws: ``SentenceTransformersError`` for options out of range, ``EncoderError`` if tokenizer and model do not
+    ///   belong together, `CancellationError` if the current task is cancelled.
+    func encodeWithReceipts(
+        _ inputs: [TokenizerInput], options: EncodeOptions
+    ) throws -> (embeddings: Embeddings, receipts: [TruncationReceipt])
+
+    /// The embedding of the only text.
+    static func single(_ embeddings: Embeddings) -> Embedding
+}
+
+extension TextEncoder {
+    /// The embeddings of texts or pairs of texts.
+    ///
+    /// - Returns: The embeddings in the order of the inputs.
+    /// - Throws: As `encodeWithReceipts`.
+    public func encode(_ inputs: [TokenizerInput], options: EncodeOptions = .init()) throws -> Embeddings {
+        try encodeWithReceipts(inputs, options: options).embeddings
+    }
+
+    /// The embeddings of texts.
+    ///
+    /// - Parameters:
+    ///   - texts: Any number of texts, none included.
+    ///   - options: Prompt, normalisation, dimensions, threads and progress.
+    /// - Returns: The embeddings in the order of the texts.
+    /// - Throws: As `encodeWithReceipts`.
+    public func encode(_ texts: [String], options: EncodeOptions = .init()) throws -> Embeddings {
+        try encode(texts.map { TokenizerInput($0) }, options: options)
+    }
+
+    /// The embedding of one text.
+    ///
+    /// - Throws: As `encodeWithReceipts`.
+    public func encode(_ text: String, options: EncodeOptions = .init()) throws -> Embedding {
+        Self.single(try encode([text], options: options))
+    }
+
+    /// The embeddings of queries: by the way that the model has for them, with the prompt named "query", if it has one.
+    ///
+    /// - Throws: As `encodeWithReceipts`.
+    public func encodeQuery(_ texts: [String], options: EncodeOptions = .init()) throws -> Embeddings {
+        try encode(texts, options: self.options(options, for: .query))
+    }
+
+    /// The embedding of one query.
+    ///
+    /// - Throws: As `encodeWithReceipts`.
+    public func encodeQuery(_ text: String, options: EncodeOptions = .init()) throws -> Embedding {
+        Self.single(try encodeQuery([text], options: options))
+    }
+
+    /// The embeddings of documents: by the way that the model has for them, with the prompt named "document", "passage"
+    /// or "corpus", if it has one.
+    ///
+    /// - Throws: As `encodeWithReceipts`.
+    public func encodeDocument(_ texts: [String], options: EncodeOptions = .init()) throws -> Embeddings {
+        try encode(texts, options: self.options(options, for: .document))
+    }
+
+    /// The embedding of one document.
+    ///
+    /// - Throws: As `encodeWithReceipts`.
+    public func encodeDocument(_ text: String, options: EncodeOptions = .init()) throws -> Embedding {
+        Self.single(try encodeDocument([text], options: options))
+    }
+}

@@ -1,0 +1,75 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceTensors
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A Hugging Face folder without `modules.json`, and which kinds of model it makes.
+enum PlainCheckpoint {
+    /// The modules of a plain folder for a kind of model.
+    ///
+    /// - Throws: ``CheckpointError``; ``SentenceTransformersError`` if the folder holds another kind of model.
+    static func modules(in directory: URL, kind: ModelKind) throws -> [any Module] {
+        let folder = ModuleFolder(directory)
+        guard folder.contains("config.json") else {
+            throw CheckpointError(
+                .notFound, "no model in \(directory.path): expected modules.json, or config.json of a plain encoder")
+        }
+        let architectures = try architectures(folder.config())
+        switch kind {
+        case .sentenceTransformer: return try sentenceTransformer(folder, architectures)
+        case .crossEncoder, .sparseEncoder, .multiVectorEncoder:
+            throw wrongKind(directory, found: .sentenceTransformer, opensAs: kind)
+        }
+    }
+
+    private static func sentenceTransformer(
+        _ folder: ModuleFolder, _ architectures: [String]
+    ) throws -> [any Module] {
+        let transformer = try Transformer(folder: folder)
+        let isCausal = try transformer.config.optionalBool("is_causal") ?? true
+        let isDecoder = architectures.first?.hasSuffix("ForCausalLM") == true && isCausal
+        return [
+            transformer,
+            Pooling(isDecoder ? [.last] : [.mean], embeddingDimension: transformer.encoder.spec.hiddenSize),
+        ]
+    }
+
+    static func architectures(_ config: ModelConfig) throws -> [String] {
+        try config.optionalStrings("architectures") ?? []
+    }
+
+    /// - Throws: ``SentenceTransformersError`` if the settings are those of another kind.
+    static func check(_ settings: ModelSettings, _ directory: URL, opensAs kind: ModelKind) throws {
+        // A folder with settings but without modules is a plain one all the same.
+        guard let found = settings.kind, found != kind, ModuleFolder(directory).contains(ModulesFile.name) else {
+            return
+        }
+        throw wrongKind(directory, found: found, opensAs: kind)
+    }
+
+    /// The error for a model that another type opens.
+    static func wrongKind(_ directory: URL, found: ModelKind, opensAs kind: ModelKind) -> SentenceTransformersError {
+        SentenceTransformersError(
+            .unsupportedModel,
+            "the model in \(directory.path) is a \(found.rawValue), not a \(kind.rawValue); open it with "
+                + "\(found.rawValue)(\"…\"), or by the commands for it: \(found.verbs)")
+    }
+}
+
+extension ModelKind {
+    /// The verbs of the command line that take models of the kind.
+    fileprivate var verbs: String {
+        switch self {
+        case .crossEncoder: "rank, predict"
+        case .sentenceTransformer, .sparseEncoder, .multiVectorEncoder: "encode, similarity"
+        }
+    }
+}

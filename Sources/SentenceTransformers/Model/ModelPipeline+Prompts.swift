@@ -1,0 +1,18 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+extension ModelPipeline {
+    /// The prompt that the options ask for: their text, else the named one, else the model's default, else none.
+    func prompt(for options: EncodeOptions) throws -> String {
+        if let prompt = options.prompt { return prompt }
+        guard let name = options.promptName ?? settings.defaultPromptName else { return "" }
+        guard let prompt = settings.prompts[name] else {
+            let known = settings.prompts.keys.sorted().joined(separator: ", ")
+            throw SentenceTransformersError(
+                .invalidArgument,
+                "the model has no prompt named \"\(name)\"; it has: \(known.isEmpty ? "none" : known)")
+        }
+        return prompt
+    }
+}

@@ -1,0 +1,95 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceTensors
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// What a model of any kind consists of: modules in the order in which they run, and the settings beside them.
+///
+/// Copies share the modules.
+public struct ModelPipeline: Sendable {
+    /// The folder that the model was loaded from.
+    public let directory: URL
+    /// The arithmetic that the model was loaded for.
+    public let computePrecision: ComputePrecision
+    package var settings: ModelSettings
+    package let modules: [any Module]
+    let kernels: KernelSet
+
+    /// Reads the folder of a model of the given kind.
+    ///
+    /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
+    package init(directory: URL, kind: ModelKind, computePrecision: ComputePrecision) throws {
+        let settings = try ModelSettings(directory: directory)
+        try PlainCheckpoint.check(settings, directory, opensAs: kind)
+        self.directory = directory
+        self.computePrecision = computePrecision
+        self.settings = settings
+        kernels = Execution.current.kernels
+        modules = try Execution.with(precision: computePrecision.precision, threads: Parallel.availableThreads) {
+            try ModulesFile.load(from: directory, kind: kind, settings)
+        }
+    }
+
+    /// The modules that texts of a task run through.
+    ///
+    /// - Throws: ``SentenceTransformersError`` if there is no route for the task, or none that begins with texts.
+    package func route(for task: EncodingTask?) throws -> ModelRoute {
+        let modules = try Router.flattened(modules, for: task)
+        guard let input = modules.first as? any InputModule else {
+            throw SentenceTransformersError(
+                .unsupportedModel, "the model in \(directory.path) does not begin with a module that reads texts")
+        }
+        return ModelRoute(input: input, modules: modules)
+    }
+
+    /// The ways that texts of any task take, that of no task first, where there is one for them.
+    var routes: [ModelRoute] {
+        get throws {
+            let hasRouter = modules.contains { $0 is Router }
+            guard hasRouter else { return [try route(for: nil)] }
+            let tasks: [EncodingTask?] = [nil, .document, .query]
+            let routes = tasks.compactMap { try? route(for: $0) }
+            return routes.isEmpty ? [try route(for: nil)] : routes
+        }
+    }
+
+    /// The sizes of what the modules leave behind; the same for all routes.
+    ///
+    /// - Throws: ``SentenceTransformersError`` if modules do not fit each other, or routes do not end alike.
+    func sizes(of feature: FeatureName) throws -> Int? {
+        let sizes = try routes.map { try $0.sizes()[feature] }
+        guard Set(sizes).count == 1 else {
+            throw SentenceTransformersError(
+                .mismatchedModules, "the routes of the model in \(directory.path) end with different sizes: \(sizes)")
+        }
+        return sizes[0]
+    }
+
+    /// Writes the model into a folder from which this library and the Python library load it again.
+    func save(_ kind: ModelKind, to directory: URL) throws {
+        try AtomicFile.createFolder(directory)
+        try settings.save(kind, to: directory)
+        try ModulesFile.save(modules, to: directory)
+    }
+}
+
+/// The modules that texts of one task run through.
+package struct ModelRoute: Sendable {
+    /// The first of the modules.
+    package let input: any InputModule
+    /// All modules; no routers are among them.
+    package let modules: [any Module]
+
+    /// The sizes of what the last module leaves behind.
+    func sizes() throws -> FeatureSizes {
+        try modules.reduce(FeatureSizes()) { try $1.sizes(after: $0) }
+    }
+}

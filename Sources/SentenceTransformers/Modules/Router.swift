@@ -1,0 +1,72 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceTensors
+
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// Ways through a model by task, such as a light one for queries and a deep one for documents.
+///
+/// A router computes nothing itself: ``flattened(_:for:)`` puts the modules of the task's route in its place.
+package struct Router: Module {
+    package static let className = "Router"
+    package static let typeName = "sentence_transformers.base.modules.router.Router"
+
+    private let config: RouterConfig
+    /// Every module by the name of its folder.
+    private let modules: [String: any Module]
+
+    package init(folder: ModuleFolder) throws {
+        let config = try RouterConfig(folder)
+        self.config = config
+        modules = Dictionary(
+            uniqueKeysWithValues: try config.types.map { name, type in
+                let module = try ModuleRegistry.type(named: type)
+                return (name, try module.init(folder: ModuleFolder(ModulesFile.folder(name, in: folder.url))))
+            })
+    }
+
+    /// A list of modules in which every router is replaced by its route for a task.
+    ///
+    /// - Throws: ``SentenceTransformersError`` if a router has no route for the task.
+    static func flattened(_ modules: [any Module], for task: EncodingTask?) throws -> [any Module] {
+        try modules.flatMap { module in
+            guard let router = module as? Router else { return [module] }
+            return try flattened(router.config.route(for: task).compactMap { router.modules[$0] }, for: task)
+        }
+    }
+
+    /// The folder and the type of the module that texts without a task enter by, read without any weights.
+    static func input(of folder: ModuleFolder) throws -> (ModuleFolder, any Module.Type) {
+        let config = try RouterConfig(folder)
+        let name = try config.route(for: nil)[0]
+        let type = try ModuleRegistry.type(named: config.types[name] ?? "")
+        return (ModuleFolder(try ModulesFile.folder(name, in: folder.url)), type)
+    }
+
+    package func save(to folder: URL) throws {
+        for (name, module) in modules {
+            let target = folder.appending(path: name, directoryHint: .isDirectory)
+            try AtomicFile.createFolder(target)
+            try module.save(to: target)
+        }
+        try config.description(types: modules.mapValues { type(of: $0).typeName })
+            .write(to: folder.appending(path: RouterConfig.file))
+    }
+
+    package func sizes(after sizes: FeatureSizes) -> FeatureSizes { sizes }
+    package func callAsFunction(_ features: inout Features) {}
+
+    package var parameterCount: Int { modules.values.reduce(0) { $0 + $1.parameterCount } }
+    package var summary: String {
+        config.routes.sorted { $0.key < $1.key }.map { route, names in
+            "\(route): " + names.compactMap { modules[$0].map { type(of: $0).className } }.joined(separator: " + ")
+        }.joined(separator: "; ")
+    }
+}

@@ -1,0 +1,96 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceEncoders
+import SentenceTensors
+
+/// What a transformer makes of its hidden states, by the reference's names.
+enum TransformerTask: String, Sendable, CaseIterable {
+    case featureExtraction = "feature-extraction"
+    case sequenceClassification = "sequence-classification"
+    case textGeneration = "text-generation"
+    case fillMask = "fill-mask"
+
+    /// What the reference writes of the task.
+    private var output: (method: String, module: String) {
+        switch self {
+        case .featureExtraction: ("last_hidden_state", "token_embeddings")
+        case .sequenceClassification: ("logits", "scores")
+        case .textGeneration: ("logits", "causal_logits")
+        case .fillMask: ("logits", "token_embeddings")
+        }
+    }
+
+    /// A module's configuration that names the task.
+    func configured(_ config: ModelConfig) -> ModelConfig {
+        guard config.values["transformer_task"] == nil else { return config }
+        var values = config.values
+        values["transformer_task"] = .string(rawValue)
+        values["modality_config"] = ["text": ["method": "forward", "method_output_name": .string(output.method)]]
+        values["module_output_name"] = .string(output.module)
+        return ModelConfig(name: config.name, values: values)
+    }
+}
+
+/// What stands on top of a transformer's encoder.
+enum TransformerHead: Sendable {
+    case none
+    case classification(ClassificationHead)
+    /// All words at every token.
+    case maskedLanguage(VocabularyHead)
+    /// Single words at the last token.
+    case causalLanguage(VocabularyHead)
+
+    init(_ task: TransformerTask, config: ModelConfig, encoder: Encoder, checkpoint: Checkpoint) throws {
+        func vocabulary(_ use: VocabularyHead.Use) throws -> VocabularyHead {
+            try VocabularyHead(config: config, encoder: encoder, checkpoint: checkpoint, for: use)
+        }
+        switch task {
+        case .featureExtraction: self = .none
+        case .sequenceClassification:
+            self = .classification(try ClassificationHead(config: config, encoder: encoder, checkpoint: checkpoint))
+        case .fillMask: self = .maskedLanguage(try vocabulary(.allWords))
+        case .textGeneration: self = .causalLanguage(try vocabulary(.singleWords))
+        }
+    }
+
+    /// Hands the hidden states on, `[totalTokens, hiddenSize]`.
+    func callAsFunction(_ hidden: Tensor, _ features: inout Features) {
+        switch self {
+        case .none: features.tokenEmbeddings = hidden
+        case .classification(let head): features.scores = head(hidden, ids: features.tokens.ids, features.texts)
+        case .maskedLanguage(let head): features.logits = head(hidden)
+        case .causalLanguage(let head): features.lastLogits = head(hidden.pooled(features.texts, by: [.last]))
+        }
+    }
+
+    func sizes(hiddenSize: Int) -> FeatureSizes {
+        switch self {
+        case .none: FeatureSizes(tokenEmbeddings: hiddenSize)
+        case .classification(let head): FeatureSizes(scores: head.labelCount)
+        case .maskedLanguage(let head):
+            FeatureSizes(tokenEmbeddings: head.vocabularySize, logits: head.vocabularySize)
+        case .causalLanguage(let head): FeatureSizes(lastLogits: head.vocabularySize)
+        }
+    }
+
+    var parameters: [(name: String, parameter: Parameter)] {
+        switch self {
+        case .none: []
+        case .classification(let head): head.parameters
+        case .maskedLanguage(let head), .causalLanguage(let head): head.parameters
+        }
+    }
+
+    var parameterCount: Int { parameters.reduce(0) { $0 + $1.parameter.tensor.count } }
+
+    var summary: String {
+        switch self {
+        case .none: ""
+        case .classification(let head): ", \(head.labelCount) label\(head.labelCount == 1 ? "" : "s")"
+        case .maskedLanguage(let head), .causalLanguage(let head): ", \(head.vocabularySize) words"
+        }
+    }
+}
