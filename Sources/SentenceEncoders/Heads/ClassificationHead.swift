@@ -1,0 +1,56 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+package import SentenceCheckpoints
+package import SentenceTensors
+
+/// The head of a model that classifies texts: hidden states in, one score for each label out.
+package struct ClassificationHead: Sendable {
+    /// The number of labels.
+    package var labelCount: Int { output.outputSize }
+    /// Every parameter by its name in the checkpoint.
+    package let parameters: [(name: String, parameter: Parameter)]
+    private let reduction: ClassificationHeadSpec.Reduction
+    private let layers: [HeadWeights.Layer]
+    private let output: LinearLayer
+
+    /// Builds the head that the model of `config` has on top of `encoder`.
+    ///
+    /// - Throws: ``CheckpointError`` if the architecture has none that is known, or the checkpoint lacks it.
+    package init(config: ModelConfig, encoder: Encoder, checkpoint: Checkpoint) throws {
+        let spec = try EncoderArchitecture.classificationHead(config)
+        var weights = HeadWeights(checkpoint)
+        reduction = spec.reduction
+        layers = try weights.layers(spec.layers, from: encoder.spec.hiddenSize)
+        output = try weights.linear(
+            spec.output, hasBias: spec.hasOutputBias,
+            inputSize: layers.last?.linear.outputSize ?? encoder.spec.hiddenSize)
+        parameters = weights.named
+    }
+
+    /// The scores of texts, before any activation.
+    ///
+    /// - Parameters:
+    ///   - hidden: `[totalTokens, hiddenSize]`.
+    ///   - ids: `[totalTokens]`.
+    ///   - texts: Where each text begins.
+    /// - Returns: `[texts, labels]`.
+    package func callAsFunction(_ hidden: Tensor, ids: [Int32], _ texts: TextOffsets) -> Tensor {
+        switch reduction {
+        case .first: score(hidden.pooled(texts, by: [.first]))
+        case .mean: score(hidden.pooled(texts, by: [.mean]))
+        case .meanOfScores: score(hidden).pooled(texts, by: [.mean])
+        case .last(let padding): score(hidden.gatheringRows(Self.lastTokens(ids, texts, padding)))
+        }
+    }
+
+    private func score(_ x: Tensor) -> Tensor { output(layers.reduce(x) { $1($0) }) }
+
+    /// The last token of each text that is not padding, its first one if all are, nil of no tokens.
+    private static func lastTokens(_ ids: [Int32], _ texts: TextOffsets, _ padding: Int32?) -> [Int?] {
+        (0..<texts.count).map { text in
+            texts[text].last { ids[$0] != padding } ?? texts[text].first
+        }
+    }
+}

@@ -1,0 +1,86 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceTensors
+
+/// The tensors of a head, found by name in the checkpoint of its encoder.
+struct HeadWeights {
+    private let checkpoint: Checkpoint
+    /// Every parameter that was found, by its name in the checkpoint.
+    private(set) var named: [(name: String, parameter: Parameter)] = []
+
+    init(_ checkpoint: Checkpoint) {
+        self.checkpoint = checkpoint
+    }
+
+    /// The layers of a head, from hidden states of `size` columns to as many as the last layer has rows.
+    mutating func layers(_ specs: [HeadLayer], from size: Int) throws -> [Layer] {
+        var size = size
+        return try specs.map { spec in
+            let linear = try linear(spec.weights, hasBias: spec.hasBias, inputSize: size)
+            size = linear.outputSize
+            let norm = try spec.norm.map { norm in
+                LayerNorm(
+                    weight: try parameter(norm.weights, [".weight", ".gamma"], shape: [size]),
+                    bias: norm.hasBias ? try parameter(norm.weights, [".bias", ".beta"], shape: [size]) : nil,
+                    epsilon: norm.epsilon)
+            }
+            return Layer(linear: linear, activation: spec.activation, norm: norm)
+        }
+    }
+
+    /// A layer with as many rows as the checkpoint has.
+    mutating func linear(_ source: WeightSource, hasBias: Bool, inputSize: Int) throws -> LinearLayer {
+        let weight = try parameter(source, [".weight"], shape: nil)
+        let shape = weight.tensor.shape
+        guard shape.count == 2, shape[0] > 0, shape[1] == inputSize else {
+            throw mismatch(
+                "tensor \"\(source.names(layer: nil)[0]).weight\" is \(shape), expected [labels, \(inputSize)]")
+        }
+        return LinearLayer(
+            weights: [weight], biases: hasBias ? [try parameter(source, [".bias"], shape: [shape[0]])] : [])
+    }
+
+    /// The first of the names with one of the endings that the checkpoint has; of any shape if `shape` is nil.
+    mutating func parameter(_ source: WeightSource, _ endings: [String], shape: [Int]?) throws -> Parameter {
+        try parameter(source.names(layer: nil).flatMap { base in endings.map { base + $0 } }, shape: shape)
+    }
+
+    /// The first of the names that the checkpoint has.
+    mutating func parameter(_ names: [String], shape: [Int]?) throws -> Parameter {
+        guard let name = names.first(where: checkpoint.contains), let entry = checkpoint.entry(named: name) else {
+            throw mismatch(
+                "tensor \"\(names[0])\" is missing: the checkpoint holds an encoder without this head; open it with "
+                    + "SentenceTransformer, or train the head first")
+        }
+        if let shape, entry.shape != shape {
+            throw mismatch("tensor \"\(name)\" is \(entry.shape), expected \(shape)")
+        }
+        guard entry.elementType.isFloatingPoint else {
+            throw mismatch("tensor \"\(name)\" is of \(entry.elementType), expected a floating-point type")
+        }
+        let parameter = Parameter(try checkpoint.tensor(named: name))
+        named.append((name, parameter))
+        return parameter
+    }
+
+    private func mismatch(_ message: String) -> CheckpointError {
+        CheckpointError(.mismatch, file: checkpoint.name, message)
+    }
+
+    /// A dense layer, its activation and its norm.
+    struct Layer: Sendable {
+        let linear: LinearLayer
+        let activation: Activation
+        let norm: LayerNorm?
+
+        /// - Parameter x: `[rows, inputs]`.
+        /// - Returns: `[rows, outputs]`.
+        func callAsFunction(_ x: Tensor) -> Tensor {
+            let y = linear(x, activation: activation)
+            return norm.map { $0(y) } ?? y
+        }
+    }
+}

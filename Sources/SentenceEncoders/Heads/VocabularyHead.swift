@@ -1,0 +1,99 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+package import SentenceCheckpoints
+package import SentenceTensors
+
+/// The head of a language model: hidden states in, a number for each word of the vocabulary out.
+package struct VocabularyHead: Sendable {
+    /// Every parameter by its name in the checkpoint, but for the table of embeddings that the encoder has.
+    package let parameters: [(name: String, parameter: Parameter)]
+    /// One row for each word, `[vocabularySize, size]`.
+    private let words: Parameter
+    private let bias: Parameter?
+    private let layers: [HeadWeights.Layer]
+    /// The words as a layer; nil where only single words are asked for, since packing all of them costs memory.
+    private let output: LinearLayer?
+
+    /// The number of words.
+    package var vocabularySize: Int { words.tensor.rows }
+
+    /// What the head is used for.
+    package enum Use: Sendable {
+        /// All words at every token, by the head of a masked language model.
+        case allWords
+        /// Single words at the last token, by the head of a causal language model.
+        case singleWords
+    }
+
+    /// Builds the head that the model of `config` has on top of `encoder`.
+    ///
+    /// - Throws: ``CheckpointError`` if the architecture has none that is known, or the checkpoint lacks it.
+    package init(config: ModelConfig, encoder: Encoder, checkpoint: Checkpoint, for use: Use) throws {
+        let spec =
+            try use == .allWords ? EncoderArchitecture.maskedHead(config) : EncoderArchitecture.causalHead(config)
+        var weights = HeadWeights(checkpoint)
+        layers = try weights.layers(spec.layers, from: encoder.spec.hiddenSize)
+        let table = encoder.tokenEmbedding
+        let isTied = try config.bool("tie_word_embeddings", default: spec.isTiedByDefault)
+        words = isTied ? table : try weights.parameter(spec.output, [".weight"], shape: table.tensor.shape)
+        guard words.tensor.columns == layers.last?.linear.outputSize ?? encoder.spec.hiddenSize else {
+            throw CheckpointError(
+                .mismatch, file: checkpoint.name,
+                "the language head gives \(layers.last?.linear.outputSize ?? encoder.spec.hiddenSize) dimensions, the "
+                    + "words have \(words.tensor.columns)")
+        }
+        bias = spec.biasNames.isEmpty ? nil : try weights.parameter(spec.biasNames, shape: [table.tensor.rows])
+        output = use == .allWords ? Self.layer(words, bias) : nil
+        parameters = weights.named
+    }
+
+    /// The numbers of hidden states, not computed yet.
+    ///
+    /// - Parameter hidden: `[rows, hiddenSize]`.
+    package func callAsFunction(_ hidden: Tensor) -> VocabularyLogits {
+        VocabularyLogits(states: layers.reduce(hidden) { $1($0) }, head: self)
+    }
+
+    /// All words as a layer.
+    fileprivate var layer: LinearLayer { output ?? Self.layer(words, bias) }
+
+    private static func layer(_ words: Parameter, _ bias: Parameter?) -> LinearLayer {
+        LinearLayer(weights: [words], biases: bias.map { [$0] } ?? [])
+    }
+
+    fileprivate func product(_ states: Tensor, words ids: [Int]) -> Tensor {
+        let rows = EmbeddingTable.sum([(EmbeddingTable(words), ids.map(Int32.init))])
+        let y = states.product(transposed: rows)
+        guard let bias else { return y }
+        let added = ids.map { bias.tensor.float32().floats[$0] }
+        return y + Tensor((0..<y.rows).flatMap { _ in added }, shape: y.shape)
+    }
+}
+
+/// A number for each word of a vocabulary at each of some rows, computed when they are asked for.
+///
+/// All of them together take more memory than a whole model: 30,522 numbers a token.
+package struct VocabularyLogits: Sendable {
+    /// What is multiplied with the words, `[rows, size]`.
+    fileprivate let states: Tensor
+    fileprivate let head: VocabularyHead
+
+    /// The number of words.
+    package var vocabularySize: Int { head.vocabularySize }
+
+    /// All of them, `[rows, vocabularySize]`.
+    package var all: Tensor { head.layer(states) }
+
+    /// Those of single words, `[rows, words]`.
+    package func words(_ ids: [Int]) -> Tensor { head.product(states, words: ids) }
+
+    /// One number for each text and word, without all of them being in memory at once.
+    ///
+    /// - Parameter texts: Where the rows of each text begin.
+    /// - Returns: `[texts, vocabularySize]`.
+    package func reduced(over texts: TextOffsets, by reduction: RowReduction) -> Tensor {
+        head.layer.reduced(states, over: texts, by: reduction)
+    }
+}

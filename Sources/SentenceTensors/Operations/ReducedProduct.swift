@@ -1,0 +1,119 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import CSentenceKernels
+
+/// How the rows of a text become one row.
+package enum RowReduction: Sendable {
+    /// The largest number of each column; -infinity of no rows.
+    case maximum
+    /// The sum of a function of each number; 0 of no rows.
+    case sum(of: @Sendable (Float) -> Float)
+}
+
+extension LinearLayer {
+    /// The layer's result reduced over the rows of each text, without the result ever being in memory as a whole.
+    ///
+    /// The product is computed in tiles of some columns that stay in the cache, and each is reduced there. Has no
+    /// gradient.
+    /// - Parameters:
+    ///   - x: `[rows, inputSize]`.
+    ///   - texts: Where the rows of each text begin.
+    ///   - reduction: How the rows become one.
+    /// - Returns: `[texts, outputSize]`.
+    package func reduced(_ x: Tensor, over texts: TextOffsets, by reduction: RowReduction) -> Tensor {
+        precondition(x.columns == inputSize, "the layer takes \(inputSize) columns, found \(x.shape)")
+        precondition(x.rows == texts.totalTokens, "\(x.shape) has not the \(texts.totalTokens) rows of the texts")
+        return Tensor(shape: [texts.count, outputSize]) { out in
+            withExtendedLifetime((x.storage, bias?.storage)) {
+                var first = 0
+                for block in packed {
+                    ReducedProduct(
+                        x: x, block, bias: bias.map { $0.pointer + first }, texts, reduction,
+                        out: out.baseAddress! + first, stride: outputSize)()
+                    first += block.columns
+                }
+            }
+        }
+    }
+}
+
+/// A product that is reduced tile by tile.
+///
+/// `@unchecked Sendable`: the addresses stay valid while it is computed, and every part writes its own columns.
+private struct ReducedProduct: @unchecked Sendable {
+    let x: Tensor
+    let matrix: PackedMatrix
+    let bias: UnsafePointer<Float>?
+    let texts: TextOffsets
+    let reduction: RowReduction
+    let out: UnsafeMutablePointer<Float>
+    let stride: Int
+
+    /// Rows that are multiplied at a time.
+    private static let rowBlock = 256
+    /// Numbers of a tile, so that it stays in the second cache beside the rows and the panels.
+    private static let tileSize = 1 << 15
+
+    init(
+        x: Tensor, _ matrix: PackedMatrix, bias: UnsafePointer<Float>?, _ texts: TextOffsets, _ reduction: RowReduction,
+        out: UnsafeMutablePointer<Float>, stride: Int
+    ) {
+        self.x = x
+        self.matrix = matrix
+        self.bias = bias
+        self.texts = texts
+        self.reduction = reduction
+        self.out = out
+        self.stride = stride
+    }
+
+    func callAsFunction() {
+        let width = matrix.product.pointee.panel_width
+        let rows = min(x.rows, Self.rowBlock)
+        let panelsOfTile = max(1, Self.tileSize / max(1, rows * width))
+        let kernels = Execution.current.kernels
+        let whole = product(rows: 0..<x.rows, into: out, stride: stride)
+        Parallel.forRanges(matrix.panelCount, grain: max(panelsOfTile, whole.grain)) { panels in
+            BufferPool.shared.withBytes(rows * panelsOfTile * width * MemoryLayout<Float>.stride) { bytes in
+                let tile = bytes.assumingMemoryBound(to: Float.self)
+                for first in Swift.stride(from: panels.lowerBound, to: panels.upperBound, by: panelsOfTile) {
+                    reduce(first..<min(first + panelsOfTile, panels.upperBound), tile, kernels.table.pointee)
+                }
+            }
+        }
+    }
+
+    /// Computes some panels for all rows and reduces them.
+    private func reduce(_ panels: Range<Int>, _ tile: UnsafeMutablePointer<Float>, _ kernels: sk_kernels) {
+        let width = matrix.product.pointee.panel_width
+        let columns = panels.lowerBound * width..<min(panels.upperBound * width, matrix.columns)
+        let start: Float = if case .maximum = reduction { -.infinity } else { 0 }
+        for text in 0..<texts.count {
+            (out + text * stride + columns.lowerBound).update(repeating: start, count: columns.count)
+        }
+        var text = 0
+        for first in Swift.stride(from: 0, to: x.rows, by: Self.rowBlock) {
+            let rows = first..<min(first + Self.rowBlock, x.rows)
+            // The product writes absolute columns.
+            product(rows: rows, into: tile - columns.lowerBound, stride: columns.count)(panels: panels)
+            for row in rows {
+                while row >= texts[text].upperBound { text += 1 }
+                let target = out + text * stride + columns.lowerBound
+                let source = tile + (row - first) * columns.count
+                switch reduction {
+                case .maximum: kernels.maximum_f32(target, source, columns.count)
+                case .sum(let function): for column in 0..<columns.count { target[column] += function(source[column]) }
+                }
+            }
+        }
+    }
+
+    private func product(rows: Range<Int>, into c: UnsafeMutablePointer<Float>, stride: Int) -> MatrixProduct {
+        MatrixProduct(
+            x.pointer + rows.lowerBound * x.columns, rowStride: x.columns, rows: rows.count, matrix, into: c,
+            stride: stride
+        ).finishing(bias: bias, activation: .identity, residual: nil)
+    }
+}

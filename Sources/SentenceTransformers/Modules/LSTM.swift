@@ -1,0 +1,152 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceTensors
+
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// A recurrent network over the tokens of each text, most often in both directions.
+///
+/// Hochreiter and Schmidhuber, *Long Short-Term Memory*, 1997, <https://doi.org/10.1162/neco.1997.9.8.1735>.
+package struct LSTM: Module {
+    package static let className = "LSTM"
+    package static let typeName = "sentence_transformers.sentence_transformer.modules.lstm.LSTM"
+    private static let file = "lstm_config.json"
+    private static let sizeKeys = ["embedding_dimension", "word_embedding_dimension"]
+
+    private let inputSize: Int
+    private let hiddenSize: Int
+    private let dropout: JSONValue
+    /// The directions of each layer, forwards first.
+    private let layers: [[Direction]]
+
+    package init(folder: ModuleFolder) throws {
+        let config = try folder.config(Self.file)
+        let inputSize = try config.size(Self.sizeKeys.first(where: config.contains) ?? Self.sizeKeys[0])
+        let hiddenSize = try config.size("hidden_dim")
+        let layerCount = try config.int("num_layers", default: 1)
+        guard (1...64).contains(layerCount) else { throw config.error("num_layers", "expected 1 to 64") }
+        let suffixes = try config.bool("bidirectional", default: true) ? ["", "_reverse"] : [""]
+        var shapes: [(name: String, shape: [Int])] = []
+        for layer in 0..<layerCount {
+            let inputs = layer == 0 ? inputSize : hiddenSize * suffixes.count
+            for suffix in suffixes {
+                shapes += [
+                    ("encoder.weight_ih_l\(layer)\(suffix)", [4 * hiddenSize, inputs]),
+                    ("encoder.weight_hh_l\(layer)\(suffix)", [4 * hiddenSize, hiddenSize]),
+                    ("encoder.bias_ih_l\(layer)\(suffix)", [4 * hiddenSize]),
+                    ("encoder.bias_hh_l\(layer)\(suffix)", [4 * hiddenSize]),
+                ]
+            }
+        }
+        let parameters = try folder.parameters(shapes)
+        let directions = (0..<layerCount * suffixes.count).map { index -> Direction in
+            let first = 4 * index
+            return Direction(Array(parameters[first..<first + 4]), isReversed: index % suffixes.count == 1)
+        }
+        layers = (0..<layerCount).map { layer in
+            Array(directions[layer * suffixes.count..<(layer + 1) * suffixes.count])
+        }
+        self.inputSize = inputSize
+        self.hiddenSize = hiddenSize
+        dropout = config.values["dropout"] ?? 0
+    }
+
+    package func save(to folder: URL) throws {
+        try JSONValue.object([
+            "embedding_dimension": .int(inputSize), "hidden_dim": .int(hiddenSize), "num_layers": .int(layers.count),
+            "dropout": dropout, "bidirectional": .bool(layers[0].count == 2),
+        ]).write(to: folder.appending(path: Self.file))
+        var tensors: [String: Tensor] = [:]
+        for (index, layer) in layers.enumerated() {
+            for (direction, suffix) in zip(layer, ["", "_reverse"]) {
+                for (name, tensor) in direction.tensors { tensors["encoder.\(name)_l\(index)\(suffix)"] = tensor }
+            }
+        }
+        try SafetensorsWriter.write(tensors, to: folder.appending(path: "model.safetensors"))
+    }
+
+    package func sizes(after sizes: FeatureSizes) throws -> FeatureSizes {
+        guard sizes.tokenEmbeddings == inputSize else {
+            throw SentenceTransformersError(
+                .mismatchedModules,
+                "LSTM takes \(inputSize) dimensions, found \(sizes.tokenEmbeddings.map(String.init) ?? "none")")
+        }
+        return FeatureSizes(tokenEmbeddings: hiddenSize * layers[0].count)
+    }
+
+    package func callAsFunction(_ features: inout Features) {
+        guard let x = features.tokenEmbeddings else { return }
+        features.tokenEmbeddings = layers.reduce(x) { x, layer in
+            .beside(layer.map { $0(x, features.texts) })
+        }
+    }
+
+    package var parameterCount: Int { layers.joined().flatMap(\.tensors).reduce(0) { $0 + $1.tensor.count } }
+    package var summary: String {
+        "\(inputSize) → \(hiddenSize * layers[0].count), \(layers.count) layer\(layers.count == 1 ? "" : "s")"
+    }
+}
+
+/// One direction of one layer: gates of input, forgetting, cell and output, in this order.
+private struct Direction: Sendable {
+    let input: LinearLayer
+    let recurrent: LinearLayer
+    let isReversed: Bool
+
+    /// - Parameter parameters: The two weights and the two biases.
+    init(_ parameters: [Parameter], isReversed: Bool) {
+        input = LinearLayer(weights: [parameters[0]], biases: [parameters[2]])
+        recurrent = LinearLayer(weights: [parameters[1]], biases: [parameters[3]])
+        self.isReversed = isReversed
+    }
+
+    var tensors: [(name: String, tensor: Tensor)] {
+        [
+            ("weight_ih", input.weights[0].tensor), ("weight_hh", recurrent.weights[0].tensor),
+            ("bias_ih", input.biases[0].tensor), ("bias_hh", recurrent.biases[0].tensor),
+        ]
+    }
+
+    /// All texts step by step, so that each step is one product.
+    ///
+    /// - Parameter x: `[totalTokens, inputs]`.
+    /// - Returns: `[totalTokens, hiddenSize]`.
+    func callAsFunction(_ x: Tensor, _ texts: TextOffsets) -> Tensor {
+        guard texts.totalTokens > 0 else { return .zeros([0, recurrent.inputSize]) }
+        let size = recurrent.inputSize
+        let inputGates = input(x)
+        // The longest first, so that those still running are always the first rows.
+        let order = (0..<texts.count).sorted { (texts[$1].count, $0) < (texts[$0].count, $1) }
+        var hidden = Tensor.zeros([order.count, size]), cell = hidden
+        var states: [Tensor] = []
+        /// The row among all states of each token.
+        var rows = [Int?](repeating: nil, count: texts.totalTokens)
+        var stateCount = 0
+        for step in 0..<texts[order[0]].count {
+            let tokens = order.prefix { texts[$0].count > step }.map { text in
+                isReversed ? texts[text].upperBound - 1 - step : texts[text].lowerBound + step
+            }
+            if tokens.count < hidden.rows {
+                let running = (0..<tokens.count).map { Optional($0) }
+                (hidden, cell) = (hidden.gatheringRows(running), cell.gatheringRows(running))
+            }
+            let gates = recurrent(hidden, residual: inputGates.gatheringRows(tokens))
+            func gate(_ index: Int, _ activation: Activation) -> Tensor {
+                gates.columnRange(index * size..<(index + 1) * size).activated(activation)
+            }
+            cell = gate(1, .sigmoid) * cell + gate(0, .sigmoid) * gate(2, .tanh)
+            hidden = gate(3, .sigmoid) * cell.activated(.tanh)
+            states.append(hidden)
+            for (index, token) in tokens.enumerated() { rows[token] = stateCount + index }
+            stateCount += tokens.count
+        }
+        return Tensor.above(states).gatheringRows(rows)
+    }
+}
