@@ -52,6 +52,7 @@ package struct VocabularyHead: Sendable {
     /// The numbers of hidden states, not computed yet.
     ///
     /// - Parameter hidden: `[rows, hiddenSize]`.
+    /// - Returns: One for each row and word.
     package func callAsFunction(_ hidden: Tensor) -> VocabularyLogits {
         VocabularyLogits(states: layers.reduce(hidden) { $1($0) }, head: self)
     }
@@ -91,7 +92,9 @@ package struct VocabularyLogits: Sendable {
 
     /// One number for each text and word, without all of them being in memory at once.
     ///
-    /// - Parameter texts: Where the rows of each text begin.
+    /// - Parameters:
+    ///   - texts: Where the rows of each text begin.
+    ///   - reduction: How the rows of a text become one.
     /// - Returns: `[texts, vocabularySize]`.
     package func reduced(over texts: TextOffsets, by reduction: RowReduction) -> Tensor {
         head.layer.reduced(states, over: texts, by: reduction)

@@ -22,9 +22,8 @@ enum ModulesFile {
         }
         let entries = try ModelConfig.list(url: directory.appending(path: name))
         return try entries.map { entry in
-            let type = try ModuleRegistry.type(named: entry.string("type"))
-            let path = try entry.string("path")
-            return try type.init(folder: ModuleFolder(folder(path, in: directory)))
+            try ModuleRegistry.module(
+                named: entry.string("type"), in: ModuleFolder(folder(entry.string("path"), in: directory)))
         }
     }
 

@@ -100,7 +100,7 @@ private struct Direction: Sendable {
     let recurrent: LinearLayer
     let isReversed: Bool
 
-    /// - Parameter parameters: The two weights and the two biases.
+    /// A direction of the two weights and the two biases.
     init(_ parameters: [Parameter], isReversed: Bool) {
         input = LinearLayer(weights: [parameters[0]], biases: [parameters[2]])
         recurrent = LinearLayer(weights: [parameters[1]], biases: [parameters[3]])
@@ -116,7 +116,9 @@ private struct Direction: Sendable {
 
     /// All texts step by step, so that each step is one product.
     ///
-    /// - Parameter x: `[totalTokens, inputs]`.
+    /// - Parameters:
+    ///   - x: `[totalTokens, inputs]`.
+    ///   - texts: Where each text begins.
     /// - Returns: `[totalTokens, hiddenSize]`.
     func callAsFunction(_ x: Tensor, _ texts: TextOffsets) -> Tensor {
         guard texts.totalTokens > 0 else { return .zeros([0, recurrent.inputSize]) }

@@ -12,20 +12,34 @@ enum ModuleRegistry {
         LSTM.self,
     ]
 
-    /// Names that classes had before.
-    private static let legacyNames = ["Asym": Router.className]
+    /// Names that classes had before, and the task that a transformer of that name is for.
+    private static let legacyNames: [String: (className: String, task: TransformerTask?)] = [
+        "Asym": (Router.className, nil), "MLMTransformer": (Transformer.className, .fillMask),
+    ]
+
+    /// Reads a module of the type that a file names.
+    ///
+    /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
+    static func module(named name: String, in folder: ModuleFolder) throws -> any Module {
+        let type = try type(named: name)
+        if let className = name.split(separator: ".").last, let task = legacyNames[String(className)]?.task {
+            return try Transformer(folder: folder, task: task)
+        }
+        return try type.init(folder: folder)
+    }
 
     /// The module type that an entry of `modules.json` names, in any of the reference's old and new paths.
     ///
     /// - Throws: ``CheckpointError`` with code `unsupported`.
     static func type(named name: String) throws -> any Module.Type {
         let parts = name.split(separator: ".").map(String.init)
-        guard parts.first == "sentence_transformers", let className = parts.last else {
+        guard parts.first == "sentence_transformers", let last = parts.last else {
             throw CheckpointError(
                 .unsupported, file: ModulesFile.name,
                 "module type \"\(name)\" is code of the model's author, which this library never runs")
         }
-        for type in all where type.className == className || legacyNames[className] == type.className { return type }
+        let className = legacyNames[last]?.className ?? last
+        for type in all where type.className == className { return type }
         let known = all.map { $0.className }.joined(separator: ", ")
         throw CheckpointError(
             .unsupported, file: ModulesFile.name,

@@ -27,8 +27,8 @@ package struct Router: Module {
         self.config = config
         modules = Dictionary(
             uniqueKeysWithValues: try config.types.map { name, type in
-                let module = try ModuleRegistry.type(named: type)
-                return (name, try module.init(folder: ModuleFolder(ModulesFile.folder(name, in: folder.url))))
+                let folder = ModuleFolder(try ModulesFile.folder(name, in: folder.url))
+                return (name, try ModuleRegistry.module(named: type, in: folder))
             })
     }
 

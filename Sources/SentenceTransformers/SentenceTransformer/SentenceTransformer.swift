@@ -19,14 +19,19 @@
 /// Reimers and Gurevych, *Sentence-BERT: Sentence Embeddings using Siamese BERT-Networks*, 2019,
 /// <https://arxiv.org/abs/1908.10084>.
 public final class SentenceTransformer: TextEncoder {
+    /// Embeds texts.
     public static let kind = ModelKind.sentenceTransformer
 
+    /// The model's modules and settings.
     public let pipeline: ModelPipeline
     /// The function behind `similarity`.
     public let similarityFunction: SimilarityFunction
     /// The dimensions of an embedding before any truncation.
     public let embeddingDimension: Int
 
+    /// Takes a loaded pipeline.
+    ///
+    /// - Throws: ``SentenceTransformersError`` if its modules give no sentence embedding.
     public init(pipeline: ModelPipeline) throws {
         guard let dimension = try pipeline.sizes(of: .sentenceEmbedding) else {
             throw SentenceTransformersError(
