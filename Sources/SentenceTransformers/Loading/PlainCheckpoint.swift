@@ -25,7 +25,12 @@ enum PlainCheckpoint {
         let architectures = try architectures(folder.config())
         switch kind {
         case .sentenceTransformer: return try sentenceTransformer(folder, architectures)
-        case .crossEncoder, .sparseEncoder, .multiVectorEncoder:
+        case .sparseEncoder:
+            guard architectures.contains(where: { $0.hasSuffix("ForMaskedLM") }) else {
+                throw wrongKind(directory, found: .sentenceTransformer, opensAs: kind)
+            }
+            return [try Transformer(folder: folder, task: .fillMask), SpladePooling()]
+        case .crossEncoder, .multiVectorEncoder:
             throw wrongKind(directory, found: .sentenceTransformer, opensAs: kind)
         }
     }

@@ -75,10 +75,12 @@ package struct ModuleFolder: Sendable {
         return try ModelConfig(url: url.appending(path: file), name: name)
     }
 
-    /// Exactly the given tensors from the module's weights.
+    /// Exactly the given tensors from the module's weights, beside which others may be `ignored`.
     ///
     /// - Throws: ``CheckpointError`` that lists all that are missing, unexpected or of wrong shape.
-    func parameters(_ shapes: [(name: String, shape: [Int])]) throws -> [Parameter] {
+    func parameters(
+        _ shapes: [(name: String, shape: [Int])], ignoring ignored: Set<String> = []
+    ) throws -> [Parameter] {
         let checkpoint = try Checkpoint(directory: url)
         var report = WeightReport(file: url.lastPathComponent + "/" + checkpoint.name)
         for (name, shape) in shapes {
@@ -91,7 +93,7 @@ package struct ModuleFolder: Sendable {
                 report.addWrongElementType(name, found: entry.elementType, expected: .float32)
             }
         }
-        let known = Set(shapes.map(\.name))
+        let known = ignored.union(shapes.map(\.name))
         for name in checkpoint.names where !known.contains(name) { report.addUnexpected(name) }
         try report.throwIfNotEmpty()
         return try shapes.map { Parameter(try checkpoint.tensor(named: $0.name)) }

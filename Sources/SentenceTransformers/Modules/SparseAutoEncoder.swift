@@ -1,0 +1,98 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceTensors
+
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// A dense embedding in a wider space, of which the largest dimensions are kept.
+///
+/// Wen et al., *Beyond Matryoshka: Revisiting Sparse Coding for Adaptive Representation*, 2025,
+/// <https://arxiv.org/abs/2503.01776>.
+package struct SparseAutoEncoder: Module {
+    package static let className = "SparseAutoEncoder"
+    package static let typeName = "sentence_transformers.sparse_encoder.modules.sparse_auto_encoder.SparseAutoEncoder"
+    private static let epsilon: Float = 1e-5
+
+    /// The dimensions to keep if nothing else is asked.
+    let activeCount: Int
+    private let config: ModelConfig
+    private let encoder: LinearLayer
+    private let inputBias: Parameter
+    private let normalizes: Bool
+    /// How long each dimension has not been used, which only training asks for.
+    private let idleSteps: Tensor
+
+    package init(folder: ModuleFolder) throws {
+        config = try folder.config()
+        let inputSize = try config.size("input_dim")
+        let size = try config.contains("hidden_dim") ? config.size("hidden_dim") : 512
+        activeCount = try config.contains("k") ? config.size("k") : 8
+        normalizes = try config.bool("normalize", default: false)
+        let checkpoint = try Checkpoint(directory: folder.url)
+        // The reference stores the matrix once, under either of the names that it has.
+        let matrix = ["encoder.weight", "decoder.linear.weight"].filter(checkpoint.contains)
+        guard activeCount <= size else { throw config.error("k", "expected at most \"hidden_dim\", \(size)") }
+        let parameters = try folder.parameters(
+            [("pre_bias", [inputSize]), ("latent_bias", [size])]
+                + (matrix.isEmpty ? ["encoder.weight"] : matrix).map { ($0, [size, inputSize]) },
+            ignoring: ["stats_last_nonzero"])
+        inputBias = parameters[0]
+        encoder = LinearLayer(weights: [parameters[2]], biases: [parameters[1]])
+        idleSteps =
+            try checkpoint.contains("stats_last_nonzero")
+            ? checkpoint.tensor(named: "stats_last_nonzero") : .zeros([size])
+    }
+
+    package func save(to folder: URL) throws {
+        try JSONValue.object(config.values).write(to: folder.appending(path: "config.json"))
+        var tensors = [
+            "pre_bias": inputBias.tensor, "latent_bias": encoder.biases[0].tensor,
+            "decoder.linear.weight": encoder.weights[0].tensor,
+        ]
+        if idleSteps.elementType == .int64 { tensors["stats_last_nonzero"] = idleSteps }
+        try SafetensorsWriter.write(tensors, to: folder.appending(path: "model.safetensors"))
+    }
+
+    package func sizes(after sizes: FeatureSizes) throws -> FeatureSizes {
+        guard sizes.sentenceEmbedding == encoder.inputSize else {
+            throw SentenceTransformersError(
+                .mismatchedModules,
+                "SparseAutoEncoder takes \(encoder.inputSize) dimensions, found "
+                    + (sizes.sentenceEmbedding.map(String.init) ?? "none"))
+        }
+        return FeatureSizes(sentenceEmbedding: encoder.outputSize)
+    }
+
+    package func callAsFunction(_ features: inout Features) {
+        guard let x = features.sentenceEmbedding else { return }
+        let latents = encoder(prepared(x))
+        features.sentenceEmbedding = latents.keepingLargest(
+            features.maximumActiveDimensions ?? activeCount, by: { $0 }
+        ).activated(.relu)
+    }
+
+    /// Rows of mean 0 and deviation 1 where the configuration says so, less the bias.
+    private func prepared(_ x: Tensor) -> Tensor {
+        let bias = inputBias.tensor.float32().floats
+        return x.mappingRows { row in
+            if normalizes {
+                let mean = row.reduce(0, +) / Float(row.count)
+                for index in row.indices { row[index] -= mean }
+                let variance = row.reduce(0) { $0 + $1 * $1 } / Float(max(row.count - 1, 1))
+                let scale = variance.squareRoot() + Self.epsilon
+                for index in row.indices { row[index] /= scale }
+            }
+            for index in row.indices { row[index] -= bias[index] }
+        }
+    }
+
+    package var parameterCount: Int { encoder.outputSize * (encoder.inputSize + 1) + encoder.inputSize }
+    package var summary: String { "\(encoder.inputSize) → \(encoder.outputSize), \(activeCount) of them active" }
+}

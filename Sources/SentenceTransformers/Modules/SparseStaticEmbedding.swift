@@ -1,0 +1,86 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceTensors
+package import SentenceTokenizers
+
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// A fixed weight for each token that a text has, such as its inverse document frequency: queries without a network.
+package struct SparseStaticEmbedding: SubwordInput {
+    package static let className = "SparseStaticEmbedding"
+    package static let typeName =
+        "sentence_transformers.sparse_encoder.modules.sparse_static_embedding.SparseStaticEmbedding"
+
+    package let subwordTokenizer: Tokenizer
+    private let weights: Parameter
+    private let values: [Float]
+    private let isFrozen: Bool
+
+    package var addsSpecialTokens: Bool { false }
+    package var maximumSequenceLength: Int? { subwordTokenizer.modelMaxLength }
+
+    package init(folder: ModuleFolder) throws {
+        let config = try folder.config(isOptional: true)
+        isFrozen = try config.bool("frozen", default: false)
+        subwordTokenizer = try Tokenizer(directory: folder.url)
+        if let path = try config.optionalString("path"), path.hasSuffix(".json") {
+            weights = Parameter(try Self.weights(of: subwordTokenizer, in: folder, path, config))
+        } else {
+            let checkpoint = try Checkpoint(directory: folder.url)
+            guard let shape = checkpoint.entry(named: "weight")?.shape, shape.count == 1 else {
+                throw CheckpointError(
+                    .mismatch, file: checkpoint.name, "expected a tensor \"weight\" of one dimension")
+            }
+            weights = try folder.parameters([("weight", shape)])[0]
+        }
+        values = weights.tensor.float32().floats
+    }
+
+    /// The weights of a file of tokens, as models had them first.
+    private static func weights(
+        of tokenizer: Tokenizer, in folder: ModuleFolder, _ path: String, _ config: ModelConfig
+    ) throws -> Tensor {
+        // The path is that of the machine that wrote it; the file of that name stands beside.
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        let file = try ModelConfig(url: ModulesFile.folder(name, in: folder.url), name: name)
+        var values = [Float](repeating: 0, count: tokenizer.vocabularySize)
+        for (token, weight) in file.values {
+            guard let weight = weight.asDouble else { throw file.error(token, "expected a number") }
+            guard let id = tokenizer.id(of: token) ?? tokenizer.specialTokenIDs.unk else { continue }
+            values[Int(id)] = Float(weight)
+        }
+        return Tensor(values, shape: [values.count])
+    }
+
+    package func save(to folder: URL) throws {
+        try subwordTokenizer.save(to: folder)
+        try JSONValue.object(["frozen": .bool(isFrozen)]).write(to: folder.appending(path: "config.json"))
+        try SafetensorsWriter.write(["weight": weights.tensor], to: folder.appending(path: "model.safetensors"))
+    }
+
+    package func sizes(after sizes: FeatureSizes) -> FeatureSizes { FeatureSizes(sentenceEmbedding: values.count) }
+
+    package func callAsFunction(_ features: inout Features) throws {
+        let (texts, ids, size) = (features.texts, features.tokens.ids, values.count)
+        if let id = ids.first(where: { $0 < 0 || $0 >= size }) {
+            throw SentenceTransformersError(
+                .mismatchedModules, "the tokenizer gives the id \(id), but there are weights of \(size) tokens")
+        }
+        features.sentenceEmbedding = Tensor(shape: [texts.count, size]) { out in
+            out.initialize(repeating: 0)
+            for text in 0..<texts.count {
+                for token in texts[text] { out[text * size + Int(ids[token])] = values[Int(ids[token])] }
+            }
+        }
+    }
+
+    package var parameterCount: Int { values.count }
+    package var summary: String { "\(values.count) tokens" }
+}

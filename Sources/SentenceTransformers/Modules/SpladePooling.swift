@@ -1,0 +1,91 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceTensors
+
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// The words that a masked language model expects anywhere in a text: one number for each of the vocabulary.
+///
+/// Formal et al., *SPLADE v2: Sparse Lexical and Expansion Model for Information Retrieval*, 2021,
+/// <https://arxiv.org/abs/2109.10086>.
+package struct SpladePooling: Module {
+    package static let className = "SpladePooling"
+    package static let typeName = "sentence_transformers.sparse_encoder.modules.splade_pooling.SpladePooling"
+
+    /// What becomes of the numbers of a text's tokens.
+    enum Strategy: String, CaseIterable { case max, sum }
+    /// How a logit becomes a weight: log(1 + relu(x)), once or twice.
+    enum Saturation: String, CaseIterable {
+        case relu
+        case log1pReLU = "log1p_relu"
+
+        func callAsFunction(_ x: Float) -> Float {
+            guard x > 0 else { return x.isNaN ? x : 0 }
+            return self == .relu ? log1pf(x) : log1pf(log1pf(x))
+        }
+    }
+
+    private let strategy: Strategy
+    private let saturation: Saturation
+    private let dimension: Int?
+
+    init(_ strategy: Strategy = .max, _ saturation: Saturation = .relu) {
+        self.strategy = strategy
+        self.saturation = saturation
+        dimension = nil
+    }
+
+    package init(folder: ModuleFolder) throws {
+        let config = try folder.config()
+        strategy = try config.choice("pooling_strategy", default: .max)
+        saturation = try config.choice("activation_function", default: .relu)
+        dimension = try config.optionalInt(["embedding_dimension", "word_embedding_dimension"])
+    }
+
+    package func save(to folder: URL) throws {
+        try JSONValue.object([
+            "pooling_strategy": .string(strategy.rawValue), "activation_function": .string(saturation.rawValue),
+            "embedding_dimension": dimension.map(JSONValue.int) ?? .null,
+        ]).write(to: folder.appending(path: "config.json"))
+    }
+
+    package func sizes(after sizes: FeatureSizes) throws -> FeatureSizes {
+        guard let words = sizes.logits else {
+            throw SentenceTransformersError(
+                .mismatchedModules, "SpladePooling finds no numbers of words; expected a transformer for \"fill-mask\"")
+        }
+        return FeatureSizes(sentenceEmbedding: words)
+    }
+
+    package func callAsFunction(_ features: inout Features) {
+        guard let logits = features.logits else { return }
+        let saturation = saturation
+        switch strategy {
+        case .max:
+            // The function ascends, so the largest weight is that of the largest logit.
+            features.sentenceEmbedding = logits.reduced(over: features.texts, by: .maximum).mapping {
+                saturation($0)
+            }
+        case .sum:
+            features.sentenceEmbedding = logits.reduced(over: features.texts, by: .sum { saturation($0) })
+        }
+    }
+
+    package var parameterCount: Int { 0 }
+    package var summary: String { "\(strategy.rawValue), \(saturation.rawValue)" }
+}

@@ -1,0 +1,87 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceTensors
+
+extension SimilarityFunction {
+    /// The similarities of all pairs of sparse rows, which never become dense.
+    ///
+    /// - Parameters:
+    ///   - a: `[n, dimensions]`.
+    ///   - b: `[m, dimensions]`.
+    /// - Returns: `[n, m]`.
+    public func callAsFunction(_ a: SparseMatrix, _ b: SparseMatrix) -> Matrix {
+        precondition(a.columns == b.columns, "embeddings differ in dimensions: \(a.shape) and \(b.shape)")
+        let (rows, columns) = (a.rows, b.rows)
+        let norms = self == .cosine ? (a.norms, b.norms) : nil
+        let result = Tensor(shape: [rows, columns]) { out in
+            // Every range writes its own columns.
+            nonisolated(unsafe) let out = out.baseAddress!
+            Execution.with(threads: Parallel.availableThreads) {
+                Parallel.forRanges(columns, grain: 64) { range in
+                    // One row of `a` at a time stands where its columns are, so that a product only looks up those of `b`.
+                    var lookup = [Float](repeating: 0, count: a.columns)
+                    for row in 0..<rows {
+                        let left = SparseRow(a, row)
+                        for (index, value) in zip(left.indices, left.values) { lookup[Int(index)] = value }
+                        for column in range {
+                            out[row * columns + column] = compare(left, SparseRow(b, column), lookup)
+                        }
+                        for index in left.indices { lookup[Int(index)] = 0 }
+                        guard let norms else { continue }
+                        for column in range { out[row * columns + column] /= norms.0[row] * norms.1[column] }
+                    }
+                }
+            }
+        }
+        return Matrix(result)
+    }
+
+    /// The similarity of each sparse row with the row of the same index.
+    ///
+    /// - Parameters:
+    ///   - a: `[n, dimensions]`.
+    ///   - b: `[n, dimensions]`.
+    /// - Returns: `n` similarities.
+    public func pairwise(_ a: SparseMatrix, _ b: SparseMatrix) -> [Float] {
+        precondition(a.shape == b.shape, "embeddings differ in shape: \(a.shape) and \(b.shape)")
+        let norms = self == .cosine ? (a.norms, b.norms) : nil
+        return (0..<a.rows).map { row in
+            let compared = compare(SparseRow(a, row), SparseRow(b, row), nil)
+            return norms.map { compared / ($0.0[row] * $0.1[row]) } ?? compared
+        }
+    }
+
+    /// The dot product or the negative distance of two rows; `lookup` holds the first one's elements by column.
+    private func compare(_ a: SparseRow, _ b: SparseRow, _ lookup: [Float]?) -> Float {
+        switch self {
+        case .cosine, .dot:
+            guard let lookup else { return a.sum(b) { $0 * $1 } }
+            var sum: Float = 0
+            for (index, value) in zip(b.indices, b.values) { sum += lookup[Int(index)] * value }
+            return sum
+        case .euclidean: return -a.sum(b) { ($0 - $1) * ($0 - $1) }.squareRoot()
+        case .manhattan: return -a.sum(b) { abs($0 - $1) }
+        }
+    }
+}
+
+extension SparseRow {
+    /// The sum over all columns.
+    fileprivate func sum(_ other: SparseRow, _ term: (Float, Float) -> Float) -> Float {
+        var sum: Float = 0
+        merge(other) { _, a, b in sum += term(a, b) }
+        return sum
+    }
+}
+
+extension SparseMatrix {
+    /// The length of each row, and never zero, so that it can divide.
+    fileprivate var norms: [Float] {
+        let smallest: Float = 1e-12
+        return (0..<rows).map { row in
+            max(smallest, values[rowOffsets[row]..<rowOffsets[row + 1]].reduce(0) { $0 + $1 * $1 }.squareRoot())
+        }
+    }
+}

@@ -1,0 +1,118 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+public import SentenceTokenizers
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A sparse embedding model such as SPLADE: texts in, weights of words out, most of them zero.
+///
+/// ```swift
+/// let model = try await SparseEncoder("naver/splade-cocondenser-ensembledistil")
+/// let embeddings = try model.encode(["The weather is lovely today.", "It's so sunny outside!"])
+/// print(model.similarity(embeddings, embeddings))
+/// print(model.decode(embeddings[0], topK: 10))
+/// ```
+///
+/// Formal et al., *SPLADE: Sparse Lexical and Expansion Model for First Stage Ranking*, 2021,
+/// <https://arxiv.org/abs/2107.05720>.
+public final class SparseEncoder: TextEncoder {
+    /// Embeds texts sparsely.
+    public static let kind = ModelKind.sparseEncoder
+
+    /// The model's modules and settings.
+    public let pipeline: ModelPipeline
+    /// The function behind `similarity`; the dot product if the model does not say.
+    public let similarityFunction: SimilarityFunction
+    /// The dimensions of an embedding, zeros included: most often the words of a vocabulary.
+    public let embeddingDimension: Int
+    /// The number of largest dimensions that `encode` keeps if nothing else is asked; nil for all.
+    public let maximumActiveDimensions: Int?
+
+    /// Takes a loaded pipeline.
+    ///
+    /// - Throws: ``SentenceTransformersError`` if its modules give no sentence embedding.
+    public init(pipeline: ModelPipeline) throws {
+        guard let dimension = try pipeline.sizes(of: .sentenceEmbedding) else {
+            throw SentenceTransformersError(
+                .mismatchedModules, "the modules of the model in \(pipeline.directory.path) give no sentence embedding")
+        }
+        self.pipeline = pipeline
+        similarityFunction = pipeline.settings.similarityFunctionName.flatMap(SimilarityFunction.init) ?? .dot
+        embeddingDimension = dimension
+        let autoEncoder = pipeline.modules.lazy.compactMap { $0 as? SparseAutoEncoder }.first
+        maximumActiveDimensions = pipeline.settings.maximumActiveDimensions ?? autoEncoder?.activeCount
+    }
+
+    private init(_ other: SparseEncoder, _ similarityFunction: SimilarityFunction) {
+        var pipeline = other.pipeline
+        pipeline.settings.similarityFunctionName = similarityFunction.rawValue
+        self.pipeline = pipeline
+        self.similarityFunction = similarityFunction
+        embeddingDimension = other.embeddingDimension
+        maximumActiveDimensions = other.maximumActiveDimensions
+    }
+
+    /// The same model with another function behind `similarity`, which it also keeps when it is saved.
+    public func with(similarityFunction: SimilarityFunction) -> SparseEncoder {
+        SparseEncoder(self, similarityFunction)
+    }
+
+    /// The sparse embeddings of texts or pairs, and for each how many tokens it had and how many were used.
+    ///
+    /// - Returns: `[inputs, dimensions]`, and one receipt for each input.
+    /// - Throws: ``SentenceTransformersError`` for options out of range, ``EncoderError`` if tokenizer and model do not
+    ///   belong together, `CancellationError` if the current task is cancelled.
+    public func encodeWithReceipts(
+        _ inputs: [TokenizerInput], options: EncodeOptions = .init()
+    ) throws -> (embeddings: SparseMatrix, receipts: [TruncationReceipt]) {
+        try options.refuse(\.truncateDimension, "truncateDimension", of: Self.kind)
+        if options.normalizeEmbeddings {
+            throw SentenceTransformersError(
+                .invalidArgument,
+                "normalizeEmbeddings means nothing to a SparseEncoder; compare its results by the "
+                    + "cosine instead")
+        }
+        var options = options
+        options.maximumActiveDimensions = options.maximumActiveDimensions ?? maximumActiveDimensions
+        let results = ResultList<SparseVector>(count: inputs.count)
+        let receipts = try EncodeJob(pipeline, options).run(inputs) { [options] features, indices in
+            guard var rows = features.sentenceEmbedding else { return }
+            if let count = options.maximumActiveDimensions { rows = rows.keepingLargest(count) { abs($0) } }
+            for (row, index) in zip(rows.sparseRows, indices) { results[index] = row }
+        }
+        return (SparseMatrix(rows: results.all, columns: embeddingDimension), receipts)
+    }
+
+    /// The only row.
+    public static func single(_ embeddings: SparseMatrix) -> SparseVector { embeddings[0] }
+
+    /// The similarities of all pairs of embeddings, by the model's similarity function.
+    ///
+    /// - Parameters:
+    ///   - a: `[n, dimensions]`.
+    ///   - b: `[m, dimensions]`.
+    /// - Returns: `[n, m]`.
+    public func similarity(_ a: SparseMatrix, _ b: SparseMatrix) -> Matrix { similarityFunction(a, b) }
+
+    /// The similarity of each embedding with the one of the same index, by the model's similarity function.
+    ///
+    /// - Parameters:
+    ///   - a: `[n, dimensions]`.
+    ///   - b: `[n, dimensions]`.
+    /// - Returns: `n` similarities.
+    public func similarityPairwise(_ a: SparseMatrix, _ b: SparseMatrix) -> [Float] {
+        similarityFunction.pairwise(a, b)
+    }
+
+    /// The similarity of two embeddings, by the model's similarity function.
+    public func similarity(_ a: SparseVector, _ b: SparseVector) -> Float {
+        similarityPairwise(
+            SparseMatrix(rows: [a], columns: a.dimension), SparseMatrix(rows: [b], columns: b.dimension))[0]
+    }
+}
