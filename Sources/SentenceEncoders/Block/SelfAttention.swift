@@ -28,8 +28,7 @@ struct SelfAttention: Sendable {
         if let queryNorm { heads = queryNorm.normalizing(heads, columns: 0..<queries) }
         if let keyNorm { heads = keyNorm.normalizing(heads, columns: queries..<queries + keys) }
         if let table = context.table(span.rotary) {
-            heads = heads.rotated(
-                context.texts, by: table, heads: options.headCount + options.keyValueHeadCount, headSize: size)
+            heads = heads.rotated(by: table, heads: options.headCount + options.keyValueHeadCount, headSize: size)
         }
         let shape = AttentionShape(
             heads: options.headCount, keyValueHeads: options.keyValueHeadCount, scale: options.scale,

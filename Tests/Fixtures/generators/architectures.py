@@ -210,6 +210,8 @@ def all_models() -> dict:
         "qwen2": decoder(hf.Qwen2Config, hf.Qwen2Model, "left"),
         "qwen3": decoder(hf.Qwen3Config, hf.Qwen3Model, "right", use_sliding_window=True, sliding_window=7,
                          max_window_layers=1),
+        "llama_yarn": decoder(hf.LlamaConfig, hf.LlamaModel, "right", rope_parameters={
+            "rope_type": "yarn", "rope_theta": 200.0, "factor": 4.0, "original_max_position_embeddings": 16}),
         "deberta_v2": bert_like(
             hf.DebertaV2Config, hf.DebertaV2Model, roberta_pieces, pad_token_id=1, relative_attention=True,
             position_buckets=6, norm_rel_ebd="layer_norm", share_att_key=True, pos_att_type="p2c|c2p",
