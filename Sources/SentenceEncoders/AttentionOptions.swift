@@ -20,8 +20,8 @@ package struct AttentionOptions: Sendable, Equatable {
     package var headSize: Int
     /// Multiplied with the products of queries and keys.
     package var scale: Float
-    /// Whether query, key and value are row blocks of one matrix in the checkpoint.
-    package var isFused = false
+    /// How query, key and value are rows of one matrix in the checkpoint, if they are.
+    package var fusion = Fusion.none
     /// Whether query and key have biases.
     package var hasQueryKeyBias = true
     /// Whether value has a bias.
@@ -34,6 +34,15 @@ package struct AttentionOptions: Sendable, Equatable {
     package var relativeBias: RelativeBias?
     /// How distances are compared with queries and keys, the table of them being the same in all blocks.
     package var disentangled: DisentangledOptions?
+
+    package enum Fusion: Sendable, Equatable {
+        /// They are three matrices.
+        case none
+        /// All queries stand above all keys, and those above all values.
+        case parts
+        /// Every head has its query, key and value above those of the next; queries and values have biases.
+        case heads
+    }
 
     package init(headCount: Int, headSize: Int) {
         self.headCount = headCount

@@ -39,7 +39,8 @@ package struct EncoderArchitecture: Sendable {
 
     /// Every architecture that this version knows.
     package static let all: [EncoderArchitecture] = [
-        .bert, .distilbert, .roberta, .xlmRoberta, .mpnet, .modernBert, .t5, .mt5, .qwen2, .qwen3, .debertaV2, .electra,
+        .bert, .distilbert, .roberta, .xlmRoberta, .mpnet, .modernBert, .t5, .mt5, .qwen2, .qwen3, .deberta, .debertaV2,
+        .electra,
         .albert,
         .nomicBert, .gemma3, .llama, .mistral, .euroBert, .gte, .jinaBert,
     ]

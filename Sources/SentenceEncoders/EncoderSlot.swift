@@ -9,6 +9,8 @@ package enum EncoderSlot: String, Sendable, CaseIterable {
     case distanceEmbedding, distanceNorm, distanceQuery, distanceKey
     /// `queryKeyValue` stands for the three before it where a checkpoint has them as one matrix.
     case query, key, value, queryKeyValue, queryNorm, keyNorm, attentionOutput
+    /// Biases that are apart from their matrix.
+    case queryBias, valueBias
     /// The norms of a sublayer: the only one, or in a sandwich the one before it and the one behind it.
     case attentionNorm, attentionOutputNorm, feedForwardNorm, feedForwardOutputNorm
     /// `gateUp` stands for the two before it where a checkpoint has them as one matrix.
@@ -19,6 +21,11 @@ package enum EncoderSlot: String, Sendable, CaseIterable {
     var isTable: Bool {
         [.tokenEmbedding, .positionEmbedding, .tokenTypeEmbedding, .relativeBias, .distanceEmbedding].contains(self)
     }
+}
+
+extension EncoderSlot {
+    /// Whether its name in a checkpoint is whole, without an ending for weight or bias.
+    var isWhole: Bool { [.queryBias, .valueBias].contains(self) }
 }
 
 /// The tensors that one slot needs, in one layer or outside of all.
@@ -86,16 +93,21 @@ extension EncoderSpec {
     private func attentionParameters(_ layer: Int) -> [EncoderParameter] {
         let size = attention.headSize, queries = attention.headCount * size, keys = attention.keyValueHeadCount * size
         var all: [EncoderParameter] = []
-        if attention.isFused {
+        switch attention.fusion {
+        case .parts:
             all.append(linear(.queryKeyValue, layer, queries + 2 * keys, hiddenSize, bias: attention.hasQueryKeyBias))
-        } else {
+        case .heads:
+            all.append(linear(.queryKeyValue, layer, queries + 2 * keys, hiddenSize, bias: false))
+            all.append(EncoderParameter(slot: .queryBias, layer: layer, weight: [queries], bias: nil))
+            all.append(EncoderParameter(slot: .valueBias, layer: layer, weight: [keys], bias: nil))
+        case .none:
             all.append(linear(.query, layer, queries, hiddenSize, bias: attention.hasQueryKeyBias))
             all.append(linear(.key, layer, keys, hiddenSize, bias: attention.hasQueryKeyBias))
             all.append(linear(.value, layer, keys, hiddenSize, bias: attention.hasValueBias))
         }
         if let disentangled = attention.disentangled, !disentangled.sharesProjections {
             all.append(linear(.distanceQuery, layer, queries, hiddenSize, bias: true))
-            all.append(linear(.distanceKey, layer, keys, hiddenSize, bias: true))
+            all.append(linear(.distanceKey, layer, keys, hiddenSize, bias: disentangled.hasKeyBias))
         }
         if attention.normalizesHeads {
             all += [.queryNorm, .keyNorm].map { EncoderParameter(slot: $0, layer: layer, weight: [size], bias: nil) }

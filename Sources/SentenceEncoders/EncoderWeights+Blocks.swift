@@ -44,13 +44,22 @@ extension EncoderWeights {
     private func attention(
         _ layer: Int, _ group: Int, after norm: Normalization?, like known: SelfAttention?
     ) -> SelfAttention {
-        let slots: [EncoderSlot] = spec.attention.isFused ? [.queryKeyValue] : [.query, .key, .value]
+        let slots: [EncoderSlot] = spec.attention.fusion == .none ? [.query, .key, .value] : [.queryKeyValue]
         return SelfAttention(
             options: spec.attention, span: spec.spans[layer],
             queryKeyValue: known?.queryKeyValue ?? linear(slots, layer: group, after: norm),
+            separation: headSeparation(group),
             queryNorm: headNorm(.queryNorm, layer: group), keyNorm: headNorm(.keyNorm, layer: group),
             output: known?.output ?? linear(.attentionOutput, layer: group),
             distanceQueryKey: known?.distanceQueryKey ?? distanceQueryKey(group))
+    }
+
+    /// What brings queries, keys and values apart that stand beside each other head by head.
+    private func headSeparation(_ group: Int) -> HeadSeparation? {
+        guard spec.attention.fusion == .heads else { return nil }
+        return HeadSeparation(
+            heads: spec.attention.headCount, queryBias: tensor(.queryBias, layer: group),
+            valueBias: tensor(.valueBias, layer: group))
     }
 
     /// The projections of distances where they are not those of tokens.

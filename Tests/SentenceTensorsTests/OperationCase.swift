@@ -50,6 +50,9 @@ struct OperationCase: CustomTestStringConvertible, Sendable {
                 let table = RotaryTable(TextOffsets([0, 4, 9])) { _ in [1, 0.5, 0.125] }
                 return p[0].value.rotated(by: table, heads: 2, headSize: 10)
             },
+            OperationCase("head_separation", "x", "q", "v") { p in
+                HeadSeparation(heads: 2, queryBias: p[1], valueBias: p[2])(p[0].value)
+            },
             OperationCase("gated", "x") { p in p[0].value.gated(.gelu) },
             OperationCase("gated_second", "x") { p in p[0].value.gated(.silu, gateFirst: false) },
             OperationCase("pooling", "x") { p in

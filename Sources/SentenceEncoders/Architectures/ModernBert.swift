@@ -37,7 +37,7 @@ extension EncoderArchitecture {
             normPlacement: .pre)
         spec.normalizesFirstAttention = false
         spec.hasFinalNorm = true
-        spec.attention.isFused = true
+        spec.attention.fusion = .parts
         spec.attention.setBiases(try config.bool("attention_bias", default: false))
         spec.feedForward.gate = .fused(gateFirst: true)
         spec.feedForward.hasUpBias = try config.bool("mlp_bias", default: false)

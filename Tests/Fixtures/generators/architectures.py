@@ -212,6 +212,12 @@ def all_models() -> dict:
                          max_window_layers=1),
         "llama_yarn": decoder(hf.LlamaConfig, hf.LlamaModel, "right", rope_parameters={
             "rope_type": "yarn", "rope_theta": 200.0, "factor": 4.0, "original_max_position_embeddings": 16}),
+        "deberta": bert_like(
+            hf.DebertaConfig, hf.DebertaModel, roberta_bytes, pad_token_id=1, relative_attention=True,
+            pos_att_type="c2p|p2c", position_biased_input=False, max_relative_positions=20),
+        "deberta_positions": bert_like(
+            hf.DebertaConfig, hf.DebertaModel, word_pieces, relative_attention=True, type_vocab_size=2,
+            pos_att_type=["p2c", "c2p"]),
         "deberta_v2": bert_like(
             hf.DebertaV2Config, hf.DebertaV2Model, roberta_pieces, pad_token_id=1, relative_attention=True,
             position_buckets=6, norm_rel_ebd="layer_norm", share_att_key=True, pos_att_type="p2c|c2p",
