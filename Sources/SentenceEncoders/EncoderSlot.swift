@@ -9,12 +9,15 @@ package enum EncoderSlot: String, Sendable, CaseIterable {
     case distanceEmbedding, distanceNorm, distanceQuery, distanceKey
     /// `queryKeyValue` stands for the three before it where a checkpoint has them as one matrix.
     case query, key, value, queryKeyValue, queryNorm, keyNorm, attentionOutput
+    /// A short convolution with its projections.
+    case convolutionInput, convolution, convolutionOutput
     /// Biases that are apart from their matrix.
     case queryBias, valueBias
     /// The norms of a sublayer: the only one, or in a sandwich the one before it and the one behind it.
     case attentionNorm, attentionOutputNorm, feedForwardNorm, feedForwardOutputNorm
     /// `gateUp` stands for the two before it where a checkpoint has them as one matrix.
     case gate, up, gateUp, down
+    case adapterNorm, adapterUp, adapterDown
     case finalNorm
 
     /// Whether rows of it are looked up, so that it is never packed.
@@ -47,7 +50,9 @@ extension EncoderSpec {
     package var parameters: [EncoderParameter] {
         var all = embeddingParameters
         for layer in 0..<layerGroupCount {
-            all += attentionParameters(layer) + feedForwardParameters(layer) + normParameters(layer)
+            all +=
+                mixerParameters(layer) + feedForwardParameters(layer) + normParameters(layer)
+                + adapterParameters(layer)
         }
         if hasFinalNorm { all.append(norm(.finalNorm)) }
         return all
@@ -90,6 +95,17 @@ extension EncoderSpec {
         return all
     }
 
+    private func mixerParameters(_ layer: Int) -> [EncoderParameter] {
+        guard let convolution, convolution.layers.contains(layer) else { return attentionParameters(layer) }
+        return [
+            linear(.convolutionInput, layer, 3 * hiddenSize, hiddenSize, bias: convolution.hasBias),
+            EncoderParameter(
+                slot: .convolution, layer: layer, weight: [hiddenSize, 1, convolution.taps],
+                bias: convolution.hasBias ? [hiddenSize] : nil),
+            linear(.convolutionOutput, layer, hiddenSize, hiddenSize, bias: convolution.hasBias),
+        ]
+    }
+
     private func attentionParameters(_ layer: Int) -> [EncoderParameter] {
         let size = attention.headSize, queries = attention.headCount * size, keys = attention.keyValueHeadCount * size
         var all: [EncoderParameter] = []
@@ -125,6 +141,14 @@ extension EncoderSpec {
             }
         return wide.map { linear($0.0, layer, $0.1, hiddenSize, bias: feedForward.hasUpBias) }
             + [linear(.down, layer, hiddenSize, size, bias: feedForward.hasDownBias)]
+    }
+
+    private func adapterParameters(_ layer: Int) -> [EncoderParameter] {
+        guard let adapter else { return [] }
+        return (adapter.norm == .own ? [norm(.adapterNorm, layer)] : []) + [
+            linear(.adapterUp, layer, adapter.size, hiddenSize, bias: true),
+            linear(.adapterDown, layer, hiddenSize, adapter.size, bias: true),
+        ]
     }
 
     private func normParameters(_ layer: Int) -> [EncoderParameter] {

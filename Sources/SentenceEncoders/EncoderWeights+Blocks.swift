@@ -29,16 +29,30 @@ extension EncoderWeights {
             defer { lastNorm = isPost ? feedForwardNorm : nil }
             let block = TransformerBlock(
                 placement: spec.normPlacement,
-                attention: attention(
-                    layer, group, after: isPost ? lastNorm : attentionNorm ?? lastNorm, like: known?.attention),
+                mixer: mixer(layer, group, after: isPost ? lastNorm : attentionNorm ?? lastNorm, like: known?.mixer),
                 attentionNorm: attentionNorm,
                 attentionOutputNorm: norm(.attentionOutputNorm, layer: group),
                 feedForward: known?.feedForward ?? feedForward(group, after: isPost ? attentionNorm : feedForwardNorm),
+                adapter: adapter(group),
                 feedForwardNorm: feedForwardNorm,
                 feedForwardOutputNorm: norm(.feedForwardOutputNorm, layer: group))
             groups[group] = block
             return block
         }
+    }
+
+    /// Attention or a convolution; what blocks share is taken from a known one.
+    private func mixer(
+        _ layer: Int, _ group: Int, after norm: Normalization?, like known: TokenMixer?
+    ) -> TokenMixer {
+        if spec.convolution?.layers.contains(group) ?? false {
+            return .convolution(
+                ShortConvolution(
+                    input: linear(.convolutionInput, layer: group, after: norm),
+                    convolution: gatedConvolution(layer: group), output: linear(.convolutionOutput, layer: group)))
+        }
+        if case .attention(let known)? = known { return .attention(attention(layer, group, after: norm, like: known)) }
+        return .attention(attention(layer, group, after: norm, like: nil))
     }
 
     private func attention(
@@ -72,6 +86,20 @@ extension EncoderWeights {
     func distances() -> DistanceTable? {
         spec.attention.disentangled.map {
             DistanceTable(options: $0, table: embedding(.distanceEmbedding), norm: norm(.distanceNorm))
+        }
+    }
+
+    /// The adapter of a block, if there is one.
+    private func adapter(_ group: Int) -> Adapter? {
+        spec.adapter.map { options in
+            let norm =
+                options.norm == .feedForward ? norm(.feedForwardNorm, layer: group) : norm(.adapterNorm, layer: group)
+            return Adapter(
+                norm: norm,
+                feedForward: FeedForward(
+                    up: linear(.adapterUp, layer: group, after: norm), gate: .none,
+                    activation: spec.feedForward.activation, down: linear(.adapterDown, layer: group)),
+                addsNormalized: options.addsNormalized)
         }
     }
 

@@ -98,8 +98,14 @@ struct EncoderWeights {
 
     func table(_ slot: EncoderSlot) -> Parameter { self[slot, nil].weight }
 
-    /// A tensor of one layer that is no layer's weight.
+    /// A tensor of one layer that is no matrix.
     func tensor(_ slot: EncoderSlot, layer: Int) -> Parameter { self[slot, layer].weight }
+
+    /// The short convolution of a layer.
+    func gatedConvolution(layer: Int) -> GatedConvolution {
+        let (weight, bias) = self[.convolution, layer]
+        return GatedConvolution(weight: weight, bias: bias)
+    }
 
     func embedding(_ slot: EncoderSlot) -> EmbeddingTable { EmbeddingTable(table(slot)) }
 
@@ -164,7 +170,7 @@ extension EncoderArchitecture {
     fileprivate func owns(_ name: String, prefix: String) -> Bool {
         guard name.hasPrefix(prefix) else { return false }
         let name = name.dropFirst(prefix.count)
-        return !buffers.contains { name.hasSuffix($0) }
+        return !buffers.contains { name.hasSuffix($0) } && !unused.contains { name.contains($0) }
             && weights.values.contains { $0.ownedPrefixes.contains { name.hasPrefix($0) } }
     }
 }

@@ -53,6 +53,9 @@ struct OperationCase: CustomTestStringConvertible, Sendable {
             OperationCase("head_separation", "x", "q", "v") { p in
                 HeadSeparation(heads: 2, queryBias: p[1], valueBias: p[2])(p[0].value)
             },
+            OperationCase("gated_convolution", "x", "w", "b") { p in
+                GatedConvolution(weight: p[1], bias: p[2])(p[0].value, TextOffsets([0, 1, 3, 11]))
+            },
             OperationCase("gated", "x") { p in p[0].value.gated(.gelu) },
             OperationCase("gated_second", "x") { p in p[0].value.gated(.silu, gateFirst: false) },
             OperationCase("pooling", "x") { p in

@@ -159,10 +159,10 @@ def all_models() -> dict:
             return model_class(config), tokens
         return build
 
-    def decoder(config_class, model_class, padding_side, **settings):
+    def decoder(config_class, model_class, padding_side, pooling="lasttoken", **settings):
         def build():
             tokens = decoder_bytes(padding_side)
-            return model_class(config_class(vocab_size=len(tokens), **(DECODER | settings))), tokens, "lasttoken"
+            return model_class(config_class(vocab_size=len(tokens), **(DECODER | settings))), tokens, pooling
         return build
 
     def distilbert():
@@ -235,6 +235,18 @@ def all_models() -> dict:
         "mistral": decoder(hf.MistralConfig, hf.MistralModel, "left", sliding_window=6),
         "eurobert": decoder(hf.EuroBertConfig, hf.EuroBertModel, "right", pad_token_id=2, bos_token_id=None,
                             eos_token_id=0, mask_token_id=1),
+        "lfm2": decoder(
+            hf.Lfm2Config, hf.Lfm2Model, "right", "mean", num_hidden_layers=3, block_multiple_of=12, intermediate_size=50,
+            layer_types=["conv", "full_attention", "conv"], pad_token_id=2, bos_token_id=None, eos_token_id=0),
+        "lfm2_biased": decoder(
+            hf.Lfm2Config, hf.Lfm2Model, "right", "mean", conv_bias=True, conv_L_cache=4, full_attn_idxs=[1],
+            block_auto_adjust_ff_dim=False, pad_token_id=2, bos_token_id=None, eos_token_id=0),
+        "xmod": bert_like(
+            hf.XmodConfig, hf.XmodModel, roberta_pieces, **roberta, languages=["en_XX", "de_DE"],
+            default_language="de_DE"),
+        "xmod_norms": bert_like(
+            hf.XmodConfig, hf.XmodModel, roberta_pieces, **roberta, pre_norm=True, adapter_layer_norm=True,
+            ln_before_adapter=False, adapter_reduction_factor=3, languages=["fr_XX"], default_language="fr_XX"),
         "gte": bert_like(hf.GteConfig, hf.GteModel, roberta_pieces, pad_token_id=1),
     }
 
