@@ -77,8 +77,3 @@ extension Tensor {
         }
     }
 }
-
-extension TextOffsets {
-    /// The position of every token in its text, from 0.
-    package var positions: [Int] { (0..<count).flatMap { 0..<self[$0].count } }
-}
