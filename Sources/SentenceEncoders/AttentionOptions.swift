@@ -20,8 +20,8 @@ package struct AttentionOptions: Sendable, Equatable {
     package var headSize: Int
     /// Multiplied with the products of queries and keys.
     package var scale: Float
-    /// Whether query, key and value are row blocks of one matrix in the checkpoint.
-    package var isFused = false
+    /// How query, key and value are rows of one matrix in the checkpoint, if they are.
+    package var fusion = Fusion.none
     /// Whether query and key have biases.
     package var hasQueryKeyBias = true
     /// Whether value has a bias.
@@ -34,6 +34,15 @@ package struct AttentionOptions: Sendable, Equatable {
     package var relativeBias: RelativeBias?
     /// How distances are compared with queries and keys, the table of them being the same in all blocks.
     package var disentangled: DisentangledOptions?
+
+    package enum Fusion: Sendable, Equatable {
+        /// They are three matrices.
+        case none
+        /// All queries stand above all keys, and those above all values.
+        case parts
+        /// Every head has its query, key and value above those of the next; queries and values have biases.
+        case heads
+    }
 
     package init(headCount: Int, headSize: Int) {
         self.headCount = headCount
@@ -95,52 +104,5 @@ package enum RelativeBias: Sendable, Equatable {
         // In float32 as the reference, since the result is cut to an integer.
         let ratio = logf(Float(length) / Float(exact)) / Float(log(Double(maximumDistance) / Double(exact)))
         return first + min(half - 1, exact + Int(ratio * Float(half - exact)))
-    }
-}
-
-/// The angles by which positions turn pairs of numbers in queries and keys.
-///
-/// Su et al., *RoFormer*, 2021, <https://arxiv.org/abs/2104.09864>.
-package struct RotaryOptions: Sendable, Equatable, Hashable {
-    /// Numbers of each head that turn, an even number.
-    package var size: Int
-    /// The base of the frequencies.
-    package var base: Double
-    /// How the frequencies are changed for longer texts.
-    package var scaling: Scaling
-
-    package enum Scaling: Sendable, Equatable, Hashable {
-        case none
-        /// Positions are divided. Chen et al., 2023, <https://arxiv.org/abs/2306.15595>.
-        case linear(factor: Double)
-        /// Slow turns are divided, fast ones are not, with a passage between the two.
-        case byWavelength(factor: Double, low: Double, high: Double, originalLength: Int)
-    }
-
-    package init(size: Int, base: Double, scaling: Scaling = .none) {
-        self.size = size
-        self.base = base
-        self.scaling = scaling
-    }
-
-    /// The angle of each pair at position 1, `[size / 2]`.
-    package var frequencies: [Float] {
-        (0..<size / 2).map { pair in
-            let power = Float(pow(base, Double(Float(2 * pair) / Float(size))))
-            return scaled(1 / power)
-        }
-    }
-
-    private func scaled(_ frequency: Float) -> Float {
-        switch scaling {
-        case .none: return frequency
-        case .linear(let factor): return frequency / Float(factor)
-        case .byWavelength(let factor, let low, let high, let originalLength):
-            let wavelength = 2 * Double.pi / Double(frequency)
-            if wavelength > Double(originalLength) / low { return Float(Double(frequency) / factor) }
-            if wavelength < Double(originalLength) / high { return frequency }
-            let smooth = (Double(originalLength) / wavelength - low) / (high - low)
-            return Float((1 - smooth) * Double(frequency) / factor + smooth * Double(frequency))
-        }
     }
 }

@@ -11,9 +11,11 @@ package struct EncoderArchitecture: Sendable {
     /// What may stand before every name, most usual first: checkpoints of models with heads have one.
     package let prefixes: [String]
     /// The name of each slot's tensors.
-    package let weights: [EncoderSlot: WeightSource]
+    package private(set) var weights: [EncoderSlot: WeightSource]
     /// Endings of tensors under the encoder's names that are no parameters of it.
     package let buffers: Set<String>
+    /// Parts of the names of tensors under the encoder's names that this configuration of it has no use for.
+    package let unused: Set<String>
     /// The order of the rows of gate and width in checkpoints that have them as one matrix though the configuration does
     /// not say so.
     package let fusedGateOrder: GateOrder?
@@ -27,21 +29,24 @@ package struct EncoderArchitecture: Sendable {
 
     package init(
         modelTypes: [String], prefixes: [String], weights: [EncoderSlot: WeightSource], buffers: Set<String> = [],
-        fusedGateOrder: GateOrder? = nil, spec: @escaping @Sendable (ModelConfig) throws -> EncoderSpec
+        unused: Set<String> = [], fusedGateOrder: GateOrder? = nil,
+        spec: @escaping @Sendable (ModelConfig) throws -> EncoderSpec
     ) {
         self.modelTypes = modelTypes
         self.prefixes = prefixes
         self.weights = weights
         self.buffers = buffers
+        self.unused = unused
         self.fusedGateOrder = fusedGateOrder
         self.spec = spec
     }
 
     /// Every architecture that this version knows.
     package static let all: [EncoderArchitecture] = [
-        .bert, .distilbert, .roberta, .xlmRoberta, .mpnet, .modernBert, .t5, .mt5, .qwen2, .qwen3, .debertaV2, .electra,
+        .bert, .distilbert, .roberta, .xlmRoberta, .mpnet, .modernBert, .t5, .mt5, .qwen2, .qwen3, .deberta, .debertaV2,
+        .electra,
         .albert,
-        .nomicBert, .gemma3, .llama, .mistral, .euroBert, .gte, .jinaBert,
+        .nomicBert, .gemma3, .llama, .mistral, .euroBert, .gte, .jinaBert, .lfm2, .xmod,
     ]
 
     /// An architecture that changes some of this one's options.
@@ -50,12 +55,12 @@ package struct EncoderArchitecture: Sendable {
     /// else; `change` gets the configuration with its defaults.
     func variant(
         modelTypes: [String], prefixes: [String], weights: [EncoderSlot: WeightSource] = [:],
-        defaults: [String: JSONValue] = [:],
+        unused: Set<String> = [], defaults: [String: JSONValue] = [:],
         _ change: @escaping @Sendable (inout EncoderSpec, ModelConfig) throws -> Void
     ) -> EncoderArchitecture {
         EncoderArchitecture(
             modelTypes: modelTypes, prefixes: prefixes, weights: self.weights.merging(weights) { $1 }, buffers: buffers,
-            fusedGateOrder: fusedGateOrder
+            unused: self.unused.union(unused), fusedGateOrder: fusedGateOrder
         ) { [spec] config in
             let config = config.withDefaults(defaults)
             var result = try spec(config)
@@ -72,7 +77,8 @@ package struct EncoderArchitecture: Sendable {
 
     /// The architecture that `config.json` names.
     ///
-    /// - Throws: ``CheckpointError`` with code `unsupported` that lists what is known.
+    /// - Throws: ``CheckpointError`` with code `unsupported` that lists what is known; or if the configuration lacks a
+    ///   key that names of weights are made of.
     package init(config: ModelConfig) throws {
         let modelType = try Self.modelType(config)
         guard let known = Self.all.first(where: { $0.modelTypes.contains(modelType) }) else {
@@ -82,5 +88,6 @@ package struct EncoderArchitecture: Sendable {
                 "model_type \"\(modelType)\" is not supported by this version; supported: \(types)")
         }
         self = known
+        weights = try known.weights.mapValues { try $0.resolved(by: config) }
     }
 }

@@ -9,16 +9,26 @@ package enum EncoderSlot: String, Sendable, CaseIterable {
     case distanceEmbedding, distanceNorm, distanceQuery, distanceKey
     /// `queryKeyValue` stands for the three before it where a checkpoint has them as one matrix.
     case query, key, value, queryKeyValue, queryNorm, keyNorm, attentionOutput
+    /// A short convolution with its projections.
+    case convolutionInput, convolution, convolutionOutput
+    /// Biases that are apart from their matrix.
+    case queryBias, valueBias
     /// The norms of a sublayer: the only one, or in a sandwich the one before it and the one behind it.
     case attentionNorm, attentionOutputNorm, feedForwardNorm, feedForwardOutputNorm
     /// `gateUp` stands for the two before it where a checkpoint has them as one matrix.
     case gate, up, gateUp, down
+    case adapterNorm, adapterUp, adapterDown
     case finalNorm
 
     /// Whether rows of it are looked up, so that it is never packed.
     var isTable: Bool {
         [.tokenEmbedding, .positionEmbedding, .tokenTypeEmbedding, .relativeBias, .distanceEmbedding].contains(self)
     }
+}
+
+extension EncoderSlot {
+    /// Whether its name in a checkpoint is whole, without an ending for weight or bias.
+    var isWhole: Bool { [.queryBias, .valueBias].contains(self) }
 }
 
 /// The tensors that one slot needs, in one layer or outside of all.
@@ -40,7 +50,9 @@ extension EncoderSpec {
     package var parameters: [EncoderParameter] {
         var all = embeddingParameters
         for layer in 0..<layerGroupCount {
-            all += attentionParameters(layer) + feedForwardParameters(layer) + normParameters(layer)
+            all +=
+                mixerParameters(layer) + feedForwardParameters(layer) + normParameters(layer)
+                + adapterParameters(layer)
         }
         if hasFinalNorm { all.append(norm(.finalNorm)) }
         return all
@@ -83,19 +95,35 @@ extension EncoderSpec {
         return all
     }
 
+    private func mixerParameters(_ layer: Int) -> [EncoderParameter] {
+        guard let convolution, convolution.layers.contains(layer) else { return attentionParameters(layer) }
+        return [
+            linear(.convolutionInput, layer, 3 * hiddenSize, hiddenSize, bias: convolution.hasBias),
+            EncoderParameter(
+                slot: .convolution, layer: layer, weight: [hiddenSize, 1, convolution.taps],
+                bias: convolution.hasBias ? [hiddenSize] : nil),
+            linear(.convolutionOutput, layer, hiddenSize, hiddenSize, bias: convolution.hasBias),
+        ]
+    }
+
     private func attentionParameters(_ layer: Int) -> [EncoderParameter] {
         let size = attention.headSize, queries = attention.headCount * size, keys = attention.keyValueHeadCount * size
         var all: [EncoderParameter] = []
-        if attention.isFused {
+        switch attention.fusion {
+        case .parts:
             all.append(linear(.queryKeyValue, layer, queries + 2 * keys, hiddenSize, bias: attention.hasQueryKeyBias))
-        } else {
+        case .heads:
+            all.append(linear(.queryKeyValue, layer, queries + 2 * keys, hiddenSize, bias: false))
+            all.append(EncoderParameter(slot: .queryBias, layer: layer, weight: [queries], bias: nil))
+            all.append(EncoderParameter(slot: .valueBias, layer: layer, weight: [keys], bias: nil))
+        case .none:
             all.append(linear(.query, layer, queries, hiddenSize, bias: attention.hasQueryKeyBias))
             all.append(linear(.key, layer, keys, hiddenSize, bias: attention.hasQueryKeyBias))
             all.append(linear(.value, layer, keys, hiddenSize, bias: attention.hasValueBias))
         }
         if let disentangled = attention.disentangled, !disentangled.sharesProjections {
             all.append(linear(.distanceQuery, layer, queries, hiddenSize, bias: true))
-            all.append(linear(.distanceKey, layer, keys, hiddenSize, bias: true))
+            all.append(linear(.distanceKey, layer, keys, hiddenSize, bias: disentangled.hasKeyBias))
         }
         if attention.normalizesHeads {
             all += [.queryNorm, .keyNorm].map { EncoderParameter(slot: $0, layer: layer, weight: [size], bias: nil) }
@@ -113,6 +141,14 @@ extension EncoderSpec {
             }
         return wide.map { linear($0.0, layer, $0.1, hiddenSize, bias: feedForward.hasUpBias) }
             + [linear(.down, layer, hiddenSize, size, bias: feedForward.hasDownBias)]
+    }
+
+    private func adapterParameters(_ layer: Int) -> [EncoderParameter] {
+        guard let adapter else { return [] }
+        return (adapter.norm == .own ? [norm(.adapterNorm, layer)] : []) + [
+            linear(.adapterUp, layer, adapter.size, hiddenSize, bias: true),
+            linear(.adapterDown, layer, hiddenSize, adapter.size, bias: true),
+        ]
     }
 
     private func normParameters(_ layer: Int) -> [EncoderParameter] {

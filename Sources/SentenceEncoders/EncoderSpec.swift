@@ -29,8 +29,12 @@ package struct EncoderSpec: Sendable, Equatable {
     package var attention: AttentionOptions
     /// What the attention of each block sees, `[layerCount]`.
     package var spans: [AttentionSpan]
+    /// The blocks that have a short convolution instead of attention, if there are any.
+    package var convolution: ShortConvolutionOptions?
     /// The feed-forward layer in every block.
     package var feedForward: FeedForwardOptions
+    /// The adapter behind the feed-forward layer of every block, if there is one.
+    package var adapter: AdapterOptions?
     /// How many blocks have weights of their own; as many neighbouring blocks share each.
     package var layerGroupCount: Int
     /// The longest text in tokens, nil if there is no bound.

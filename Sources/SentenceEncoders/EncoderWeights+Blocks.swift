@@ -29,11 +29,11 @@ extension EncoderWeights {
             defer { lastNorm = isPost ? feedForwardNorm : nil }
             let block = TransformerBlock(
                 placement: spec.normPlacement,
-                attention: attention(
-                    layer, group, after: isPost ? lastNorm : attentionNorm ?? lastNorm, like: known?.attention),
+                mixer: mixer(layer, group, after: isPost ? lastNorm : attentionNorm ?? lastNorm, like: known?.mixer),
                 attentionNorm: attentionNorm,
                 attentionOutputNorm: norm(.attentionOutputNorm, layer: group),
                 feedForward: known?.feedForward ?? feedForward(group, after: isPost ? attentionNorm : feedForwardNorm),
+                adapter: adapter(group),
                 feedForwardNorm: feedForwardNorm,
                 feedForwardOutputNorm: norm(.feedForwardOutputNorm, layer: group))
             groups[group] = block
@@ -41,16 +41,39 @@ extension EncoderWeights {
         }
     }
 
+    /// Attention or a convolution; what blocks share is taken from a known one.
+    private func mixer(
+        _ layer: Int, _ group: Int, after norm: Normalization?, like known: TokenMixer?
+    ) -> TokenMixer {
+        if spec.convolution?.layers.contains(group) ?? false {
+            return .convolution(
+                ShortConvolution(
+                    input: linear(.convolutionInput, layer: group, after: norm),
+                    convolution: gatedConvolution(layer: group), output: linear(.convolutionOutput, layer: group)))
+        }
+        if case .attention(let known)? = known { return .attention(attention(layer, group, after: norm, like: known)) }
+        return .attention(attention(layer, group, after: norm, like: nil))
+    }
+
     private func attention(
         _ layer: Int, _ group: Int, after norm: Normalization?, like known: SelfAttention?
     ) -> SelfAttention {
-        let slots: [EncoderSlot] = spec.attention.isFused ? [.queryKeyValue] : [.query, .key, .value]
+        let slots: [EncoderSlot] = spec.attention.fusion == .none ? [.query, .key, .value] : [.queryKeyValue]
         return SelfAttention(
             options: spec.attention, span: spec.spans[layer],
             queryKeyValue: known?.queryKeyValue ?? linear(slots, layer: group, after: norm),
+            separation: headSeparation(group),
             queryNorm: headNorm(.queryNorm, layer: group), keyNorm: headNorm(.keyNorm, layer: group),
             output: known?.output ?? linear(.attentionOutput, layer: group),
             distanceQueryKey: known?.distanceQueryKey ?? distanceQueryKey(group))
+    }
+
+    /// What brings queries, keys and values apart that stand beside each other head by head.
+    private func headSeparation(_ group: Int) -> HeadSeparation? {
+        guard spec.attention.fusion == .heads else { return nil }
+        return HeadSeparation(
+            heads: spec.attention.headCount, queryBias: tensor(.queryBias, layer: group),
+            valueBias: tensor(.valueBias, layer: group))
     }
 
     /// The projections of distances where they are not those of tokens.
@@ -63,6 +86,20 @@ extension EncoderWeights {
     func distances() -> DistanceTable? {
         spec.attention.disentangled.map {
             DistanceTable(options: $0, table: embedding(.distanceEmbedding), norm: norm(.distanceNorm))
+        }
+    }
+
+    /// The adapter of a block, if there is one.
+    private func adapter(_ group: Int) -> Adapter? {
+        spec.adapter.map { options in
+            let norm =
+                options.norm == .feedForward ? norm(.feedForwardNorm, layer: group) : norm(.adapterNorm, layer: group)
+            return Adapter(
+                norm: norm,
+                feedForward: FeedForward(
+                    up: linear(.adapterUp, layer: group, after: norm), gate: .none,
+                    activation: spec.feedForward.activation, down: linear(.adapterDown, layer: group)),
+                addsNormalized: options.addsNormalized)
         }
     }
 

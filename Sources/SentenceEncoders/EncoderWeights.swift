@@ -59,7 +59,7 @@ struct EncoderWeights {
                 preconditionFailure("the architecture does not name \(parameter.slot)")
             }
             let bases = source.names(layer: parameter.layer)
-            let weight = try find(bases, .weight, parameter.weight)
+            let weight = try find(bases, parameter.slot.isWhole ? .whole : .weight, parameter.weight)
             let bias = try parameter.bias.flatMap { try find(bases, .bias, $0) }
             if let weight { parameters[Key(slot: parameter.slot, layer: parameter.layer)] = (weight, bias) }
         }
@@ -77,11 +77,14 @@ struct EncoderWeights {
     /// The endings of a tensor's name: today's, and the one of checkpoints converted from TensorFlow.
     private enum TensorKind {
         case weight, bias
+        /// Of slots whose names are whole.
+        case whole
 
         var suffixes: [String] {
             switch self {
             case .weight: [".weight", ".gamma"]
             case .bias: [".bias", ".beta"]
+            case .whole: [""]
             }
         }
     }
@@ -94,6 +97,15 @@ struct EncoderWeights {
     }
 
     func table(_ slot: EncoderSlot) -> Parameter { self[slot, nil].weight }
+
+    /// A tensor of one layer that is no matrix.
+    func tensor(_ slot: EncoderSlot, layer: Int) -> Parameter { self[slot, layer].weight }
+
+    /// The short convolution of a layer.
+    func gatedConvolution(layer: Int) -> GatedConvolution {
+        let (weight, bias) = self[.convolution, layer]
+        return GatedConvolution(weight: weight, bias: bias)
+    }
 
     func embedding(_ slot: EncoderSlot) -> EmbeddingTable { EmbeddingTable(table(slot)) }
 
@@ -120,7 +132,7 @@ struct EncoderWeights {
     func linear(_ slots: [EncoderSlot], layer: Int?, after norm: Normalization? = nil) -> LinearLayer {
         let found = slots.map { self[$0, layer] }
         return LinearLayer(
-            weights: found.map(\.weight), biases: found.compactMap(\.bias), inputRange: norm?.outputRange)
+            weights: found.map(\.weight), biases: found.map(\.bias), inputRange: norm?.outputRange)
     }
 
     /// A layer of one matrix.
@@ -149,7 +161,7 @@ extension EncoderArchitecture {
         func has(_ slot: EncoderSlot) -> Bool {
             weights[slot]?.names(layer: 0).contains { checkpoint.contains(prefix + $0 + ".weight") } ?? false
         }
-        if has(.queryKeyValue) { result.attention.isFused = true }
+        if result.attention.fusion == .none, has(.queryKeyValue) { result.attention.fusion = .parts }
         if let order = fusedGateOrder, has(.gateUp) { result.feedForward.gate = .fused(gateFirst: order == .gateFirst) }
         return result
     }
@@ -158,7 +170,7 @@ extension EncoderArchitecture {
     fileprivate func owns(_ name: String, prefix: String) -> Bool {
         guard name.hasPrefix(prefix) else { return false }
         let name = name.dropFirst(prefix.count)
-        return !buffers.contains { name.hasSuffix($0) }
+        return !buffers.contains { name.hasSuffix($0) } && !unused.contains { name.contains($0) }
             && weights.values.contains { $0.ownedPrefixes.contains { name.hasPrefix($0) } }
     }
 }

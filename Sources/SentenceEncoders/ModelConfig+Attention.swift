@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
-import SentenceTensors
 
 // What configurations say about attention.
 extension ModelConfig {
@@ -56,42 +55,6 @@ extension ModelConfig {
             default: throw error("layer_types", #"supported: "full_attention", "sliding_attention""#)
             }
         }
-    }
-
-    /// The angles of rotary positions: from `rope_parameters`, in it from the object of a kind of layer if there is
-    /// one, else from the older keys.
-    func rotary(size: Int, base: Double, baseKey: String = "rope_theta", layer: String? = nil) throws -> RotaryOptions {
-        var parameters = try optionalObject("rope_parameters") ?? optionalObject("rope_scaling")
-        if let layer, let nested = try parameters?.optionalObject(layer) { parameters = nested }
-        let base = try parameters?.optionalDouble("rope_theta") ?? optionalDouble(baseKey) ?? base
-        let part =
-            try parameters?.optionalDouble("partial_rotary_factor") ?? optionalDouble("partial_rotary_factor") ?? 1
-        let turning = Int(Double(size) * part)
-        guard base > 0, base.isFinite else { throw error(baseKey, "expected a positive number") }
-        guard part > 0, part <= 1, turning > 0, turning.isMultiple(of: 2) else {
-            throw error("partial_rotary_factor", "expected an even part of heads of \(size)")
-        }
-        return RotaryOptions(size: turning, base: base, scaling: try parameters?.rotaryScaling() ?? .none)
-    }
-
-    private func rotaryScaling() throws -> RotaryOptions.Scaling {
-        let key = contains("rope_type") ? "rope_type" : "type"
-        try require(key, in: "default", "linear", "llama3")
-        switch try string(key, default: "default") {
-        case "linear": return .linear(factor: try positive("factor"))
-        case "llama3":
-            return .byWavelength(
-                factor: try positive("factor"), low: try positive("low_freq_factor"),
-                high: try positive("high_freq_factor"),
-                originalLength: try dimension("original_max_position_embeddings", default: 8192))
-        default: return .none
-        }
-    }
-
-    private func positive(_ key: String) throws -> Double {
-        let value = try double(key)
-        guard value > 0, value.isFinite else { throw error(key, "expected a positive number") }
-        return value
     }
 
     /// A token's id.

@@ -2,8 +2,10 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where a slot's tensors stand in a checkpoint: a name in which `{layer}` is the number of the block, or several that
-/// checkpoints of different ages use.
+import SentenceCheckpoints
+
+/// Where a slot's tensors stand in a checkpoint: a name in which `{layer}` is the number of the block and any other
+/// `{key}` the string that the configuration has for the key, or several that checkpoints of different ages use.
 package struct WeightSource: Sendable, ExpressibleByStringLiteral, ExpressibleByArrayLiteral {
     private let patterns: [String]
 
@@ -16,7 +18,22 @@ package struct WeightSource: Sendable, ExpressibleByStringLiteral, ExpressibleBy
         self.patterns = patterns
     }
 
+    private init(_ patterns: [String]) { self.patterns = patterns }
+
     private static let layerMark = "{layer}"
+
+    /// The source with strings of the configuration in place of their keys.
+    func resolved(by config: ModelConfig) throws -> WeightSource {
+        WeightSource(
+            try patterns.map { pattern in
+                // Of the parts between braces every second one is a key.
+                let parts = pattern.split(omittingEmptySubsequences: false) { $0 == "{" || $0 == "}" }.map(String.init)
+                return try parts.enumerated().map { index, part in
+                    if index.isMultiple(of: 2) { return part }
+                    return part == "layer" ? Self.layerMark : try config.string(part)
+                }.joined()
+            })
+    }
 
     /// The names without ".weight" or ".bias", most usual first.
     package func names(layer: Int?) -> [String] {

@@ -39,14 +39,29 @@ struct EncoderTests {
             ("distilbert", 66_362_880), ("roberta", 124_054_272), ("xlm-roberta", 108_891_648),
             ("mpnet", 108_894_336), ("modernbert", 149_014_272), ("t5", 35_330_816), ("mt5", 146_940_608),
             ("qwen2", 11_427_516_416),
-            ("qwen3", 11_427_131_392), ("deberta-v2", 877_507_584), ("electra", 13_483_008), ("albert", 205_814_272),
+            ("qwen3", 11_427_131_392), ("deberta", 124_043_520), ("deberta-v2", 877_507_584), ("electra", 13_483_008),
+            ("albert", 205_814_272),
             ("nomic_bert", 136_731_648), ("gemma3_text", 2_628_658_432), ("llama", 6_607_343_616),
             ("mistral", 7_110_660_096), ("eurobert", 211_766_016), ("gte", 305_368_320), ("jina_bert_v2", 136_773_120),
+            ("lfm2", 2_705_497_600),
         ])
     func defaults(modelType: String, count: Int) throws {
         // Parameters of the reference's models of default configurations, without poolers.
         let config = ModelConfig(name: "config.json", values: ["model_type": .string(modelType)])
         #expect(try EncoderArchitecture(config: config).spec(config).parameterCount == count)
+    }
+
+    @Test("An adapter needs a language that the model has")
+    func languages() throws {
+        func count(_ values: [String: JSONValue]) throws -> Int {
+            let config = ModelConfig(
+                name: "config.json", values: values.merging(["model_type": "xmod"]) { own, _ in own })
+            return try EncoderArchitecture(config: config).spec(config).parameterCount
+        }
+        #expect(try count(["default_language": "en_XX"]) == 115_983_360)
+        #expect(errorText { try count([:]) } == #"config.json: missing key "default_language" (expected a string)"#)
+        let other = errorText { try count(["default_language": "fr_XX", "languages": ["en_XX", "de_DE"]]) }
+        #expect(other == #"config.json: "default_language" is "fr_XX"; expected one of en_XX, de_DE"#)
     }
 
     @Test("Both spellings of Nomic's keys mean the same")

@@ -47,8 +47,14 @@ struct OperationCase: CustomTestStringConvertible, Sendable {
                 RMSNorm(weight: p[1], epsilon: 1e-5).normalizing(p[0].value, columns: 3..<27)
             },
             OperationCase("rotation", "x") { p in
-                let table = RotaryTable(positions: 5, frequencies: [1, 0.5, 0.125])
-                return p[0].value.rotated(TextOffsets([0, 4, 9]), by: table, heads: 2, headSize: 10)
+                let table = RotaryTable(TextOffsets([0, 4, 9])) { _ in [1, 0.5, 0.125] }
+                return p[0].value.rotated(by: table, heads: 2, headSize: 10)
+            },
+            OperationCase("head_separation", "x", "q", "v") { p in
+                HeadSeparation(heads: 2, queryBias: p[1], valueBias: p[2])(p[0].value)
+            },
+            OperationCase("gated_convolution", "x", "w", "b") { p in
+                GatedConvolution(weight: p[1], bias: p[2])(p[0].value, TextOffsets([0, 1, 3, 11]))
             },
             OperationCase("gated", "x") { p in p[0].value.gated(.gelu) },
             OperationCase("gated_second", "x") { p in p[0].value.gated(.silu, gateFirst: false) },

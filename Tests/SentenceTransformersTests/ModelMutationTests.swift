@@ -21,10 +21,15 @@ import Testing
     }
 
     @Test("Damaged configurations", arguments: files)
-    func configurations(file: String) throws {
+    func configurations(file: String) throws { try damage(file, of: "models/tail") }
+
+    @Test("Damaged configurations of architectures", arguments: ["deberta_v2", "gemma3", "lfm2", "llama_yarn", "xmod"])
+    func architectures(name: String) throws { try damage("config.json", of: "architectures/\(name)") }
+
+    private func damage(_ file: String, of fixture: String) throws {
         let folder = try TemporaryFolder()
         let model = folder.url.appending(path: "model")
-        try FileManager.default.copyItem(at: Fixture.url("models/tail"), to: model)
+        try FileManager.default.copyItem(at: Fixture.url(fixture), to: model)
         let sound = Array(try Data(contentsOf: model.appending(path: file)))
         let (accepted, staysSmall) = try Mutations.run(
             file, of: [sound], pieces: Self.pieces, seed: UInt64(file.utf8.count), usualCount: 200

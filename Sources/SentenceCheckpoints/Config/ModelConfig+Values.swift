@@ -41,6 +41,7 @@ extension ConfigKind<Bool> { static var bool: Self { Self(name: "true or false",
 extension ConfigKind<String> { static var string: Self { Self(name: "a string", read: \.asString) } }
 extension ConfigKind<[String]> { static var strings: Self { ConfigKind<String>.string.list } }
 extension ConfigKind<[Int]> { static var ints: Self { ConfigKind<Int>.int.list } }
+extension ConfigKind<[Double]> { static var doubles: Self { ConfigKind<Double>.double.list } }
 extension ConfigKind<[String: JSONValue]> { static var object: Self { Self(name: "an object", read: \.asObject) } }
 
 // Each kind: required, with a default for a missing key, and optional (missing or `null` is `nil`).
@@ -82,6 +83,8 @@ extension ModelConfig {
 
     package func ints(_ key: some ConfigKey) throws -> [Int] { try required(key, .ints) }
     package func optionalInts(_ key: some ConfigKey) throws -> [Int]? { try optional(key, .ints) }
+
+    package func doubles(_ key: some ConfigKey) throws -> [Double] { try required(key, .doubles) }
 
     /// The nested object of a key, with the same strict access.
     package func object(_ key: String) throws -> ModelConfig { nested(key, try required(key, .object)) }

@@ -126,9 +126,10 @@ extension EncoderArchitecture {
         let size = spec.attention.headSize
         let full = AttentionSpan(
             right: isBidirectional ? nil : 0,
-            rotary: try config.rotary(size: size, base: 1_000_000, layer: "full_attention"))
+            rotary: try config.rotary(
+                size: size, base: 1_000_000, layer: "full_attention", maximumLength: spec.maximumLength ?? .max))
         let sliding = AttentionSpan(
-            left: reach, right: isBidirectional ? reach : 0, rotary: try config.localRotary(size: size))
+            left: reach, right: isBidirectional ? reach : 0, rotary: try config.localRotary(spec))
         let period = try config.dimension(
             config.contains("sliding_window_pattern") ? "sliding_window_pattern" : "_sliding_window_pattern", default: 6
         )
@@ -136,57 +137,5 @@ extension EncoderArchitecture {
             !($0 + 1).isMultiple(of: period)
         }
         return spec
-    }
-}
-
-extension ModelConfig {
-    /// What decoder models share: no biases, and every token sees what stands before it unless the file says otherwise.
-    fileprivate func decoder(vocabularySize: Int, feedForwardSize: Int, maximumLength: Int) throws -> EncoderSpec {
-        let hiddenSize = try dimension("hidden_size", default: 4096)
-        let headCount = try dimension("num_attention_heads", default: 32)
-        var spec = EncoderSpec(
-            vocabularySize: try dimension("vocab_size", default: vocabularySize),
-            hiddenSize: hiddenSize,
-            layerCount: try layerCount("num_hidden_layers", default: 32),
-            headCount: headCount,
-            feedForwardSize: try dimension("intermediate_size", default: feedForwardSize),
-            activation: try activation("hidden_act", default: "silu"),
-            norm: .rootMeanSquare(epsilon: try float("rms_norm_eps", default: 1e-6)),
-            normPlacement: .pre)
-        spec.embeddings.hasNorm = false
-        spec.hasFinalNorm = true
-        try setHeads(&spec)
-        spec.attention.setBiases(false)
-        spec.feedForward.gate = .separate
-        (spec.feedForward.hasUpBias, spec.feedForward.hasDownBias) = (false, false)
-        spec.maximumLength = try dimension("max_position_embeddings", default: maximumLength)
-        let isCausal = try bool("is_causal", default: true)
-        let span = AttentionSpan(
-            right: isCausal ? 0 : nil, rotary: try rotary(size: spec.attention.headSize, base: 10_000))
-        spec.spans = Array(repeating: span, count: spec.layerCount)
-        return spec
-    }
-
-    /// The angles in windows: in older files a base alone, since `rope_scaling` is about the other blocks.
-    fileprivate func localRotary(size: Int) throws -> RotaryOptions {
-        if contains("rope_parameters") { return try rotary(size: size, base: 10_000, layer: "sliding_attention") }
-        let base = try double("rope_local_base_freq", default: 10_000)
-        return try ModelConfig(name: name, values: ["rope_theta": .double(base)]).rotary(size: size, base: base)
-    }
-
-    /// The width of the window, nil if there is none.
-    fileprivate func window(default value: Int) throws -> Int? {
-        isNull("sliding_window") ? nil : try dimension("sliding_window", default: value)
-    }
-
-    /// The windows that later layers have where the file asks for them.
-    fileprivate func setLateWindows(_ spec: inout EncoderSpec) throws {
-        guard try bool("use_sliding_window", default: false), let window = try window(default: 4096),
-            let full = spec.spans.first
-        else { return }
-        let first = try int("max_window_layers", default: 28)
-        var sliding = full
-        sliding.left = window - 1
-        spec.spans = try spans(spec.layerCount, full: full, sliding: sliding) { $0 >= first }
     }
 }

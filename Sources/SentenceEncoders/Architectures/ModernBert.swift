@@ -37,20 +37,21 @@ extension EncoderArchitecture {
             normPlacement: .pre)
         spec.normalizesFirstAttention = false
         spec.hasFinalNorm = true
-        spec.attention.isFused = true
+        spec.attention.fusion = .parts
         spec.attention.setBiases(try config.bool("attention_bias", default: false))
         spec.feedForward.gate = .fused(gateFirst: true)
         spec.feedForward.hasUpBias = try config.bool("mlp_bias", default: false)
         spec.feedForward.hasDownBias = spec.feedForward.hasUpBias
         spec.maximumLength = try config.dimension("max_position_embeddings", default: 8192)
-        let size = spec.attention.headSize
-        let global = AttentionSpan(
-            rotary: try config.rotary(size: size, base: 160_000, baseKey: "global_rope_theta", layer: "full_attention"))
+        func rotary(_ base: Double, _ baseKey: String, _ layer: String) throws -> RotaryOptions {
+            try config.rotary(
+                size: spec.attention.headSize, base: base, baseKey: baseKey, layer: layer,
+                maximumLength: spec.maximumLength ?? .max)
+        }
+        let global = AttentionSpan(rotary: try rotary(160_000, "global_rope_theta", "full_attention"))
         let half = try config.dimension("local_attention", default: 128) / 2
         let local = AttentionSpan(
-            left: half, right: half,
-            rotary: try config.rotary(size: size, base: 10_000, baseKey: "local_rope_theta", layer: "sliding_attention")
-        )
+            left: half, right: half, rotary: try rotary(10_000, "local_rope_theta", "sliding_attention"))
         let period = try config.dimension("global_attn_every_n_layers", default: 3)
         spec.spans = try config.spans(layerCount, full: global, sliding: local) { !$0.isMultiple(of: period) }
         return spec

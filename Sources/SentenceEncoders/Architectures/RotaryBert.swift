@@ -51,7 +51,8 @@ extension EncoderArchitecture {
         spec.attention.setBiases(false)
         spec.feedForward.gate = .separate
         (spec.feedForward.hasUpBias, spec.feedForward.hasDownBias) = (false, false)
-        let rotary = try known.rotary(size: spec.attention.headSize, base: 1000)
+        let rotary = try known.rotary(
+            size: spec.attention.headSize, base: 1000, maximumLength: spec.maximumLength ?? 2048)
         spec.spans = Array(repeating: AttentionSpan(rotary: rotary), count: spec.layerCount)
         return spec
     }
@@ -94,7 +95,8 @@ extension EncoderArchitecture {
         spec.embeddings.positions = nil
         spec.feedForward.gate = .separate
         spec.feedForward.hasUpBias = false
-        let rotary = try config.rotary(size: spec.attention.headSize, base: 160_000)
+        let rotary = try config.rotary(
+            size: spec.attention.headSize, base: 160_000, maximumLength: spec.maximumLength ?? 8192)
         spec.spans = Array(repeating: AttentionSpan(rotary: rotary), count: spec.layerCount)
         return spec
     }

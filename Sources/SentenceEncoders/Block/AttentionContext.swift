@@ -19,7 +19,8 @@ struct AttentionContext: Sendable {
         let longest = (0..<texts.count).reduce(1) { max($0, texts[$1].count) }
         var tables: [RotaryOptions: RotaryTable] = [:]
         for case let rotary? in Set(spec.spans.map(\.rotary)) {
-            tables[rotary] = RotaryTable(positions: longest, frequencies: rotary.frequencies)
+            tables[rotary] = RotaryTable(
+                texts, magnitude: rotary.magnitude, kind: rotary.kind, frequencies: rotary.frequencies)
         }
         rotaryTables = tables
         distances = table?.vectors(longest: longest)

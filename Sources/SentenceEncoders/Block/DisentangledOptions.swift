@@ -22,6 +22,8 @@ package struct DisentangledOptions: Sendable, Equatable {
     package var maximumDistance: Int?
     /// Whether distances get their queries and keys by the matrices of tokens.
     package var sharesProjections: Bool
+    /// Whether the keys of distances have a bias, where distances have queries and keys of their own.
+    package var hasKeyBias = true
     /// Whether the table is normalised.
     package var hasNorm: Bool
 

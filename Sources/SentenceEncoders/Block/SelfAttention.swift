@@ -8,8 +8,10 @@ import SentenceTensors
 struct SelfAttention: Sendable {
     let options: AttentionOptions
     let span: AttentionSpan
-    /// Query, key and value as the three row blocks of one layer.
+    /// Query, key and value in one layer.
     let queryKeyValue: LinearLayer
+    /// What brings them apart where every head has its own beside each other.
+    let separation: HeadSeparation?
     let queryNorm: RMSNorm?
     let keyNorm: RMSNorm?
     let output: LinearLayer
@@ -25,11 +27,11 @@ struct SelfAttention: Sendable {
         let size = options.headSize
         let queries = options.headCount * size, keys = options.keyValueHeadCount * size
         var heads = queryKeyValue(x)
+        if let separation { heads = separation(heads) }
         if let queryNorm { heads = queryNorm.normalizing(heads, columns: 0..<queries) }
         if let keyNorm { heads = keyNorm.normalizing(heads, columns: queries..<queries + keys) }
         if let table = context.table(span.rotary) {
-            heads = heads.rotated(
-                context.texts, by: table, heads: options.headCount + options.keyValueHeadCount, headSize: size)
+            heads = heads.rotated(by: table, heads: options.headCount + options.keyValueHeadCount, headSize: size)
         }
         let shape = AttentionShape(
             heads: options.headCount, keyValueHeads: options.keyValueHeadCount, scale: options.scale,

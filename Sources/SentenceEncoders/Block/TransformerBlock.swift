@@ -9,10 +9,11 @@ import SentenceTensors
 /// Batches are packed, and only attention looks at where texts begin.
 struct TransformerBlock: Sendable {
     let placement: NormPlacement
-    let attention: SelfAttention
+    let mixer: TokenMixer
     let attentionNorm: Normalization?
     let attentionOutputNorm: Normalization?
     let feedForward: FeedForward
+    let adapter: Adapter?
     let feedForwardNorm: Normalization?
     let feedForwardOutputNorm: Normalization?
 
@@ -23,14 +24,17 @@ struct TransformerBlock: Sendable {
     func callAsFunction(_ x: Tensor, _ context: AttentionContext) -> Tensor {
         switch placement {
         case .post:
-            let y = attentionNorm(attention(x, residual: x, context))
-            return feedForwardNorm(feedForward(y, residual: y))
+            let y = attentionNorm(mixer(x, residual: x, context))
+            return feedForwardNorm(adapted(feedForward(y, residual: y)))
         case .pre:
-            let y = attention(attentionNorm(x), residual: x, context)
-            return feedForward(feedForwardNorm(y), residual: y)
+            let y = mixer(attentionNorm(x), residual: x, context)
+            return adapted(feedForward(feedForwardNorm(y), residual: y))
         case .sandwich:
-            let y = x + attentionOutputNorm(attention(attentionNorm(x), residual: nil, context))
-            return y + feedForwardOutputNorm(feedForward(feedForwardNorm(y), residual: nil))
+            let y = x + attentionOutputNorm(mixer(attentionNorm(x), residual: nil, context))
+            return adapted(y + feedForwardOutputNorm(feedForward(feedForwardNorm(y), residual: nil)))
         }
     }
+
+    /// What the adapter makes of `x`, or `x` where there is none.
+    private func adapted(_ x: Tensor) -> Tensor { adapter.map { $0(x) } ?? x }
 }

@@ -10,8 +10,8 @@ import CSentenceKernels
 package struct LinearLayer: Sendable {
     /// Row blocks of W, each `[outputs_i, inputs]`.
     package let weights: [Parameter]
-    /// The blocks of b, each `[outputs_i]`; none of a layer without bias.
-    package let biases: [Parameter]
+    /// The blocks of b, each `[outputs_i]`, nil for a block without; none of a layer without bias.
+    package let biases: [Parameter?]
     /// Columns of the input.
     package let inputSize: Int
     /// Columns of the output.
@@ -24,11 +24,12 @@ package struct LinearLayer: Sendable {
     ///
     /// - Parameters:
     ///   - weights: Row blocks of W, each `[outputs_i, inputs]`.
-    ///   - biases: The blocks of b, each `[outputs_i]`, or none.
+    ///   - biases: The blocks of b, each `[outputs_i]`, nil for a block without; or none.
     ///   - inputRange: The magnitude that each column of the input is expected to reach, `[inputs]`; see
     ///     ``PackedMatrix``.
-    package init(weights: [Parameter], biases: [Parameter] = [], inputRange: Tensor? = nil) {
+    package init(weights: [Parameter], biases: [Parameter?] = [], inputRange: Tensor? = nil) {
         precondition(biases.isEmpty || biases.count == weights.count, "every block has a bias or none has")
+        let biases = biases.contains { $0 != nil } ? biases : []
         self.weights = weights
         self.biases = biases
         let tensors = weights.map(\.tensor)
@@ -38,7 +39,10 @@ package struct LinearLayer: Sendable {
         packed = (isBalanced ? tensors.map { [$0] } : [tensors]).map {
             PackedMatrix(transposing: $0, inputRange: inputRange)
         }
-        bias = biases.isEmpty ? nil : Tensor.stacked(biases.map { $0.tensor.reshaped([$0.tensor.count, 1]) })
+        bias =
+            biases.isEmpty
+            ? nil
+            : Tensor.stacked(zip(biases, tensors).map { $0?.tensor.reshaped([$1.rows, 1]) ?? .zeros([$1.rows, 1]) })
     }
 
     /// - Parameters:
@@ -77,7 +81,7 @@ package struct LinearLayer: Sendable {
     }
 
     private func recordedProduct(_ x: Tensor, residual: Tensor?) -> Tensor {
-        let inputs = [x.node, residual?.node] + weights.map(\.node) + biases.map(\.node)
+        let inputs = [x.node, residual?.node] + weights.map(\.node) + biases.map { $0?.node }
         let (weights, biases) = (weights.map(\.tensor), biases)
         let x = x.detached
         return product(x, activation: .identity, residual: residual).recorded(from: inputs) { dY in
@@ -123,18 +127,8 @@ package struct LinearLayer: Sendable {
 
     /// db = the sums of the columns of dY, for each block.
     private static func columnSums(_ dY: Tensor, _ widths: [Int]) -> [Tensor?] {
-        let kernels = Execution.current.kernels.table.pointee
-        return starts(widths).map { first, width in
-            Tensor(shape: [width]) { out in
-                out.initialize(repeating: 0)
-                withExtendedLifetime(dY.storage) {
-                    for row in 0..<dY.rows {
-                        kernels.add_f32(
-                            out.baseAddress!, out.baseAddress!, dY.pointer + row * dY.columns + first, width)
-                    }
-                }
-            }
-        }
+        let sums = dY.columnSums()
+        return starts(widths).map { first, width in sums.elements(first..<first + width) }
     }
 
     /// Where each block begins, and its width.

@@ -64,10 +64,30 @@ extension Tensor {
             for token in sum.tokens { kernels.maximum_f32(target, pointer + token * columns, columns) }
             return
         }
-        target.initialize(repeating: 0, count: columns)
-        for token in sum.tokens { kernels.axpy_f32(target, sum.weight(token), pointer + token * columns, columns) }
+        add(sum, sum.tokens, into: target, kernels)
         if sum.denominator != 1 {
             for column in 0..<columns { target[column] /= sum.denominator }
+        }
+    }
+
+    /// How many tokens are added one after another.
+    private static let tokensOfPartialSum = 64
+
+    /// The sum over some tokens: in long texts of sums over parts, or what is added last would lose its last bits.
+    private func add(
+        _ sum: WeightedSum, _ tokens: Range<Int>, into target: UnsafeMutablePointer<Float>, _ kernels: sk_kernels
+    ) {
+        target.initialize(repeating: 0, count: columns)
+        guard tokens.count > Self.tokensOfPartialSum else {
+            for token in tokens { kernels.axpy_f32(target, sum.weight(token), pointer + token * columns, columns) }
+            return
+        }
+        BufferPool.shared.withBytes(columns * MemoryLayout<Float>.stride) { scratch in
+            let partial = scratch.assumingMemoryBound(to: Float.self)
+            for first in stride(from: tokens.lowerBound, to: tokens.upperBound, by: Self.tokensOfPartialSum) {
+                add(sum, first..<min(first + Self.tokensOfPartialSum, tokens.upperBound), into: partial, kernels)
+                kernels.add_f32(target, target, partial, columns)
+            }
         }
     }
 

@@ -60,24 +60,3 @@ package struct RMSNorm: Sendable {
         return [dX, dGamma]
     }
 }
-
-extension Tensor {
-    /// A copy whose rows `body` changes in place; it gets a row and its index.
-    func rewritingRows(
-        _ body: @escaping @Sendable (sk_kernels, UnsafeMutablePointer<Float>, Int) -> Void
-    ) -> Tensor {
-        let kernels = Execution.current.kernels
-        return Tensor(shape: shape) { out in
-            withExtendedLifetime(storage) {
-                // Every range writes its own rows of the result.
-                nonisolated(unsafe) let (y, x) = (out.baseAddress!, pointer)
-                Parallel.forRanges(rows, grain: 64) { range in
-                    for row in range {
-                        (y + row * columns).update(from: x + row * columns, count: columns)
-                        body(kernels.table.pointee, y + row * columns, row)
-                    }
-                }
-            }
-        }
-    }
-}

@@ -12,63 +12,68 @@ import CSentenceKernels
     import Glibc
 #endif
 
-/// The cosines and sines of every position's angles, `[positions, pairs]` each.
+/// The cosines and sines by which every token of a batch is turned.
 ///
 /// Su et al., *RoFormer: Enhanced Transformer with Rotary Position Embedding*, 2021,
 /// <https://arxiv.org/abs/2104.09864>.
 package struct RotaryTable: Sendable {
+    /// `[positions, pairs]`, the positions of every kind of text below those of the kind before.
     let cosines: Tensor
+    /// As the cosines.
     let sines: Tensor
+    /// The row of every token, `[totalTokens]`.
+    let rows: [Int]
 
     /// - Parameters:
-    ///   - positions: The number of positions, from 0.
-    ///   - frequencies: The angle of each pair at position 1.
-    ///   - scale: What cosines and sines are multiplied with.
-    package init(positions: Int, frequencies: [Float], scale: Float = 1) {
-        func table(_ function: (Double) -> Double) -> Tensor {
-            Tensor(shape: [positions, frequencies.count]) { out in
-                for position in 0..<positions {
-                    for (pair, frequency) in frequencies.enumerated() {
-                        // The angle is rounded to float32 as in the reference; far along a text that is what counts.
-                        let angle = Float(position) * frequency
-                        out[position * frequencies.count + pair] = Float(function(Double(angle))) * scale
-                    }
-                }
-            }
+    ///   - texts: Where each text begins.
+    ///   - magnitude: What cosines and sines are multiplied with.
+    ///   - kind: Which frequencies a text of a length has.
+    ///   - frequencies: The angle of each pair at position 1 in texts of a kind, as many for each.
+    package init(
+        _ texts: TextOffsets, magnitude: Float = 1, kind: (_ length: Int) -> Int = { _ in 0 },
+        frequencies: (_ kind: Int) -> [Float]
+    ) {
+        let kinds = (0..<texts.count).map { kind(texts[$0].count) }
+        var longest: [Int: Int] = [:]
+        for (text, kind) in kinds.enumerated() { longest[kind] = max(longest[kind] ?? 0, texts[text].count) }
+        var firstRows: [Int: Int] = [:]
+        var (rowCount, pairs, angles) = (0, 0, [Float]())
+        for (kind, length) in longest.sorted(by: { $0.key < $1.key }) {
+            let frequencies = frequencies(kind)
+            firstRows[kind] = rowCount
+            (rowCount, pairs) = (rowCount + length, frequencies.count)
+            // The angle is rounded to float32 as in the reference; far along a text that is what counts.
+            for position in 0..<length { angles += frequencies.map { Float(position) * $0 } }
         }
-        cosines = table { cos($0) }
-        sines = table { sin($0) }
+        let shape = [rowCount, pairs]
+        cosines = Tensor(angles.map { Float(cos(Double($0))) * magnitude }, shape: shape)
+        sines = Tensor(angles.map { Float(sin(Double($0))) * magnitude }, shape: shape)
+        rows = kinds.enumerated().flatMap { text, kind in
+            let first = firstRows[kind] ?? 0
+            return first..<first + texts[text].count
+        }
     }
 }
 
 extension Tensor {
-    /// Turns the first `heads` groups of `headSize` columns by the angles of each token's position in its text.
+    /// Turns the first `heads` groups of `headSize` columns by the angles of each token.
     ///
     /// The pairs are column i and column i + pairs of a group; columns behind the pairs stay as they are.
-    package func rotated(_ texts: TextOffsets, by table: RotaryTable, heads: Int, headSize: Int) -> Tensor {
-        precondition(rows == texts.totalTokens && heads * headSize <= columns, "\(shape) has no \(heads) heads")
-        return rotated(texts.positions, table, heads, headSize, negative: false)
-            .recorded(from: [node]) { gradient in
-                [gradient.rotated(texts.positions, table, heads, headSize, negative: true)]
-            }
+    package func rotated(by table: RotaryTable, heads: Int, headSize: Int) -> Tensor {
+        precondition(rows == table.rows.count && heads * headSize <= columns, "\(shape) has no \(heads) heads")
+        return rotated(table, heads, headSize, negative: false)
+            .recorded(from: [node]) { [$0.rotated(table, heads, headSize, negative: true)] }
     }
 
-    private func rotated(
-        _ positions: [Int], _ table: RotaryTable, _ heads: Int, _ headSize: Int, negative: Bool
-    ) -> Tensor {
+    private func rotated(_ table: RotaryTable, _ heads: Int, _ headSize: Int, negative: Bool) -> Tensor {
         let half = table.cosines.columns
         return rewritingRows { kernels, row, index in
             withExtendedLifetime((table.cosines.storage, table.sines.storage)) {
-                let first = positions[index] * half
+                let first = table.rows[index] * half
                 kernels.rotate_f32(
                     row, row, table.cosines.pointer + first, table.sines.pointer + first, negative, heads, headSize,
                     half)
             }
         }
     }
-}
-
-extension TextOffsets {
-    /// The position of every token in its text, from 0.
-    package var positions: [Int] { (0..<count).flatMap { 0..<self[$0].count } }
 }

@@ -2,7 +2,58 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import CSentenceKernels
+
 extension Tensor {
+    /// A matrix whose rows `body` writes; it gets a row and its index.
+    static func makingRows(
+        _ rows: Int, columns: Int, _ body: @escaping @Sendable (sk_kernels, UnsafeMutablePointer<Float>, Int) -> Void
+    ) -> Tensor {
+        let kernels = Execution.current.kernels
+        return Tensor(shape: [rows, columns]) { out in
+            // Every range writes its own rows of the result.
+            nonisolated(unsafe) let y = out.baseAddress!
+            Parallel.forRanges(rows, grain: 64) { range in
+                for row in range { body(kernels.table.pointee, y + row * columns, row) }
+            }
+        }
+    }
+
+    /// A copy whose rows `body` changes in place; it gets a row and its index.
+    func rewritingRows(
+        _ body: @escaping @Sendable (sk_kernels, UnsafeMutablePointer<Float>, Int) -> Void
+    ) -> Tensor {
+        withExtendedLifetime(storage) {
+            let columns = columns
+            nonisolated(unsafe) let x = pointer
+            return Tensor.makingRows(rows, columns: columns) { kernels, y, row in
+                y.update(from: x + row * columns, count: columns)
+                body(kernels, y, row)
+            }
+            .reshaped(shape)
+        }
+    }
+
+    /// The sum of every column, `[columns]`.
+    func columnSums() -> Tensor {
+        let kernels = Execution.current.kernels.table.pointee
+        return Tensor(shape: [columns]) { out in
+            out.initialize(repeating: 0)
+            withExtendedLifetime(storage) {
+                for row in 0..<rows {
+                    kernels.add_f32(out.baseAddress!, out.baseAddress!, pointer + row * columns, columns)
+                }
+            }
+        }
+    }
+
+    /// Elements of a vector, as a view.
+    func elements(_ range: Range<Int>) -> Tensor {
+        Tensor(
+            storage: storage, byteOffset: byteOffset + range.lowerBound * elementType.byteCount, shape: [range.count],
+            elementType: elementType)
+    }
+
     /// Rows of a matrix, as a view.
     package func rowRange(_ range: Range<Int>) -> Tensor {
         Tensor(

@@ -65,7 +65,7 @@ package struct CNN: Module {
         for (index, layer) in layers.enumerated() {
             let weight = layer.weights[0].tensor.reshaped([channels, kernelSizes[index], inputSize])
             tensors["convs.\(index).weight"] = weight.transposingLastTwo()
-            tensors["convs.\(index).bias"] = layer.biases[0].tensor
+            tensors["convs.\(index).bias"] = layer.biases[0]?.tensor
         }
         try SafetensorsWriter.write(tensors, to: folder.appending(path: "model.safetensors"))
     }

@@ -68,7 +68,7 @@ package struct Dense: Module {
             "module_input_name": .string(input.rawValue), "module_output_name": .string(output.rawValue),
         ]
         var tensors = ["linear.weight": linear.weights[0].tensor]
-        if let bias = linear.biases.first { tensors["linear.bias"] = bias.tensor }
+        if let bias = linear.biases.first ?? nil { tensors["linear.bias"] = bias.tensor }
         switch residual {
         case .none: break
         case .identity: config["use_residual"] = true

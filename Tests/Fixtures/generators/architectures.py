@@ -159,10 +159,10 @@ def all_models() -> dict:
             return model_class(config), tokens
         return build
 
-    def decoder(config_class, model_class, padding_side, **settings):
+    def decoder(config_class, model_class, padding_side, pooling="lasttoken", **settings):
         def build():
             tokens = decoder_bytes(padding_side)
-            return model_class(config_class(vocab_size=len(tokens), **(DECODER | settings))), tokens, "lasttoken"
+            return model_class(config_class(vocab_size=len(tokens), **(DECODER | settings))), tokens, pooling
         return build
 
     def distilbert():
@@ -210,6 +210,14 @@ def all_models() -> dict:
         "qwen2": decoder(hf.Qwen2Config, hf.Qwen2Model, "left"),
         "qwen3": decoder(hf.Qwen3Config, hf.Qwen3Model, "right", use_sliding_window=True, sliding_window=7,
                          max_window_layers=1),
+        "llama_yarn": decoder(hf.LlamaConfig, hf.LlamaModel, "right", rope_parameters={
+            "rope_type": "yarn", "rope_theta": 200.0, "factor": 4.0, "original_max_position_embeddings": 16}),
+        "deberta": bert_like(
+            hf.DebertaConfig, hf.DebertaModel, roberta_bytes, pad_token_id=1, relative_attention=True,
+            pos_att_type="c2p|p2c", position_biased_input=False, max_relative_positions=20),
+        "deberta_positions": bert_like(
+            hf.DebertaConfig, hf.DebertaModel, word_pieces, relative_attention=True, type_vocab_size=2,
+            pos_att_type=["p2c", "c2p"]),
         "deberta_v2": bert_like(
             hf.DebertaV2Config, hf.DebertaV2Model, roberta_pieces, pad_token_id=1, relative_attention=True,
             position_buckets=6, norm_rel_ebd="layer_norm", share_att_key=True, pos_att_type="p2c|c2p",
@@ -227,6 +235,18 @@ def all_models() -> dict:
         "mistral": decoder(hf.MistralConfig, hf.MistralModel, "left", sliding_window=6),
         "eurobert": decoder(hf.EuroBertConfig, hf.EuroBertModel, "right", pad_token_id=2, bos_token_id=None,
                             eos_token_id=0, mask_token_id=1),
+        "lfm2": decoder(
+            hf.Lfm2Config, hf.Lfm2Model, "right", "mean", num_hidden_layers=3, block_multiple_of=12, intermediate_size=50,
+            layer_types=["conv", "full_attention", "conv"], pad_token_id=2, bos_token_id=None, eos_token_id=0),
+        "lfm2_biased": decoder(
+            hf.Lfm2Config, hf.Lfm2Model, "right", "mean", conv_bias=True, conv_L_cache=4, full_attn_idxs=[1],
+            block_auto_adjust_ff_dim=False, pad_token_id=2, bos_token_id=None, eos_token_id=0),
+        "xmod": bert_like(
+            hf.XmodConfig, hf.XmodModel, roberta_pieces, **roberta, languages=["en_XX", "de_DE"],
+            default_language="de_DE"),
+        "xmod_norms": bert_like(
+            hf.XmodConfig, hf.XmodModel, roberta_pieces, **roberta, pre_norm=True, adapter_layer_norm=True,
+            ln_before_adapter=False, adapter_reduction_factor=3, languages=["fr_XX"], default_language="fr_XX"),
         "gte": bert_like(hf.GteConfig, hf.GteModel, roberta_pieces, pad_token_id=1),
     }
 

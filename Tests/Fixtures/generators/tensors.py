@@ -67,6 +67,26 @@ def rotation(lengths, heads, size, pairs):
     return function
 
 
+def separated_heads(heads):
+    def function(x, q, v):
+        parts = x.unflatten(-1, (heads, 3, -1)).transpose(1, 2).flatten(2)
+        return torch.cat([parts[:, 0] + q, parts[:, 1], parts[:, 2] + v], dim=1)
+
+    return function
+
+
+def gated_convolution(lengths):
+    def function(x, w, b):
+        texts = []
+        for text in x.split(lengths):
+            gate, outer, inner = text.T.chunk(3)
+            convolved = F.conv1d(gate * inner, w, b, padding=w.shape[-1] - 1, groups=len(w))[:, : len(text)]
+            texts.append((outer * convolved).T)
+        return torch.cat(texts)
+
+    return function
+
+
 def pooling(lengths):
     def function(x):
         rows = []
@@ -114,5 +134,7 @@ def generate(root: Path) -> None:
     record(out, "gated", dict(x=r(5, 22)), lambda x: F.gelu(x[:, :11]) * x[:, 11:])
     record(out, "gated_second", dict(x=r(5, 22)), lambda x: x[:, :11] * F.silu(x[:, 11:]))
     record(out, "attention_options", dict(qkv=2 * r(70, 56), bias=r(4, 99)), windowed_attention([1, 50, 2, 17], 4, 2, 9, 4))
+    record(out, "head_separation", dict(x=r(5, 24), q=r(8), v=r(8)), separated_heads(2))
+    record(out, "gated_convolution", dict(x=r(11, 27), w=r(9, 1, 3), b=r(9)), gated_convolution([1, 2, 8]))
     (root / "tensors").mkdir(exist_ok=True)
     save_file({key: value.contiguous() for key, value in out.items()}, root / "tensors" / "operations.safetensors")

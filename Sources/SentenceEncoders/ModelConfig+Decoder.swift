@@ -1,0 +1,65 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+
+// What configurations of decoder models say.
+extension ModelConfig {
+    /// What decoder models share: no biases, and every token sees what stands before it unless the file says otherwise.
+    func decoder(
+        vocabularySize: Int, feedForwardSize: Int, maximumLength: Int, rotaryBase: Double = 10_000
+    ) throws -> EncoderSpec {
+        let hiddenSize = try dimension("hidden_size", default: 4096)
+        let headCount = try dimension("num_attention_heads", default: 32)
+        var spec = EncoderSpec(
+            vocabularySize: try dimension("vocab_size", default: vocabularySize),
+            hiddenSize: hiddenSize,
+            layerCount: try layerCount("num_hidden_layers", default: 32),
+            headCount: headCount,
+            feedForwardSize: try dimension("intermediate_size", default: feedForwardSize),
+            activation: try activation("hidden_act", default: "silu"),
+            norm: .rootMeanSquare(epsilon: try float("rms_norm_eps", default: 1e-6)),
+            normPlacement: .pre)
+        spec.embeddings.hasNorm = false
+        spec.hasFinalNorm = true
+        try setHeads(&spec)
+        spec.attention.setBiases(false)
+        spec.feedForward.gate = .separate
+        (spec.feedForward.hasUpBias, spec.feedForward.hasDownBias) = (false, false)
+        spec.maximumLength = try dimension("max_position_embeddings", default: maximumLength)
+        let isCausal = try bool("is_causal", default: true)
+        let span = AttentionSpan(
+            right: isCausal ? 0 : nil,
+            rotary: try rotary(
+                size: spec.attention.headSize, base: rotaryBase, layer: "full_attention",
+                maximumLength: spec.maximumLength ?? maximumLength))
+        spec.spans = Array(repeating: span, count: spec.layerCount)
+        return spec
+    }
+
+    /// The angles in windows: in older files a base alone, since `rope_scaling` is about the other blocks.
+    func localRotary(_ spec: EncoderSpec) throws -> RotaryOptions {
+        let (size, length) = (spec.attention.headSize, spec.maximumLength ?? .max)
+        let newer = ModelConfig(name: name, values: values.filter { $0.key != "rope_scaling" })
+        return try newer.rotary(
+            size: size, base: 10_000, baseKey: "rope_local_base_freq", layer: "sliding_attention", maximumLength: length
+        )
+    }
+
+    /// The width of the window, nil if there is none.
+    func window(default value: Int) throws -> Int? {
+        isNull("sliding_window") ? nil : try dimension("sliding_window", default: value)
+    }
+
+    /// The windows that later layers have where the file asks for them.
+    func setLateWindows(_ spec: inout EncoderSpec) throws {
+        guard try bool("use_sliding_window", default: false), let window = try window(default: 4096),
+            let full = spec.spans.first
+        else { return }
+        let first = try int("max_window_layers", default: 28)
+        var sliding = full
+        sliding.left = window - 1
+        spec.spans = try spans(spec.layerCount, full: full, sliding: sliding) { $0 >= first }
+    }
+}

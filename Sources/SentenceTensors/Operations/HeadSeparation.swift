@@ -1,0 +1,67 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import CSentenceKernels
+
+/// Queries, keys and values that stand beside each other head by head, brought apart into all queries, all keys and all
+/// values, with biases added to queries and values.
+package struct HeadSeparation: Sendable {
+    private let heads: Int
+    private let queryBias: Parameter
+    private let valueBias: Parameter
+    /// The biases of the three parts, zeros of the keys, `[3 * heads * headSize]`.
+    private let bias: Tensor
+
+    /// - Parameters:
+    ///   - heads: The number of heads.
+    ///   - queryBias: `[heads * headSize]`.
+    ///   - valueBias: `[heads * headSize]`.
+    package init(heads: Int, queryBias: Parameter, valueBias: Parameter) {
+        let width = queryBias.tensor.count
+        precondition(
+            valueBias.tensor.count == width && width % heads == 0,
+            "biases \(queryBias.tensor.shape) and \(valueBias.tensor.shape) of \(heads) heads")
+        self.heads = heads
+        self.queryBias = queryBias
+        self.valueBias = valueBias
+        let none = Array<Float>(repeating: 0, count: width)
+        bias = Tensor(
+            queryBias.tensor.float32().floats + none + valueBias.tensor.float32().floats, shape: [3 * width])
+    }
+
+    /// - Parameter x: `[rows, heads * 3 * headSize]`.
+    /// - Returns: `[rows, 3 * heads * headSize]`.
+    package func callAsFunction(_ x: Tensor) -> Tensor {
+        precondition(x.columns == bias.count, "\(x.shape) is not 3 × \(heads) heads")
+        let y = moving(x) { kernels, from, to, beside, apart, size in
+            kernels.add_f32(to + apart, from + beside, bias.pointer + apart, size)
+        }
+        return y.recorded(from: [x.node, queryBias.node, valueBias.node]) { dY in
+            let dX = moving(dY) { _, from, to, beside, apart, size in
+                (to + beside).update(from: from + apart, count: size)
+            }
+            let sums = dY.columnSums(), width = bias.count / 3
+            return [dX, sums.elements(0..<width), sums.elements(2 * width..<3 * width)]
+        }
+    }
+
+    /// A tensor of the same shape, of which `body` writes one part of one head of one row: it gets the row as it is, the
+    /// row to write, the part's first column where heads are together and where they are apart, and its size.
+    private func moving(
+        _ x: Tensor,
+        _ body:
+            @escaping @Sendable (sk_kernels, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int, Int, Int) -> Void
+    ) -> Tensor {
+        let (heads, columns) = (heads, x.columns), size = columns / 3 / heads
+        return withExtendedLifetime((x.storage, bias.storage)) {
+            nonisolated(unsafe) let source = x.pointer
+            return Tensor.makingRows(x.rows, columns: columns) { kernels, out, row in
+                for block in 0..<3 * heads {
+                    let (head, part) = block.quotientAndRemainder(dividingBy: 3)
+                    body(kernels, source + row * columns, out, block * size, (part * heads + head) * size, size)
+                }
+            }
+        }
+    }
+}
