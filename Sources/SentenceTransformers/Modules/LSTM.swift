@@ -99,19 +99,20 @@ private struct Direction: Sendable {
     let input: LinearLayer
     let recurrent: LinearLayer
     let isReversed: Bool
+    /// The two weights and the two biases.
+    private let parameters: [Parameter]
 
     /// A direction of the two weights and the two biases.
     init(_ parameters: [Parameter], isReversed: Bool) {
         input = LinearLayer(weights: [parameters[0]], biases: [parameters[2]])
         recurrent = LinearLayer(weights: [parameters[1]], biases: [parameters[3]])
         self.isReversed = isReversed
+        self.parameters = parameters
     }
 
+    /// The parameters by what stands before the number of the layer in their names.
     var tensors: [(name: String, tensor: Tensor)] {
-        [
-            ("weight_ih", input.weights[0].tensor), ("weight_hh", recurrent.weights[0].tensor),
-            ("bias_ih", input.biases[0].tensor), ("bias_hh", recurrent.biases[0].tensor),
-        ]
+        zip(["weight_ih", "weight_hh", "bias_ih", "bias_hh"], parameters).map { ($0, $1.tensor) }
     }
 
     /// All texts step by step, so that each step is one product.

@@ -25,6 +25,7 @@ package struct SparseAutoEncoder: Module {
     private let config: ModelConfig
     private let encoder: LinearLayer
     private let inputBias: Parameter
+    private let latentBias: Parameter
     private let normalizes: Bool
     /// How long each dimension has not been used, which only training asks for.
     private let idleSteps: Tensor
@@ -44,6 +45,7 @@ package struct SparseAutoEncoder: Module {
                 + (matrix.isEmpty ? ["encoder.weight"] : matrix).map { ($0, [size, inputSize]) },
             ignoring: ["stats_last_nonzero"])
         inputBias = parameters[0]
+        latentBias = parameters[1]
         encoder = LinearLayer(weights: [parameters[2]], biases: [parameters[1]])
         idleSteps =
             try checkpoint.contains("stats_last_nonzero")
@@ -53,7 +55,7 @@ package struct SparseAutoEncoder: Module {
     package func save(to folder: URL) throws {
         try JSONValue.object(config.values).write(to: folder.appending(path: "config.json"))
         var tensors = [
-            "pre_bias": inputBias.tensor, "latent_bias": encoder.biases[0].tensor,
+            "pre_bias": inputBias.tensor, "latent_bias": latentBias.tensor,
             "decoder.linear.weight": encoder.weights[0].tensor,
         ]
         if idleSteps.elementType == .int64 { tensors["stats_last_nonzero"] = idleSteps }
