@@ -13,7 +13,7 @@ import Testing
               "b":"\"\\\/\b\f\n\r\t\u00e4\uD83D\uDE00ü😀" }
             """#
         let expected: JSONValue = [
-            "a": [1, 0, 2.5, 1000, -0.015, true, false, nil, [:], []],
+            "a": [1, 0, 2.5, .double(1000), -0.015, true, false, nil, [:], []],
             "b": "\"\\/\u{8}\u{C}\n\r\tä😀ü😀",
         ]
         #expect(try JSONValue(parsing: text) == expected)
@@ -80,8 +80,11 @@ import Testing
         #expect(try JSONValue(parsing: "1000000000000000019884624838656") == .double(1e30))
     }
 
-    @Test func wholeNumbersBecomeIntegersHoweverTheyAreWritten() throws {
-        #expect(try JSONValue(parsing: "[3.0, 1e3, -0.0, 2.5]") == [3, 1000, 0, 2.5])
+    @Test func numbersStayOfTheKindThatTheyAreWrittenAs() throws {
+        let value = try JSONValue(parsing: "[3,3.0,1e3,2.5,-1]")
+        #expect(value == [3, .double(3), .double(1000), 2.5, -1])
+        #expect(try value.serialized(.compact) == "[3,3.0,1000.0,2.5,-1]")
+        #expect(value.asArray?.map(\.asInt) == [3, 3, 1000, nil, -1])
     }
 
     @Test func ofAKeyThatStandsTwiceTheFirstMayCount() throws {

@@ -136,7 +136,7 @@ struct JSONParser {
         return true
     }
 
-    /// A number; those that are whole become integers however they are written.
+    /// A number; it is an integer if it is written as one, which strict readers of what we write again insist on.
     private mutating func number() throws(Flaw) -> JSONValue {
         let start = position
         _ = takes("-")
@@ -153,7 +153,7 @@ struct JSONParser {
         guard let value = Double(text), value.isFinite else {
             throw Flaw("the number \(text.quoted) at byte \(start) is beyond those of 64 bits")
         }
-        return Int(exactly: value).map { .int($0) } ?? .double(value)
+        return .double(value)
     }
 
     private mutating func digits() throws(Flaw) {
