@@ -62,7 +62,7 @@ struct JSONParser {
     var position = 0
     private var depth = 0
 
-    /// - Parameter bytes: Valid UTF-8.
+    /// The bytes must be valid UTF-8.
     init(_ bytes: UnsafeRawBufferPointer, _ duplicateKeys: JSONValue.DuplicateKeys) {
         self.bytes = bytes
         self.duplicateKeys = duplicateKeys
