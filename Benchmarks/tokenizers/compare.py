@@ -174,7 +174,10 @@ def main() -> int:
         numbers = {}
         for number, (name, tokenizer) in enumerate(kinds(texts).items()):
             numbers[name] = number
-            result = ours(program, write(root / str(number), tokenizer.to_str()), file)
+            folder = write(root / str(number), tokenizer.to_str())
+            # Reading rounds scores, so the trained tokenizer itself breaks ties of Unigram otherwise.
+            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            result = ours(program, folder, file)
             best = float("inf")
             for _ in range(3):
                 start = time.perf_counter()

@@ -87,9 +87,15 @@ struct InputTests {
             ("[\"a\"]", "line 1: found an array of 1 elements; \(expected)"),
             ("[\"a\", 2]", "line 1: found an array of 2 elements; \(expected)"),
             ("\"a\"\n\"b\"\n7", "line 3: found neither text nor pair; \(expected)"),
-            ("\"a\"\n\n\"b\"", "line 2: not valid JSON: JSONDecoder cannot read it; the file may be incomplete"),
+            (
+                "\"a\"\n\n\"b\"",
+                "line 2: not valid JSON: expected a value, found the end of the text; the file may be incomplete"
+            ),
             ("\"a\"\n\(String(repeating: "[", count: 513))", "line 2: not valid JSON: nested more than 128 deep"),
-            ("\"a\"\n[[", "line 2: not valid JSON: JSONDecoder cannot read it; the file may be incomplete"),
+            (
+                "\"a\"\n[[",
+                "line 2: not valid JSON: expected a value, found the end of the text; the file may be incomplete"
+            ),
         ])
     func brokenLines(content: String, message: String) throws {
         let path = try folder.write(content, to: "texts.jsonl").path

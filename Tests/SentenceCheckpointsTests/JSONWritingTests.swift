@@ -43,10 +43,9 @@ import Testing
 
     @Test func whatIsWrittenIsReadBack() throws {
         for layout in [JSONValue.Layout.indented, .compact] {
-            // 3.0 comes back as the integer.
             let text = try value.serialized(layout)
             let read = try JSONValue(parsing: text)
-            #expect(try read.serialized(layout) == text.replacing("3.0", with: "3"))
+            #expect(try read.serialized(layout) == text)
             #expect(try JSONValue(parsing: value.serialized(layout, asciiOnly: true)) == read)
         }
     }

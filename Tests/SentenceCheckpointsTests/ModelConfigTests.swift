@@ -141,7 +141,7 @@ import Testing
         let empty = try folder.write("", to: "e.json")
         #expect(
             errorText { try ModelConfig(url: empty) }
-                == "e.json: not valid JSON: JSONDecoder cannot read it; the file may be incomplete")
+                == "e.json: not valid JSON: expected a value, found the end of the text; the file may be incomplete")
         let absent = folder.url.appending(path: "n.json")
         #expect(
             errorText { try ModelConfig(url: absent) }
@@ -149,6 +149,6 @@ import Testing
         let nan = try folder.write("{\n\"a\": NaN}", to: "nan.json")
         #expect(
             errorText { try ModelConfig(url: nan) }
-                == "nan.json: not valid JSON: JSONDecoder cannot read it; the file may be incomplete")
+                == "nan.json: not valid JSON: expected a value at byte 7")
     }
 }

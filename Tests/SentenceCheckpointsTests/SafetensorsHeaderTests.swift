@@ -126,9 +126,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{", "JSONDecoder cannot read it; the file may be incomplete"),
-        ("{}}", "JSONDecoder cannot read it; the file may be incomplete"),
-        ("{}{}", "JSONDecoder cannot read it; the file may be incomplete"),
+        ("{", "expected a key, found the end of the text; the file may be incomplete"),
+        ("{}}", "expected the end of the text at byte 2"),
+        ("{}{}", "expected the end of the text at byte 2"),
         ("{\(a),\(a)}", "a key stands twice in one object"),
         (#"{"__metadata__":{"x":"1","x":"2"}}"#, "a key stands twice in one object"),
         (#"{"__metadata__":{},"__metadata__":{}}"#, "a key stands twice in one object"),

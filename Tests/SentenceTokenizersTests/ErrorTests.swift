@@ -44,11 +44,11 @@ import Testing
                 Lowercase, NFC, NFD, NFKC, NFKD, Nmt, Precompiled, Prepend, Replace, Sequence, Strip, StripAccents
                 """),
         Broken(
-            files: ["tokenizer.json": "{\"pre_tokenizer\":{\"type\":\"UnicodeScripts\"},\(model)}"],
+            files: ["tokenizer.json": "{\"pre_tokenizer\":{\"type\":\"Syllables\"},\(model)}"],
             message: """
-                tokenizer.json: pre_tokenizer "UnicodeScripts" is not supported by this version; supported: \
+                tokenizer.json: pre_tokenizer "Syllables" is not supported by this version; supported: \
                 BertPreTokenizer, ByteLevel, CharDelimiterSplit, Digits, FixedLength, Metaspace, Punctuation, \
-                Sequence, Split, Whitespace, WhitespaceSplit
+                Sequence, Split, UnicodeScripts, Whitespace, WhitespaceSplit
                 """),
         Broken(
             files: ["tokenizer.json": "{\"post_processor\":{\"type\":\"Other\"},\(model)}"],
@@ -193,8 +193,9 @@ import Testing
                 CodeGenTokenizer, ConvBertTokenizer, DPRContextEncoderTokenizer, DPRQuestionEncoderTokenizer, \
                 DPRReaderTokenizer, DebertaTokenizer, DebertaV2Tokenizer, DistilBertTokenizer, ElectraTokenizer, \
                 FNetTokenizer, GPT2Tokenizer, GPTNeoXTokenizer, GemmaTokenizer, LEDTokenizer, LayoutLMTokenizer, \
-                LlamaTokenizer, LongformerTokenizer, LxmertTokenizer, MPNetTokenizer, MobileBertTokenizer, MvpTokenizer, \
-                PreTrainedTokenizerFast, Qwen2Tokenizer, RemBertTokenizer, RobertaTokenizer, SqueezeBertTokenizer, \
+                LlamaTokenizer, LongformerTokenizer, LxmertTokenizer, MBart50Tokenizer, MBartTokenizer, MPNetTokenizer, \
+                MobileBertTokenizer, MvpTokenizer, NllbTokenizer, PegasusTokenizer, PreTrainedTokenizerFast, \
+                Qwen2Tokenizer, RemBertTokenizer, RobertaTokenizer, SqueezeBertTokenizer, \
                 T5Tokenizer, TokenizersBackend, XLMRobertaTokenizer, XLNetTokenizer
                 """),
     ]

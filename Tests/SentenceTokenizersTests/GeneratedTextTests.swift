@@ -49,8 +49,9 @@ import Testing
     static let kinds = [
         "albert", "albert_old", "bigbird", "bpe_prefix", "bpe_suffix", "camembert", "camembert_old", "clip", "ctc",
         "deberta", "debertav2", "debertav2_old", "flags_bpe", "flags_unigram", "gemma", "gpt2", "llama", "llama3",
-        "modernbert", "o200k", "odd", "qwen2", "rembert", "roberta", "roberta_old", "t5", "unigram",
-        "unigram_bytes", "wordlevel", "xlmr", "xlnet",
+        "mbart", "mbart50", "modernbert", "nllb", "nllb_legacy", "o200k", "odd", "pegasus", "qwen2", "rembert",
+        "roberta",
+        "roberta_old", "scripts", "t5", "unigram", "unigram_bytes", "wordlevel", "xlmr", "xlnet",
     ]
 
     @Test("20,000 generated texts give what the reference makes of them with each kind of tokenizer", arguments: kinds)

@@ -40,6 +40,7 @@ import Testing
             ("kinds/llama", "tokenizer.model"), ("tokenizers/vocab_only", "vocab.txt"),
             ("tokenizers/vocab_only", "special_tokens_map.json"), ("tokenizers/vocab_only", "added_tokens.json"),
             ("tokenizers/decoder_map", "tokenizer_config.json"),
+            ("kinds/nllb", "sentencepiece.bpe.model"), ("kinds/pegasus", "tokenizer_config.json"),
         ])
     func olderFiles(folder: String, file: String) throws {
         try check(file, of: Fixture.url(folder), usualCount: 50) { $0 }

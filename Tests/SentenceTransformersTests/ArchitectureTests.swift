@@ -122,6 +122,7 @@ struct ArchitectureTests {
         let model = try SentenceTransformer(directory: fixture.folder)
         let folder = try TemporaryFolder()
         try model.save(to: folder.url)
+        try SavedModels.keep(model, "architectures/\(name)")
         let (before, after) = (
             try Checkpoint(directory: fixture.folder), try Checkpoint(directory: folder.url)
         )

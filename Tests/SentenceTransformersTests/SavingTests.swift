@@ -17,10 +17,7 @@ struct SavingTests {
         let folder = try TemporaryFolder()
         let target = folder.url.appending(path: "saved/model")
         try model.save(to: target)
-        // For the reference to load (`make interoperability`).
-        if let kept = ProcessInfo.processInfo.environment["SENTENCE_SAVED_MODELS"] {
-            try model.save(to: URL(filePath: kept).appending(path: name))
-        }
+        try SavedModels.keep(model, "models/\(name)")
         let again = try SentenceTransformer(directory: target)
         #expect(try again.encode(fixture.texts) == model.encode(fixture.texts))
         #expect(again.prompts == model.prompts)

@@ -2,42 +2,32 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 extension JSONValue {
     /// What a key that stands twice in one object means.
     package enum DuplicateKeys: Sendable {
         /// The document is refused.
         case refused
-        /// The first value counts, as for `JSONDecoder`; Python's `json` takes the last.
+        /// The first value counts; Python's `json` takes the last.
         case firstWins
     }
 
-    /// Reads a whole JSON document (RFC 8259) from UTF-8 bytes, by `JSONDecoder`.
+    /// Reads a whole JSON document (RFC 8259) from UTF-8 bytes.
     ///
     /// Messages call the document `file`.
     ///
-    /// - Throws: ``CheckpointError`` with code `invalidFormat`, also for what `JSONDecoder` would let pass: another
-    ///   encoding than UTF-8, a byte order mark, a comma before a closing bracket, a key that stands twice.
+    /// - Throws: ``CheckpointError`` with code `invalidFormat`, also for what only some readers take: a byte order
+    ///   mark, a comma before a closing bracket, a number that is none, deep nesting, a key that stands twice.
     package init(
         parsing bytes: UnsafeRawBufferPointer, duplicateKeys: DuplicateKeys = .refused, file: String? = nil
     ) throws {
-        func invalid(_ message: String) -> CheckpointError {
-            CheckpointError(.invalidFormat, file: file, "not valid JSON: \(message)")
-        }
-        do throws(JSONStructure.Flaw) {
-            let structure = try JSONStructure(of: bytes)
-            self = try Self.decode(Data(bytes))
-            // Keys that differ only in Unicode normalization are one key to Swift, and count as one that stands twice.
-            if duplicateKeys == .refused, memberCount != structure.memberCount {
-                throw JSONStructure.Flaw("a key stands twice in one object")
+        do throws(JSONParser.Flaw) {
+            guard String(validating: bytes, as: UTF8.self) != nil else {
+                throw JSONParser.Flaw("the text is not UTF-8")
             }
+            var parser = JSONParser(bytes, duplicateKeys)
+            self = try parser.document()
         } catch {
-            throw invalid(error.description)
+            throw CheckpointError(.invalidFormat, file: file, "not valid JSON: \(error.description)")
         }
     }
 
@@ -48,49 +38,157 @@ extension JSONValue {
             try JSONValue(parsing: UnsafeRawBufferPointer($0), duplicateKeys: duplicateKeys, file: file)
         }
     }
-
-    private static func decode(_ data: Data) throws(JSONStructure.Flaw) -> JSONValue {
-        // The decoder's own errors say no more than this on Linux.
-        do { return try JSONDecoder().decode(JSONValue.self, from: data) } catch {
-            throw JSONStructure.Flaw("JSONDecoder cannot read it; the file may be incomplete")
-        }
-    }
-
-    /// The members of all objects in the value.
-    private var memberCount: Int {
-        switch self {
-        case .array(let elements): elements.reduce(0) { $0 + $1.memberCount }
-        case .object(let members): members.values.reduce(members.count) { $0 + $1.memberCount }
-        default: 0
-        }
-    }
 }
 
-extension JSONValue: Decodable {
-    /// Tries one kind after the other; numbers that are whole become integers however they are written.
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            self = .null
-        } else if let value = try? container.decode(Int.self) {
-            self = .int(value)
-        } else if let value = try container.decodeIfOfType(String.self) {
-            self = .string(value)
-        } else if let elements = try container.decodeIfOfType([JSONValue].self) {
-            self = .array(elements)
-        } else if let members = try container.decodeIfOfType([String: JSONValue].self) {
-            self = .object(members)
-        } else if let value = try container.decodeIfOfType(Double.self) {
-            self = .double(value)
-        } else {
-            self = .bool(try container.decode(Bool.self))
+/// Reads one JSON document front to back.
+///
+/// Foundation's decoder takes what is no JSON, crashes on some documents that nest deeper than it allows, and finds the
+/// kind of a value by trying all of them.
+struct JSONParser {
+    /// Why a document is refused.
+    struct Flaw: Error, CustomStringConvertible {
+        let description: String
+
+        init(_ description: String) {
+            self.description = description
         }
     }
-}
 
-extension SingleValueDecodingContainer {
-    /// The value, or nil if it is of another kind; what is of the kind and broken, such as 1e999, throws.
-    fileprivate func decodeIfOfType<Value: Decodable>(_ type: Value.Type) throws -> Value? {
-        do { return try decode(type) } catch DecodingError.typeMismatch { return nil }
+    /// How deep arrays and objects may nest.
+    private static let maximumDepth = 128
+
+    let bytes: UnsafeRawBufferPointer
+    private let duplicateKeys: JSONValue.DuplicateKeys
+    var position = 0
+    private var depth = 0
+
+    /// The bytes must be valid UTF-8.
+    init(_ bytes: UnsafeRawBufferPointer, _ duplicateKeys: JSONValue.DuplicateKeys) {
+        self.bytes = bytes
+        self.duplicateKeys = duplicateKeys
+    }
+
+    mutating func document() throws(Flaw) -> JSONValue {
+        let value = try value()
+        skipSpace()
+        guard position == bytes.count else { throw unexpected("the end of the text") }
+        return value
+    }
+
+    private mutating func value() throws(Flaw) -> JSONValue {
+        skipSpace()
+        guard let first = next else { throw unexpected("a value") }
+        switch first {
+        case UInt8(ascii: "{"): return .object(try object())
+        case UInt8(ascii: "["): return .array(try array())
+        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
+        case _ where takes("null"): return .null
+        case _ where takes("true"): return .bool(true)
+        case _ where takes("false"): return .bool(false)
+        default: throw unexpected("a value")
+        }
+    }
+
+    private mutating func array() throws(Flaw) -> [JSONValue] {
+        try enter()
+        var elements: [JSONValue] = []
+        if !closes("]") {
+            repeat { elements.append(try value()) } while takesToken(",")
+            guard closes("]") else { throw unexpected("\",\" or \"]\"") }
+        }
+        return elements
+    }
+
+    private mutating func object() throws(Flaw) -> [String: JSONValue] {
+        try enter()
+        var members: [String: JSONValue] = [:]
+        if !closes("}") {
+            repeat {
+                skipSpace()
+                guard next == UInt8(ascii: "\"") else { throw unexpected("a key") }
+                let key = try string()
+                guard takesToken(":") else { throw unexpected("\":\"") }
+                let value = try value()
+                // Keys that differ only in Unicode normalization are one key to Swift.
+                if members[key] == nil {
+                    members[key] = value
+                } else if duplicateKeys == .refused {
+                    throw Flaw("a key stands twice in one object")
+                }
+            } while takesToken(",")
+            guard closes("}") else { throw unexpected("\",\" or \"}\"") }
+        }
+        return members
+    }
+
+    /// Passes an opening bracket.
+    private mutating func enter() throws(Flaw) {
+        depth += 1
+        guard depth <= Self.maximumDepth else { throw Flaw("nested more than \(Self.maximumDepth) deep") }
+        position += 1
+    }
+
+    /// Passes a closing bracket, if it is next.
+    private mutating func closes(_ bracket: StaticString) -> Bool {
+        guard takesToken(bracket) else { return false }
+        depth -= 1
+        return true
+    }
+
+    /// A number; it is an integer if it is written as one, which strict readers of what we write again insist on.
+    private mutating func number() throws(Flaw) -> JSONValue {
+        let start = position
+        _ = takes("-")
+        // No further digit may follow a zero in front.
+        if !takes("0") { try digits() }
+        let isInteger = next != UInt8(ascii: ".") && next != UInt8(ascii: "e") && next != UInt8(ascii: "E")
+        if takes(".") { try digits() }
+        if takes("e") || takes("E") {
+            if !takes("-") { _ = takes("+") }
+            try digits()
+        }
+        let text = String(decoding: bytes[start..<position], as: UTF8.self)
+        if isInteger, let value = Int(text) { return .int(value) }
+        guard let value = Double(text), value.isFinite else {
+            throw Flaw("the number \(text.quoted) at byte \(start) is beyond those of 64 bits")
+        }
+        return .double(value)
+    }
+
+    private mutating func digits() throws(Flaw) {
+        let start = position
+        while let byte = next, UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte { position += 1 }
+        guard position > start else { throw unexpected("a digit") }
+    }
+
+    // The cursor.
+
+    var next: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+    private mutating func skipSpace() {
+        while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
+    }
+
+    /// Passes `text`, if it is next.
+    mutating func takes(_ text: StaticString) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard bytes.count - position >= count,
+            bytes[position..<position + count].elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: count))
+        else { return false }
+        position += count
+        return true
+    }
+
+    /// Passes `text` behind white space, if it is next.
+    private mutating func takesToken(_ text: StaticString) -> Bool {
+        skipSpace()
+        return takes(text)
+    }
+
+    func unexpected(_ expected: String) -> Flaw {
+        next == nil
+            ? Flaw("expected \(expected), found the end of the text; the file may be incomplete")
+            : Flaw("expected \(expected) at byte \(position)")
     }
 }

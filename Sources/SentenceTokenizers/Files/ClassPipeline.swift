@@ -79,11 +79,28 @@ struct ClassPipeline {
             let own = Metaspace(prepend: flags["add_prefix_space"] ?? true ? .always : .first)
             preTokenizer = flags["split_by_punct"] ?? false ? PreTokenizerSequence([Punctuation(), own]) : own
             decoder = own
+        case .mBart:
+            preTokenizer = PreTokenizerSequence([WhitespaceSplit(), Metaspace(prepend: .always)])
+            decoder = Metaspace(prepend: .always)
+        case .mBart50, .nllb, .pegasus:
+            normalizer = try Self.spacing(tokenizerClass, map)
+            preTokenizer = Metaspace(prepend: .always)
+            decoder = Metaspace(prepend: .always)
         case .bigBird:
             normalizer = Replace(try RegularExpression(" {2,}"), Self.space)
             preTokenizer = metaspace
             decoder = metaspace
         }
+    }
+
+    /// The character map, and one space for many.
+    private static func spacing(
+        _ tokenizerClass: TokenizerClass, _ map: CharacterMap?
+    ) throws(TokenizerError) -> (any Normalizer)? {
+        var result: [any Normalizer] = map.map { [$0] } ?? []
+        if map == nil, tokenizerClass == .nllb { return nil }
+        if map == nil, tokenizerClass == .pegasus { result.append(Replace(FixedString("\n"), " ")) }
+        return NormalizerSequence(result + [Replace(try RegularExpression(" {2,}"), " ")])
     }
 
     private static func oldNormalizers(
@@ -103,9 +120,9 @@ struct ClassPipeline {
 extension TokenizerClass {
     /// The layouts that the class sets by itself; `nil` if those of the files count.
     ///
-    /// `hasLayout` tells whether `tokenizer.json` has a post-processor.
+    /// `hasLayout` tells whether `tokenizer.json` has a post-processor; `language` is the id of the texts' language.
     func templates(
-        _ ids: Tokenizer.SpecialTokenIDs, _ configuration: TokenizerConfiguration, hasLayout: Bool
+        _ ids: Tokenizer.SpecialTokenIDs, language: Int32?, _ configuration: TokenizerConfiguration, hasLayout: Bool
     ) -> Templates? {
         // A quirk of the reference: without a layout in the file, that of the class is lost.
         if self == .remBert, !hasLayout { return nil }
@@ -149,6 +166,12 @@ extension TokenizerClass {
             return Templates(
                 single: pieces([(nil, 0), (ids.sep, 0), (ids.cls, 2)], [0: 0]),
                 pair: pieces([(nil, 0), (ids.sep, 0), (nil, 1), (ids.sep, 1), (ids.cls, 2)], [0: 0, 2: 1]))
+        case .pegasus, .mBart, .mBart50, .nllb:
+            let leads = self == .mBart50 || self == .nllb && configuration.flags["legacy_behaviour"] != true
+            let (begin, end) = leads ? (language, nil) : (nil, language)
+            return Templates(
+                single: pieces([(begin, 0), (nil, 0), (ids.eos, 0), (end, 0)], [1: 0]),
+                pair: pieces([(begin, 0), (nil, 0), (nil, 0), (ids.eos, 0), (end, 0)], [1: 0, 2: 1]))
         case .gptNeoX:
             return Self.framed(ids, configuration)
         case .verbatim, .gpt2, .gemma, .llama, .qwen2:

@@ -17,11 +17,18 @@ extension TokenizerClass {
                 "bos_token": "<s>", "eos_token": "</s>", "sep_token": "</s>", "cls_token": "<s>", "unk_token": "[UNK]",
                 "pad_token": "<pad>", "mask_token": "<mask>",
             ]
-        case .roberta, .xlmRoberta, .camembert:
+        case .roberta, .xlmRoberta, .camembert, .mBart, .nllb:
             [
                 "bos_token": "<s>", "eos_token": "</s>", "sep_token": "</s>", "cls_token": "<s>", "unk_token": "<unk>",
                 "pad_token": "<pad>", "mask_token": "<mask>",
             ]
+        case .mBart50:
+            [
+                "eos_token": "</s>", "sep_token": "</s>", "cls_token": "<s>", "unk_token": "<unk>",
+                "pad_token": "<pad>", "mask_token": "<mask>",
+            ]
+        case .pegasus:
+            ["eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>", "mask_token": "<mask_2>"]
         case .gpt2: Self.endOfText
         case .gptNeoX: Self.endOfText.merging(["pad_token": "<|padding|>"]) { $1 }
         case .qwen2:
@@ -66,16 +73,20 @@ extension TokenizerClass {
     private var stripsBeforeMask: Bool {
         switch self {
         case .mpnet, .camembert, .bigBird, .xlnet: true
-        default: false
+        default: hasLanguages
         }
     }
 
     /// Sets the special tokens that a class has by itself where the files name none.
-    func setTokens(_ configuration: inout TokenizerConfiguration) {
+    ///
+    /// `hasFile` tells whether there is a `tokenizer.json`.
+    func setTokens(_ configuration: inout TokenizerConfiguration, hasFile: Bool) {
+        configuration.fileMask = configuration.namedTokens["mask_token"]?.token.content
         for (key, content) in defaultTokens {
             var token = configuration.namedTokens[key]?.token ?? AddedToken(content, isSpecial: true)
             if key == "mask_token", stripsBeforeMask, configuration.namedTokens[key]?.isPlain ?? true {
                 token.stripsLeft = true
+                if self == .nllb { token.isNormalized = true }
             }
             configuration.namedTokens[key] = ConfiguredToken(token)
         }
@@ -87,6 +98,13 @@ extension TokenizerClass {
             further = ["<s>NOTUSED", "</s>NOTUSED", "<unk>NOTUSED"]
         case .xlnet where configuration.extraTokens.isEmpty:
             further = ["<eop>", "<eod>"]
+        case .mBart where configuration.extraTokens.isEmpty, .mBart50 where configuration.extraTokens.isEmpty:
+            further = languages
+        // SentencePiece models of NLLB stand for themselves.
+        case .nllb where configuration.extraTokens.isEmpty && hasFile:
+            further = languages
+        case .pegasus where configuration.extraTokens.isEmpty:
+            further = [configuration.sentenceMask ?? "<mask_1>"] + Self.unknowns(configuration)
         default: further = []
         }
         configuration.extraTokens += further.map { ConfiguredToken(AddedToken($0, isSpecial: true)) }

@@ -77,13 +77,21 @@ struct ModelSource {
         if tokenizerClass.modelKind == .bpe {
             let (vocabulary, merges) = try model.merged()
             contents.vocabulary = vocabulary
+            if tokenizerClass == .nllb {
+                let front = ["bos_token", "pad_token", "eos_token", "unk_token"]
+                contents.vocabulary = model.vocabulary(
+                    behind: front.compactMap { configuration.namedTokens[$0]?.token.content })
+            }
             contents.merges = merges
         } else {
             let (vocabulary, scores) = model.scored(for: tokenizerClass, configuration)
             contents.vocabulary = vocabulary
             contents.scores = scores
         }
-        configuration.extraTokens = model.addedTokens.map { ConfiguredToken($0) } + configuration.extraTokens
+        // Pegasus has a list of its own instead of what the model asks for.
+        if tokenizerClass != .pegasus {
+            configuration.extraTokens = model.addedTokens.map { ConfiguredToken($0) } + configuration.extraTokens
+        }
         if !model.characterMap.isEmpty { characterMap = try CharacterMap(model.characterMap) }
     }
 
@@ -139,6 +147,8 @@ struct ModelSource {
             options.suffix = "</w>"
         case .gemma:
             options = BPE.Options(unknownToken: unknown, fusesUnknown: true, fallsBackToBytes: true)
+        case .nllb:
+            options = BPE.Options(unknownToken: unknown, fusesUnknown: true)
         case .llama:
             options = BPE.Options(fusesUnknown: true, fallsBackToBytes: true)
         default: break
@@ -170,13 +180,14 @@ struct ModelSource {
         }
         let unknownID: Int?
         switch tokenizerClass {
-        case .xlmRoberta: unknownID = 3
+        case .xlmRoberta, .mBart, .mBart50: unknownID = 3
         case .t5, .remBert: unknownID = 2
         case .albert: unknownID = 1
         case .camembert: unknownID = id(0, needsZero: false)
         case .debertaV2: unknownID = id(1, needsZero: true)
         case .bigBird: unknownID = id(100, needsZero: true)
         case .xlnet: unknownID = 0
+        case .pegasus: unknownID = vocabulary.firstID(of: unknown ?? "") { $0 > 0 && scores[$0] == 0 }
         default: unknownID = file?.model.unk_id
         }
         return try Unigram(

@@ -102,6 +102,18 @@ struct SentencePieceModel: Sendable {
             ]
             back = [token("mask_token")]
             skipped = 1
+        case .mBart, .mBart50:
+            front = [tokenizerClass == .mBart ? "bos_token" : "cls_token", "pad_token", "eos_token", "unk_token"].map(
+                token)
+            back = tokenizerClass.languages.map { ($0, 0) } + [token("mask_token")]
+            skipped = 3
+        case .pegasus:
+            // The defaults are those of the reference's converter, which names the two the other way round.
+            let masks = [configuration.fileMask ?? "<mask_1>", configuration.sentenceMask ?? "<mask_2>"]
+            front = [token("pad_token"), token("eos_token"), (masks[0], 0)]
+            if masks[1] != masks[0] { front.append((masks[1], 0)) }
+            front += TokenizerClass.unknowns(configuration).map { ($0, -100) }
+            skipped = 2
         case .t5:
             back = (0..<(configuration.extraIDs ?? 100)).reversed().map { ("<extra_id_\($0)>", 0) }
         default: break
@@ -148,6 +160,18 @@ struct SentencePieceModel: Sendable {
             }
         }
         return (vocabulary, merges)
+    }
+
+    /// The vocabulary with the tokens of `front` before all others.
+    func vocabulary(behind front: [String]) -> Vocabulary {
+        var bytes: [UInt8] = []
+        var starts: [UInt32] = [0]
+        var seen: Set<[UInt8]> = []
+        for token in front.map({ Array($0.utf8) }) + pieces.map(\.text) where seen.insert(token).inserted {
+            bytes += token
+            starts.append(UInt32(truncatingIfNeeded: bytes.count))
+        }
+        return Vocabulary(bytes: bytes, starts: starts, ids: starts.indices.dropLast().map(Int32.init))
     }
 
     private static let longestPiece = 256

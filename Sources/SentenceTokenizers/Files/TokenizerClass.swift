@@ -6,8 +6,8 @@
 enum TokenizerClass: Equatable, CaseIterable {
     /// All of `tokenizer.json`.
     case verbatim
-    case albert, bert, bigBird, camembert, clip, deberta, debertaV2, gemma, gpt2, gptNeoX, llama, mpnet, qwen2, remBert,
-        roberta, t5, xlmRoberta, xlnet
+    case albert, bert, bigBird, camembert, clip, deberta, debertaV2, gemma, gpt2, gptNeoX, llama, mBart, mBart50, mpnet,
+        nllb, pegasus, qwen2, remBert, roberta, t5, xlmRoberta, xlnet
 
     /// The model that a class is made for.
     enum ModelKind: String {
@@ -21,8 +21,9 @@ enum TokenizerClass: Equatable, CaseIterable {
         switch self {
         case .verbatim: nil
         case .bert, .mpnet: .wordPiece
-        case .clip, .deberta, .gemma, .gpt2, .gptNeoX, .llama, .qwen2, .roberta: .bpe
-        case .albert, .bigBird, .camembert, .debertaV2, .remBert, .t5, .xlmRoberta, .xlnet: .unigram
+        case .clip, .deberta, .gemma, .gpt2, .gptNeoX, .llama, .nllb, .qwen2, .roberta: .bpe
+        case .albert, .bigBird, .camembert, .debertaV2, .mBart, .mBart50, .pegasus, .remBert, .t5, .xlmRoberta, .xlnet:
+            .unigram
         }
     }
 
@@ -42,7 +43,11 @@ enum TokenizerClass: Equatable, CaseIterable {
         "GPT2Tokenizer": .gpt2, "CodeGenTokenizer": .gpt2,
         "GPTNeoXTokenizer": .gptNeoX,
         "LlamaTokenizer": .llama,
+        "MBartTokenizer": .mBart,
+        "MBart50Tokenizer": .mBart50,
         "MPNetTokenizer": .mpnet,
+        "NllbTokenizer": .nllb,
+        "PegasusTokenizer": .pegasus,
         "Qwen2Tokenizer": .qwen2,
         "RemBertTokenizer": .remBert,
         "BartTokenizer": .roberta, "LEDTokenizer": .roberta, "LongformerTokenizer": .roberta, "MvpTokenizer": .roberta,
@@ -61,11 +66,11 @@ enum TokenizerClass: Equatable, CaseIterable {
     private static let otherClasses: Set<String> = [
         "BarthezTokenizer", "BartphoTokenizer", "BertJapaneseTokenizer", "BertweetTokenizer", "BlenderbotTokenizer",
         "CodeLlamaTokenizer", "CohereTokenizer", "FunnelTokenizer", "HerbertTokenizer", "LayoutLMv2Tokenizer",
-        "LayoutLMv3Tokenizer", "LayoutXLMTokenizer", "LukeTokenizer", "MBart50Tokenizer", "MBartTokenizer",
-        "MarkupLMTokenizer", "MLukeTokenizer", "NllbTokenizer", "NougatTokenizer", "OpenAIGPTTokenizer",
-        "ParakeetTokenizer", "PegasusTokenizer", "PhobertTokenizer", "Qwen3_5Tokenizer", "ReformerTokenizer",
-        "RoCBertTokenizer", "RoFormerTokenizer", "SeamlessM4TTokenizer", "Siglip2Tokenizer", "SiglipTokenizer",
-        "SplinterTokenizer", "TapasTokenizer", "UdopTokenizer", "WhisperTokenizer", "XGLMTokenizer", "XLMTokenizer",
+        "LayoutLMv3Tokenizer", "LayoutXLMTokenizer", "LukeTokenizer", "MarkupLMTokenizer", "MLukeTokenizer",
+        "NougatTokenizer", "OpenAIGPTTokenizer", "ParakeetTokenizer", "PhobertTokenizer", "Qwen3_5Tokenizer",
+        "ReformerTokenizer", "RoCBertTokenizer", "RoFormerTokenizer", "SeamlessM4TTokenizer", "Siglip2Tokenizer",
+        "SiglipTokenizer", "SplinterTokenizer", "TapasTokenizer", "UdopTokenizer", "WhisperTokenizer", "XGLMTokenizer",
+        "XLMTokenizer",
     ]
 
     private struct ModelConfiguration: Decodable {

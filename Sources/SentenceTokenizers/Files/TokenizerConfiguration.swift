@@ -57,7 +57,7 @@ struct TokenizerConfiguration: Decodable, Sendable {
 
     private static let flagKeys = [
         "add_bos_token", "add_eos_token", "add_prefix_space", "do_lower_case", "keep_accents", "legacy",
-        "split_by_punct", "trim_offsets",
+        "legacy_behaviour", "split_by_punct", "trim_offsets",
     ]
 
     var tokenizerClass: String?
@@ -68,6 +68,13 @@ struct TokenizerConfiguration: Decodable, Sendable {
     var flags: [String: Bool] = [:]
     /// The number of `<extra_id_0>` and so on that T5 has.
     var extraIDs: Int?
+    /// The language whose code stands around texts.
+    var sourceLanguage: String?
+    /// What Pegasus calls the mask of a sentence, and where the ids of its own vocabulary begin.
+    var sentenceMask: String?
+    var offset: Int?
+    /// The mask token of the files, before the class has its say.
+    var fileMask: String?
     var modelMaxLength: Int?
     var truncationSide = TokenizerSide.right
     var paddingSide = TokenizerSide.right
@@ -90,12 +97,17 @@ struct TokenizerConfiguration: Decodable, Sendable {
         tokenizeChineseChars = try value("tokenize_chinese_chars")
         stripAccents = try value("strip_accents")
         for key in Self.flagKeys { flags[key] = try value(key, Bool.self) }
-        if let count = try value("extra_ids", Int.self) {
+        func count(_ key: String) throws -> Int? {
+            guard let count = try value(key, Int.self) else { return nil }
             guard (0...100_000).contains(count) else {
-                throw TokenizerError(.malformedFile, "extra_ids is \(count); expected 0 to 100000")
+                throw TokenizerError(.malformedFile, "\(key) is \(count); expected 0 to 100000")
             }
-            extraIDs = count
+            return count
         }
+        extraIDs = try count("extra_ids")
+        offset = try count("offset")
+        sourceLanguage = try value("src_lang")
+        sentenceMask = try value("mask_token_sent")
         truncationSide = try value("truncation_side") ?? .right
         paddingSide = try value("padding_side") ?? .right
         // Written by the reference as 10³⁰ where there is no limit.

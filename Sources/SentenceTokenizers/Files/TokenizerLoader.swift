@@ -25,7 +25,7 @@ struct TokenizerLoader {
     func load() throws -> Result {
         var configuration = try TokenizerConfiguration.read(files)
         let tokenizerClass = try TokenizerClass(configuration, files)
-        tokenizerClass.setTokens(&configuration)
+        tokenizerClass.setTokens(&configuration, hasFile: files.contents["tokenizer.json"] != nil)
         let source = try ModelSource(files, tokenizerClass, &configuration)
         var parts = PipelineParts()
         if tokenizerClass == .verbatim {
@@ -45,16 +45,17 @@ struct TokenizerLoader {
             try addTokens(&added, model, source.file?.added_tokens ?? [], configuration, tokenizerClass)
         }
         try named(source.name) { try added.finish(parts.normalizer) }
+        func code(of token: String) -> Int32? { added.ids[token] ?? model.vocabulary.id(of: token) }
         func id(_ key: String) -> Int32? {
-            guard let content = configuration.namedTokens[key]?.token.content else { return nil }
-            return added.ids[content] ?? model.vocabulary.id(of: content)
+            configuration.namedTokens[key].flatMap { code(of: $0.token.content) }
         }
         let ids = Tokenizer.SpecialTokenIDs(
             cls: id("cls_token"), sep: id("sep_token"), pad: id("pad_token"), mask: id("mask_token"),
             unk: id("unk_token"), bos: id("bos_token"), eos: id("eos_token"))
         let templates = try named(source.name) {
             try tokenizerClass.templates(
-                ids, configuration, hasLayout: source.pipeline?.post_processor != nil)
+                ids, language: tokenizerClass.language(configuration).flatMap { code(of: $0) ?? ids.unk },
+                configuration, hasLayout: source.pipeline?.post_processor != nil)
                 ?? source.pipeline?.post_processor?.base.templates()
         }
         let pipeline = Pipeline(

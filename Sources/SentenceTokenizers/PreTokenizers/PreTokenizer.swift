@@ -33,6 +33,7 @@ enum PreTokenizers: ComponentFamily {
         "Punctuation": Punctuation.init(from:),
         "Sequence": PreTokenizerSequence.init(from:),
         "Split": Split.init(from:),
+        "UnicodeScripts": { _ in UnicodeScripts() },
         "Whitespace": { _ in Whitespace() },
         "WhitespaceSplit": { _ in WhitespaceSplit() },
     ]

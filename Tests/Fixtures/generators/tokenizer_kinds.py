@@ -231,6 +231,21 @@ class Kinds:
             (self.folder(folder) / file).write_bytes(self.sentencepiece("unigram", 500, **options))
             self.configure(folder, {"tokenizer_class": name}, model_type)
 
+        pegasus = {"pad_id": 0, "eos_id": 1, "unk_id": 2, "bos_id": -1}
+        merged = self.sentencepiece("bpe", 700)
+        for folder, name, file, model_type, model, options in [
+            ("mbart", "MBartTokenizer", "sentencepiece.bpe.model", "mbart", self.unigram, {}),
+            ("mbart50", "MBart50Tokenizer", "sentencepiece.bpe.model", "mbart", self.unigram, {"src_lang": "sl_SI"}),
+            ("nllb", "NllbTokenizer", "sentencepiece.bpe.model", "m2m_100", merged, {
+                "src_lang": "deu_Latn", "additional_special_tokens": ["eng_Latn", "deu_Latn"]}),
+            ("nllb_legacy", "NllbTokenizer", "sentencepiece.bpe.model", "m2m_100", merged, {"legacy_behaviour": True}),
+            ("pegasus", "PegasusTokenizer", "spiece.model", "pegasus", self.sentencepiece("unigram", 500, **pegasus), {
+                "mask_token": "<mask_2>", "mask_token_sent": "<mask_1>", "offset": 10}),
+        ]:
+            self.folder(folder).mkdir(parents=True)
+            (self.folder(folder) / file).write_bytes(model)
+            self.configure(folder, {"tokenizer_class": name} | options, model_type)
+
         special = ["<pad>", "<unk>", "[CLS]", "[SEP]", "[MASK]", "<s>", "</s>", "<sep>", "<cls>", "<mask>", "[PAD]", "[UNK]"]
         for name, kind, unk in [
             ("albert", "AlbertTokenizer", 1), ("debertav2", "DebertaV2Tokenizer", 11), ("camembert", "CamembertTokenizer", 1),
@@ -279,6 +294,11 @@ class Kinds:
             pre_tokenizers.Punctuation("merged_with_previous")])
         level.train_from_iterator(self.lines, trainers.WordLevelTrainer(special_tokens=["[UNK]", "[MASK]"], show_progress=False))
         self.save("wordlevel", level, {"tokenizer_class": "PreTrainedTokenizerFast"})
+
+        scripts = Tokenizer(self.unigram_model([("<unk>", 0.0)], 3, 0))
+        scripts.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.UnicodeScripts(), pre_tokenizers.Metaspace()])
+        scripts.decoder = decoders.Metaspace()
+        self.save("scripts", scripts, {"tokenizer_class": "PreTrainedTokenizerFast"})
 
         odd = Tokenizer(models.BPE(unk_token="?", fuse_unk=True))
         odd.normalizer = normalizers.Sequence([

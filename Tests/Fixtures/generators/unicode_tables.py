@@ -217,6 +217,33 @@ def compositions(probe: Probe, decompositions: dict[int, str]) -> dict[tuple[int
     return pairs
 
 
+def scripts() -> list[int]:
+    """First code point of a range (shifted by 8) and its script; 0 joins every other.
+
+    The numbers are in the order in which the scripts are met: the pre-tokenizer only compares them.
+    """
+    split = pre_tokenizers.UnicodeScripts().pre_tokenize_str
+    members: list[str] = []
+    # The latest in front, since neighbours mostly share a script.
+    order: list[int] = []
+    ranges, last = [], None
+    for code in scalars():
+        c = chr(code)
+        script = 0
+        # What joins every script begins no word.
+        if split(c):
+            script = next((number for number in order if len(split(members[number - 1] + c)) == 1), len(members) + 1)
+            if script > len(members):
+                members.append(c)
+            if order[:1] != [script]:
+                order = [script] + [number for number in order if number != script]
+        if script != last:
+            ranges.append(code << 8 | script)
+            last = script
+    assert len(members) < 256
+    return ranges
+
+
 def generate(root: Path) -> None:
     probe = Probe()
     classes = probe.combining_classes()
@@ -275,6 +302,8 @@ def generate(root: Path) -> None:
         + "\n"
         + array("compositions", "Two scalars and what they compose to, ascending, without Hangul.",
                 [code for pair, whole in sorted(pairs.items()) for code in (*pair, whole)])
+        + "\n"
+        + array("scripts", "First scalar of a range (shifted by 8) and its script.", scripts())
         + "}\n"
     )
     target = root.parent.parent / "Sources/SentenceTokenizers/Unicode/UnicodeData.swift"
