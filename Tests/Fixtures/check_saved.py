@@ -10,17 +10,35 @@ FOLDER holds what was saved of every fixture model under the fixture's path; `ma
 
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
-from sentence_transformers import SentenceTransformer
+from sentence_transformers import SentenceTransformer, SparseEncoder
 
 ROOT = Path(__file__).resolve().parent
 # Both are the same library on the same weights; only the order of a batch may differ.
 TOLERANCE = 1e-6
-# Groups of fixtures: what their expected embeddings are called, and how many texts were embedded at once.
-GROUPS = {"models": ("texts", 5), "architectures": ("normalized", 5), "words": ("texts", 1)}
+
+
+@dataclass
+class Group:
+    """Fixtures of one kind: how they are opened, and which methods gave which of the expected tensors."""
+    kind: type
+    texts: str
+    methods: dict[str, str]
+    batch: int
+
+
+GROUPS = {
+    "models": Group(SentenceTransformer, "models", {"texts": "encode"}, 5),
+    "architectures": Group(SentenceTransformer, "architectures", {"normalized": "encode"}, 5),
+    "words": Group(SentenceTransformer, "words", {"texts": "encode"}, 1),
+    "modules": Group(SentenceTransformer, "words", {"encode": "encode"}, 4),
+    "sparse": Group(
+        SparseEncoder, "architectures", {name: name for name in ["encode", "encode_query", "encode_document"]}, 4),
+}
 # The reference has no code of this one: models carry it along.
 ABSENT = {"architectures/jina_bert_v2"}
 
@@ -35,14 +53,15 @@ def difference(found: torch.Tensor, expected: torch.Tensor) -> float:
 
 
 def check(name: str, folder: Path) -> bool:
-    group = Path(name).parent.name
-    key, batch = GROUPS[group]
-    texts = json.loads((ROOT / group / "texts.json").read_text(encoding="utf-8"))
+    group = GROUPS[Path(name).parent.name]
+    texts = json.loads((ROOT / group.texts / "texts.json").read_text(encoding="utf-8"))
     texts = texts["texts"] if isinstance(texts, dict) else texts
-    model = SentenceTransformer(str(folder / name), device="cpu", local_files_only=True).float()
-    expected = load_file(ROOT / name / "expected.safetensors")[key]
-    found = model.encode(texts, batch_size=batch, convert_to_tensor=True)
-    largest = difference(found, expected)
+    model = group.kind(str(folder / name), device="cpu", local_files_only=True).float()
+    expected = load_file(ROOT / name / "expected.safetensors")
+    settings = {"convert_to_sparse_tensor": False} if group.kind is SparseEncoder else {}
+    largest = max(
+        difference(getattr(model, method)(texts, batch_size=group.batch, convert_to_tensor=True, **settings), expected[key])
+        for key, method in group.methods.items())
     print(f"{name}: largest relative difference {largest:.2e}", flush=True)
     return largest <= TOLERANCE
 

@@ -50,7 +50,7 @@ struct ModelFixture: Sendable, CustomTestStringConvertible {
 /// What the tests save, for the reference to load (`make interoperability`).
 enum SavedModels {
     /// Saves the model once more if a folder for the reference was named; `name` is the fixture's path.
-    static func keep(_ model: SentenceTransformer, _ name: String) throws {
+    static func keep(_ model: some BaseModel, _ name: String) throws {
         guard let kept = ProcessInfo.processInfo.environment["SENTENCE_SAVED_MODELS"] else { return }
         try model.save(to: URL(filePath: kept).appending(path: name))
     }

@@ -52,6 +52,7 @@ struct ModuleTests {
         let model = try SentenceTransformer(directory: Fixture.url("modules/\(name)"))
         let folder = try TemporaryFolder()
         try model.save(to: folder.url)
+        try SavedModels.keep(model, "modules/\(name)")
         let again = try SentenceTransformer(directory: folder.url)
         let methods = ["encode", "encode_query", "encode_document"]
         #expect(try results(again, methods) == results(model, methods))

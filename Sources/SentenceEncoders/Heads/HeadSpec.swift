@@ -44,7 +44,7 @@ struct VocabularyHeadSpec: Sendable {
     var layers: [HeadLayer] = []
     /// The matrix of one row for each word, unless it is the table of token embeddings.
     var output: WeightSource
-    /// The names of a bias, with nothing to be added to them; none if there is no bias.
+    /// The names of a bias, with nothing to be added to them, that of an untied matrix first; none if there is no bias.
     var biasNames: [String] = []
     /// Whether it is that table if the configuration does not say.
     var isTiedByDefault = true

@@ -53,9 +53,9 @@ extension EncoderArchitecture {
                 layers: [layer], output: "lm_predictions.lm_head.dense", biasNames: ["lm_predictions.lm_head.bias"])
         },
         "roberta": languageHead, "xlm-roberta": languageHead, "mpnet": languageHead,
-        "new": { config in
+        "gte": { config in
             let layer = try transform(
-                config, dense: "lm_head.dense", norm: "lm_head.norm",
+                config, dense: "lm_head.dense", norm: ["lm_head.norm", "lm_head.layer_norm"],
                 activation: config.activation("hidden_act", default: "gelu"))
             return VocabularyHeadSpec(
                 layers: [layer], output: "lm_head.decoder", biasNames: ["lm_head.decoder.bias"])
@@ -80,7 +80,7 @@ extension EncoderArchitecture {
                 activation: config.activation("hidden_act", default: "gelu_new"))
             return VocabularyHeadSpec(
                 layers: [layer], output: "predictions.decoder",
-                biasNames: ["predictions.bias", "predictions.decoder.bias"])
+                biasNames: ["predictions.decoder.bias", "predictions.bias"])
         },
         "modernbert": { config in
             let norm = try HeadLayer.Norm(
@@ -104,11 +104,12 @@ extension EncoderArchitecture {
     private static func predictions(_ activation: String) -> Head {
         { config in
             let layer = try transform(
-                config, dense: "cls.predictions.transform.dense", norm: "cls.predictions.transform.LayerNorm",
+                config, dense: "cls.predictions.transform.dense",
+                norm: ["cls.predictions.transform.LayerNorm", "cls.predictions.transform.layer_norm"],
                 activation: config.activation(activation, default: "gelu"))
             return VocabularyHeadSpec(
                 layers: [layer], output: "cls.predictions.decoder",
-                biasNames: ["cls.predictions.bias", "cls.predictions.decoder.bias"])
+                biasNames: ["cls.predictions.decoder.bias", "cls.predictions.bias"])
         }
     }
 
@@ -117,7 +118,7 @@ extension EncoderArchitecture {
         let layer = try transform(
             config, dense: "lm_head.dense", norm: "lm_head.layer_norm", activation: .gelu)
         return VocabularyHeadSpec(
-            layers: [layer], output: "lm_head.decoder", biasNames: ["lm_head.bias", "lm_head.decoder.bias"])
+            layers: [layer], output: "lm_head.decoder", biasNames: ["lm_head.decoder.bias", "lm_head.bias"])
     }
 
     /// A dense layer and a norm with the epsilon of the encoder's.
