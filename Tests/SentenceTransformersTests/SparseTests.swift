@@ -64,6 +64,11 @@ extension Tolerance {
     static let sparse = 1e-5
 }
 
+extension Tensor {
+    /// The elements of an int64 tensor.
+    fileprivate var integers: [Int] { withUnsafeBytes { Array($0.bindMemory(to: Int64.self)).map(Int.init) } }
+}
+
 /// Checks that sparse embeddings have the reference's indices and values.
 private func check(_ found: SparseMatrix, _ expected: Matrix, _ label: String) {
     #expect(found.shape == expected.shape, "\(label)")
@@ -88,6 +93,31 @@ struct SparseTests {
             check(try model.encodeDocument(fixture.texts), try fixture.result("encode_document"), "document")
             let options = EncodeOptions(maximumActiveDimensions: 5)
             check(try model.encode(fixture.texts, options: options), try fixture.result("most"), "most")
+        }
+    }
+
+    @Test("A real SPLADE model, which is a plain masked language model", arguments: KernelSet.available.indices)
+    func cognition(level: Int) throws {
+        let texts = try JSONDecoder().decode(
+            [String].self, from: Data(contentsOf: Fixture.url("minilm/texts.json")))
+        let expected = try Checkpoint(file: Fixture.url("cognition/expected.safetensors"))
+        let offsets = try expected.tensor(named: "offsets").integers
+        let indices = try expected.tensor(named: "indices").integers
+        let values = try expected.tensor(named: "values").floats
+        try Execution.with(kernels: KernelSet.available[level]) {
+            let model = try SparseEncoder(
+                directory: realModel("SENTENCE_TEST_SPARSE_MODEL"), computePrecision: .float32Highest)
+            let found = try model.encode(texts)
+            for row in texts.indices {
+                let range = offsets[row]..<offsets[row + 1]
+                #expect(found[row].indices == Array(indices[range]), "text \(row)")
+                let largest = Double(values[range].max() ?? 0)
+                for (a, b) in zip(found[row].values, values[range]) {
+                    #expect(abs(Double(a) - Double(b)) <= Tolerance.sparse * largest, "text \(row)")
+                }
+            }
+            #expect(found.columns == 30522 && SparseEncoder.sparsity(found).sparsityRatio > 0.99)
+            #expect(model.decode(found[0], topK: 3).map(\.token).contains("weather"))
         }
     }
 
