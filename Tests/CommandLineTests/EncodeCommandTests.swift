@@ -21,7 +21,7 @@ struct EncodeCommandTests {
     @Test(
         "JSON lines on standard output are the reference's embeddings", arguments: ["mean", "plain", "prompts", "tail"])
     func standardOutput(model: String) throws {
-        let result = try Command.run("encode", model, ["--input", texts, "--quiet"])
+        let result = try Command.run("encode", model, ["--input", texts, "--quiet", "--kind", "dense"])
         #expect(agree(try result.decoded(), try ModelFixture.expected(model, "texts")))
         #expect(result.error.isEmpty)
     }

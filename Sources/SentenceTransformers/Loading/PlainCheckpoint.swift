@@ -47,6 +47,18 @@ enum PlainCheckpoint {
         ]
     }
 
+    /// The kind of model that a folder holds: as its settings say, or a plain one by the head that it has.
+    static func kind(_ settings: ModelSettings, _ directory: URL) throws -> ModelKind {
+        let folder = ModuleFolder(directory)
+        if folder.contains(ModulesFile.name) { return settings.kind ?? .sentenceTransformer }
+        guard folder.contains("config.json") else { return .sentenceTransformer }
+        let architectures = try architectures(folder.config())
+        func has(_ ending: String) -> Bool { architectures.contains { $0.hasSuffix(ending) } }
+        if has("ForSequenceClassification") { return .crossEncoder }
+        if has("ForMaskedLM") { return .sparseEncoder }
+        return has("HF_ColBERT") ? .multiVectorEncoder : .sentenceTransformer
+    }
+
     static func architectures(_ config: ModelConfig) throws -> [String] {
         try config.optionalStrings("architectures") ?? []
     }

@@ -133,13 +133,16 @@ extension BaseModel {
 }
 
 extension ModelPipeline {
-    /// Finds a model by name or folder, and reads it.
-    fileprivate init(
-        _ nameOrPath: String, _ kind: ModelKind, _ request: ModelRequest, _ cacheDirectory: URL?,
+    /// Finds a model by name or folder, and reads it as one of the given kind, or of the one that its files tell.
+    ///
+    /// A bare name of a model of any kind gets the prefix of a ``SentenceTransformer``.
+    package init(
+        _ nameOrPath: String, _ kind: ModelKind?, _ request: ModelRequest, _ cacheDirectory: URL?,
         _ computePrecision: ComputePrecision
     ) throws {
         let directory = try ModelLocation.resolve(
-            nameOrPath, prefix: kind.namePrefix, request: request, cacheDirectory: cacheDirectory)
+            nameOrPath, prefix: (kind ?? .sentenceTransformer).namePrefix, request: request,
+            cacheDirectory: cacheDirectory)
         try self.init(directory: directory, kind: kind, computePrecision: computePrecision)
     }
 }

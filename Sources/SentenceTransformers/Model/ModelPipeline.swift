@@ -15,6 +15,8 @@ import SentenceTensors
 ///
 /// Copies share the modules.
 public struct ModelPipeline: Sendable {
+    /// What the model makes of texts.
+    public let kind: ModelKind
     /// The folder that the model was loaded from.
     public let directory: URL
     /// The arithmetic that the model was loaded for.
@@ -23,12 +25,14 @@ public struct ModelPipeline: Sendable {
     package let modules: [any Module]
     let kernels: KernelSet
 
-    /// Reads the folder of a model of the given kind.
+    /// Reads the folder of a model of the given kind, or of the one that its files tell.
     ///
     /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
-    package init(directory: URL, kind: ModelKind, computePrecision: ComputePrecision) throws {
+    package init(directory: URL, kind: ModelKind?, computePrecision: ComputePrecision) throws {
         let settings = try ModelSettings(directory: directory)
+        let kind = try kind ?? PlainCheckpoint.kind(settings, directory)
         try PlainCheckpoint.check(settings, directory, opensAs: kind)
+        self.kind = kind
         self.directory = directory
         self.computePrecision = computePrecision
         self.settings = settings

@@ -30,21 +30,76 @@ struct InfoCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @OptionGroup
+    var kindOption: KindOption
+
     func run() throws {
-        let model = try common.load(SentenceTransformer.self)
-        let text = try json ? description(of: model).serialized() + "\n" : table(of: model).text
+        let pipeline = try common.loadPipeline(kindOption)
+        let (model, details) = try Self.open(pipeline)
+        let text = try json ? description(of: model, details).serialized() + "\n" : table(of: model, details).text
         try OutputTarget.standardOutput.writeLines { $0.append(text) }
+    }
+
+    /// A line of what only models of one kind have.
+    private struct Detail {
+        let key: String
+        let value: JSONValue
+        let title: String
+        let text: String
+
+        init(_ key: String, _ value: JSONValue, _ title: String, _ text: String) {
+            self.key = key
+            self.value = value
+            self.title = title
+            self.text = text
+        }
+
+        static func similarity(_ name: String) -> Detail {
+            Detail("similarity_function", .string(name), "similarity", name)
+        }
+    }
+
+    /// The model, and what there is to say of its kind.
+    private static func open(_ pipeline: ModelPipeline) throws -> (any BaseModel, [Detail]) {
+        switch pipeline.kind {
+        case .sentenceTransformer:
+            let model = try SentenceTransformer(pipeline: pipeline)
+            let kept = model.truncateDimension.map { ", of which \($0) are kept" } ?? ""
+            return (
+                model,
+                [
+                    Detail(
+                        "dimension", .int(model.embeddingDimension), "dimensions", "\(model.embeddingDimension)\(kept)"),
+                    Detail("truncate_dim", model.truncateDimension.map(JSONValue.int) ?? .null, "", ""),
+                    .similarity(model.similarityFunction.rawValue),
+                ]
+            )
+        case .sparseEncoder:
+            let model = try SparseEncoder(pipeline: pipeline)
+            let kept = model.maximumActiveDimensions.map { ", at most \($0) not zero" } ?? ", most of them zero"
+            return (
+                model,
+                [
+                    Detail(
+                        "dimension", .int(model.embeddingDimension), "dimensions", "\(model.embeddingDimension)\(kept)"),
+                    Detail("max_active_dims", model.maximumActiveDimensions.map(JSONValue.int) ?? .null, "", ""),
+                    .similarity(model.similarityFunction.rawValue),
+                ]
+            )
+        case .multiVectorEncoder, .crossEncoder: throw Failure("not an encoder")
+        }
     }
 
     private var threads: Int { common.threads ?? Parallel.availableThreads }
 
-    private func maximumLength(_ model: SentenceTransformer) -> Int? {
+    private func maximumLength(_ model: any BaseModel) -> Int? {
         common.maximumLength(model.maximumSequenceLength)
     }
 
-    private func description(of model: SentenceTransformer) -> JSONValue {
-        [
+    private func description(of model: any BaseModel, _ details: [Detail]) -> JSONValue {
+        var values: [String: JSONValue] = [
             "model": .string(common.model),
+            "kind": .string(model.pipeline.kind.rawValue),
             "folder": .string(model.directory.path),
             "modules": .array(
                 model.pipeline.modules.map {
@@ -54,11 +109,8 @@ struct InfoCommand: ParsableCommand {
                     ]
                 }),
             "parameters": .int(model.parameterCount),
-            "dimension": .int(model.embeddingDimension),
-            "truncate_dim": model.truncateDimension.map(JSONValue.int) ?? .null,
             "max_seq_length": maximumLength(model).map(JSONValue.int) ?? .null,
             "vocabulary_size": model.tokenizer.map { .int($0.vocabularySize) } ?? .null,
-            "similarity_function": .string(model.similarityFunction.rawValue),
             "prompts": .object(model.prompts.mapValues(JSONValue.string)),
             "default_prompt_name": model.defaultPromptName.map(JSONValue.string) ?? .null,
             "compute": .string(model.computePrecision.rawValue),
@@ -67,23 +119,24 @@ struct InfoCommand: ParsableCommand {
             "threads": .int(threads),
             "version": .string(libraryVersion),
         ]
+        for detail in details { values[detail.key] = detail.value }
+        return .object(values)
     }
 
-    private func table(of model: SentenceTransformer) throws -> Table {
+    private func table(of model: any BaseModel, _ details: [Detail]) throws -> Table {
         var table = Table()
         table.add("model", common.model)
+        table.add("kind", model.pipeline.kind.rawValue)
         table.add("folder", model.directory.path)
         for (index, module) in model.pipeline.modules.enumerated() {
             table.add(index == 0 ? "modules" : "", "\(type(of: module).className): \(module.summary)")
         }
         table.add("parameters", model.parameterCount.grouped)
-        let kept = model.truncateDimension.map { ", of which \($0) are kept" } ?? ""
-        table.add("dimensions", "\(model.embeddingDimension)\(kept)")
         table.add("longest text", maximumLength(model).map { "\($0) tokens" } ?? "any length")
         if let tokenizer = model.tokenizer {
             table.add("vocabulary", "\(tokenizer.vocabularySize.grouped) tokens")
         }
-        table.add("similarity", model.similarityFunction.rawValue)
+        for detail in details where !detail.title.isEmpty { table.add(detail.title, detail.text) }
         let prompts = model.prompts.sorted { $0.key < $1.key }
         for (index, (name, text)) in prompts.enumerated() {
             let isDefault = name == model.defaultPromptName ? " (default)" : ""

@@ -28,6 +28,9 @@ struct SimilarityCommand: ParsableCommand {
     @Option(help: ArgumentHelp("\(InputFile.help)", valueName: "file"))
     var input: String?
 
+    @OptionGroup
+    var kindOption: KindOption
+
     @Flag(help: "Print one JSON array of arrays.")
     var json = false
 
@@ -37,12 +40,14 @@ struct SimilarityCommand: ParsableCommand {
 
     func run() throws {
         let inputs = texts.isEmpty ? try InputFile(input).read() : texts.map { TokenizerInput($0) }
-        let model = try common.load(SentenceTransformer.self)
-        let (embeddings, receipts) = try ProgressBar(isQuiet: common.quiet).show(common.encodeOptions) {
-            try model.encodeWithReceipts(inputs, options: $0)
-        }
-        if !common.quiet { Console.warnOfCuts(receipts) }
-        let similarities = model.similarity(embeddings, embeddings)
+        let pipeline = try common.loadPipeline(kindOption)
+        let similarities =
+            switch pipeline.kind {
+            case .sentenceTransformer:
+                try compared(SentenceTransformer(pipeline: pipeline), inputs) { $0.similarity($1, $1) }
+            case .sparseEncoder: try compared(SparseEncoder(pipeline: pipeline), inputs) { $0.similarity($1, $1) }
+            case .multiVectorEncoder, .crossEncoder: throw Failure("not an encoder")
+            }
         try OutputTarget.standardOutput.writeLines { writer in
             if json {
                 writer.append(similarities)
@@ -51,6 +56,16 @@ struct SimilarityCommand: ParsableCommand {
                 try Self.printRows(similarities, &writer)
             }
         }
+    }
+
+    private func compared<Model: TextEncoder>(
+        _ model: Model, _ inputs: [TokenizerInput], _ compare: (Model, Model.Embeddings) -> Matrix
+    ) throws -> Matrix {
+        let (embeddings, receipts) = try ProgressBar(isQuiet: common.quiet).show(common.encodeOptions) {
+            try model.encodeWithReceipts(inputs, options: $0)
+        }
+        if !common.quiet { Console.warnOfCuts(receipts) }
+        return compare(model, embeddings)
     }
 
     /// Rows of numbers with four digits behind the point, aligned.

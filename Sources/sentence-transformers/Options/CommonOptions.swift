@@ -63,6 +63,14 @@ struct CommonOptions: ParsableArguments {
         }
     }
 
+    /// Loads the model as the kind that its files tell, or as the given one.
+    func loadPipeline(_ option: KindOption) throws -> ModelPipeline {
+        try Self.checkKernels()
+        return try ProgressBar(isQuiet: quiet).showDownload { progress in
+            try ModelPipeline(model, option.kind?.kind, hub.request(progress: progress), hub.cacheDirectory, compute)
+        }
+    }
+
     /// Loads what turns texts into tokens, and leaves the weights alone.
     func loadTokenizer() throws -> ModelTokenizer {
         try Self.checkKernels()

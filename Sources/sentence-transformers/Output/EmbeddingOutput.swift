@@ -10,6 +10,9 @@ import SentenceTransformers
 enum EmbeddingOutput {
     case embeddings(Matrix)
     case quantized(QuantizedEmbeddings)
+    case sparse(SparseMatrix)
+    /// The words of each text; only written as lines.
+    case words([[TokenWeight]])
     /// One matrix for each text, one row for each token; never written as `.npy`.
     case tokens([Matrix])
 
@@ -28,6 +31,8 @@ enum EmbeddingOutput {
                     try NumpyFile.write(
                         $0, rows: result.rows, columns: result.columns, result.isSigned ? .int8 : .uint8, to: url)
                 }
+            case .sparse(let matrix): try Self.embeddings(matrix.dense).write(to: target)
+            case .words: throw Failure("words are not numbers and cannot be written as .npy")
             case .tokens: throw Failure("token embeddings have no common shape and cannot be written as .npy")
             }
         case .safetensors(let url): try SafetensorsWriter.write(tensors, to: url)
@@ -46,6 +51,22 @@ enum EmbeddingOutput {
                 writer.append(result[row])
                 try writer.endLine()
             }
+        case .sparse(let matrix):
+            for row in 0..<matrix.rows {
+                let vector = matrix[row]
+                writer.append("{\"indices\":")
+                writer.append(vector.indices)
+                writer.append(",\"values\":")
+                writer.append(vector.values)
+                writer.append("}")
+                try writer.endLine()
+            }
+        case .words(let texts):
+            for words in texts {
+                let line = words.map { JSONValue.array([.string($0.token), .double(Double("\($0.weight)") ?? 0)]) }
+                writer.append(try JSONValue.array(line).serialized(.compact))
+                try writer.endLine()
+            }
         case .tokens(let matrices):
             for matrix in matrices {
                 writer.append(matrix)
@@ -58,9 +79,30 @@ enum EmbeddingOutput {
         switch self {
         case .embeddings(let matrix): ["embeddings": matrix.tensor]
         case .quantized(let result): ["embeddings": result.tensor]
+        case .sparse(let matrix): matrix.tensors
+        case .words: [:]
         case .tokens(let matrices):
             Dictionary(uniqueKeysWithValues: matrices.enumerated().map { ("\($0.offset)", $0.element.tensor) })
         }
+    }
+}
+
+extension SparseMatrix {
+    /// Compressed rows: "shape" `[2]`, "offsets" `[rows + 1]`, "indices" and "values".
+    fileprivate var tensors: [String: Tensor] {
+        [
+            "shape": .integers(shape), "offsets": .integers(rowOffsets), "indices": .integers(indices.map(Int.init)),
+            "values": Tensor(values, shape: [values.count]),
+        ]
+    }
+}
+
+extension Tensor {
+    /// An int64 tensor of one dimension.
+    fileprivate static func integers(_ values: [Int]) -> Tensor {
+        let storage = Storage(uninitializedByteCount: values.count * MemoryLayout<Int64>.stride)
+        values.map(Int64.init).withUnsafeBytes { storage.mutableBytes.copyBytes(from: $0) }
+        return Tensor(storage: storage, shape: [values.count], elementType: .int64)
     }
 }
 

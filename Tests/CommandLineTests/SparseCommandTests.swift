@@ -1,0 +1,98 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SentenceCheckpoints
+import SentenceTensors
+import SentenceTestSupport
+import Testing
+
+@Suite("Sparse models on the command line")
+struct SparseCommandTests {
+    private let folder: TemporaryFolder
+    private let model = Fixture.url("sparse/sum").path
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private struct Row: Decodable {
+        let indices: [Int]
+        let values: [Float]
+    }
+
+    private func run(_ verb: String, _ arguments: [String] = [], input: String = "") throws -> Command.Result {
+        try Command.run([verb, "--model", model] + arguments, input: input)
+    }
+
+    private func texts() throws -> String {
+        try ModelFixture.jsonLines(
+            JSONDecoder().decode([String].self, from: Data(contentsOf: Fixture.url("architectures/texts.json"))))
+    }
+
+    @Test("encode finds out that a model is sparse, and writes indices and values")
+    func encode() throws {
+        let path = try folder.write(texts(), to: "texts.jsonl").path
+        for (task, name) in [([], "encode"), (["--task", "query"], "encode_query")] {
+            let rows: [Row] = try run("encode", ["--input", path] + task).decoded()
+            let expected = try ModelFixture.rows(of: name, in: Fixture.url("sparse/sum/expected.safetensors"))
+            #expect(rows.count == expected.count)
+            for (row, elements) in zip(rows, expected) {
+                #expect(row.indices == elements.indices.filter { elements[$0] != 0 })
+                for (index, value) in zip(row.indices, row.values) { #expect(abs(value - elements[index]) < 1e-4) }
+            }
+        }
+    }
+
+    @Test("encode writes words with --decode")
+    func decode() throws {
+        let line = try run("encode", ["--decode", "--top-k", "2"], input: "the weather\n").output
+        let words = try #require(
+            try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [[Any]])
+        #expect(words.count == 2)
+        let weights = words.compactMap { $0[1] as? Double }
+        #expect(words.allSatisfy { $0.count == 2 && $0[0] is String } && weights == weights.sorted(by: >))
+    }
+
+    @Test("encode writes dense rows as .npy, and compressed ones as .safetensors")
+    func files() throws {
+        let (array, tensors) = (folder.url.appending(path: "x.npy"), folder.url.appending(path: "x.safetensors"))
+        _ = try run("encode", ["--output", array.path, "--max-active-dims", "3"], input: "the weather\na\n")
+        _ = try run("encode", ["--output", tensors.path, "--max-active-dims", "3"], input: "the weather\na\n")
+        let dense = try NumpyArray(array)
+        let sparse = try Checkpoint(file: tensors)
+        #expect(dense.shape == [2, 116])
+        #expect(sparse.names.sorted() == ["indices", "offsets", "shape", "values"])
+        let elements = dense.data.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+        #expect(try sparse.tensor(named: "values").floats == elements.filter { $0 != 0 })
+        #expect(try sparse.tensor(named: "values").count == 6)
+    }
+
+    @Test("similarity and info know sparse models")
+    func others() throws {
+        let matrix = try #require(
+            try run("similarity", ["--json", "it is sunny", "he drove"]).decoded([[Float]].self).first)
+        #expect(abs(matrix[0][0] - 1) < 1e-5 && abs(matrix[0][1] - matrix[1][0]) < 1e-6)
+        let info = try run("info", ["--json"]).output
+        #expect(info.contains("\"kind\": \"SparseEncoder\"") && info.contains("\"max_active_dims\": 20"))
+        #expect(try run("info").output.contains("SpladePooling: sum, log1p_relu"))
+    }
+
+    @Test("A plain masked language model is sparse unless it is asked to be dense")
+    func plain() throws {
+        let plain = Fixture.url("models/plain").path
+        #expect(try Command.run(["encode", "--model", plain], input: "a\n").output.hasPrefix("{\"indices\""))
+        let dense = try Command.run(["encode", "--model", plain, "--kind", "dense"], input: "a\n").output
+        #expect(dense.hasPrefix("["))
+    }
+
+    @Test(
+        "Options of other kinds are refused",
+        arguments: [["--precision", "int8"], ["--token-embeddings"], ["--normalize"], ["--truncate-dim", "3"]])
+    func refused(arguments: [String]) throws {
+        let result = try run("encode", arguments, input: "a\n")
+        #expect(result.status == 1 && result.output.isEmpty && result.error.contains("SparseEncoder"))
+        let mean = Fixture.url("models/mean").path
+        let dense = try Command.run(["encode", "--model", mean, "--decode"], input: "a\n")
+        #expect(dense.status == 1 && dense.error == "error: --decode means nothing to a SentenceTransformer\n")
+    }
+}
