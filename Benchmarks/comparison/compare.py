@@ -23,6 +23,7 @@ import numpy as np
 
 import chart
 import export
+import models
 import texts
 
 HERE = Path(__file__).resolve().parent
@@ -35,6 +36,9 @@ RATIOS = [("ours-float32", "torch-float32"), ("ours-float32", "openvino-bfloat16
           ("ours-float32-highest", "onnxruntime-float32"), ("ours-float32", "onnxruntime-float32"),
           ("ours-float32", "openvino-float32"), ("ours-bfloat16", "openvino-bfloat16"),
           ("ours-int8", "onnxruntime-int8")]
+# Sets that are not for a dense model: which kind they are for, and what is compared there.
+KINDS = {"pairs": "pairs", "splade": "splade"}
+OTHER_RATIOS = [(ours, "torch-float32") for ours in OURS] + [("ours-bfloat16", "torch-bfloat16")]
 # A turn of one query encodes it so many times.
 REPETITIONS = {"query": 100}
 
@@ -42,14 +46,14 @@ REPETITIONS = {"query": 100}
 class Program:
     """A running program of the comparison."""
 
-    def __init__(self, name, options, texts_file, work):
+    def __init__(self, name, kind, model, options, texts_file, work):
         self.name, self.times = name, []
         self.output = work / f"{name}-{texts_file.stem}.f32"
-        model, threads = str(options.model), str(options.threads)
+        threads = str(options.threads)
         if name.startswith("ours-"):
             command = [options.worker, model, texts_file, threads, name.removeprefix("ours-"), self.output]
         else:
-            command = [sys.executable, HERE / "peer.py", name, model, texts_file, threads, self.output, work]
+            command = [sys.executable, HERE / "peer.py", name, kind, model, texts_file, threads, self.output, work]
         self.process = subprocess.Popen(
             [str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             text=True)
@@ -73,23 +77,25 @@ class Program:
         self.process.wait()
 
 
-def token_count(model, all_texts):
+def token_count(model, all_texts, limit):
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
     tokenizer.no_padding()
-    tokenizer.enable_truncation(256)
+    tokenizer.enable_truncation(limit)
+    all_texts = [tuple(text) if isinstance(text, list) else text for text in all_texts]
     return sum(len(encoding.ids) for encoding in tokenizer.encode_batch(all_texts))
 
 
-def measure(options, name, file, work):
-    """One set of texts through all programs: a row for each."""
+def measure(options, name, file, model, work):
+    """One set of texts through all programs that have its kind of model: a row for each."""
     all_texts = json.loads(file.read_text(encoding="utf-8"))
-    tokens = token_count(options.model, all_texts)
+    kind = KINDS.get(name, "dense")
+    tokens = token_count(model, all_texts, 512 if kind == "pairs" else 256)
     programs = []
-    for program in options.ours + options.peers:
+    for program in options.ours + [peer for peer in options.peers if kind == "dense" or peer.startswith("torch")]:
         print(f"{name}: {program} …", file=sys.stderr)
-        programs.append(Program(program, options, file, work))
+        programs.append(Program(program, kind, model, options, file, work))
     for _ in range(options.turns):
         for program in programs:
             program.turn(REPETITIONS.get(name, 1))
@@ -98,8 +104,10 @@ def measure(options, name, file, work):
     rows = []
     for program in programs:
         found = program.embeddings.reshape(len(all_texts), -1)
-        lengths = np.linalg.norm(found, axis=1) * np.linalg.norm(expected, axis=1)
-        cosines = (found * expected).sum(axis=1) / lengths
+        # Scores are one number each, so that they are compared all together.
+        left, right = (found.T, expected.T) if kind == "pairs" else (found, expected)
+        lengths = np.linalg.norm(left, axis=1) * np.linalg.norm(right, axis=1)
+        cosines = (left * right).sum(axis=1) / lengths
         rows.append({
             "program": program.name, "seconds": min(program.times), "tokens_per_second": tokens / min(program.times),
             "texts_per_second": len(all_texts) / min(program.times), "peak_memory_MiB": program.peak_memory(),
@@ -136,7 +144,8 @@ def table(results):
                 f"{row['peak_memory_MiB']} | {row['smallest_cosine']:.6f} | {row['mean_cosine']:.6f} |")
         lines += ["", "| ours | against | times as fast |", "| --- | --- | ---: |"]
         lines += [f"| {ours} | {peer} | {rows[peer]['seconds'] / rows[ours]['seconds']:.2f} |"
-                  for ours, peer in RATIOS if ours in rows and peer in rows]
+                  for ours, peer in (OTHER_RATIOS if result["set"] in KINDS else RATIOS)
+                  if ours in rows and peer in rows]
         lines.append("")
     return "\n".join(lines)
 
@@ -150,19 +159,25 @@ def main():
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--ours", nargs="*", default=OURS, choices=OURS)
     parser.add_argument("--peers", nargs="*", default=PEERS, choices=PEERS)
-    parser.add_argument("--sets", nargs="*", default=["short", "paragraphs", "mixed", "query"])
+    parser.add_argument("--sets", nargs="*", default=["short", "paragraphs", "mixed", "query", "pairs", "splade"])
     parser.add_argument("--results", type=Path, default=HERE.parent / "results")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         sets = texts.write(work)
-        if any(not peer.startswith("torch") for peer in options.peers):
+        folders = {name: options.model for name in options.sets}
+        if any(name in KINDS for name in options.sets):
+            print("making models of other kinds …", file=sys.stderr)
+            folders |= models.write(work / "models", options.model, texts.sentences())
+        if any(not peer.startswith("torch") for peer in options.peers) and set(options.sets) - set(KINDS):
             print("exporting the model for ONNX Runtime and OpenVINO …", file=sys.stderr)
             export.export(str(options.model), work)
         results = {"machine": machine(options), "sets": [
-            measure(options, name, sets[name], work) for name in options.sets]}
+            measure(options, name, sets[name], folders[name], work) for name in options.sets]}
     described = results["machine"]
-    text = (f"# all-MiniLM-L6-v2 on {described['processor']}\n\n{described['threads']} threads, best of "
+    text = (f"# all-MiniLM-L6-v2 on {described['processor']}\n\nThe set `pairs` is for a cross-encoder of the size of "
+            f"stsb-distilroberta-base, `splade` for a sparse encoder of the size of BERT-base, both with random weights; "
+            f"tokens of pairs and of documents.\n\n{described['threads']} threads, best of "
             f"{described['turns']} turns, kernels {described['kernels']}, {described['date']}. "
             f"Made by `make benchmark`.\n\n{table(results)}")
     options.results.mkdir(exist_ok=True)

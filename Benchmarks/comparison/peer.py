@@ -4,9 +4,10 @@
 """A peer of the comparison: loads a model, encodes the texts once for every line on standard input, and answers
 with the seconds that it took.
 
-    python peer.py PEER MODEL TEXTS.json THREADS EMBEDDINGS.f32 EXPORTS
+    python peer.py PEER KIND MODEL TEXTS.json THREADS EMBEDDINGS.f32 EXPORTS
 
 Peers: torch-float32, torch-bfloat16, onnxruntime-float32, onnxruntime-int8, openvino-float32, openvino-bfloat16.
+Kinds: dense; pairs (a cross-encoder) and splade (a sparse encoder) only of torch.
 """
 
 import json
@@ -21,15 +22,23 @@ MAXIMUM_LENGTH = 256
 BATCH_SIZE = 32
 
 
-def torch_peer(precision, model, threads):
+def torch_peer(precision, kind, model, threads):
     import torch
-    from sentence_transformers import SentenceTransformer
+    from sentence_transformers import CrossEncoder, SentenceTransformer, SparseEncoder
 
     torch.set_num_threads(threads)
     dtype = {"float32": torch.float32, "bfloat16": torch.bfloat16}[precision]
-    loaded = SentenceTransformer(model, device="cpu", model_kwargs={"dtype": dtype})
+    opened = {"dense": SentenceTransformer, "pairs": CrossEncoder, "splade": SparseEncoder}[kind]
+    loaded = opened(model, device="cpu", model_kwargs={"dtype": dtype})
+    if kind == "pairs":
+        return lambda pairs: loaded.predict(pairs, batch_size=BATCH_SIZE)
     loaded.max_seq_length = MAXIMUM_LENGTH
     return lambda texts: loaded.encode(texts, batch_size=BATCH_SIZE)
+
+
+def dense(results):
+    """Embeddings or scores as rows of numbers."""
+    return results.to_dense().float().numpy() if hasattr(results, "to_dense") else np.asarray(results, np.float32)
 
 
 def batched(tokenizer, run):
@@ -73,17 +82,17 @@ def openvino_peer(precision, model, threads, exports):
     return batched(AutoTokenizer.from_pretrained(model), lambda inputs: request.infer(inputs)[0])
 
 
-def main(peer, model, texts, threads, embeddings, exports):
+def main(peer, kind, model, texts, threads, embeddings, exports):
     library, precision = peer.split("-")
     threads, exports = int(threads), Path(exports)
     texts = json.loads(Path(texts).read_text(encoding="utf-8"))
     if library == "torch":
-        encode = torch_peer(precision, model, threads)
+        encode = torch_peer(precision, kind, model, threads)
     elif library == "onnxruntime":
         encode = onnxruntime_peer(precision, model, threads, exports)
     else:
         encode = openvino_peer(precision, model, threads, exports)
-    np.asarray(encode(texts), np.float32).tofile(embeddings)
+    dense(encode(texts)).tofile(embeddings)
     # Some libraries print to standard output; answers go where it led at the start.
     answers = os.fdopen(ANSWERS, "w")
     print("ready", file=answers, flush=True)

@@ -45,6 +45,10 @@ def write(folder: Path) -> dict[str, Path]:
         "paragraphs": paragraphs,
         "mixed": [text for pair in zip(chosen[2000:2200], paragraphs[:200]) for text in pair],
         "query": ["How do I reset my password on the account page?"],
+        # Each query with the same number of documents, short and long ones.
+        "pairs": [[query, document] for query in chosen[3000:3008]
+                  for document in chosen[4000:4016] + paragraphs[200:208]],
+        "splade": paragraphs[210:274],
     }
     paths = {}
     for name, texts in sets.items():
