@@ -27,7 +27,7 @@ public struct ModelPipeline: Sendable {
     ///
     /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
     package init(directory: URL, kind: ModelKind, computePrecision: ComputePrecision) throws {
-        let settings = try ModelSettings(directory: directory)
+        let settings = try ModelSettings(directory: directory, opensAs: kind)
         try PlainCheckpoint.check(settings, directory, opensAs: kind)
         self.directory = directory
         self.computePrecision = computePrecision
