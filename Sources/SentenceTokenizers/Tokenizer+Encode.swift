@@ -37,7 +37,8 @@ extension Tokenizer {
 
     /// Encodes texts and pairs into one flat run of tokens.
     ///
-    /// This is the fast path: no offsets, no strings.
+    /// This is the fast path: no offsets, no strings, and the first text of a pair is tokenized once for all pairs with
+    /// it that follow each other.
     ///
     /// - Throws: `TokenizerError`: `impossibleTruncation`, `textTooLong`.
     public func encode(
@@ -49,6 +50,7 @@ extension Tokenizer {
             batch.untruncatedCounts.reserveCapacity(inputs.count)
             var single: Layout?
             var pair: Layout?
+            var previous: TokenizerInput?
             for input in inputs {
                 let layout: Layout
                 if input.pair == nil {
@@ -58,7 +60,8 @@ extension Tokenizer {
                     layout = try pair ?? Layout(self, isPair: true, addSpecialTokens, truncation)
                     pair = layout
                 }
-                let kept = try work.tokenize(input, layout, pipeline)
+                let kept = try work.tokenize(input, after: previous, layout, pipeline)
+                previous = input
                 for piece in layout.pieces {
                     switch piece {
                     case .special(let ids, let typeID):
@@ -116,10 +119,12 @@ extension Workspace {
     }
 
     /// Tokenizes both texts and tells which of their tokens stay.
+    ///
+    /// The first text's tokens are still there if the input before, which this workspace was used for, had the same.
     fileprivate func tokenize(
-        _ input: TokenizerInput, _ layout: Layout, _ pipeline: Pipeline
+        _ input: TokenizerInput, after previous: TokenizerInput? = nil, _ layout: Layout, _ pipeline: Pipeline
     ) throws(TokenizerError) -> Kept {
-        try pipeline.tokenize(input.text, into: &first, self)
+        if !(previous?.hasFirstText(of: input) ?? false) { try pipeline.tokenize(input.text, into: &first, self) }
         second.removeAll()
         if let pair = input.pair { try pipeline.tokenize(pair, into: &second, self) }
         var kept = Kept(
@@ -140,6 +145,11 @@ extension Workspace {
         }
         return kept
     }
+}
+
+extension TokenizerInput {
+    /// Whether the first texts have the same bytes: strings that are equal may still differ in their normal forms.
+    fileprivate func hasFirstText(of other: TokenizerInput) -> Bool { text.utf8.elementsEqual(other.text.utf8) }
 }
 
 extension TokenBatch {

@@ -27,6 +27,24 @@ import Testing
         #expect(try tokenizer.encode([TokenizerInput]()) == TokenBatch())
     }
 
+    @Test("A first text that stands in several pairs is the same in each")
+    func repeatedFirstText() throws {
+        // The fourth and the fifth are equal as strings, but not as bytes.
+        let inputs = [
+            TokenizerInput("the cat sat on the mat"), TokenizerInput("the cat sat on the mat", pair: "to"),
+            TokenizerInput("the cat sat on the mat", pair: "in a is that it of and"),
+            TokenizerInput("caf\u{E9} of", pair: "a"), TokenizerInput("cafe\u{301} of", pair: "a"),
+            TokenizerInput("cafe\u{301} of", pair: ""), TokenizerInput("cafe\u{301} of"), TokenizerInput("", pair: "a"),
+        ]
+        for length in [nil, 5, 9] {
+            let truncation = length.map { Truncation(maxLength: $0) }
+            let batch = try tokenizer.encode(inputs, truncation: truncation)
+            for (index, input) in inputs.enumerated() {
+                #expect(try tokenizer.encode([input], truncation: truncation) == batch.selecting([index]))
+            }
+        }
+    }
+
     @Test("Appending and selecting rearrange texts")
     func rearranging() throws {
         let inputs: [TokenizerInput] = ["the of and", "to", "", "in a is that"]

@@ -70,6 +70,8 @@ enum Tolerance {
         let isSplit = precision == .float32 && Execution.current.kernels.name == "amx"
         return isSplit ? max(tolerance, split) : tolerance
     }
+    /// Of scores of tiny random models, relative to the largest or one: both sides round in float32, in another order.
+    static let score = 1e-5
     /// Of gradients of tiny random models, relative to the largest element or one: two passes of float32 on both sides.
     static let gradient = 2e-5
 }

@@ -28,7 +28,7 @@ extension EncoderArchitecture {
         "albert": pooler(["albert.pooler", "pooler"]),
         "nomic_bert": pooler(["nomic_bert.pooler.dense", "pooler.dense"]),
         "jina_bert_v2": pooler(["bert.pooler.dense", "pooler.dense"]),
-        "new": pooler(["new.pooler.dense", "pooler.dense"]),
+        "gte": pooler(["gte.pooler.dense", "new.pooler.dense", "pooler.dense"]),
         "roberta": classifier(.tanh), "xlm-roberta": classifier(.tanh), "mpnet": classifier(.tanh),
         "electra": classifier(.gelu),
         "distilbert": { _ in

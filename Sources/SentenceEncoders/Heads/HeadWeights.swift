@@ -52,8 +52,9 @@ struct HeadWeights {
     mutating func parameter(_ names: [String], shape: [Int]?) throws -> Parameter {
         guard let name = names.first(where: checkpoint.contains), let entry = checkpoint.entry(named: name) else {
             throw mismatch(
-                "tensor \"\(names[0])\" is missing: the checkpoint holds an encoder without this head; open it with "
-                    + "SentenceTransformer, or train the head first")
+                "tensor \"\(names[0])\" is missing: the checkpoint holds an encoder without this head, which would have to "
+                    + "be trained first; for embeddings, open it with SentenceTransformer(\"…\"), or by the command encode"
+            )
         }
         if let shape, entry.shape != shape {
             throw mismatch("tensor \"\(name)\" is \(entry.shape), expected \(shape)")

@@ -25,12 +25,13 @@ enum PlainCheckpoint {
         let architectures = try architectures(folder.config())
         switch kind {
         case .sentenceTransformer: return try sentenceTransformer(folder, architectures)
+        case .crossEncoder: return try crossEncoder(folder, architectures)
         case .sparseEncoder:
             guard architectures.contains(where: { $0.hasSuffix("ForMaskedLM") }) else {
                 throw wrongKind(directory, found: .sentenceTransformer, opensAs: kind)
             }
             return [try Transformer(folder: folder, task: .fillMask), SpladePooling()]
-        case .crossEncoder, .multiVectorEncoder:
+        case .multiVectorEncoder:
             throw wrongKind(directory, found: .sentenceTransformer, opensAs: kind)
         }
     }
@@ -59,16 +60,22 @@ enum PlainCheckpoint {
         return has("HF_ColBERT") ? .multiVectorEncoder : .sentenceTransformer
     }
 
+    /// A decoder says whether a pair is a match, anything else has a head that scores it.
+    private static func crossEncoder(_ folder: ModuleFolder, _ architectures: [String]) throws -> [any Module] {
+        guard architectures.first?.hasSuffix("ForCausalLM") == true else {
+            return [try Transformer(folder: folder, task: .sequenceClassification)]
+        }
+        let transformer = try Transformer(folder: folder, task: .textGeneration)
+        return [transformer, try LogitScore(yesAndNoOf: transformer.subwordTokenizer, in: folder.url)]
+    }
+
     static func architectures(_ config: ModelConfig) throws -> [String] {
         try config.optionalStrings("architectures") ?? []
     }
 
     /// - Throws: ``SentenceTransformersError`` if the settings are those of another kind.
     static func check(_ settings: ModelSettings, _ directory: URL, opensAs kind: ModelKind) throws {
-        // A folder with settings but without modules is a plain one all the same.
-        guard let found = settings.kind, found != kind, ModuleFolder(directory).contains(ModulesFile.name) else {
-            return
-        }
+        guard let found = settings.kind, found != kind else { return }
         throw wrongKind(directory, found: found, opensAs: kind)
     }
 

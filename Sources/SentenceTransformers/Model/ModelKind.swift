@@ -25,7 +25,7 @@ public enum ModelKind: String, Sendable, CaseIterable {
     /// masked language model, as a sparse encoder.
     /// - Throws: ``CheckpointError`` if a file is there that cannot be read.
     public init(ofModelIn directory: URL) throws {
-        self = try PlainCheckpoint.kind(ModelSettings(directory: directory), directory)
+        self = try PlainCheckpoint.kind(ModelSettings(directory: directory, opensAs: .sentenceTransformer), directory)
     }
 
     /// What stands before a model's name that has no owner.

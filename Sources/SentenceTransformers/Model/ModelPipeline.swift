@@ -29,8 +29,8 @@ public struct ModelPipeline: Sendable {
     ///
     /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
     package init(directory: URL, kind: ModelKind?, computePrecision: ComputePrecision) throws {
-        let settings = try ModelSettings(directory: directory)
-        let kind = try kind ?? PlainCheckpoint.kind(settings, directory)
+        let kind = try kind ?? ModelKind(ofModelIn: directory)
+        let settings = try ModelSettings(directory: directory, opensAs: kind)
         try PlainCheckpoint.check(settings, directory, opensAs: kind)
         self.kind = kind
         self.directory = directory

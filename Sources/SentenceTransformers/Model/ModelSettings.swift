@@ -31,17 +31,19 @@ package struct ModelSettings: Sendable {
     /// The file as it stands.
     let config: ModelConfig
 
-    /// Reads the settings of a model folder; a folder without the file has the defaults.
-    init(directory: URL) throws {
+    /// Reads the settings of a model folder for the kind that opens it.
+    ///
+    /// A folder without the file has the defaults, and so has a plain Hugging Face one, as in the reference.
+    init(directory: URL, opensAs opened: ModelKind) throws {
         let folder = ModuleFolder(directory)
-        let isThere = folder.contains(Self.fileName)
+        let isThere = folder.contains(Self.fileName) && folder.contains(ModulesFile.name)
         config =
             isThere
             ? try ModelConfig(url: directory.appending(path: Self.fileName))
             : ModelConfig(name: Self.fileName, values: [:])
         kind = isThere ? try Self.kind(config) : nil
-        // The reference puts these two in, empty, so that they win over the default prompt.
-        prompts = kind == .crossEncoder ? [:] : ["query": "", "document": ""]
+        // The reference gives encoders these two, empty, so that they win over the default prompt.
+        prompts = (kind ?? opened) == .crossEncoder ? [:] : ["query": "", "document": ""]
         for (name, value) in try config.optionalObject("prompts")?.values ?? [:] where value != .null {
             guard let text = value.asString else { throw config.error("prompts", "expected texts") }
             prompts[name] = text

@@ -9,7 +9,7 @@ enum ModuleRegistry {
     static let all: [any Module.Type] = [
         Transformer.self, StaticEmbedding.self, WordEmbeddings.self, BoW.self, Pooling.self, Dense.self, Normalize.self,
         LayerNormModule.self, Dropout.self, CNN.self, WordWeights.self, Router.self, WeightedLayerPooling.self,
-        LSTM.self, SpladePooling.self, SparseAutoEncoder.self, SparseStaticEmbedding.self,
+        LSTM.self, LogitScore.self, SpladePooling.self, SparseAutoEncoder.self, SparseStaticEmbedding.self,
     ]
 
     /// Names that classes had before, and the task that a transformer of that name is for.

@@ -4,7 +4,7 @@
 
 package import SentenceCheckpoints
 package import SentenceEncoders
-import SentenceTensors
+package import SentenceTensors
 package import SentenceTokenizers
 
 #if canImport(FoundationEssentials)
@@ -92,6 +92,8 @@ package struct Transformer: SubwordInput {
         head(states[states.count - 1], &features)
     }
 
+    /// The parameters on top of the encoder, by their names in the checkpoint.
+    package var headParameters: [(name: String, parameter: Parameter)] { head.parameters }
     package var parameterCount: Int { encoder.spec.parameterCount + head.parameterCount }
     package var summary: String {
         let spec = encoder.spec

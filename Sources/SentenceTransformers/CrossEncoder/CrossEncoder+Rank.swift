@@ -1,0 +1,64 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceTokenizers
+
+/// A document, and how well it answers a query.
+public struct RankedDocument: Sendable, Equatable {
+    /// The place of the document among those that were ranked.
+    public let index: Int
+    /// The score of the query and the document.
+    public let score: Float
+    /// The document.
+    public let text: String
+
+    /// A document with its place and score.
+    public init(index: Int, score: Float, text: String) {
+        self.index = index
+        self.score = score
+        self.text = text
+    }
+}
+
+extension CrossEncoder {
+    /// The documents that answer a query best, best first; equally good ones stay in their order.
+    ///
+    /// - Parameters:
+    ///   - query: What is asked.
+    ///   - documents: Any number of documents, none included.
+    ///   - topK: The number of documents to return; all if nil.
+    ///   - options: Activation, prompt, length, threads and progress.
+    /// - Returns: The documents with their scores.
+    /// - Throws: ``SentenceTransformersError`` if the model has several labels or `topK` is less than 1; else as
+    ///   ``predictWithReceipts(_:options:)``.
+    public func rank(
+        _ query: String, documents: [String], topK: Int? = nil, options: PredictOptions = .init()
+    ) throws -> [RankedDocument] {
+        try rankWithReceipts(query, documents: documents, topK: topK, options: options).documents
+    }
+
+    /// The documents that answer a query best, and for each of all documents, in their order, how many tokens it had
+    /// with the query and how many were used.
+    ///
+    /// - Throws: As ``rank(_:documents:topK:options:)``.
+    public func rankWithReceipts(
+        _ query: String, documents: [String], topK: Int? = nil, options: PredictOptions = .init()
+    ) throws -> (documents: [RankedDocument], receipts: [TruncationReceipt]) {
+        try requireOneLabel(for: "ranking")
+        if let topK, topK < 1 {
+            throw SentenceTransformersError(.invalidArgument, "topK is \(topK); expected a positive number")
+        }
+        let pairs = documents.map { TokenizerInput(query, pair: $0) }
+        let (scores, receipts) = try predictWithReceipts(pairs, options: options)
+        let ranked = zip(documents.indices, scores.elements)
+            .sorted { ($1.1.ordered, $0.0) < ($0.1.ordered, $1.0) }
+            .map { RankedDocument(index: $0, score: $1, text: documents[$0]) }
+        return (Array(ranked.prefix(topK ?? ranked.count)), receipts)
+    }
+}
+
+extension Float {
+    /// The number in an order that puts NaN last.
+    fileprivate var ordered: Float { isNaN ? -.infinity : self }
+}

@@ -1,0 +1,70 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A reranker (cross-encoder): pairs of texts in, scores out.
+///
+/// A cross-encoder reads both texts at once. That is more exact than comparing two embeddings, and it has to be done
+/// anew for every pair; so most often a ``SentenceTransformer`` finds candidates and a cross-encoder sorts them.
+///
+/// ```swift
+/// let model = try await CrossEncoder("cross-encoder/stsb-distilroberta-base")
+/// for hit in try model.rank("A man is eating pasta.", documents: corpus) {
+///     print(hit.score, hit.text)
+/// }
+/// ```
+///
+/// Nogueira and Cho, *Passage Re-ranking with BERT*, 2019, <https://arxiv.org/abs/1901.04085>.
+public final class CrossEncoder: BaseModel {
+    /// Scores pairs.
+    public static let kind = ModelKind.crossEncoder
+
+    /// The model's modules and settings.
+    public let pipeline: ModelPipeline
+    /// What turns logits into scores unless the options say otherwise.
+    public let activation: ScoreActivation
+    /// The number of scores of a pair: 1 for rerankers.
+    public let labelCount: Int
+
+    /// Takes a loaded pipeline.
+    ///
+    /// - Throws: ``SentenceTransformersError`` if its modules give no scores.
+    public convenience init(pipeline: ModelPipeline) throws {
+        guard let labelCount = try pipeline.sizes(of: .scores) else {
+            if try pipeline.sizes(of: .sentenceEmbedding) != nil {
+                throw PlainCheckpoint.wrongKind(
+                    pipeline.directory, found: .sentenceTransformer, opensAs: .crossEncoder)
+            }
+            throw SentenceTransformersError(
+                .mismatchedModules, "the modules of the model in \(pipeline.directory.path) give no scores")
+        }
+        let activation = try pipeline.scoreActivation(labelCount: labelCount)
+        self.init(pipeline, labelCount, activation)
+    }
+
+    private init(_ pipeline: ModelPipeline, _ labelCount: Int, _ activation: ScoreActivation) {
+        var pipeline = pipeline
+        pipeline.settings.activationPath = activation.path
+        self.pipeline = pipeline
+        self.labelCount = labelCount
+        self.activation = activation
+    }
+
+    /// The same model with another activation, which it also keeps when it is saved.
+    public func with(activation: ScoreActivation) -> CrossEncoder { CrossEncoder(pipeline, labelCount, activation) }
+
+    /// The names of the labels, in the order of the scores; "LABEL_0" and so on where the model has none.
+    public var labelNames: [String] {
+        let config = (pipeline.modules.first as? Transformer)?.config
+        let names = config?.values["id2label"]?.asObject ?? [:]
+        return (0..<labelCount).map { names["\($0)"]?.asString ?? "LABEL_\($0)" }
+    }
+}

@@ -1,0 +1,202 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SentenceCheckpoints
+import SentenceTensors
+import SentenceTestSupport
+import SentenceTransformers
+import Testing
+
+@Suite("Cross-encoders are the reference's")
+struct CrossEncoderTests {
+    @Test("Scores on every level", arguments: CrossEncoderFixture.names, KernelSet.available.indices)
+    func scores(name: String, level: Int) throws {
+        let fixture = try CrossEncoderFixture(name)
+        try Execution.with(kernels: KernelSet.available[level]) {
+            let model = try fixture.load()
+            let calls: [(name: String, options: PredictOptions)] = [
+                ("default", .init()), ("logits", .init(activation: .identity)),
+                ("softmax", .init(appliesSoftmax: true)),
+                ("prompt", .init(prompt: "Say whether it is sunny.")), ("named", .init(promptName: "sun")),
+                ("long", .init(promptName: "long")), ("none", .init(prompt: "")),
+                ("explicit", .init(prompt: "the weather is ")),
+            ]
+            for (call, options) in calls where fixture.expected.contains(call) {
+                let found = try model.predict(fixture.pairs, options: options)
+                #expect(relativeDifference(found, try fixture.result(call)) <= Tolerance.score, "\(call)")
+            }
+        }
+    }
+
+    @Test("Gradients of every head's parameters are PyTorch's", arguments: CrossEncoderFixture.classifiers)
+    func gradientsOfHead(name: String) throws {
+        let fixture = try CrossEncoderFixture(name)
+        let model = try fixture.load()
+        let transformer = try #require(model.pipeline.modules.first as? Transformer)
+        let batch = try model.tokenize(fixture.pairs, maximumLength: transformer.maximumSequenceLength)
+        let parameters = transformer.headParameters
+        #expect(!parameters.isEmpty)
+        let found = try Execution.with(threads: 2, recordsGradients: true) {
+            var features = Features(tokens: batch)
+            for module in model.pipeline.modules { try module(&features) }
+            let seed = try fixture.expected.tensor(named: "gradient.seed").float32()
+            return gradients(
+                of: try #require(features.scores), seed: seed, withRespectTo: parameters.map(\.parameter))
+        }
+        for (parameter, gradient) in zip(parameters, found) {
+            let expected = try fixture.result("gradient.\(parameter.name)", columns: parameter.parameter.tensor)
+            let gradient = Matrix(try #require(gradient, "\(parameter.name)").reshaped(as: expected))
+            #expect(relativeDifference(gradient, expected) <= Tolerance.gradient, "\(parameter.name)")
+        }
+    }
+
+    @Test("A pair's score does not depend on pairs beside it, nor on threads", arguments: CrossEncoderFixture.names)
+    func invariance(name: String) throws {
+        let fixture = try CrossEncoderFixture(name)
+        let model = try fixture.load(.float32)
+        let together = try model.predict(fixture.pairs)
+        for options in [PredictOptions(batchTokens: 1, threads: 2), PredictOptions(batchTokens: 90, threads: 3)] {
+            #expect(try model.predict(fixture.pairs, options: options) == together)
+        }
+        for (index, pair) in fixture.pairs.enumerated() {
+            #expect(try model.predict([pair])[0] == together[index], "\(pair)")
+        }
+        #expect(try model.predict(Array(fixture.pairs.reversed())).elements.sorted() == together.elements.sorted())
+    }
+
+    @Test("What is saved gives the same bits", arguments: CrossEncoderFixture.names)
+    func saving(name: String) throws {
+        let fixture = try CrossEncoderFixture(name)
+        let model = try fixture.load()
+        let folder = try TemporaryFolder()
+        try model.save(to: folder.url)
+        // For the reference to load (`make interoperability`).
+        if let kept = ProcessInfo.processInfo.environment["SENTENCE_SAVED_MODELS"] {
+            try model.save(to: URL(filePath: kept).appending(path: "cross_encoders/\(name)"))
+        }
+        let again = try CrossEncoder(directory: folder.url, computePrecision: .float32Highest)
+        #expect(try again.predict(fixture.pairs) == model.predict(fixture.pairs))
+        #expect(again.prompts == model.prompts && again.defaultPromptName == model.defaultPromptName)
+        #expect(again.activation == model.activation && again.labelNames == model.labelNames)
+        #expect(again.maximumSequenceLength == model.maximumSequenceLength)
+        let (before, after) = (try Checkpoint(directory: fixture.folder), try Checkpoint(directory: folder.url))
+        #expect(Set(before.names) == Set(after.names))
+    }
+
+    @Test("No pairs, labels and their names")
+    func labels() throws {
+        let one = try CrossEncoderFixture("bert").load()
+        let many = try CrossEncoderFixture("bert_labels").load()
+        #expect(one.labelCount == 1 && one.labelNames == ["LABEL_0"] && one.activation == .sigmoid)
+        #expect(many.labelCount == 3 && many.labelNames == ["contradiction", "entailment", "neutral"])
+        #expect(many.activation == .identity)
+        #expect(try one.predict([(String, String)]()).shape == [0, 1])
+        #expect(try many.predict([(String, String)](), options: .init(appliesSoftmax: true)).shape == [0, 3])
+        let score: Float = try one.predict("a", "b")
+        #expect(try one.predict([("a", "b")]).elements == [score])
+        #expect(try one.predict([("a", "b")], options: .init(appliesSoftmax: true)).elements == [score])
+        let message = errorText { try many.predict("a", "b") as Float }
+        #expect(message.contains("has 3 labels (contradiction, entailment, neutral)"), "\(message)")
+        #expect(message.contains("call predict with an array"))
+    }
+
+    @Test("Another activation is kept by a copy and when it is saved")
+    func activation() throws {
+        let model = try CrossEncoderFixture("bert").load()
+        let copy = model.with(activation: .identity)
+        let pairs = [("sunny", "it is sunny")]
+        #expect(try copy.predict(pairs) == model.predict(pairs, options: .init(activation: .identity)))
+        #expect(try copy.predict(pairs) != model.predict(pairs))
+        let folder = try TemporaryFolder()
+        try copy.save(to: folder.url)
+        #expect(try CrossEncoder(directory: folder.url).activation == .identity)
+    }
+
+    @Test("Documents are ranked best first, ties in their order")
+    func rank() throws {
+        let model = try CrossEncoderFixture("roberta").load()
+        let query = "is it sunny?"
+        let documents = ["It's so sunny outside!", "pasta", "", "It's so sunny outside!", "He drove to the stadium."]
+        let scores = try model.predict(documents.map { (query, $0) }).elements
+        let ranked = try model.rank(query, documents: documents)
+        #expect(ranked.map(\.index).sorted() == [0, 1, 2, 3, 4])
+        #expect(zip(ranked, ranked.dropFirst()).allSatisfy { $0.score >= $1.score })
+        #expect(ranked.allSatisfy { $0.score == scores[$0.index] && $0.text == documents[$0.index] })
+        let twins = ranked.map(\.index).filter { [0, 3].contains($0) }
+        #expect(twins == [0, 3])
+        #expect(try model.rank(query, documents: documents, topK: 2) == Array(ranked.prefix(2)))
+        #expect(try model.rank(query, documents: documents, topK: 9) == ranked)
+        #expect(try model.rank(query, documents: []).isEmpty)
+    }
+
+    @Test("Asynchronous forms give the same")
+    func asynchronous() async throws {
+        let fixture = try CrossEncoderFixture("roberta")
+        let model = try await CrossEncoder(fixture.folder.path, computePrecision: .float32Highest)
+        #expect(try await model.predictAsync(fixture.pairs).scores == model.predict(fixture.pairs))
+        #expect(try await model.predictAsync([("a", "b")]) == model.predict([("a", "b")]))
+        let (blocking, other) = (try model.predict("a", "b"), try await model.predictAsync("a", "b"))
+        #expect(blocking == other)
+        #expect(try await model.rankAsync("a", documents: ["b", "c"]) == model.rank("a", documents: ["b", "c"]))
+    }
+
+    @Test("Misuse is an error that says what to do")
+    func misuse() throws {
+        let model = try CrossEncoderFixture("bert").load()
+        let errors: [(String, String)] = [
+            (errorText { try model.rank("a", documents: ["b"], topK: 0) }, "topK is 0; expected a positive number"),
+            (errorText { try model.predict([TokenizerInput("a")]) }, "input 0 is a single text; a CrossEncoder scores"),
+            (
+                errorText { try model.predict([("a", "b")], options: .init(promptName: "query")) },
+                "no prompt named \"query\"; it has: none"
+            ),
+            (errorText { try model.predict([("a", "b")], options: .init(threads: 0)) }, "threads is 0"),
+            (
+                errorText {
+                    try model.predict([("a", "b")], options: .init(encoding: .init(normalizeEmbeddings: true)))
+                }, "normalizeEmbeddings means nothing to a CrossEncoder"
+            ),
+            (
+                errorText { try model.predict([("a", "b")], options: .init(encoding: .init(truncateDimension: 1))) },
+                "truncateDimension means nothing to a CrossEncoder"
+            ),
+            (
+                errorText { try CrossEncoderFixture("bert_labels").load().rank("a", documents: ["b"]) },
+                "too many for ranking; call predict"
+            ),
+            (
+                errorText { try CrossEncoder(directory: Fixture.url("models/mean")) },
+                "is a SentenceTransformer, not a CrossEncoder; open it with SentenceTransformer"
+            ),
+            (
+                errorText { try CrossEncoder(directory: Fixture.url("models/plain")) },
+                "the checkpoint holds an encoder without this head"
+            ),
+            (
+                errorText { try CrossEncoder(directory: Fixture.url("models/float16")) },
+                "is a SentenceTransformer, not a CrossEncoder; open it with SentenceTransformer"
+            ),
+            (
+                errorText { try SentenceTransformer(directory: Fixture.url("cross_encoders/bert_labels")) },
+                "is a CrossEncoder, not a SentenceTransformer; open it with CrossEncoder"
+            ),
+        ]
+        for (found, expected) in errors { #expect(found.contains(expected), "\(found)") }
+    }
+}
+
+extension CrossEncoderFixture {
+    /// A recorded tensor with the columns of another, a vector as one row.
+    fileprivate func result(_ name: String, columns other: Tensor) throws -> Matrix {
+        let tensor = try expected.tensor(named: name).float32()
+        let columns = other.shape.last ?? 1
+        return Matrix(tensor.floats, rows: tensor.count / columns, columns: columns)
+    }
+}
+
+extension Tensor {
+    /// The elements with the shape of a matrix of as many.
+    fileprivate func reshaped(as matrix: Matrix) -> Tensor { Tensor(floats, shape: matrix.shape) }
+}
