@@ -36,7 +36,6 @@ package struct Encoder: Sendable {
             distanceBuckets = nil
         }
         distances = weights.distances()
-        weights.discardPackedPages()
     }
 
     /// The table that ids are looked up in, `[vocabularySize, size]`.

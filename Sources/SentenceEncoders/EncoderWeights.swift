@@ -9,8 +9,8 @@ import SentenceTensors
 struct EncoderWeights {
     let spec: EncoderSpec
     private let parameters: [Key: (weight: Parameter, bias: Parameter?)]
-    /// The names of the matrices that layers pack.
-    private let packedNames: [String]
+    /// The name of each slot's weight in the checkpoint.
+    private let weightNames: [Key: String]
     /// Every parameter by its name in the checkpoint.
     let named: [(name: String, parameter: Parameter)]
     private let checkpoint: Checkpoint
@@ -32,6 +32,7 @@ struct EncoderWeights {
         var claimed: Set<String> = []
         var parameters: [Key: (Parameter, Parameter?)] = [:]
         var named: [(String, Parameter)] = []
+        var weightNames: [Key: String] = [:]
 
         func find(_ bases: [String], _ kind: TensorKind, _ shape: [Int]) throws -> Parameter? {
             let candidates = bases.flatMap { base in kind.suffixes.map { prefix + base + $0 } }
@@ -60,18 +61,17 @@ struct EncoderWeights {
             }
             let bases = source.names(layer: parameter.layer)
             let weight = try find(bases, parameter.slot.isWhole ? .whole : .weight, parameter.weight)
+            let key = Key(slot: parameter.slot, layer: parameter.layer)
+            if weight != nil { weightNames[key] = named.last?.0 }
             let bias = try parameter.bias.flatMap { try find(bases, .bias, $0) }
-            if let weight { parameters[Key(slot: parameter.slot, layer: parameter.layer)] = (weight, bias) }
+            if let weight { parameters[key] = (weight, bias) }
         }
         for name in checkpoint.names
         where !claimed.contains(name) && architecture.owns(name, prefix: prefix) { report.addUnexpected(name) }
         try report.throwIfNotEmpty()
         self.parameters = parameters
         self.named = named
-        let packed = spec.parameters.filter { $0.weight.count == 2 && !$0.slot.isTable }
-        packedNames = packed.flatMap { parameter in
-            (architecture.weights[parameter.slot]?.names(layer: parameter.layer) ?? []).map { prefix + $0 + ".weight" }
-        }.filter(checkpoint.contains)
+        self.weightNames = weightNames
     }
 
     /// The endings of a tensor's name: today's, and the one of checkpoints converted from TensorFlow.
@@ -131,18 +131,18 @@ struct EncoderWeights {
     /// One layer of the given slots' matrices, packed, and prepared for the result of `norm` if it reads one's.
     func linear(_ slots: [EncoderSlot], layer: Int?, after norm: Normalization? = nil) -> LinearLayer {
         let found = slots.map { self[$0, layer] }
-        return LinearLayer(
+        let linear = LinearLayer(
             weights: found.map(\.weight), biases: found.map(\.bias), inputRange: norm?.outputRange)
+        // What is packed is not read from the mapped file any more, so that loading never takes memory for both.
+        for slot in slots {
+            if let name = weightNames[Key(slot: slot, layer: layer)] { checkpoint.discardPages(ofTensorNamed: name) }
+        }
+        return linear
     }
 
     /// A layer of one matrix.
     func linear(_ slot: EncoderSlot, layer: Int?, after norm: Normalization? = nil) -> LinearLayer {
         linear([slot], layer: layer, after: norm)
-    }
-
-    /// Gives back the memory of the mapped matrices, which are not read any more once they are packed.
-    func discardPackedPages() {
-        for name in packedNames { checkpoint.discardPages(ofTensorNamed: name) }
     }
 }
 
