@@ -46,6 +46,7 @@ let package = Package(
             ]),
         // Examples
         .executableTarget(name: "QuickStart", dependencies: ["SentenceTransformers"], path: "Examples/QuickStart"),
+        .executableTarget(name: "Sparse", dependencies: ["SentenceTransformers"], path: "Examples/Sparse"),
         // Benchmarks
         .executableTarget(
             name: "EncodeWorker", dependencies: ["SentenceTransformers"], path: "Benchmarks/EncodeWorker"),

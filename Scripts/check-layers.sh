@@ -23,6 +23,7 @@ ALLOWED = {
     "SentenceServer": library,
     "sentence-transformers": f"{library} SentenceTraining SentenceServer",
     "QuickStart": "SentenceTransformers",
+    "Sparse": "SentenceTransformers",
     "EncodeWorker": "SentenceTransformers",
     "CPeak": "",
     "KernelBenchmark": "CPeak CSentenceKernels SentenceTensors",
