@@ -26,21 +26,44 @@ import Testing
     @Test("Damaged configurations of architectures", arguments: ["deberta_v2", "gemma3", "lfm2", "llama_yarn", "xmod"])
     func architectures(name: String) throws { try damage("config.json", of: "architectures/\(name)") }
 
+    @Test(
+        "Damaged configurations of modules",
+        arguments: [
+            ("modules/router", "router_config.json"), ("modules/mapped", "router_config.json"),
+            ("modules/lstm", "1_LSTM/lstm_config.json"), ("modules/layers", "1_WeightedLayerPooling/config.json"),
+            ("sparse/sum", "1_SpladePooling/config.json"), ("sparse/autoencoder", "2_SparseAutoEncoder/config.json"),
+            ("sparse/old", "query_0_SparseStaticEmbedding/idf.json"), ("sparse/modernbert", "config.json"),
+        ])
+    func modules(fixture: String, file: String) throws { try damage(file, of: fixture) }
+
     private func damage(_ file: String, of fixture: String) throws {
         let folder = try TemporaryFolder()
         let model = folder.url.appending(path: "model")
         try FileManager.default.copyItem(at: Fixture.url(fixture), to: model)
         let sound = Array(try Data(contentsOf: model.appending(path: file)))
+        let use = fixture.hasPrefix("sparse/") ? Self.useSparse : Self.useDense
         let (accepted, staysSmall) = try Mutations.run(
             file, of: [sound], pieces: Self.pieces, seed: UInt64(file.utf8.count), usualCount: 200
         ) { bytes in
             try folder.write(bytes, to: "model/\(file)")
-            // Those that load must work too.
-            guard let model = try? SentenceTransformer(directory: model) else { return false }
-            let embedding = try? model.encode("the weather")
-            #expect(embedding.map { $0.count == model.truncateDimension ?? model.embeddingDimension } ?? true)
-            return true
+            return use(model)
         }
         #expect(accepted > 0 && staysSmall)
+    }
+
+    /// Whether a model loads; one that does must work too.
+    private static func useDense(_ folder: URL) -> Bool {
+        guard let model = try? SentenceTransformer(directory: folder) else { return false }
+        let embedding = try? model.encode("the weather")
+        #expect(embedding.map { $0.count == model.truncateDimension ?? model.embeddingDimension } ?? true)
+        return true
+    }
+
+    private static func useSparse(_ folder: URL) -> Bool {
+        guard let model = try? SparseEncoder(directory: folder) else { return false }
+        for embedding in [try? model.encode("the weather"), try? model.encodeQuery("the weather")] {
+            #expect(embedding.map { $0.dimension == model.embeddingDimension } ?? true)
+        }
+        return true
     }
 }
