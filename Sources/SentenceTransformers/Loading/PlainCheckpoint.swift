@@ -34,7 +34,7 @@ enum PlainCheckpoint {
     private static func sentenceTransformer(
         _ folder: ModuleFolder, _ architectures: [String]
     ) throws -> [any Module] {
-        let transformer = try Transformer(folder: folder)
+        let transformer = try Transformer(folder: folder, task: .featureExtraction, isPlain: true)
         let isCausal = try transformer.config.optionalBool("is_causal") ?? true
         let isDecoder = architectures.first?.hasSuffix("ForCausalLM") == true && isCausal
         return [
@@ -46,9 +46,9 @@ enum PlainCheckpoint {
     /// A decoder says whether a pair is a match, anything else has a head that scores it.
     private static func crossEncoder(_ folder: ModuleFolder, _ architectures: [String]) throws -> [any Module] {
         guard architectures.first?.hasSuffix("ForCausalLM") == true else {
-            return [try Transformer(folder: folder, task: .sequenceClassification)]
+            return [try Transformer(folder: folder, task: .sequenceClassification, isPlain: true)]
         }
-        let transformer = try Transformer(folder: folder, task: .textGeneration)
+        let transformer = try Transformer(folder: folder, task: .textGeneration, isPlain: true)
         return [transformer, try LogitScore(yesAndNoOf: transformer.subwordTokenizer, in: folder.url)]
     }
 

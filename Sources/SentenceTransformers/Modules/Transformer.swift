@@ -24,6 +24,8 @@ package struct Transformer: SubwordInput {
     package let maximumSequenceLength: Int?
     /// `config.json` as it stands.
     package let config: ModelConfig
+    /// How texts become messages; nil of a model that reads them as they are.
+    let chat: ChatMessages?
     private let head: TransformerHead
     private let moduleConfig: ModelConfig
     /// The tokenizer as its files hold it, without what `do_lower_case` adds.
@@ -37,12 +39,20 @@ package struct Transformer: SubwordInput {
     }
 
     /// Reads a folder for a task; for the one that its files name if nil.
-    init(folder: ModuleFolder, task: TransformerTask?) throws {
+    ///
+    /// - Parameters:
+    ///   - folder: The folder.
+    ///   - task: What the model makes of its hidden states.
+    ///   - isPlain: Whether it is a Hugging Face folder as that library writes it, whose files say nothing of modules.
+    /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
+    init(folder: ModuleFolder, task: TransformerTask?, isPlain: Bool = false) throws {
         config = try folder.config()
-        let moduleConfig = try Self.moduleConfig(in: folder)
+        let moduleConfig =
+            try isPlain ? ModelConfig(name: Self.moduleConfigFiles[0], values: [:]) : Self.moduleConfig(in: folder)
         let task = try task ?? moduleConfig.choice("transformer_task", default: .featureExtraction)
-        self.moduleConfig = task.configured(moduleConfig)
         storedTokenizer = try Tokenizer(directory: folder.url)
+        chat = try ChatMessages(moduleConfig, tokenizer: storedTokenizer, isInferred: isPlain)
+        self.moduleConfig = task.configured(moduleConfig, chat)
         subwordTokenizer =
             try moduleConfig.bool("do_lower_case", default: false) ? storedTokenizer.withLowercasing() : storedTokenizer
         checkpoint = try Checkpoint(directory: folder.url)
