@@ -23,6 +23,8 @@ ALLOWED = {
     "SentenceServer": library,
     "sentence-transformers": f"{library} SentenceTraining SentenceServer",
     "QuickStart": "SentenceTransformers",
+    "CrossEncoderExample": "SentenceTransformers",
+    "RetrieveRerank": "SentenceTransformers",
     "EncodeWorker": "SentenceTransformers",
     "CPeak": "",
     "KernelBenchmark": "CPeak CSentenceKernels SentenceTensors",
