@@ -26,6 +26,7 @@ struct ChatMessages: Sendable {
     /// - Throws: ``CheckpointError``, ``TokenizerError``, or ``SentenceTransformersError`` if the template needs what
     ///   this version does not have.
     init?(_ config: ModelConfig, tokenizer: Tokenizer, isInferred: Bool) throws {
+        try Self.checkSettings(config)
         let modalities = try config.optionalObject("modality_config")
         let message = try modalities?.optionalObject("message")
         guard message != nil || isInferred, let source = try tokenizer.chatTemplate() else {
@@ -57,8 +58,30 @@ struct ChatMessages: Sendable {
         ]
         for (name, token) in tokenizer.specialTokens { variables[name] = .string(token) }
         let settings = try config.optionalObject("processing_kwargs")?.optionalObject("chat_template")
-        for (name, value) in settings?.values ?? [:] { variables[name] = TemplateValue(value) }
+        for (name, value) in settings?.values ?? [:] {
+            guard !tokenizerSettings.contains(name) else { throw unsupported(config, "chat_template.\(name)") }
+            variables[name] = TemplateValue(value)
+        }
         return variables
+    }
+
+    /// Settings among those of the template that are the tokenizer's instead.
+    private static let tokenizerSettings = [
+        "padding", "truncation", "max_length", "return_tensors", "return_dict", "tokenize", "restore_suffix",
+        "continue_final_message", "chat_template",
+    ]
+
+    /// Refuses settings of the tokenizer that a module's configuration has, and that this version would pass over.
+    private static func checkSettings(_ config: ModelConfig) throws {
+        let settings = try config.optionalObject("processing_kwargs")
+        for name in ["text", "common"] where !(try settings?.optionalObject(name)?.values.isEmpty ?? true) {
+            throw unsupported(config, name)
+        }
+    }
+
+    private static func unsupported(_ config: ModelConfig, _ name: String) -> CheckpointError {
+        CheckpointError(
+            .unsupported, file: config.name, "\"processing_kwargs.\(name)\" is not supported by this version")
     }
 
     /// The text that stands for a text or pair.
