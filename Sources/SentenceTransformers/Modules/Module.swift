@@ -94,6 +94,12 @@ package struct ModuleFolder: Sendable {
         return try ModelConfig(url: url.appending(path: file), name: name)
     }
 
+    /// The text of a file that must be there, in UTF-8.
+    func text(_ file: String) throws -> String {
+        let mapped = try MappedFile(url: url.appending(path: file), name: url.lastPathComponent + "/" + file)
+        return withExtendedLifetime(mapped) { String(decoding: mapped.bytes, as: UTF8.self) }
+    }
+
     /// Exactly the given tensors from the module's weights.
     ///
     /// - Throws: ``CheckpointError`` that lists all that are missing, unexpected or of wrong shape.

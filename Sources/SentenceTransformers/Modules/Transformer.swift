@@ -24,6 +24,8 @@ package struct Transformer: SubwordInput {
     package let maximumSequenceLength: Int?
     /// `config.json` as it stands.
     package let config: ModelConfig
+    /// The same file's text, which is saved as it is: `2.0` and `2` are one number here, and two to the reference.
+    private let configText: String
     /// How texts become messages; nil of a model that reads them as they are.
     let chat: ChatMessages?
     private let head: TransformerHead
@@ -47,6 +49,7 @@ package struct Transformer: SubwordInput {
     /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
     init(folder: ModuleFolder, task: TransformerTask?, isPlain: Bool = false) throws {
         config = try folder.config()
+        configText = try folder.text("config.json")
         let moduleConfig =
             try isPlain ? ModelConfig(name: Self.moduleConfigFiles[0], values: [:]) : Self.moduleConfig(in: folder)
         let task = try task ?? moduleConfig.choice("transformer_task", default: .featureExtraction)
@@ -79,7 +82,7 @@ package struct Transformer: SubwordInput {
     }
 
     package func save(to folder: URL) throws {
-        try JSONValue.object(config.values).write(to: folder.appending(path: "config.json"))
+        try AtomicFile.write(configText, to: folder.appending(path: "config.json"))
         try JSONValue.object(moduleConfig.values).write(to: folder.appending(path: Self.moduleConfigFiles[0]))
         try storedTokenizer.save(to: folder)
         var tensors: [String: Tensor] = [:]
