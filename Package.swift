@@ -47,6 +47,10 @@ let package = Package(
         // Examples
         .executableTarget(name: "QuickStart", dependencies: ["SentenceTransformers"], path: "Examples/QuickStart"),
         .executableTarget(name: "Sparse", dependencies: ["SentenceTransformers"], path: "Examples/Sparse"),
+        .executableTarget(
+            name: "CrossEncoderExample", dependencies: ["SentenceTransformers"], path: "Examples/CrossEncoder"),
+        .executableTarget(
+            name: "RetrieveRerank", dependencies: ["SentenceTransformers"], path: "Examples/RetrieveRerank"),
         // Benchmarks
         .executableTarget(
             name: "EncodeWorker", dependencies: ["SentenceTransformers"], path: "Benchmarks/EncodeWorker"),

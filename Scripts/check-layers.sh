@@ -24,6 +24,8 @@ ALLOWED = {
     "sentence-transformers": f"{library} SentenceTraining SentenceServer",
     "QuickStart": "SentenceTransformers",
     "Sparse": "SentenceTransformers",
+    "CrossEncoderExample": "SentenceTransformers",
+    "RetrieveRerank": "SentenceTransformers",
     "EncodeWorker": "SentenceTransformers",
     "CPeak": "",
     "KernelBenchmark": "CPeak CSentenceKernels SentenceTensors",

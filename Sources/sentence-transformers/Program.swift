@@ -19,8 +19,8 @@ struct SentenceTransformersCommand: ParsableCommand {
             """,
         version: libraryVersion,
         subcommands: [
-            EncodeCommand.self, SimilarityCommand.self, TokenizeCommand.self, InfoCommand.self, BenchCommand.self,
-            DownloadCommand.self,
+            EncodeCommand.self, SimilarityCommand.self, RankCommand.self, PredictCommand.self, TokenizeCommand.self,
+            InfoCommand.self, BenchCommand.self, DownloadCommand.self,
         ])
 }
 

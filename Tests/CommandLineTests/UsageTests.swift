@@ -43,7 +43,9 @@ struct UsageTests {
         #expect(result.error.contains(message), "\(result.error)")
     }
 
-    @Test("Help and version are results", arguments: ["encode", "similarity", "tokenize", "info", "bench"])
+    @Test(
+        "Help and version are results",
+        arguments: ["encode", "similarity", "rank", "predict", "tokenize", "info", "bench"])
     func help(verb: String) throws {
         let help = try Command.run([verb, "--help"])
         #expect(help.status == 0 && help.error.isEmpty)

@@ -1,7 +1,7 @@
 # This source file is part of the swift-sentence-transformers project.
 # Licensed under Apache License 2.0; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0
-"""Loads models that the tests saved into the Python library and compares their embeddings with the fixtures'.
+"""Loads models that the tests saved into the Python library and compares their results with the fixtures'.
 
     python check_saved.py FOLDER
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
-from sentence_transformers import SentenceTransformer, SparseEncoder
+from sentence_transformers import CrossEncoder, SentenceTransformer, SparseEncoder
 
 ROOT = Path(__file__).resolve().parent
 # Both are the same library on the same weights; only the order of a batch may differ.
@@ -36,6 +36,7 @@ GROUPS = {
     "architectures": Group(SentenceTransformer, "architectures", {"normalized": "encode"}, 5),
     "words": Group(SentenceTransformer, "words", {"texts": "encode"}, 1),
     "modules": Group(SentenceTransformer, "words", {"encode": "encode"}, 4),
+    "cross_encoders": Group(CrossEncoder, "cross_encoders", {"default": "predict"}, 5),
     "sparse": Group(
         SparseEncoder, "architectures", {name: name for name in ["encode", "encode_query", "encode_document"]}, 4),
 }
@@ -54,13 +55,16 @@ def difference(found: torch.Tensor, expected: torch.Tensor) -> float:
 
 def check(name: str, folder: Path) -> bool:
     group = GROUPS[Path(name).parent.name]
-    texts = json.loads((ROOT / group.texts / "texts.json").read_text(encoding="utf-8"))
+    file = "pairs.json" if group.kind is CrossEncoder else "texts.json"
+    texts = json.loads((ROOT / group.texts / file).read_text(encoding="utf-8"))
     texts = texts["texts"] if isinstance(texts, dict) else texts
     model = group.kind(str(folder / name), device="cpu", local_files_only=True).float()
     expected = load_file(ROOT / name / "expected.safetensors")
     settings = {"convert_to_sparse_tensor": False} if group.kind is SparseEncoder else {}
     largest = max(
-        difference(getattr(model, method)(texts, batch_size=group.batch, convert_to_tensor=True, **settings), expected[key])
+        difference(
+            getattr(model, method)(texts, batch_size=group.batch, convert_to_tensor=True, **settings)
+            .reshape(expected[key].shape), expected[key])
         for key, method in group.methods.items())
     print(f"{name}: largest relative difference {largest:.2e}", flush=True)
     return largest <= TOLERANCE

@@ -52,6 +52,19 @@ struct CrossEncoderTests {
         }
     }
 
+    @Test(
+        "Prints the rows of Models.md",
+        .enabled(if: ProcessInfo.processInfo.environment["SENTENCE_PRINT_MODELS"] != nil))
+    func table() throws {
+        for name in CrossEncoderFixture.names {
+            let fixture = try CrossEncoderFixture(name)
+            let model = try fixture.load()
+            let logits = try model.predict(fixture.pairs, options: .init(activation: .identity))
+            let difference = relativeDifference(logits, try fixture.result("logits"))
+            print("| \(name) | \(model.labelCount) | \(String(format: "%.1e", difference)) |")
+        }
+    }
+
     @Test("A pair's score does not depend on pairs beside it, nor on threads", arguments: CrossEncoderFixture.names)
     func invariance(name: String) throws {
         let fixture = try CrossEncoderFixture(name)
@@ -72,10 +85,7 @@ struct CrossEncoderTests {
         let model = try fixture.load()
         let folder = try TemporaryFolder()
         try model.save(to: folder.url)
-        // For the reference to load (`make interoperability`).
-        if let kept = ProcessInfo.processInfo.environment["SENTENCE_SAVED_MODELS"] {
-            try model.save(to: URL(filePath: kept).appending(path: "cross_encoders/\(name)"))
-        }
+        try SavedModels.keep(model, "cross_encoders/\(name)")
         let again = try CrossEncoder(directory: folder.url, computePrecision: .float32Highest)
         #expect(try again.predict(fixture.pairs) == model.predict(fixture.pairs))
         #expect(again.prompts == model.prompts && again.defaultPromptName == model.defaultPromptName)
@@ -83,6 +93,120 @@ struct CrossEncoderTests {
         #expect(again.maximumSequenceLength == model.maximumSequenceLength)
         let (before, after) = (try Checkpoint(directory: fixture.folder), try Checkpoint(directory: folder.url))
         #expect(Set(before.names) == Set(after.names))
+    }
+
+    @Test("Single texts and prompts become messages in encoders of plain folders with a template")
+    func messages() throws {
+        let fixture = try CrossEncoderFixture("chat")
+        let model = try SentenceTransformer(directory: fixture.folder, computePrecision: .float32Highest)
+        let texts = fixture.pairs.map(\.text)
+        let found = try model.encode(texts)
+        #expect(relativeDifference(found, try fixture.result("embeddings")) <= Tolerance.score)
+        let prompted = try model.encode(texts, options: EncodeOptions(prompt: "Sunny: "))
+        #expect(relativeDifference(prompted, try fixture.result("prompted")) <= Tolerance.score)
+    }
+
+    /// A copy of a fixture with some of its files replaced, or taken away.
+    private func copy(
+        _ name: String, _ files: [String: String?]
+    ) throws -> (keeper: TemporaryFolder, url: URL) {
+        let folder = try TemporaryFolder()
+        let url = folder.url.appending(path: "model")
+        try FileManager.default.copyItem(at: Fixture.url("cross_encoders/\(name)"), to: url)
+        for (file, content) in files {
+            try? FileManager.default.removeItem(at: url.appending(path: file))
+            if let content { try Data(content.utf8).write(to: url.appending(path: file)) }
+        }
+        return (folder, url)
+    }
+
+    @Test(
+        "Files that do not fit are refused by name",
+        arguments: [
+            ("causal_modules", "1_LogitScore/config.json", "{}", #"missing key "true_token_id""#),
+            (
+                "causal_modules", "1_LogitScore/config.json", #"{"true_token_id": 9999}"#,
+                "LogitScore takes the logit of word 9999, found 292 words"
+            ),
+            ("causal_modules", "1_LogitScore/config.json", #"{"true_token_id": -1}"#, "the logit of word -1"),
+            (
+                "causal_modules", "1_LogitScore/config.json",
+                #"{"true_token_id": 1, "module_input_name": "token_embeddings"}"#, "supported: causal_logits"
+            ),
+            (
+                "causal_modules", "sentence_bert_config.json", #"{"transformer_task": "feature-extraction"}"#,
+                "LogitScore takes the logits of a language model, found none"
+            ),
+            (
+                "causal_modules", "sentence_bert_config.json", #"{"transformer_task": "any-to-any"}"#,
+                #""transformer_task" is "any-to-any""#
+            ),
+            (
+                "causal_modules", "modules.json",
+                #"[{"path": "", "type": "sentence_transformers.base.modules.transformer.Transformer"}]"#,
+                "give no scores"
+            ),
+            ("chat_modules", "chat_template.jinja", nil, "its messages need a chat template"),
+            (
+                "chat_modules", "chat_template.jinja", "{% include 'x' %}",
+                "chat template, line 1: the tag \"include\" is not supported"
+            ),
+            (
+                "chat_modules", "sentence_bert_config.json",
+                #"{"transformer_task": "text-generation", "modality_config": {"message": {"format": "round"}}}"#,
+                "expected a format of auto, structured or flat"
+            ),
+            (
+                "chat_modules", "sentence_bert_config.json",
+                #"{"transformer_task": "text-generation", "processing_kwargs": {"text": {"max_length": 7}}}"#,
+                #""processing_kwargs.text""#
+            ),
+            (
+                "dense", "2_Dense/config.json",
+                #"{"in_features": 7, "out_features": 1, "module_output_name": "scores"}"#,
+                "linear.weight is [1, 48], expected [1, 7]"
+            ),
+        ])
+    func damaged(name: String, file: String, content: String?, message: String) throws {
+        let (keeper, url) = try copy(name, [file: content])
+        let found = errorText { try CrossEncoder(directory: url) }
+        #expect(found.contains(message), "\(found)")
+        withExtendedLifetime(keeper) {}
+    }
+
+    @Test(
+        "A template that does not show both texts of a pair is refused when a pair comes",
+        arguments: [
+            ("{{ messages[0].content }}", "since it leaves out the document"),
+            (
+                "{% for m in messages if m.role == 'user' %}{{ m.content }}{% endfor %}",
+                "leaves out the query and the document"
+            ),
+            ("{{ raise_exception('roles') }}", "it refuses the input: roles"),
+        ])
+    func pairsWithoutRoles(template: String, message: String) throws {
+        let (keeper, url) = try copy("chat_modules", ["chat_template.jinja": template])
+        let model = try CrossEncoder(directory: url)
+        let found = errorText { try model.predict([("a", "b")]) }
+        #expect(found.contains("cannot show a pair") && found.contains(message), "\(found)")
+        withExtendedLifetime(keeper) {}
+    }
+
+    @Test("Templates that take contents apart get them in parts, and settings of the module")
+    func parts() throws {
+        let fixture = try CrossEncoderFixture("chat_modules")
+        let flat = "{{ messages | map(attribute='content') | join('|') }}|x"
+        let structured = "{{ messages[0].content[0].text }}|{{ messages[1].content[0]['text'] }}|{{ mark }}"
+        let settings = """
+            {"transformer_task": "text-generation", "processing_kwargs": {"chat_template": {"mark": "x"}},
+             "modality_config": {"message": {"method": "forward", "method_output_name": "logits"}}}
+            """
+        let first = try copy("chat_modules", ["chat_template.jinja": flat])
+        let second = try copy(
+            "chat_modules", ["chat_template.jinja": structured, "sentence_bert_config.json": settings])
+        let (a, b) = (try CrossEncoder(directory: first.url), try CrossEncoder(directory: second.url))
+        #expect(try a.predict(fixture.pairs) == b.predict(fixture.pairs))
+        withExtendedLifetime((first.keeper, second.keeper)) {}
     }
 
     @Test("No pairs, labels and their names")

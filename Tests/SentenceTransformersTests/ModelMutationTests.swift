@@ -66,4 +66,27 @@ import Testing
         }
         return true
     }
+
+    @Test(
+        "Damaged configurations of cross-encoders",
+        arguments: [
+            "config.json", "modules.json", "sentence_bert_config.json", "config_sentence_transformers.json",
+            "1_LogitScore/config.json", "chat_template.jinja",
+        ])
+    func crossEncoders(file: String) throws {
+        let folder = try TemporaryFolder()
+        let model = folder.url.appending(path: "model")
+        try FileManager.default.copyItem(at: Fixture.url("cross_encoders/chat_modules"), to: model)
+        let sound = Array(try Data(contentsOf: model.appending(path: file)))
+        let (accepted, staysSmall) = try Mutations.run(
+            file, of: [sound], pieces: Self.pieces, seed: UInt64(file.utf8.count), usualCount: 200
+        ) { bytes in
+            try folder.write(bytes, to: "model/\(file)")
+            guard let model = try? CrossEncoder(directory: model) else { return false }
+            let scores = try? model.predict([("the weather", "is sunny")])
+            #expect(scores.map { $0.shape == [1, model.labelCount] } ?? true)
+            return true
+        }
+        #expect(accepted > 0 && staysSmall)
+    }
 }

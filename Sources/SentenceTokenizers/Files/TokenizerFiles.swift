@@ -15,7 +15,7 @@ struct TokenizerFiles: Sendable {
         [
             "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt",
             "vocab.json",
-            "merges.txt",
+            "merges.txt", Tokenizer.chatTemplateFile,
         ] + sentencePieceNames
 
     /// Names under which SentencePiece models are kept.

@@ -87,10 +87,8 @@ struct EncodeJob: Sendable {
                 try cancellation.check()
                 let first = inputs.startIndex + part * grain
                 let chunk = inputs[first..<min(first + grain, inputs.endIndex)]
-                let prompted =
-                    prompt.isEmpty ? Array(chunk) : chunk.map { TokenizerInput(prompt + $0.text, pair: $0.pair) }
                 parts[part] = try route.input.tokenize(
-                    prompted, maximumLength: maximumLength, task: options.task)
+                    Array(chunk), prompt: prompt, maximumLength: maximumLength, task: options.task)
             })
         var all = TokenBatch()
         for part in parts.all { all.append(part) }

@@ -30,7 +30,7 @@ enum PlainCheckpoint {
             guard architectures.contains(where: { $0.hasSuffix("ForMaskedLM") }) else {
                 throw wrongKind(directory, found: .sentenceTransformer, opensAs: kind)
             }
-            return [try Transformer(folder: folder, task: .fillMask), SpladePooling()]
+            return [try Transformer(folder: folder, task: .fillMask, isPlain: true), SpladePooling()]
         case .multiVectorEncoder:
             throw wrongKind(directory, found: .sentenceTransformer, opensAs: kind)
         }
@@ -39,7 +39,7 @@ enum PlainCheckpoint {
     private static func sentenceTransformer(
         _ folder: ModuleFolder, _ architectures: [String]
     ) throws -> [any Module] {
-        let transformer = try Transformer(folder: folder)
+        let transformer = try Transformer(folder: folder, task: .featureExtraction, isPlain: true)
         let isCausal = try transformer.config.optionalBool("is_causal") ?? true
         let isDecoder = architectures.first?.hasSuffix("ForCausalLM") == true && isCausal
         return [
@@ -63,9 +63,9 @@ enum PlainCheckpoint {
     /// A decoder says whether a pair is a match, anything else has a head that scores it.
     private static func crossEncoder(_ folder: ModuleFolder, _ architectures: [String]) throws -> [any Module] {
         guard architectures.first?.hasSuffix("ForCausalLM") == true else {
-            return [try Transformer(folder: folder, task: .sequenceClassification)]
+            return [try Transformer(folder: folder, task: .sequenceClassification, isPlain: true)]
         }
-        let transformer = try Transformer(folder: folder, task: .textGeneration)
+        let transformer = try Transformer(folder: folder, task: .textGeneration, isPlain: true)
         return [transformer, try LogitScore(yesAndNoOf: transformer.subwordTokenizer, in: folder.url)]
     }
 

@@ -51,8 +51,27 @@ package protocol InputModule: Module {
     var tokenizer: Tokenizer? { get }
     /// Turns texts into tokens, of which at most `maximumLength` are kept.
     func tokenize(_ inputs: [TokenizerInput], maximumLength: Int?, task: EncodingTask?) throws -> TokenBatch
+    /// Turns texts with a prompt into tokens, of which at most `maximumLength` are kept.
+    func tokenize(
+        _ inputs: [TokenizerInput], prompt: String, maximumLength: Int?, task: EncodingTask?
+    ) throws -> TokenBatch
     /// The tokens that a prompt takes at the beginning of a text.
     func promptLength(_ prompt: String) throws -> Int
+}
+
+extension InputModule {
+    package func tokenize(
+        _ inputs: [TokenizerInput], prompt: String, maximumLength: Int?, task: EncodingTask?
+    ) throws -> TokenBatch {
+        try tokenize(inputs.prompted(prompt), maximumLength: maximumLength, task: task)
+    }
+}
+
+extension [TokenizerInput] {
+    /// The texts with a prompt before each, of a pair before the first.
+    func prompted(_ prompt: String) -> [TokenizerInput] {
+        prompt.isEmpty ? self : map { TokenizerInput(prompt + $0.text, pair: $0.pair) }
+    }
 }
 
 /// The folder of one module, or the place where it would be.
@@ -73,6 +92,12 @@ package struct ModuleFolder: Sendable {
         let name = url.lastPathComponent + "/" + file
         if isOptional, !contains(file) { return ModelConfig(name: name, values: [:]) }
         return try ModelConfig(url: url.appending(path: file), name: name)
+    }
+
+    /// The text of a file that must be there, in UTF-8.
+    func text(_ file: String) throws -> String {
+        let mapped = try MappedFile(url: url.appending(path: file), name: url.lastPathComponent + "/" + file)
+        return withExtendedLifetime(mapped) { String(decoding: mapped.bytes, as: UTF8.self) }
     }
 
     /// Exactly the given tensors from the module's weights, beside which others may be `ignored`.

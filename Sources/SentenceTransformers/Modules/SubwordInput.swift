@@ -19,6 +19,13 @@ extension SubwordInput {
     package func tokenize(
         _ inputs: [TokenizerInput], maximumLength: Int?, task: EncodingTask?
     ) throws -> TokenBatch {
+        try tokenizeTexts(inputs, maximumLength: maximumLength)
+    }
+
+    package func promptLength(_ prompt: String) throws -> Int { try promptTokenCount(prompt) }
+
+    /// Turns texts into tokens as they are.
+    func tokenizeTexts(_ inputs: [TokenizerInput], maximumLength: Int?) throws -> TokenBatch {
         let direction = subwordTokenizer.truncationSide
         return try subwordTokenizer.encode(
             inputs, addSpecialTokens: addsSpecialTokens,
@@ -26,7 +33,7 @@ extension SubwordInput {
     }
 
     /// All tokens that the prompt has alone but a closing special one.
-    package func promptLength(_ prompt: String) throws -> Int {
+    func promptTokenCount(_ prompt: String) throws -> Int {
         let encoding = try subwordTokenizer.encode(prompt, addSpecialTokens: addsSpecialTokens)
         return encoding.ids.count - (encoding.specialTokensMask.last == true ? 1 : 0)
     }

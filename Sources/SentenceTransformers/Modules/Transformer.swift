@@ -24,6 +24,10 @@ package struct Transformer: SubwordInput {
     package let maximumSequenceLength: Int?
     /// `config.json` as it stands.
     package let config: ModelConfig
+    /// The same file's text, which is saved as it is: `2.0` and `2` are one number here, and two to the reference.
+    private let configText: String
+    /// How texts become messages; nil of a model that reads them as they are.
+    let chat: ChatMessages?
     private let head: TransformerHead
     private let moduleConfig: ModelConfig
     /// The tokenizer as its files hold it, without what `do_lower_case` adds.
@@ -37,12 +41,21 @@ package struct Transformer: SubwordInput {
     }
 
     /// Reads a folder for a task; for the one that its files name if nil.
-    init(folder: ModuleFolder, task: TransformerTask?) throws {
+    ///
+    /// - Parameters:
+    ///   - folder: The folder.
+    ///   - task: What the model makes of its hidden states.
+    ///   - isPlain: Whether it is a Hugging Face folder as that library writes it, whose files say nothing of modules.
+    /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
+    init(folder: ModuleFolder, task: TransformerTask?, isPlain: Bool = false) throws {
         config = try folder.config()
-        let moduleConfig = try Self.moduleConfig(in: folder)
+        configText = try folder.text("config.json")
+        let moduleConfig =
+            try isPlain ? ModelConfig(name: Self.moduleConfigFiles[0], values: [:]) : Self.moduleConfig(in: folder)
         let task = try task ?? moduleConfig.choice("transformer_task", default: .featureExtraction)
-        self.moduleConfig = task.configured(moduleConfig)
         storedTokenizer = try Tokenizer(directory: folder.url)
+        chat = try ChatMessages(moduleConfig, tokenizer: storedTokenizer, isInferred: isPlain)
+        self.moduleConfig = task.configured(moduleConfig, chat)
         subwordTokenizer =
             try moduleConfig.bool("do_lower_case", default: false) ? storedTokenizer.withLowercasing() : storedTokenizer
         checkpoint = try Checkpoint(directory: folder.url)
@@ -69,7 +82,7 @@ package struct Transformer: SubwordInput {
     }
 
     package func save(to folder: URL) throws {
-        try JSONValue.object(config.values).write(to: folder.appending(path: "config.json"))
+        try AtomicFile.write(configText, to: folder.appending(path: "config.json"))
         try JSONValue.object(moduleConfig.values).write(to: folder.appending(path: Self.moduleConfigFiles[0]))
         try storedTokenizer.save(to: folder)
         var tensors: [String: Tensor] = [:]

@@ -23,12 +23,18 @@ enum TransformerTask: String, Sendable, CaseIterable {
         }
     }
 
-    /// A module's configuration that names the task.
-    func configured(_ config: ModelConfig) -> ModelConfig {
+    /// A module's configuration that names the task, and the messages that its texts become.
+    func configured(_ config: ModelConfig, _ chat: ChatMessages?) -> ModelConfig {
         guard config.values["transformer_task"] == nil else { return config }
         var values = config.values
         values["transformer_task"] = .string(rawValue)
-        values["modality_config"] = ["text": ["method": "forward", "method_output_name": .string(output.method)]]
+        let text: [String: JSONValue] = ["method": "forward", "method_output_name": .string(output.method)]
+        var modalities: [String: JSONValue] = ["text": .object(text)]
+        if let chat {
+            let format: JSONValue = chat.isStructured ? "structured" : "flat"
+            modalities["message"] = .object(text.merging(["format": format]) { $1 })
+        }
+        values["modality_config"] = .object(modalities)
         values["module_output_name"] = .string(output.module)
         return ModelConfig(name: config.name, values: values)
     }

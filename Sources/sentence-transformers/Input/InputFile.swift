@@ -29,7 +29,31 @@ struct InputFile {
     }
 
     /// The texts and pairs, one a line.
-    func read() throws -> [TokenizerInput] {
+    func read() throws -> [TokenizerInput] { try lines(asJSON: isJSONLines) }
+
+    /// The pairs, one a line, which are JSON whatever the file is called: plain lines hold single texts.
+    ///
+    /// - Throws: As `read`, and a `Failure` for a line that is no pair.
+    func readPairs() throws -> [TokenizerInput] {
+        let inputs = try lines(asJSON: true)
+        if let index = inputs.firstIndex(where: { $0.pair == nil }) {
+            throw Failure("\(name), line \(index + 1): found a single text; expected an array of two strings")
+        }
+        return inputs
+    }
+
+    /// The texts, one a line.
+    ///
+    /// - Throws: As `read`, and a `Failure` for a line that is a pair.
+    func readTexts() throws -> [String] {
+        let inputs = try read()
+        if let index = inputs.firstIndex(where: { $0.pair != nil }) {
+            throw Failure("\(name), line \(index + 1): found a pair; expected a single text")
+        }
+        return inputs.map(\.text)
+    }
+
+    private func lines(asJSON isJSON: Bool) throws -> [TokenizerInput] {
         let bytes = try path.map(System.readFile) ?? System.readAll(System.standardInput, name)
         var content = bytes[...]
         if content.starts(with: [0xEF, 0xBB, 0xBF]) { content = content.dropFirst(3) }
@@ -42,7 +66,7 @@ struct InputFile {
         let lines = content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         return try lines.enumerated().map { index, line in
             let place = "\(name), line \(index + 1)"
-            return isJSONLines ? try JSONLine.parse(line, place) : TokenizerInput(try text(line, place))
+            return isJSON ? try JSONLine.parse(line, place) : TokenizerInput(try text(line, place))
         }
     }
 

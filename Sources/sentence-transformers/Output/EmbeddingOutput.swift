@@ -6,7 +6,7 @@ import SentenceCheckpoints
 import SentenceTensors
 import SentenceTransformers
 
-/// What `encode` computes, on its way into a file or a stream.
+/// What `encode` and `predict` compute, on its way into a file or a stream.
 enum EmbeddingOutput {
     case embeddings(Matrix)
     case quantized(QuantizedEmbeddings)
@@ -15,13 +15,15 @@ enum EmbeddingOutput {
     case words([[TokenWeight]])
     /// One matrix for each text, one row for each token; never written as `.npy`.
     case tokens([Matrix])
+    /// One score for each label of each pair.
+    case scores(Matrix)
 
     func write(to target: OutputTarget) throws {
         switch target {
         case .standardOutput, .jsonLines: try target.writeLines(writeLines)
         case .numpy(let url):
             switch self {
-            case .embeddings(let matrix):
+            case .embeddings(let matrix), .scores(let matrix):
                 try matrix.withUnsafeBufferPointer {
                     try NumpyFile.write(
                         UnsafeRawBufferPointer($0), rows: matrix.rows, columns: matrix.columns, .float32, to: url)
@@ -44,6 +46,11 @@ enum EmbeddingOutput {
         case .embeddings(let matrix):
             for row in 0..<matrix.rows {
                 writer.append(matrix[row])
+                try writer.endLine()
+            }
+        case .scores(let matrix):
+            for row in 0..<matrix.rows {
+                if matrix.columns == 1 { writer.append(number: matrix[row, 0]) } else { writer.append(matrix[row]) }
                 try writer.endLine()
             }
         case .quantized(let result):
@@ -78,6 +85,7 @@ enum EmbeddingOutput {
     private var tensors: [String: Tensor] {
         switch self {
         case .embeddings(let matrix): ["embeddings": matrix.tensor]
+        case .scores(let matrix): ["scores": matrix.tensor]
         case .quantized(let result): ["embeddings": result.tensor]
         case .sparse(let matrix): matrix.tensors
         case .words: [:]

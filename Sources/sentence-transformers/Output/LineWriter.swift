@@ -23,8 +23,11 @@ struct LineWriter {
 
     /// Appends numbers with the digits that give them back when read; null for those that JSON does not have.
     mutating func append(_ numbers: some Sequence<Float>) {
-        append(list: numbers) { $1.isFinite ? $0.append($1.description) : $0.append("null") }
+        append(list: numbers) { $0.append(number: $1) }
     }
+
+    /// Appends a number with the digits that give it back when read; null if JSON does not have it.
+    mutating func append(number: Float) { append(number.isFinite ? number.description : "null") }
 
     mutating func append(_ numbers: some Sequence<some BinaryInteger>) {
         append(list: numbers) { $0.append($1.description) }

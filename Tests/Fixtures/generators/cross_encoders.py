@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 import transformers as hf
 from safetensors.torch import load_file, save_file
-from sentence_transformers import CrossEncoder
+from sentence_transformers import CrossEncoder, SentenceTransformer
 from sentence_transformers import models as st
 from sentence_transformers.cross_encoder.modules import LogitScore
 
@@ -120,9 +120,9 @@ def classifiers() -> dict:
     }
 
 
-def write(folder: Path, model, tokens, seed: int, center: float) -> Path:
+def write(folder: Path, model, tokens, seed: int, center: float, length: int = LENGTH) -> Path:
     tiny.randomize(model, seed, center)
-    tokens.model_max_length = LENGTH
+    tokens.model_max_length = length
     model.save_pretrained(folder)
     tokens.save_pretrained(folder)
     return folder
@@ -163,8 +163,12 @@ RERANKER_TEMPLATE = """{%- set instruction = namespace(text="Find what answers t
 {%- endfor -%}
 <|im_end|>system: yes or no.
 <Instruct>: {{ instruction.text }}
+{% for message in messages if message.role == "user" %}
+<Text>: {{ message.content }}
+{% else %}
 <Query>: {{ messages | selectattr("role", "eq", "query") | map(attribute="content") | first }}
-<Document>: {{ (messages | selectattr("role", "eq", "document") | first).content | trim }}<|im_end|>
+<Document>: {{ (messages | selectattr("role", "eq", "document") | first).content | trim }}
+{%- endfor %}<|im_end|>
 assistant:
 """
 
@@ -188,11 +192,19 @@ def make_causal(target: Path) -> None:
     # Pairs become messages: from a folder of Hugging Face's with the template in the tokenizer's configuration, and
     # from one of the reference's.
     calls = plain | {"prompt": {"prompt": "Say whether it is sunny."}}
-    folder = write(target / "chat", causal(hf.Qwen3Config, hf.Qwen3ForCausalLM, tokens), tokens, 3, 1.0)
+    model = causal(hf.Qwen3Config, hf.Qwen3ForCausalLM, tokens, max_position_embeddings=256)
+    folder = write(target / "chat", model, tokens, 3, 1.0, length=200)
     path = folder / "tokenizer_config.json"
     config = json.loads(path.read_text())
     path.write_text(json.dumps(config | {"chat_template": RERANKER_TEMPLATE}, indent=2) + "\n")
     expect(folder, calls)
+    # Single texts become messages of the user, and prompts messages of the system, in encoders of plain folders too.
+    encoder = SentenceTransformer(str(folder), device="cpu", local_files_only=True).float()
+    texts = [pair[0] for pair in PAIRS]
+    recorded = load_file(folder / "expected.safetensors") | {
+        "embeddings": encoder.encode(texts, batch_size=5, convert_to_tensor=True).contiguous(),
+        "prompted": encoder.encode(texts, batch_size=5, convert_to_tensor=True, prompt="Sunny: ").contiguous()}
+    save_file(recorded, folder / "expected.safetensors")
     model = CrossEncoder(str(folder), device="cpu", prompts={"sun": "Say whether it is sunny."})
     model.save(str(target / "chat_modules"), create_model_card=False)
     models.finish(target / "chat_modules")

@@ -1,0 +1,151 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+import SentenceTokenizers
+
+/// The messages that a chat model's texts become, and the template that lays them out.
+///
+/// A text is a message of the user, a pair one message of the role "query" and one of the role "document", and a prompt
+/// is a message of the system before them.
+struct ChatMessages: Sendable {
+    /// Whether a message's content is a list of parts, instead of a text.
+    let isStructured: Bool
+    private let template: ChatTemplate
+    private let variables: [String: TemplateValue]
+    /// Why the template cannot show a pair; nil if it can.
+    private let pairFailure: String?
+
+    /// The messages of a model whose configuration names them.
+    ///
+    /// - Parameters:
+    ///   - config: The module's configuration.
+    ///   - tokenizer: What the template stands beside.
+    ///   - isInferred: Whether a template is enough, as for a plain Hugging Face folder.
+    /// - Throws: ``CheckpointError``, ``TokenizerError``, or ``SentenceTransformersError`` if the template needs what
+    ///   this version does not have.
+    init?(_ config: ModelConfig, tokenizer: Tokenizer, isInferred: Bool) throws {
+        try Self.checkSettings(config)
+        let modalities = try config.optionalObject("modality_config")
+        let message = try modalities?.optionalObject("message")
+        guard message != nil || isInferred, let source = try tokenizer.chatTemplate() else {
+            guard message == nil else {
+                throw config.error("modality_config", "its messages need a chat template, and the tokenizer has none")
+            }
+            return nil
+        }
+        template = try ChatTemplate(source)
+        let format = try message?.string("format", default: "auto") ?? "auto"
+        guard ["auto", "structured", "flat"].contains(format) else {
+            throw config.error("modality_config", "expected a format of auto, structured or flat")
+        }
+        isStructured =
+            format == "auto" ? Self.structuredSigns.contains(where: source.contains) : format == "structured"
+        variables = try Self.variables(config, tokenizer)
+        pairFailure = Self.pairFailure(template, isStructured, variables)
+    }
+
+    /// What the reference looks for in a template that takes contents apart.
+    private static let structuredSigns = [
+        "content[0]", ".type", "'type'", "\"type\"", "item.type", "message.content[",
+    ]
+
+    /// What templates find beside the messages.
+    private static func variables(_ config: ModelConfig, _ tokenizer: Tokenizer) throws -> [String: TemplateValue] {
+        var variables: [String: TemplateValue] = [
+            "tools": .null, "documents": .null, "add_generation_prompt": .bool(false),
+        ]
+        for (name, token) in tokenizer.specialTokens { variables[name] = .string(token) }
+        let settings = try config.optionalObject("processing_kwargs")?.optionalObject("chat_template")
+        for (name, value) in settings?.values ?? [:] {
+            guard !tokenizerSettings.contains(name) else { throw unsupported(config, "chat_template.\(name)") }
+            variables[name] = TemplateValue(value)
+        }
+        return variables
+    }
+
+    /// Settings among those of the template that are the tokenizer's instead.
+    private static let tokenizerSettings = [
+        "padding", "truncation", "max_length", "return_tensors", "return_dict", "tokenize", "restore_suffix",
+        "continue_final_message", "chat_template",
+    ]
+
+    /// Refuses settings of the tokenizer that a module's configuration has, and that this version would pass over.
+    private static func checkSettings(_ config: ModelConfig) throws {
+        let settings = try config.optionalObject("processing_kwargs")
+        for name in ["text", "common"] where !(try settings?.optionalObject(name)?.values.isEmpty ?? true) {
+            throw unsupported(config, name)
+        }
+    }
+
+    private static func unsupported(_ config: ModelConfig, _ name: String) -> CheckpointError {
+        CheckpointError(
+            .unsupported, file: config.name, "\"processing_kwargs.\(name)\" is not supported by this version")
+    }
+
+    /// The text that stands for a text or pair.
+    ///
+    /// - Throws: ``SentenceTransformersError`` if the template cannot show it.
+    func text(of input: TokenizerInput, prompt: String, task: EncodingTask?) throws -> String {
+        if input.pair != nil, let pairFailure {
+            throw SentenceTransformersError(
+                .unsupportedModel,
+                "the model's chat template cannot show a pair, since \(pairFailure); it needs one that shows messages of "
+                    + "the roles \"query\" and \"document\", in chat_template.jinja")
+        }
+        return try Self.text(of: input, prompt, task, template, isStructured, variables)
+    }
+
+    private static func text(
+        of input: TokenizerInput, _ prompt: String, _ task: EncodingTask?, _ template: ChatTemplate,
+        _ isStructured: Bool, _ variables: [String: TemplateValue]
+    ) throws -> String {
+        func message(_ role: String, _ text: String) -> TemplateValue {
+            let part = TemplateValue.object([("type", .string("text")), ("text", .string(text))])
+            return .object([("role", .string(role)), ("content", isStructured ? .list([part]) : .string(text))])
+        }
+        var messages = prompt.isEmpty ? [] : [message("system", prompt)]
+        if let pair = input.pair {
+            messages += [message("query", input.text), message("document", pair)]
+        } else {
+            messages.append(message("user", input.text))
+        }
+        var variables = variables
+        variables["messages"] = .list(messages)
+        if let task { variables["task"] = .string(task.rawValue) }
+        return try template.render(variables)
+    }
+
+    /// Whether the template's text changes with either text of a pair: reading the template would not tell.
+    private static func pairFailure(
+        _ template: ChatTemplate, _ isStructured: Bool, _ variables: [String: TemplateValue]
+    ) -> String? {
+        do {
+            let texts = try [("alpha", "bravo"), ("charlie", "bravo"), ("alpha", "foxtrot")].map { first, second in
+                try text(of: TokenizerInput(first, pair: second), "", nil, template, isStructured, variables)
+            }
+            let lost = zip(["query", "document"], texts.dropFirst()).filter { $0.1 == texts[0] }.map(\.0)
+            return lost.isEmpty ? nil : "it leaves out the \(lost.joined(separator: " and the "))"
+        } catch {
+            return "\(error)"
+        }
+    }
+}
+
+extension TemplateValue {
+    /// A value of a configuration; the order of an object's members is not kept, so they are sorted.
+    fileprivate init(_ value: JSONValue) {
+        self =
+            switch value {
+            case .null: .null
+            case .bool(let flag): .bool(flag)
+            case .int(let number): .int(number)
+            case .double(let number): .double(number)
+            case .string(let text): .string(text)
+            case .array(let elements): .list(elements.map(TemplateValue.init))
+            case .object(let members):
+                .object(members.sorted { $0.key < $1.key }.map { ($0.key, TemplateValue($0.value)) })
+            }
+    }
+}
