@@ -20,7 +20,9 @@ extension Tensor {
         }
     }
 
-    /// The elements of every row that are largest by `key`, all others zero; of equal ones the first stay. Not recorded.
+    /// The elements of every row that are largest by `key`, and zeros.
+    ///
+    /// Of equal ones the first stay; not recorded.
     func keepingLargest(_ count: Int, by key: (Float) -> Float) -> Tensor {
         guard count < columns else { return self }
         return Tensor(shape: shape) { out in
