@@ -46,9 +46,13 @@ let package = Package(
             ]),
         // Examples
         .executableTarget(name: "QuickStart", dependencies: ["SentenceTransformers"], path: "Examples/QuickStart"),
+        .executableTarget(
+            name: "LateInteraction", dependencies: ["SentenceTransformers"], path: "Examples/LateInteraction"),
         // Benchmarks
         .executableTarget(
             name: "EncodeWorker", dependencies: ["SentenceTransformers"], path: "Benchmarks/EncodeWorker"),
+        .executableTarget(
+            name: "MaxSimWorker", dependencies: ["SentenceTransformers"], path: "Benchmarks/MaxSimWorker"),
         .target(name: "CPeak", path: "Benchmarks/CPeak"),
         .executableTarget(
             name: "KernelBenchmark", dependencies: ["CPeak", "CSentenceKernels", "SentenceTensors"],

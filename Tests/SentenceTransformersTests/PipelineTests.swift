@@ -19,7 +19,7 @@ struct PipelineTests {
         func expected(_ name: String) throws -> Matrix { Matrix(try recorded.tensor(named: name).float32()) }
         try Execution.with(kernels: KernelSet.available[level]) {
             let model = try SentenceTransformer(directory: folder, computePrecision: .float32Highest)
-            #expect(model.modules.count == 5)
+            #expect(model.pipeline.modules.count == 5)
             let calls: [(String, Matrix)] = [
                 ("texts", try model.encode(texts)),
                 ("query", try model.encodeQuery(texts)),

@@ -22,6 +22,8 @@ package struct Transformer: SubwordInput {
     package let encoder: Encoder
     package let subwordTokenizer: Tokenizer
     package let maximumSequenceLength: Int?
+    package let queryExpansion: QueryExpansion?
+    private let taskLengths: TaskLengths
     /// `config.json` as it stands.
     package let config: ModelConfig
     private let head: TransformerHead
@@ -37,12 +39,12 @@ package struct Transformer: SubwordInput {
     }
 
     /// Reads a folder for a task; for the one that its files name if nil.
-    init(folder: ModuleFolder, task: TransformerTask?) throws {
+    init(folder: ModuleFolder, task: TransformerTask?, defaults: ModuleDefaults = .init()) throws {
         config = try folder.config()
-        let moduleConfig = try Self.moduleConfig(in: folder)
+        let moduleConfig = try defaults.completing(Self.moduleConfig(in: folder))
         let task = try task ?? moduleConfig.choice("transformer_task", default: .featureExtraction)
         self.moduleConfig = task.configured(moduleConfig)
-        storedTokenizer = try Tokenizer(directory: folder.url)
+        storedTokenizer = try defaults.completing(Tokenizer(directory: folder.url))
         subwordTokenizer =
             try moduleConfig.bool("do_lower_case", default: false) ? storedTokenizer.withLowercasing() : storedTokenizer
         checkpoint = try Checkpoint(directory: folder.url)
@@ -53,7 +55,10 @@ package struct Transformer: SubwordInput {
             try moduleConfig.optionalInt("max_seq_length")
             ?? [storedTokenizer.modelMaxLength, encoder.spec.maximumLength].compactMap(\.self).min()
         if let limit, limit < 1 { throw moduleConfig.error("max_seq_length", "expected a positive number") }
-        maximumSequenceLength = [limit, encoder.spec.embeddings.positions?.maximumLength].compactMap(\.self).min()
+        let positions = encoder.spec.embeddings.positions?.maximumLength
+        maximumSequenceLength = [limit, positions].compactMap(\.self).min()
+        taskLengths = try TaskLengths(moduleConfig, positions: positions)
+        queryExpansion = try QueryExpansion(moduleConfig, taskLengths, subwordTokenizer, encoder.spec)
     }
 
     /// The names that the file has had in the reference's history.
@@ -79,6 +84,11 @@ package struct Transformer: SubwordInput {
         try SafetensorsWriter.write(tensors, to: folder.appending(path: "model.safetensors"))
     }
 
+    package func maximumLength(_ asked: Int?, for task: EncodingTask?) -> Int? {
+        let limit = taskLengths.limit(asked, for: task, otherwise: maximumSequenceLength)
+        return task == .query ? queryExpansion?.limit(limit) ?? limit : limit
+    }
+
     package func sizes(after sizes: FeatureSizes) -> FeatureSizes {
         var sizes = head.sizes(hiddenSize: encoder.spec.hiddenSize)
         if keepsLayerStates { sizes.layerStates = (encoder.spec.layerCount + 1, encoder.spec.hiddenSize) }
@@ -86,6 +96,7 @@ package struct Transformer: SubwordInput {
     }
 
     package func callAsFunction(_ features: inout Features) throws {
+        if features.task == .query, queryExpansion?.isAttendedTo == false { features.hideExpansion() }
         let states = try encoder.layerStates(
             ids: features.tokens.ids, typeIDs: features.tokens.typeIDs, features.texts, all: keepsLayerStates)
         if keepsLayerStates { features.layerStates = states }
