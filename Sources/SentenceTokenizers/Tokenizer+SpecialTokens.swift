@@ -13,6 +13,7 @@ extension Tokenizer {
     ///
     /// Models that put such a token before every text as an id, as ColBERT does with `[unused0]`, get it from text too.
     /// - Parameter tokens: The tokens; those that are not in the vocabulary, or are found whole already, change nothing.
+    /// - Returns: The tokenizer, or itself if it finds all of them.
     /// - Throws: `TokenizerError`: `malformedFile` for a token that is too long to be looked for.
     public func withSpecialTokens(_ tokens: [String]) throws -> Tokenizer {
         let missing = try tokens.filter { token in

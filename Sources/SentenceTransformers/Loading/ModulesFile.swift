@@ -21,6 +21,8 @@ enum ModulesFile {
     ///   - directory: The model's folder.
     ///   - kind: What the model is opened as.
     ///   - colBERT: What a multi-vector model's own files say about its modules.
+    /// - Returns: The modules in their order.
+    /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
     static func load(from directory: URL, kind: ModelKind, _ colBERT: ColBERTSettings?) throws -> [any Module] {
         let modules =
             try ModuleFolder(directory).contains(name)

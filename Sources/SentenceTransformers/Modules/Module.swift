@@ -82,6 +82,12 @@ package struct ModuleFolder: Sendable {
         FileManager.default.fileExists(atPath: url.appending(path: file).path)
     }
 
+    /// A file as text.
+    func text(of file: String) throws -> String {
+        let file = try MappedFile(url: url.appending(path: file), name: url.lastPathComponent + "/" + file)
+        return withExtendedLifetime(file) { String(decoding: file.bytes, as: UTF8.self) }
+    }
+
     /// A JSON object file; an empty one if it is missing, for modules whose settings all have defaults.
     func config(_ file: String = "config.json", isOptional: Bool = false) throws -> ModelConfig {
         let name = url.lastPathComponent + "/" + file

@@ -24,8 +24,10 @@ package struct Transformer: SubwordInput {
     package let maximumSequenceLength: Int?
     package let queryExpansion: QueryExpansion?
     private let taskLengths: TaskLengths
-    /// `config.json` as it stands.
+    /// What `config.json` says.
     package let config: ModelConfig
+    /// The file itself: the reference refuses some whole numbers that are not written as it writes them.
+    private let configText: String
     private let head: TransformerHead
     private let moduleConfig: ModelConfig
     /// The tokenizer as its files hold it, without what `do_lower_case` adds.
@@ -41,6 +43,7 @@ package struct Transformer: SubwordInput {
     /// Reads a folder for a task; for the one that its files name if nil.
     init(folder: ModuleFolder, task: TransformerTask?, defaults: ModuleDefaults = .init()) throws {
         config = try folder.config()
+        configText = try folder.text(of: "config.json")
         let moduleConfig = try defaults.completing(Self.moduleConfig(in: folder))
         let task = try task ?? moduleConfig.choice("transformer_task", default: .featureExtraction)
         self.moduleConfig = task.configured(moduleConfig)
@@ -74,7 +77,7 @@ package struct Transformer: SubwordInput {
     }
 
     package func save(to folder: URL) throws {
-        try JSONValue.object(config.values).write(to: folder.appending(path: "config.json"))
+        try AtomicFile.write(configText, to: folder.appending(path: "config.json"))
         try JSONValue.object(moduleConfig.values).write(to: folder.appending(path: Self.moduleConfigFiles[0]))
         try storedTokenizer.save(to: folder)
         var tensors: [String: Tensor] = [:]

@@ -48,11 +48,11 @@ struct MultiVectorSavingTests {
             #"{"query_expansion": {"strategy": "min", "length": 6, "width": 3}}"#, "supported: strategy, length"
         ),
         (
-            "lfm2", "sentence_bert_config.json", #"{"query_expansion": {"strategy": "min", "length": 6}}"#,
+            "lfm2_biased", "sentence_bert_config.json", #"{"query_expansion": {"strategy": "min", "length": 6}}"#,
             "no mask_token and no eos_token"
         ),
         (
-            "lfm2", "sentence_bert_config.json",
+            "lfm2_biased", "sentence_bert_config.json",
             #"{"query_expansion": {"strategy": "min", "length": 9999999, "token": "a"}}"#, "expected 1 to 32768"
         ),
         ("fixed_hidden", "sentence_bert_config.json", #"{"document_length": 0}"#, "expected a positive number"),
