@@ -71,6 +71,11 @@ tokenizers: .venv model ## Compare tokenizers with the reference: speed, loading
 	@SENTENCE_TEST_MODEL="$$(Scripts/fetch-model.sh)" .venv/bin/python Benchmarks/tokenizers/compare.py \
 	.build/release/TokenizerBenchmark
 
+.PHONY: maxsim
+maxsim: .venv ## Compare the scores of late interaction with the reference: speed, memory
+	@swift build -c release --product MaxSimWorker >&2
+	@.venv/bin/python Benchmarks/maxsim/compare.py .build/release/MaxSimWorker $(MAXSIM_OPTIONS)
+
 .PHONY: interoperability
 interoperability: .venv model ## Load what the tests save and download into the Python libraries
 	@saved=$$(mktemp -d) && trap 'rm -rf "$$saved"' EXIT && \

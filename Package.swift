@@ -51,9 +51,13 @@ let package = Package(
             name: "CrossEncoderExample", dependencies: ["SentenceTransformers"], path: "Examples/CrossEncoder"),
         .executableTarget(
             name: "RetrieveRerank", dependencies: ["SentenceTransformers"], path: "Examples/RetrieveRerank"),
+        .executableTarget(
+            name: "LateInteraction", dependencies: ["SentenceTransformers"], path: "Examples/LateInteraction"),
         // Benchmarks
         .executableTarget(
             name: "EncodeWorker", dependencies: ["SentenceTransformers"], path: "Benchmarks/EncodeWorker"),
+        .executableTarget(
+            name: "MaxSimWorker", dependencies: ["SentenceTransformers"], path: "Benchmarks/MaxSimWorker"),
         .target(name: "CPeak", path: "Benchmarks/CPeak"),
         .executableTarget(
             name: "KernelBenchmark", dependencies: ["CPeak", "CSentenceKernels", "SentenceTensors"],

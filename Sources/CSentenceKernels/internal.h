@@ -37,11 +37,18 @@ typedef struct sk_key_range {
     size_t first, last;
 } sk_key_range;
 
-// The keys in reach of queries i ..< i + rows.
+// The keys in reach of queries i ..< i + rows; an empty range, or less than `multiple` keys, where there are none.
 SK_INLINE sk_key_range sk_keys_in_reach(const sk_attention *t, size_t i, size_t rows, size_t multiple) {
-    const size_t behind = t->length - i - rows;
-    return (sk_key_range){i > t->left ? (i - t->left) / multiple * multiple : 0,
-                          t->length - (t->right < behind ? behind - t->right : 0)};
+    const size_t behind = t->length - i - rows, first = i > t->left ? i - t->left : 0;
+    const size_t last = sk_min(t->length - (t->right < behind ? behind - t->right : 0), t->key_length);
+    return (sk_key_range){sk_min(first, last) / multiple * multiple, last};
+}
+
+// Ends the softmax of query i: what its exponentials, whose scores were lessened by `shift`, are multiplied with. Zero
+// where it sees no key, and with the infinite logarithm its gradients are zero too.
+SK_INLINE float sk_finish_row(const sk_attention *t, size_t i, float shift, float sum) {
+    if (t->log_sum_exp) t->log_sum_exp[i] = sum == 0.0f ? INFINITY : shift + logf(sum);
+    return sum == 0.0f ? 0.0f : 1.0f / sum;
 }
 
 // Adds to the products of query i with `keys`, of which that with key j stands at row[j], what depends on positions, and

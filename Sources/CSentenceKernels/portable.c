@@ -352,7 +352,8 @@ static void attend(const sk_attention *t) {
     float *scores = t->scratch;
     for (size_t i = 0; i < t->length; i++) {
         const sk_key_range keys = score_row(t, scores, i);
-        const float log_sum_exp = softmax_f32(scores + keys.first, scores + keys.first, keys.last - keys.first);
+        const size_t count = keys.last - keys.first;
+        const float log_sum_exp = count ? softmax_f32(scores + keys.first, scores + keys.first, count) : INFINITY;
         if (t->log_sum_exp) t->log_sum_exp[i] = log_sum_exp;
         float *out = t->out + i * t->out_stride;
         memset(out, 0, t->head_size * sizeof *out);

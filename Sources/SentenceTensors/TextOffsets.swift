@@ -9,12 +9,33 @@
 package struct TextOffsets: Sendable, Equatable {
     /// `[count + 1]`, ascending from 0.
     package let starts: [Int]
+    /// How many tokens of each text, from its first on, others learn from; nil if from all.
+    ///
+    /// Those behind them learn from these, as a query's expansion tokens do, and no token learns from them.
+    package let keyCounts: [Int]?
 
-    /// - Parameter starts: The index of every text's first token, and behind them the number of all tokens.
-    package init(_ starts: some Sequence<Int>) {
+    /// - Parameters:
+    ///   - starts: The index of every text's first token, and behind them the number of all tokens.
+    ///   - keyCounts: How many tokens of each text others learn from; nil if from all.
+    package init(_ starts: some Sequence<Int>, keyCounts: [Int]? = nil) {
         self.starts = Array(starts)
+        self.keyCounts = keyCounts
         precondition(self.starts.first == 0, "offsets begin with 0")
         precondition(zip(self.starts, self.starts.dropFirst()).allSatisfy(<=), "offsets do not descend")
+        precondition(
+            keyCounts.map { $0.count == count && (0..<count).allSatisfy { 0...self[$0].count ~= keyCount($0) } }
+                ?? true,
+            "\(keyCounts ?? []) tokens to learn from of texts at \(self.starts)")
+    }
+
+    /// Texts of the given numbers of tokens.
+    package init(counts: [Int]) {
+        var end = 0
+        self.init(
+            [0]
+                + counts.map {
+                    end += $0; return end
+                })
     }
 
     /// The number of texts.
@@ -24,4 +45,18 @@ package struct TextOffsets: Sendable, Equatable {
 
     /// The tokens of a text.
     package subscript(text: Int) -> Range<Int> { starts[text]..<starts[text + 1] }
+
+    /// For each text the number of its tokens that a condition holds for.
+    package func counts(where holds: (Int) -> Bool) -> [Int] {
+        (0..<count).map { text in self[text].reduce(0) { holds($1) ? $0 + 1 : $0 } }
+    }
+
+    /// How many tokens of a text others learn from.
+    package func keyCount(_ text: Int) -> Int { keyCounts?[text] ?? self[text].count }
+
+    /// 1 for a token that others learn from and 0 for any other, `[totalTokens]`; nil if all are learned from.
+    package var keyFactors: [Float]? {
+        guard keyCounts != nil else { return nil }
+        return (0..<count).flatMap { text in self[text].indices.map { $0 - starts[text] < keyCount(text) ? 1 : 0 } }
+    }
 }

@@ -26,12 +26,13 @@ extension Tokenizer {
         let lowered = Pipeline(
             normalizer: NormalizerSequence([Lowercase()] + members), preTokenizer: pipeline.preTokenizer,
             model: pipeline.model, added: pipeline.added, templates: pipeline.templates, decoder: pipeline.decoder)
-        return Tokenizer(self, pipeline: lowered, addsLowercase: true)
+        return Tokenizer(
+            self, pipeline: lowered, addsLowercase: true, addedSpecialTokens: addedSpecialTokens)
     }
 
     /// Writes the tokenizer's files into an existing folder, so that the reference loads the same tokenizer from them.
     ///
-    /// The files are those that were loaded, byte by byte, but for what `withLowercasing` changed.
+    /// The files are those that were loaded, byte by byte, but for what `withLowercasing` and `withSpecialTokens` changed.
     ///
     /// - Throws: `TokenizerError`: `unwritableFile`.
     public func save(to directory: URL) throws {
@@ -47,8 +48,9 @@ extension Tokenizer {
     }
 
     private func savedFiles() throws -> [String: Data] {
-        guard addsLowercase else { return files.contents }
         var contents = files.contents
+        try addSpecialTokens(to: &contents)
+        guard addsLowercase else { return contents }
         if let data = contents["tokenizer.json"] {
             contents["tokenizer.json"] = try JSONPatch.lowercaseNormalizer(data)
         }
@@ -112,7 +114,7 @@ enum JSONPatch {
         return list.allSatisfy(\.isWhitespace) ? "" : list
     }
 
-    private static func range(of key: String, in data: Data) throws -> Range<Int>? {
+    static func range(of key: String, in data: Data) throws -> Range<Int>? {
         try data.withUnsafeBytes { raw in
             var scanner = JSONScanner(raw.assumingMemoryBound(to: UInt8.self))
             guard try scanner.seek(key) else { return nil }

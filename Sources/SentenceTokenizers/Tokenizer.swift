@@ -34,6 +34,8 @@ public struct Tokenizer: Sendable {
     let files: TokenizerFiles
     /// Whether `withLowercasing` has put a normalizer in front, which the files do not have.
     let addsLowercase: Bool
+    /// What `withSpecialTokens` has added, which the files do not have.
+    let addedSpecialTokens: [String]
 
     /// The greatest number of tokens that the model was made for (`model_max_length`); `nil` if the files set none.
     public let modelMaxLength: Int?
@@ -64,6 +66,7 @@ public struct Tokenizer: Sendable {
         self.pipeline = pipeline
         self.files = files
         self.addsLowercase = addsLowercase
+        addedSpecialTokens = []
         self.specialTokenIDs = specialTokenIDs
         modelMaxLength = configuration.modelMaxLength
         truncationSide = configuration.truncationSide
@@ -71,9 +74,10 @@ public struct Tokenizer: Sendable {
     }
 
     /// The same tokenizer with another pipeline.
-    init(_ other: Tokenizer, pipeline: Pipeline, addsLowercase: Bool) {
+    init(_ other: Tokenizer, pipeline: Pipeline, addsLowercase: Bool, addedSpecialTokens: [String]) {
         self.pipeline = pipeline
         self.addsLowercase = addsLowercase
+        self.addedSpecialTokens = addedSpecialTokens
         files = other.files
         modelMaxLength = other.modelMaxLength
         truncationSide = other.truncationSide

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
-from sentence_transformers import CrossEncoder, SentenceTransformer, SparseEncoder
+from sentence_transformers import CrossEncoder, MultiVectorEncoder, SentenceTransformer, SparseEncoder
 
 ROOT = Path(__file__).resolve().parent
 # Both are the same library on the same weights; only the order of a batch may differ.
@@ -39,6 +39,8 @@ GROUPS = {
     "cross_encoders": Group(CrossEncoder, "cross_encoders", {"default": "predict"}, 5),
     "sparse": Group(
         SparseEncoder, "architectures", {name: name for name in ["encode", "encode_query", "encode_document"]}, 4),
+    "vectors": Group(
+        MultiVectorEncoder, "vectors", {name: name for name in ["encode", "encode_query", "encode_document"]}, 4),
 }
 # The reference has no code of this one: models carry it along.
 ABSENT = {"architectures/jina_bert_v2"}
@@ -60,11 +62,16 @@ def check(name: str, folder: Path) -> bool:
     texts = texts["texts"] if isinstance(texts, dict) else texts
     model = group.kind(str(folder / name), device="cpu", local_files_only=True).float()
     expected = load_file(ROOT / name / "expected.safetensors")
-    settings = {"convert_to_sparse_tensor": False} if group.kind is SparseEncoder else {}
+    settings = {} if group.kind is MultiVectorEncoder else {"convert_to_tensor": True}
+    if group.kind is SparseEncoder:
+        settings["convert_to_sparse_tensor"] = False
+
+    def results(method: str) -> torch.Tensor:
+        found = getattr(model, method)(texts, batch_size=group.batch, **settings)
+        return torch.cat(found) if isinstance(found, list) else found
+
     largest = max(
-        difference(
-            getattr(model, method)(texts, batch_size=group.batch, convert_to_tensor=True, **settings)
-            .reshape(expected[key].shape), expected[key])
+        difference(results(method).reshape(expected[key].shape), expected[key])
         for key, method in group.methods.items())
     print(f"{name}: largest relative difference {largest:.2e}", flush=True)
     return largest <= TOLERANCE

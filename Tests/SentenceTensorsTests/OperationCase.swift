@@ -37,6 +37,11 @@ struct OperationCase: CustomTestStringConvertible, Sendable {
                 p[0].value.attention(
                     TextOffsets([0, 1, 51, 53, 70]), AttentionShape(heads: 2, scale: 1 / Float(12).squareRoot()))
             },
+            OperationCase("attention_of_few", "qkv") { p in
+                p[0].value.attention(
+                    TextOffsets([0, 1, 51, 53, 70], keyCounts: [1, 33, 0, 5]),
+                    AttentionShape(heads: 2, scale: 1 / Float(12).squareRoot()))
+            },
             OperationCase("attention_options", "qkv", "bias") { p in
                 p[0].value.attention(
                     TextOffsets([0, 1, 51, 53, 70]),

@@ -127,8 +127,8 @@ typedef struct sk_product {
 
 /// softmax((Q · Kᵀ + terms) · scale + bias) · V for one head of one text, without a score matrix in memory.
 ///
-/// Query i sees the keys i - left ... i + right. Only blocks of keys in reach of a block of queries are computed, so a
-/// window costs what it holds.
+/// Query i sees those of the keys i - left ... i + right that are among the first key_length; where there is none, its
+/// result is zero. Only blocks of keys in reach of a block of queries are computed, so a window costs what it holds.
 ///
 /// Vaswani et al., Attention Is All You Need, 2017, https://arxiv.org/abs/1706.03762.
 typedef struct sk_attention {
@@ -142,11 +142,14 @@ typedef struct sk_attention {
     /// `[length, head_size]`.
     float *out;
     size_t out_stride;
-    /// The logarithm of each row's sum of exponentials, for the backward pass, or null; `[length]`.
+    /// The logarithm of each row's sum of exponentials, for the backward pass, or null; infinity of a query that sees no
+    /// key; `[length]`.
     float *SK_NULLABLE log_sum_exp;
     /// At least `scratch_size(length, head_size)` bytes.
     void *scratch;
     size_t length;
+    /// Rows that are keys, from the first on; the others only ask. At most `length`.
+    size_t key_length;
     size_t head_size;
     /// Positive.
     float scale;

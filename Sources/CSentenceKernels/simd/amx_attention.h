@@ -130,11 +130,10 @@ SK_INLINE void amx_attend(const tile_kind kind, const sk_attention *t) {
         for (size_t r = 0; r < rows; r++) {
             const float scale = sk_place_scores(t, scores + r * score_stride, first + r, range);
             const float *row = scores + r * score_stride + range.first;
-            const float maximum = row_maximum(row, count);
+            const float shift = row_shift(row, count);
             const float sum = split_exponentials(kind, probabilities + r * room.probability_stride, probability_plane,
-                                                 row, count, scale, maximum);
-            reciprocal_sums[r] = 1.0f / sum;
-            if (t->log_sum_exp) t->log_sum_exp[first + r] = maximum * scale + logf(sum);
+                                                 row, count, scale, shift);
+            reciprocal_sums[r] = sk_finish_row(t, first + r, shift * scale, sum);
         }
         for (size_t panel = 0; panel < room.value_panels; panel++) {
             float wide[SK_STRIP_ROWS * SK_PANEL];

@@ -37,10 +37,9 @@ static void attend_f32(const sk_attention *t) {
         for (size_t r = 0; r < rows; r++) {
             const float scale = sk_place_scores(t, scores + r * padded_length, i + r, range);
             float *row = scores + r * padded_length + first;
-            const float maximum = row_maximum(row, count);
-            const float sum = row_exponentials(row, row, count, scale, maximum);
-            reciprocal_sums[r] = 1.0f / sum;
-            if (t->log_sum_exp) t->log_sum_exp[i + r] = maximum * scale + logf(sum);
+            const float shift = row_shift(row, count);
+            const float sum = row_exponentials(row, row, count, scale, shift);
+            reciprocal_sums[r] = sk_finish_row(t, i + r, shift * scale, sum);
         }
         for (size_t j = 0; j < size; j += SK_PANEL) {
             const size_t columns = sk_min(size - j, SK_PANEL);

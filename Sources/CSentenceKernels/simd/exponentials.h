@@ -21,6 +21,12 @@ SK_INLINE float row_maximum(const float *x, size_t n) {
     return vmax(vselect(nan != 0, vset(INFINITY), largest)) + vsum((vf)(nan & (vi)vset(NAN)));
 }
 
+// What scores are lessened by before exponentials: their maximum, or nothing where all are -infinity.
+SK_INLINE float row_shift(const float *x, size_t n) {
+    const float maximum = row_maximum(x, n);
+    return maximum == -INFINITY ? 0.0f : maximum;
+}
+
 // y = exp(x * scale - maximum * scale), and the sum; lanes behind n count nothing.
 SK_INLINE float row_exponentials(float *y, const float *x, size_t n, float scale, float maximum) {
     const vf bias = vset(-maximum * scale), factor = vset(scale);

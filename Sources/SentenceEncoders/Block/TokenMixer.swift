@@ -31,7 +31,9 @@ struct ShortConvolution: Sendable {
 
     /// As ``TokenMixer/callAsFunction(_:residual:_:)``.
     func callAsFunction(_ x: Tensor, residual: Tensor?, _ context: AttentionContext) -> Tensor {
-        output(convolution(input(x), context.texts), residual: residual)
+        // A token that none learns from must not reach its neighbours through the convolution either.
+        let x = context.texts.keyFactors.map { x.scalingRows(by: $0) } ?? x
+        return output(convolution(input(x), context.texts), residual: residual)
     }
 }
 

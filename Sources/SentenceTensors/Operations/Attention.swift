@@ -82,6 +82,7 @@ struct Head: Sendable {
     let index: Int
     let first: Int
     let length: Int
+    let keyLength: Int
 }
 
 /// All heads of all texts, over the threads.
@@ -125,7 +126,8 @@ struct HeadLoop: Sendable {
             q_stride: qkv.columns, k_stride: qkv.columns, v_stride: qkv.columns,
             out: out + head.first * outColumns + head.index * headSize, out_stride: outColumns,
             log_sum_exp: logSums.map { $0 + head.index * qkv.rows + head.first }, scratch: out, length: head.length,
-            head_size: headSize, scale: shape.scale, left: shape.left ?? .max, right: shape.right ?? .max,
+            key_length: head.keyLength, head_size: headSize, scale: shape.scale, left: shape.left ?? .max,
+            right: shape.right ?? .max,
             relative_bias: bias, query_terms: nil, key_terms: nil, term_stride: 0, term_positions: nil)
     }
 
@@ -140,7 +142,8 @@ struct HeadLoop: Sendable {
                 for text in byHead ? 0..<texts.count : unit / groups..<unit / groups + 1 where !texts[text].isEmpty {
                     for index in unit % groups * groupSize..<(unit % groups + 1) * groupSize {
                         let head = Head(
-                            text: text, index: index, first: texts[text].lowerBound, length: texts[text].count)
+                            text: text, index: index, first: texts[text].lowerBound, length: texts[text].count,
+                            keyLength: texts.keyCount(text))
                         body(head, kernels.table.pointee)
                     }
                 }

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A token that is looked for in the text before the model sees it.
-struct AddedToken: Sendable, Hashable, Decodable {
+struct AddedToken: Sendable, Hashable, Codable {
     var content: String
     /// Matches only where no word character stands beside it.
     var isSingleWord = false

@@ -32,10 +32,14 @@ struct EncodeJob: Sendable {
         ] where value < 1 {
             throw SentenceTransformersError(.invalidArgument, "\(name) is \(value); expected a positive number")
         }
+        if options.tokenPooling != nil {
+            throw SentenceTransformersError(
+                .invalidArgument, "tokenPooling means nothing but to a \(ModelKind.multiVectorEncoder.rawValue)")
+        }
         route = try pipeline.route(for: options.task)
         prompt = try pipeline.prompt(for: options)
         promptLength = prompt.isEmpty ? 0 : try route.input.promptLength(prompt)
-        maximumLength = [options.maximumSequenceLength, route.input.maximumSequenceLength].compactMap(\.self).min()
+        maximumLength = route.input.maximumLength(options.maximumSequenceLength, for: options.task)
         execution = Execution(
             kernels: pipeline.kernels, precision: pipeline.computePrecision.precision,
             threads: options.threads ?? Parallel.availableThreads)
@@ -117,8 +121,10 @@ struct EncodeJob: Sendable {
 }
 
 extension TokenBatch {
-    /// How much of a text the batch holds.
+    /// How much of a text the batch holds; what it is expanded by is no part of it.
     fileprivate func receipt(_ text: Int) -> TruncationReceipt {
-        TruncationReceipt(tokenCount: Int(untruncatedCounts[text]), usedCount: tokenRange(at: text).count)
+        TruncationReceipt(
+            tokenCount: Int(untruncatedCounts[text]),
+            usedCount: min(tokenRange(at: text).count, Int(untruncatedCounts[text])))
     }
 }

@@ -18,6 +18,8 @@ public struct EncodeOptions: Sendable {
     public var truncateDimension: Int?
     /// The number of largest dimensions that a sparse embedding keeps; the model's setting if nil.
     public var maximumActiveDimensions: Int?
+    /// How a multi-vector model's vectors of a text become fewer, behind all that the model does itself; not if nil.
+    public var tokenPooling: HierarchicalTokenPooling?
     /// Tokens of a text that count, special ones included; the model's limit if nil.
     public var maximumSequenceLength: Int?
     /// Tokens that one worker computes at a time.
@@ -33,7 +35,8 @@ public struct EncodeOptions: Sendable {
     /// The given settings.
     public init(
         task: EncodingTask? = nil, promptName: String? = nil, prompt: String? = nil, normalizeEmbeddings: Bool = false,
-        truncateDimension: Int? = nil, maximumActiveDimensions: Int? = nil, maximumSequenceLength: Int? = nil,
+        truncateDimension: Int? = nil, maximumActiveDimensions: Int? = nil,
+        tokenPooling: HierarchicalTokenPooling? = nil, maximumSequenceLength: Int? = nil,
         batchTokens: Int = defaultBatchTokens, threads: Int? = nil,
         progress: (@Sendable (EncodeProgress) -> Void)? = nil
     ) {
@@ -43,6 +46,7 @@ public struct EncodeOptions: Sendable {
         self.normalizeEmbeddings = normalizeEmbeddings
         self.truncateDimension = truncateDimension
         self.maximumActiveDimensions = maximumActiveDimensions
+        self.tokenPooling = tokenPooling
         self.maximumSequenceLength = maximumSequenceLength
         self.batchTokens = batchTokens
         self.threads = threads

@@ -16,15 +16,29 @@ enum ModulesFile {
     static let name = "modules.json"
 
     /// Reads the modules of a model folder; of a plain Hugging Face folder, those that its kind of model needs.
-    static func load(from directory: URL, kind: ModelKind, _ settings: ModelSettings) throws -> [any Module] {
-        guard ModuleFolder(directory).contains(name) else {
-            return try PlainCheckpoint.modules(in: directory, kind: kind)
-        }
+    ///
+    /// - Parameters:
+    ///   - directory: The model's folder.
+    ///   - kind: What the model is opened as.
+    ///   - colBERT: What a multi-vector model's own files say about its modules.
+    /// - Returns: The modules in their order.
+    /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
+    static func load(from directory: URL, kind: ModelKind, _ colBERT: ColBERTSettings?) throws -> [any Module] {
+        let modules =
+            try ModuleFolder(directory).contains(name)
+            ? listed(in: directory, colBERT) : PlainCheckpoint.modules(in: directory, kind: kind, colBERT)
+        let tokenizer = modules.lazy.compactMap { ($0 as? any InputModule)?.tokenizer }.first
+        return modules.map { $0.ready(with: tokenizer) }
+    }
+
+    /// The modules that the file names, and those that PyLate's models have without naming them.
+    private static func listed(in directory: URL, _ colBERT: ColBERTSettings?) throws -> [any Module] {
         let entries = try ModelConfig.list(url: directory.appending(path: name))
         return try entries.map { entry in
             try ModuleRegistry.module(
-                named: entry.string("type"), in: ModuleFolder(folder(entry.string("path"), in: directory)))
-        }
+                named: entry.string("type"), in: ModuleFolder(folder(entry.string("path"), in: directory)),
+                colBERT?.defaults ?? .init())
+        } + (colBERT?.unnamedModules ?? [])
     }
 
     /// A folder that a file names, which must lie inside the model's.

@@ -16,7 +16,9 @@ enum PlainCheckpoint {
     /// The modules of a plain folder for a kind of model.
     ///
     /// - Throws: ``CheckpointError``; ``SentenceTransformersError`` if the folder holds another kind of model.
-    static func modules(in directory: URL, kind: ModelKind) throws -> [any Module] {
+    static func modules(
+        in directory: URL, kind: ModelKind, _ colBERT: ColBERTSettings?
+    ) throws -> [any Module] {
         let folder = ModuleFolder(directory)
         guard folder.contains("config.json") else {
             throw CheckpointError(
@@ -31,8 +33,7 @@ enum PlainCheckpoint {
                 throw wrongKind(directory, found: .sentenceTransformer, opensAs: kind)
             }
             return [try Transformer(folder: folder, task: .fillMask, isPlain: true), SpladePooling()]
-        case .multiVectorEncoder:
-            throw wrongKind(directory, found: .sentenceTransformer, opensAs: kind)
+        case .multiVectorEncoder: return try multiVectorEncoder(folder, architectures, colBERT)
         }
     }
 
@@ -67,6 +68,20 @@ enum PlainCheckpoint {
         }
         let transformer = try Transformer(folder: folder, task: .textGeneration, isPlain: true)
         return [transformer, try LogitScore(yesAndNoOf: transformer.subwordTokenizer, in: folder.url)]
+    }
+
+    private static func multiVectorEncoder(
+        _ folder: ModuleFolder, _ architectures: [String], _ colBERT: ColBERTSettings?
+    ) throws -> [any Module] {
+        guard let colBERT, try ColBERTSettings.isStanford(folder.url) else {
+            throw SentenceTransformersError(
+                .unsupportedModel,
+                "the model in \(folder.url.path) (\(architectures.joined(separator: ", "))) has no projection of its "
+                    + "tokens' vectors, and the Python library would make up a random one; train it there first, or "
+                    + "open it with \(ModelKind.sentenceTransformer.rawValue)(\"…\")")
+        }
+        let transformer = try Transformer(folder: folder, task: nil, defaults: colBERT.defaults)
+        return [transformer, Dense(tokens: try colBERT.projection(in: folder))] + colBERT.unnamedModules
     }
 
     static func architectures(_ config: ModelConfig) throws -> [String] {

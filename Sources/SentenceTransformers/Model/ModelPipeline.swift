@@ -30,15 +30,17 @@ public struct ModelPipeline: Sendable {
     /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
     package init(directory: URL, kind: ModelKind?, computePrecision: ComputePrecision) throws {
         let kind = try kind ?? ModelKind(ofModelIn: directory)
-        let settings = try ModelSettings(directory: directory, opensAs: kind)
+        var settings = try ModelSettings(directory: directory, opensAs: kind)
         try PlainCheckpoint.check(settings, directory, opensAs: kind)
+        let colBERT = kind == .multiVectorEncoder ? try ColBERTSettings(directory, settings) : nil
+        settings.prompts.merge(colBERT?.prompts ?? [:]) { $1 }
         self.kind = kind
         self.directory = directory
         self.computePrecision = computePrecision
         self.settings = settings
         kernels = Execution.current.kernels
         modules = try Execution.with(precision: computePrecision.precision, threads: Parallel.availableThreads) {
-            try ModulesFile.load(from: directory, kind: kind, settings)
+            try ModulesFile.load(from: directory, kind: kind, colBERT)
         }
     }
 

@@ -59,7 +59,9 @@ package struct ModelSettings: Sendable {
     }
 
     private static func kind(_ config: ModelConfig) throws -> ModelKind {
-        let name = try config.string("model_type", default: ModelKind.sentenceTransformer.rawValue)
+        // PyLate's models of before it wrote the key, or took the reference's for it.
+        let usual: ModelKind = ColBERTSettings.isPyLate(config) ? .multiVectorEncoder : .sentenceTransformer
+        let name = try config.string("model_type", default: usual.rawValue)
         guard let kind = ModelKind(configured: name) else {
             let known = ModelKind.allCases.map(\.rawValue).joined(separator: ", ")
             throw config.error("model_type", "expected one of \(known); found \"\(name)\"")

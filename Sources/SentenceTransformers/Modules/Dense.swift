@@ -29,14 +29,17 @@ package struct Dense: Module {
         case projection(LinearLayer)
     }
 
-    package init(folder: ModuleFolder) throws {
+    package init(folder: ModuleFolder) throws { try self.init(folder: folder, defaultInput: .sentenceEmbedding) }
+
+    /// Reads a folder that may leave open which feature is transformed.
+    init(folder: ModuleFolder, defaultInput: FeatureName) throws {
         let config = try folder.config()
         let inputs = try config.size("in_features"), outputs = try config.size("out_features")
         let hasBias = try config.bool("bias", default: true)
         let usesResidual = try config.bool("use_residual", default: false)
         activationPath = try config.string("activation_function", default: "torch.nn.modules.activation.Tanh")
         activation = try Self.activation(config, activationPath)
-        input = try config.choice("module_input_name", default: FeatureName.sentenceEmbedding)
+        input = try config.choice("module_input_name", default: defaultInput)
         output = try config.choice("module_output_name", default: input)
         var shapes: [(name: String, shape: [Int])] = [("linear.weight", [outputs, inputs])]
         if hasBias { shapes.append(("linear.bias", [outputs])) }
@@ -46,6 +49,16 @@ package struct Dense: Module {
         residual =
             !usesResidual
             ? .none : inputs == outputs ? .identity : .projection(LinearLayer(weights: [parameters[shapes.count - 1]]))
+    }
+
+    /// Every token's vector times a matrix `[outputs, inputs]`.
+    init(tokens weight: Parameter) {
+        linear = LinearLayer(weights: [weight])
+        residual = .none
+        activation = .identity
+        activationPath = "torch.nn.modules.linear.Identity"
+        input = .tokenEmbeddings
+        output = .tokenEmbeddings
     }
 
     private static let activations: [String: Activation] = [

@@ -11,7 +11,7 @@ package struct Features: Sendable {
     /// The tokens of all texts.
     package let tokens: TokenBatch
     /// Where each text begins.
-    package let texts: TextOffsets
+    package private(set) var texts: TextOffsets
     /// What the texts are in a search, if they are something.
     package let task: EncodingTask?
     /// How many tokens of each text the prompt takes, for poolings that leave them out.
@@ -48,6 +48,28 @@ package struct Features: Sendable {
     package var tokenEmbeddings: Tensor? {
         get { vectors ?? logits?.all }
         set { vectors = newValue }
+    }
+
+    /// Fills queries' expansion tokens with what the other tokens say, and hides them from these.
+    ///
+    /// As in the reference no module but a ``MultiVectorMask`` keeps them then.
+    mutating func hideExpansion() {
+        let counts = (0..<texts.count).map { min(texts[$0].count, Int(tokens.untruncatedCounts[$0])) }
+        texts = TextOffsets(texts.starts, keyCounts: counts)
+        keptTokens = texts.keyFactors.map { $0.map { $0 == 1 } }
+    }
+
+    /// Leaves out the vectors of tokens that are not kept.
+    mutating func dropUnkeptTokens() {
+        guard let kept = keptTokens, let vectors = tokenEmbeddings else { return }
+        replaceTokens(vectors.gatheringRows(kept.indices.filter { kept[$0] }), counts: texts.counts { kept[$0] })
+    }
+
+    /// Puts other vectors in the place of the tokens', so many for each text.
+    mutating func replaceTokens(_ vectors: Tensor, counts: [Int]) {
+        self.vectors = vectors
+        texts = TextOffsets(counts: counts)
+        keptTokens = nil
     }
 
     /// The feature that a module's configuration names.
@@ -91,6 +113,8 @@ package struct FeatureSizes: Sendable {
     package var logits: Int?
     /// Words of the vocabulary that there are logits for at the last token.
     package var lastLogits: Int?
+    /// Whether the vectors of tokens have become fewer than the tokens.
+    package var hasFewerVectorsThanTokens = false
 
     package init(
         tokenEmbeddings: Int? = nil, sentenceEmbedding: Int? = nil, scores: Int? = nil,

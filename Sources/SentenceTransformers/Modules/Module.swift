@@ -33,6 +33,11 @@ package protocol Module: Sendable {
     /// Transforms the features of a micro-batch.
     func callAsFunction(_ features: inout Features) throws
 
+    /// The module as part of a model, whose texts the tokenizer turns into tokens.
+    ///
+    /// Called once, behind the loading of all modules.
+    func ready(with tokenizer: Tokenizer?) -> Self
+
     /// The number of learned numbers.
     var parameterCount: Int { get }
     /// What `info` says of the module, in one line.
@@ -41,6 +46,7 @@ package protocol Module: Sendable {
 
 extension Module {
     package static var isSavedInRoot: Bool { true }
+    package func ready(with tokenizer: Tokenizer?) -> Self { self }
 }
 
 /// A module that a model can begin with: it turns texts into tokens.
@@ -49,6 +55,8 @@ package protocol InputModule: Module {
     var maximumSequenceLength: Int? { get }
     /// The tokenizer; nil if the module reads whole words.
     var tokenizer: Tokenizer? { get }
+    /// Tokens that a text of a task may have when a caller asks for so many.
+    func maximumLength(_ asked: Int?, for task: EncodingTask?) -> Int?
     /// Turns texts into tokens, of which at most `maximumLength` are kept.
     func tokenize(_ inputs: [TokenizerInput], maximumLength: Int?, task: EncodingTask?) throws -> TokenBatch
     /// Turns texts with a prompt into tokens, of which at most `maximumLength` are kept.
@@ -60,6 +68,10 @@ package protocol InputModule: Module {
 }
 
 extension InputModule {
+    package func maximumLength(_ asked: Int?, for task: EncodingTask?) -> Int? {
+        [asked, maximumSequenceLength].compactMap(\.self).min()
+    }
+
     package func tokenize(
         _ inputs: [TokenizerInput], prompt: String, maximumLength: Int?, task: EncodingTask?
     ) throws -> TokenBatch {

@@ -10,6 +10,7 @@ enum ModuleRegistry {
         Transformer.self, StaticEmbedding.self, WordEmbeddings.self, BoW.self, Pooling.self, Dense.self, Normalize.self,
         LayerNormModule.self, Dropout.self, CNN.self, WordWeights.self, Router.self, WeightedLayerPooling.self,
         LSTM.self, LogitScore.self, SpladePooling.self, SparseAutoEncoder.self, SparseStaticEmbedding.self,
+        MultiVectorMask.self, HierarchicalTokenPooling.self,
     ]
 
     /// Names that classes had before, and the task that a transformer of that name is for.
@@ -17,14 +18,21 @@ enum ModuleRegistry {
         "Asym": (Router.className, nil), "MLMTransformer": (Transformer.className, .fillMask),
     ]
 
-    /// Reads a module of the type that a file names.
+    /// Types of other libraries that are the reference's.
+    private static let foreignNames = ["pylate.models.Dense.Dense": Dense.typeName]
+
+    /// Reads a module of the type that a file names; `defaults` are for what its folder does not say.
     ///
     /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
-    static func module(named name: String, in folder: ModuleFolder) throws -> any Module {
+    static func module(
+        named name: String, in folder: ModuleFolder, _ defaults: ModuleDefaults = .init()
+    ) throws -> any Module {
         let type = try type(named: name)
         if let className = name.split(separator: ".").last, let task = legacyNames[String(className)]?.task {
             return try Transformer(folder: folder, task: task)
         }
+        if type is Transformer.Type { return try Transformer(folder: folder, task: nil, defaults: defaults) }
+        if type is Dense.Type { return try Dense(folder: folder, defaultInput: defaults.denseInput) }
         return try type.init(folder: folder)
     }
 
@@ -32,7 +40,7 @@ enum ModuleRegistry {
     ///
     /// - Throws: ``CheckpointError`` with code `unsupported`.
     static func type(named name: String) throws -> any Module.Type {
-        let parts = name.split(separator: ".").map(String.init)
+        let parts = (foreignNames[name] ?? name).split(separator: ".").map(String.init)
         guard parts.first == "sentence_transformers", let last = parts.last else {
             throw CheckpointError(
                 .unsupported, file: ModulesFile.name,

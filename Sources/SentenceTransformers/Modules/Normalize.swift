@@ -19,6 +19,11 @@ package struct Normalize: Module {
     private let input: FeatureName
     private let output: FeatureName
 
+    init(_ feature: FeatureName) {
+        input = feature
+        output = feature
+    }
+
     package init(folder: ModuleFolder) throws {
         let config = try folder.config(isOptional: true)
         input = try config.choice("module_input_name", default: FeatureName.sentenceEmbedding)

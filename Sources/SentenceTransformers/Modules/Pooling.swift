@@ -87,6 +87,7 @@ package struct Pooling: Module {
         let skipped =
             includesPrompt || features.promptLength == 0
             ? nil : [Int](repeating: features.promptLength, count: features.texts.count)
+        features.dropUnkeptTokens()
         features.sentenceEmbedding = features.tokenEmbeddings?.pooled(
             features.texts, by: reductions, skipping: skipped, weightSums: features.tokenWeightSums)
     }

@@ -4,6 +4,7 @@
 
 import SentenceCheckpoints
 import SentenceTensors
+package import SentenceTokenizers
 
 #if canImport(FoundationEssentials)
     package import FoundationEssentials
@@ -30,6 +31,15 @@ package struct Router: Module {
                 let folder = ModuleFolder(try ModulesFile.folder(name, in: folder.url))
                 return (name, try ModuleRegistry.module(named: type, in: folder))
             })
+    }
+
+    private init(_ config: RouterConfig, _ modules: [String: any Module]) {
+        self.config = config
+        self.modules = modules
+    }
+
+    package func ready(with tokenizer: Tokenizer?) -> Router {
+        Router(config, modules.mapValues { $0.ready(with: tokenizer) })
     }
 
     /// A list of modules in which every router is replaced by its route for a task.

@@ -10,26 +10,32 @@ package protocol SubwordInput: InputModule {
     var subwordTokenizer: Tokenizer { get }
     /// Whether a text gets the tokenizer's special tokens.
     var addsSpecialTokens: Bool { get }
+    /// What queries are filled up with, if they are.
+    var queryExpansion: QueryExpansion? { get }
 }
 
 extension SubwordInput {
     package var tokenizer: Tokenizer? { subwordTokenizer }
     package var addsSpecialTokens: Bool { true }
+    package var queryExpansion: QueryExpansion? { nil }
 
     package func tokenize(
         _ inputs: [TokenizerInput], maximumLength: Int?, task: EncodingTask?
     ) throws -> TokenBatch {
-        try tokenizeTexts(inputs, maximumLength: maximumLength)
+        try tokenizeTexts(inputs, maximumLength: maximumLength, task: task)
     }
 
     package func promptLength(_ prompt: String) throws -> Int { try promptTokenCount(prompt) }
 
-    /// Turns texts into tokens as they are.
-    func tokenizeTexts(_ inputs: [TokenizerInput], maximumLength: Int?) throws -> TokenBatch {
+    /// Turns texts into tokens as they are, queries with what they are filled up with.
+    func tokenizeTexts(
+        _ inputs: [TokenizerInput], maximumLength: Int?, task: EncodingTask?
+    ) throws -> TokenBatch {
         let direction = subwordTokenizer.truncationSide
-        return try subwordTokenizer.encode(
+        let tokens = try subwordTokenizer.encode(
             inputs, addSpecialTokens: addsSpecialTokens,
             truncation: maximumLength.map { Truncation(maxLength: $0, direction: direction) })
+        return task == .query ? queryExpansion?.expanding(tokens) ?? tokens : tokens
     }
 
     /// All tokens that the prompt has alone but a closing special one.

@@ -10,7 +10,7 @@ extension Transformer {
         _ inputs: [TokenizerInput], prompt: String, maximumLength: Int?, task: EncodingTask?
     ) throws -> TokenBatch {
         guard let chat else {
-            return try tokenizeTexts(inputs.prompted(prompt), maximumLength: maximumLength)
+            return try tokenizeTexts(inputs.prompted(prompt), maximumLength: maximumLength, task: task)
         }
         let texts = try inputs.map { TokenizerInput(try chat.text(of: $0, prompt: prompt, task: task)) }
         var batch = try tokenizeLaidOut(texts, maximumLength: maximumLength)

@@ -22,7 +22,9 @@ package struct Transformer: SubwordInput {
     package let encoder: Encoder
     package let subwordTokenizer: Tokenizer
     package let maximumSequenceLength: Int?
-    /// `config.json` as it stands.
+    package let queryExpansion: QueryExpansion?
+    private let taskLengths: TaskLengths
+    /// What `config.json` says.
     package let config: ModelConfig
     /// The same file's text, which is saved as it is: `2.0` and `2` are one number here, and two to the reference.
     private let configText: String
@@ -46,14 +48,18 @@ package struct Transformer: SubwordInput {
     ///   - folder: The folder.
     ///   - task: What the model makes of its hidden states.
     ///   - isPlain: Whether it is a Hugging Face folder as that library writes it, whose files say nothing of modules.
+    ///   - defaults: What other files of the model say of it.
     /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
-    init(folder: ModuleFolder, task: TransformerTask?, isPlain: Bool = false) throws {
+    init(
+        folder: ModuleFolder, task: TransformerTask?, isPlain: Bool = false, defaults: ModuleDefaults = .init()
+    ) throws {
         config = try folder.config()
         configText = try folder.text("config.json")
-        let moduleConfig =
+        let stored =
             try isPlain ? ModelConfig(name: Self.moduleConfigFiles[0], values: [:]) : Self.moduleConfig(in: folder)
+        let moduleConfig = defaults.completing(stored)
         let task = try task ?? moduleConfig.choice("transformer_task", default: .featureExtraction)
-        storedTokenizer = try Tokenizer(directory: folder.url)
+        storedTokenizer = try defaults.completing(Tokenizer(directory: folder.url))
         chat = try ChatMessages(moduleConfig, tokenizer: storedTokenizer, isInferred: isPlain)
         self.moduleConfig = task.configured(moduleConfig, chat)
         subwordTokenizer =
@@ -66,7 +72,10 @@ package struct Transformer: SubwordInput {
             try moduleConfig.optionalInt("max_seq_length")
             ?? [storedTokenizer.modelMaxLength, encoder.spec.maximumLength].compactMap(\.self).min()
         if let limit, limit < 1 { throw moduleConfig.error("max_seq_length", "expected a positive number") }
-        maximumSequenceLength = [limit, encoder.spec.embeddings.positions?.maximumLength].compactMap(\.self).min()
+        let positions = encoder.spec.embeddings.positions?.maximumLength
+        maximumSequenceLength = [limit, positions].compactMap(\.self).min()
+        taskLengths = try TaskLengths(moduleConfig, positions: positions)
+        queryExpansion = try QueryExpansion(moduleConfig, taskLengths, subwordTokenizer, encoder.spec)
     }
 
     /// The names that the file has had in the reference's history.
@@ -92,6 +101,11 @@ package struct Transformer: SubwordInput {
         try SafetensorsWriter.write(tensors, to: folder.appending(path: "model.safetensors"))
     }
 
+    package func maximumLength(_ asked: Int?, for task: EncodingTask?) -> Int? {
+        let limit = taskLengths.limit(asked, for: task, otherwise: maximumSequenceLength)
+        return task == .query ? queryExpansion?.limit(limit) ?? limit : limit
+    }
+
     package func sizes(after sizes: FeatureSizes) -> FeatureSizes {
         var sizes = head.sizes(hiddenSize: encoder.spec.hiddenSize)
         if keepsLayerStates { sizes.layerStates = (encoder.spec.layerCount + 1, encoder.spec.hiddenSize) }
@@ -99,6 +113,7 @@ package struct Transformer: SubwordInput {
     }
 
     package func callAsFunction(_ features: inout Features) throws {
+        if features.task == .query, queryExpansion?.isAttendedTo == false { features.hideExpansion() }
         let states = try encoder.layerStates(
             ids: features.tokens.ids, typeIDs: features.tokens.typeIDs, features.texts, all: keepsLayerStates)
         if keepsLayerStates { features.layerStates = states }

@@ -29,7 +29,7 @@ package struct WordWeights: Module {
     }
 
     package func sizes(after sizes: FeatureSizes) throws -> FeatureSizes {
-        guard sizes.tokenEmbeddings != nil else {
+        guard sizes.tokenEmbeddings != nil, !sizes.hasFewerVectorsThanTokens else {
             throw SentenceTransformersError(.mismatchedModules, "WordWeights finds no token embeddings to weight")
         }
         return sizes

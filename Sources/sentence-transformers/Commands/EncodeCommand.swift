@@ -96,7 +96,8 @@ struct EncodeCommand: ParsableCommand {
             switch pipeline.kind {
             case .sentenceTransformer: try dense(SentenceTransformer(pipeline: pipeline), inputs)
             case .sparseEncoder: try sparse(SparseEncoder(pipeline: pipeline), inputs)
-            case .multiVectorEncoder, .crossEncoder: throw Failure("not an encoder")
+            case .multiVectorEncoder: try vectors(MultiVectorEncoder(pipeline: pipeline), inputs)
+            case .crossEncoder: throw Failure.scoresPairs
             }
         try result.write(to: output)
     }
@@ -116,6 +117,15 @@ struct EncodeCommand: ParsableCommand {
         try refuse(precision != .float32, "--precision", model)
         let embeddings = try encoded(model, inputs)
         return decode ? .words(model.decode(embeddings, topK: topK)) : .sparse(embeddings)
+    }
+
+    private func vectors(_ model: MultiVectorEncoder, _ inputs: [TokenizerInput]) throws -> EmbeddingOutput {
+        try refuse(decode, "--decode", model)
+        try refuse(precision != .float32, "--precision", model)
+        if case .numpy = output {
+            throw Failure("the model gives each text its own number of vectors; write them as .jsonl or .safetensors")
+        }
+        return .tokens(try encoded(model, inputs))
     }
 
     private func encoded<Model: TextEncoder>(

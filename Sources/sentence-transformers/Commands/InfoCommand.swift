@@ -86,7 +86,26 @@ struct InfoCommand: ParsableCommand {
                     .similarity(model.similarityFunction.rawValue),
                 ]
             )
-        case .multiVectorEncoder, .crossEncoder: throw Failure("not an encoder")
+        case .multiVectorEncoder:
+            let model = try MultiVectorEncoder(pipeline: pipeline)
+            let size = model.embeddingDimension
+            return (
+                model,
+                [
+                    Detail("dimension", .int(size), "dimensions", "\(size) for each token"),
+                    .similarity(model.similarityFunction.rawValue),
+                ]
+            )
+        case .crossEncoder:
+            let model = try CrossEncoder(pipeline: pipeline)
+            let names = model.labelNames.isEmpty ? "" : ": " + model.labelNames.joined(separator: ", ")
+            return (
+                model,
+                [
+                    Detail("labels", .int(model.labelCount), "labels", "\(model.labelCount)\(names)"),
+                    Detail("activation", .string(model.activation.rawValue), "activation", model.activation.rawValue),
+                ]
+            )
         }
     }
 

@@ -46,7 +46,9 @@ struct SimilarityCommand: ParsableCommand {
             case .sentenceTransformer:
                 try compared(SentenceTransformer(pipeline: pipeline), inputs) { $0.similarity($1, $1) }
             case .sparseEncoder: try compared(SparseEncoder(pipeline: pipeline), inputs) { $0.similarity($1, $1) }
-            case .multiVectorEncoder, .crossEncoder: throw Failure("not an encoder")
+            case .multiVectorEncoder:
+                try compared(MultiVectorEncoder(pipeline: pipeline), inputs) { $0.similarity($1, $1) }
+            case .crossEncoder: throw Failure.scoresPairs
             }
         try OutputTarget.standardOutput.writeLines { writer in
             if json {

@@ -9,4 +9,8 @@ struct Failure: Error, CustomStringConvertible {
     init(_ description: String) {
         self.description = description
     }
+
+    /// What to say where a cross-encoder is asked for embeddings.
+    static let scoresPairs = Failure(
+        "the model is a CrossEncoder, which scores pairs of texts and has no embeddings; use rank or predict")
 }

@@ -34,6 +34,18 @@ def attention(lengths, heads):
     return function
 
 
+def attention_of_few(lengths, key_lengths, heads):
+    """Only the first tokens of each text are keys."""
+    def function(qkv):
+        texts = []
+        for text, keys in zip(qkv.split(lengths), key_lengths):
+            q, k, v = (part.unflatten(-1, (heads, -1)).transpose(0, 1) for part in text.chunk(3, dim=-1))
+            texts.append(F.scaled_dot_product_attention(q, k[:, :keys], v[:, :keys]).transpose(0, 1).flatten(1))
+        return torch.cat(texts)
+
+    return function
+
+
 def windowed_attention(lengths, heads, shared, left, right):
     """Of `shared` key and value heads, in a window, with a bias for each head and distance."""
     def function(qkv, bias):
@@ -136,5 +148,6 @@ def generate(root: Path) -> None:
     record(out, "attention_options", dict(qkv=2 * r(70, 56), bias=r(4, 99)), windowed_attention([1, 50, 2, 17], 4, 2, 9, 4))
     record(out, "head_separation", dict(x=r(5, 24), q=r(8), v=r(8)), separated_heads(2))
     record(out, "gated_convolution", dict(x=r(11, 27), w=r(9, 1, 3), b=r(9)), gated_convolution([1, 2, 8]))
+    record(out, "attention_of_few", dict(qkv=2 * r(70, 72)), attention_of_few([1, 50, 2, 17], [1, 33, 0, 5], 2))
     (root / "tensors").mkdir(exist_ok=True)
     save_file({key: value.contiguous() for key, value in out.items()}, root / "tensors" / "operations.safetensors")

@@ -1,0 +1,53 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+// A program of `make maxsim` (Benchmarks/maxsim): reads embeddings, scores all queries with all documents once for every
+// line on standard input, and answers with the seconds that it took.
+//
+//     MaxSimWorker QUERIES DOCUMENTS DIMENSIONS THREADS SCORES.f32
+//
+// QUERIES and DOCUMENTS are FILE.f32:COUNTS.i32: all vectors after each other, and how many each text has.
+
+import Foundation
+import SentenceTransformers
+
+/// Stops with the usage.
+func usage() -> Never {
+    FileHandle.standardError.write(Data("usage: MaxSimWorker QUERIES DOCUMENTS DIMENSIONS THREADS SCORES.f32\n".utf8))
+    exit(64)
+}
+
+/// The embeddings in `FILE.f32:COUNTS.i32`.
+func embeddings(_ files: String, dimensions: Int) throws -> [Matrix] {
+    let parts = files.split(separator: ":").map { URL(filePath: String($0)) }
+    guard parts.count == 2 else { usage() }
+    let vectors = try FileHandle(forReadingFrom: parts[0])
+    let counts = try Data(contentsOf: parts[1]).withUnsafeBytes { $0.bindMemory(to: Int32.self).map(Int.init) }
+    // One by one, so that the program's peak of memory is that of the embeddings.
+    return try counts.map { count in
+        let bytes = try vectors.read(upToCount: count * dimensions * MemoryLayout<Float>.stride) ?? Data()
+        return Matrix(
+            bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }, rows: count, columns: dimensions)
+    }
+}
+
+let arguments = CommandLine.arguments
+guard arguments.count == 6, let dimensions = Int(arguments[3]), let threads = Int(arguments[4]) else { usage() }
+let queries = try embeddings(arguments[1], dimensions: dimensions)
+let documents = try embeddings(arguments[2], dimensions: dimensions)
+
+/// One line of the answer, at once.
+func answer(_ line: String) {
+    FileHandle.standardOutput.write(Data((line + "\n").utf8))
+}
+
+let scores = MultiVectorSimilarity.maxSim(queries, documents, threads: threads)
+try scores.withUnsafeBufferPointer { try Data(buffer: $0).write(to: URL(filePath: arguments[5])) }
+answer("ready")
+while readLine() != nil {
+    let start = ContinuousClock.now
+    _ = MultiVectorSimilarity.maxSim(queries, documents, threads: threads)
+    let elapsed = start.duration(to: .now)
+    answer("\(Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)")
+}

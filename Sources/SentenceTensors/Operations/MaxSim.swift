@@ -1,0 +1,121 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import CSentenceKernels
+
+extension Tensor {
+    /// For queries and documents the sum over a query's rows of their largest product with any row of the document.
+    ///
+    /// No product of a query and a document is ever in memory as a whole: for a few documents at a time the products
+    /// with many queries' rows are computed in tiles that stay in the cache, and each is reduced there. Has no gradient.
+    ///
+    /// Khattab and Zaharia, *ColBERT: Efficient and Effective Passage Search via Contextualized Late Interaction over
+    /// BERT*, 2020, <https://arxiv.org/abs/2004.12832>, equation 3.
+    /// - Parameters:
+    ///   - queries: For each query `[tokens, size]`.
+    ///   - documents: For each document `[tokens, size]`.
+    ///   - emptyScore: What stands for a document without rows.
+    /// - Returns: `[queries, documents]`.
+    package static func maxSim(_ queries: [Tensor], _ documents: [Tensor], emptyScore: Float) -> Tensor {
+        let out = Tensor.zeros([queries.count, documents.count])
+        for chunk in chunks(of: queries) {
+            MaxSim(queries[chunk], documents, emptyScore, out: out, firstQuery: chunk.lowerBound)()
+        }
+        return out
+    }
+
+    /// Queries that are multiplied together, at least one, whose rows stay in the outer caches.
+    private static func chunks(of queries: [Tensor]) -> [Range<Int>] {
+        let rowLimit = 2048
+        var chunks: [Range<Int>] = []
+        var (first, rows) = (0, 0)
+        for (index, query) in queries.enumerated() {
+            if index > first, rows + query.rows > rowLimit {
+                chunks.append(first..<index)
+                (first, rows) = (index, 0)
+            }
+            rows += query.rows
+        }
+        return first < queries.count ? chunks + [first..<queries.count] : chunks
+    }
+}
+
+/// The scores of some queries with all documents.
+///
+/// `@unchecked Sendable`: the addresses stay valid while it computes, and every document writes its own column.
+private struct MaxSim: @unchecked Sendable {
+    /// The rows of all queries as columns.
+    let matrix: PackedMatrix
+    /// Where the rows of each query begin.
+    let texts: TextOffsets
+    let documents: [Tensor]
+    let emptyScore: Float
+    let out: Tensor
+    let firstQuery: Int
+    let kernels: sk_kernels
+
+    /// Rows of a document that are multiplied at a time.
+    private static let rowBlock = 192
+    /// Numbers of a tile, so that it stays in the second cache beside the rows and the panels.
+    private static let tileSize = 1 << 15
+    /// Documents that a thread takes at a time.
+    private static let documentBlock = 16
+
+    init(_ queries: ArraySlice<Tensor>, _ documents: [Tensor], _ emptyScore: Float, out: Tensor, firstQuery: Int) {
+        texts = TextOffsets(counts: queries.map(\.rows))
+        matrix = PackedMatrix(transposing: queries.filter { $0.rows > 0 }.map(\.detached))
+        self.documents = documents
+        self.emptyScore = emptyScore
+        self.out = out
+        self.firstQuery = firstQuery
+        kernels = Execution.current.kernels.table.pointee
+    }
+
+    func callAsFunction() {
+        let blocks = (documents.count + Self.documentBlock - 1) / Self.documentBlock
+        Parallel.forEach(blocks) { block in
+            let first = block * Self.documentBlock
+            BufferPool.shared.withBytes((matrix.columns + Self.tileSize) * MemoryLayout<Float>.stride) { bytes in
+                let maxima = bytes.assumingMemoryBound(to: Float.self)
+                for document in first..<min(first + Self.documentBlock, documents.count) {
+                    score(document, maxima, tile: maxima + matrix.columns)
+                }
+            }
+        }
+    }
+
+    /// Writes one document's column.
+    private func score(_ document: Int, _ maxima: UnsafeMutablePointer<Float>, tile: UnsafeMutablePointer<Float>) {
+        let isEmpty = documents[document].rows == 0
+        if !isEmpty { maximize(over: documents[document], maxima, tile) }
+        let target = UnsafeMutablePointer(mutating: out.pointer) + document
+        for query in 0..<texts.count {
+            let sum = isEmpty ? emptyScore : texts[query].reduce(into: Float(0)) { $0 += maxima[$1] }
+            target[(firstQuery + query) * documents.count] = sum
+        }
+    }
+
+    /// The largest product of each query row with a row of the document.
+    private func maximize(
+        over document: Tensor, _ maxima: UnsafeMutablePointer<Float>, _ tile: UnsafeMutablePointer<Float>
+    ) {
+        maxima.update(repeating: -.infinity, count: matrix.columns)
+        let width = matrix.product.pointee.panel_width
+        let panelsOfTile = max(1, Self.tileSize / (Self.rowBlock * width))
+        withExtendedLifetime(document.storage) {
+            for firstRow in stride(from: 0, to: document.rows, by: Self.rowBlock) {
+                let rows = min(Self.rowBlock, document.rows - firstRow)
+                for firstPanel in stride(from: 0, to: matrix.panelCount, by: panelsOfTile) {
+                    let panels = firstPanel..<min(firstPanel + panelsOfTile, matrix.panelCount)
+                    let first = firstPanel * width, count = min(panels.upperBound * width, matrix.columns) - first
+                    // The product writes absolute columns.
+                    MatrixProduct(
+                        document.pointer + firstRow * document.columns, rowStride: document.columns, rows: rows, matrix,
+                        into: tile - first, stride: count)(panels: panels)
+                    for row in 0..<rows { kernels.maximum_f32(maxima + first, tile + row * count, count) }
+                }
+            }
+        }
+    }
+}

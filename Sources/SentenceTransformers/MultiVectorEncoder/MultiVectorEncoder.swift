@@ -1,0 +1,126 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceTensors
+public import SentenceTokenizers
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A late-interaction model such as ColBERT: texts in, a vector for each of their tokens out.
+///
+/// ```swift
+/// let model = try await MultiVectorEncoder("lightonai/GTE-ModernColBERT-v1")
+/// let queries = try model.encodeQuery(["What is the capital of France?"])
+/// let documents = try model.encodeDocument(["Paris is the capital of France.", "Berlin is a city."])
+/// print(model.similarity(queries, documents))
+/// ```
+///
+/// Khattab and Zaharia, *ColBERT: Efficient and Effective Passage Search via Contextualized Late Interaction over BERT*,
+/// 2020, <https://arxiv.org/abs/2004.12832>.
+public final class MultiVectorEncoder: TextEncoder {
+    /// Embeds texts by the vectors of their tokens.
+    public static let kind = ModelKind.multiVectorEncoder
+
+    /// The model's modules and settings.
+    public let pipeline: ModelPipeline
+    /// The function behind `similarity`; ``MultiVectorSimilarity/maxSim`` if the model names none for many vectors.
+    public let similarityFunction: MultiVectorSimilarity
+    /// The dimensions of a token's vector.
+    public let embeddingDimension: Int
+
+    /// Takes a loaded pipeline.
+    ///
+    /// - Throws: ``SentenceTransformersError`` if its modules give no vectors of tokens.
+    public init(pipeline: ModelPipeline) throws {
+        guard let dimension = try pipeline.sizes(of: .tokenEmbeddings) else {
+            throw SentenceTransformersError(
+                .mismatchedModules, "the modules of the model in \(pipeline.directory.path) give no token embeddings")
+        }
+        embeddingDimension = dimension
+        similarityFunction = pipeline.settings.similarityFunctionName.flatMap(MultiVectorSimilarity.init) ?? .maxSim
+        self.pipeline = pipeline.comparing(by: similarityFunction)
+    }
+
+    private init(_ other: MultiVectorEncoder, _ similarityFunction: MultiVectorSimilarity) {
+        pipeline = other.pipeline.comparing(by: similarityFunction)
+        self.similarityFunction = similarityFunction
+        embeddingDimension = other.embeddingDimension
+    }
+
+    /// The same model with another function behind `similarity`, which it also keeps when it is saved.
+    public func with(similarityFunction: MultiVectorSimilarity) -> MultiVectorEncoder {
+        MultiVectorEncoder(self, similarityFunction)
+    }
+
+    /// The vectors of the tokens of texts or pairs, and for each how many tokens it had and how many were used.
+    ///
+    /// Not every token has a vector: models leave out punctuation in documents, and fill up short queries.
+    /// - Returns: For each input `[vectors, dimensions]`, and one receipt for each input.
+    /// - Throws: ``SentenceTransformersError`` for options out of range, ``EncoderError`` if tokenizer and model do not
+    ///   belong together, `CancellationError` if the current task is cancelled.
+    public func encodeWithReceipts(
+        _ inputs: [TokenizerInput], options: EncodeOptions = .init()
+    ) throws -> (embeddings: [Matrix], receipts: [TruncationReceipt]) {
+        try options.refuse(\.truncateDimension, "truncateDimension", of: Self.kind)
+        try options.refuse(\.maximumActiveDimensions, "maximumActiveDimensions", of: Self.kind)
+        var options = options
+        let pooling = options.tokenPooling
+        options.tokenPooling = nil
+        let results = ResultList<Matrix>(count: inputs.count)
+        let receipts = try EncodeJob(pipeline, options).run(inputs) { [options] features, indices in
+            var features = features
+            features.dropUnkeptTokens()
+            guard var vectors = features.tokenEmbeddings else { return }
+            if options.normalizeEmbeddings { vectors = vectors.normalized() }
+            for (text, index) in indices.enumerated() {
+                // A copy, so that one text does not keep its whole micro-batch alive.
+                let rows = vectors.rowRange(features.texts[text])
+                let embedding = Matrix(rows.floats, rows: rows.rows, columns: rows.columns)
+                results[index] = pooling?([embedding], task: options.task)[0] ?? embedding
+            }
+        }
+        return (results.all, receipts)
+    }
+
+    /// The only embedding.
+    public static func single(_ embeddings: [Matrix]) -> Matrix { embeddings[0] }
+}
+
+extension MultiVectorEncoder {
+    /// The similarities of all queries with all documents, by the model's similarity function.
+    ///
+    /// - Parameters:
+    ///   - queries: For each query `[vectors, dimensions]`.
+    ///   - documents: For each document `[vectors, dimensions]`.
+    /// - Returns: `[queries, documents]`.
+    public func similarity(_ queries: [Matrix], _ documents: [Matrix]) -> Matrix {
+        similarityFunction(queries, documents)
+    }
+
+    /// The similarity of each query with the document of the same index, by the model's similarity function.
+    ///
+    /// - Parameters:
+    ///   - queries: For each query `[vectors, dimensions]`.
+    ///   - documents: For each document `[vectors, dimensions]`, as many.
+    /// - Returns: One similarity for each pair.
+    public func similarityPairwise(_ queries: [Matrix], _ documents: [Matrix]) -> [Float] {
+        similarityFunction.pairwise(queries, documents)
+    }
+
+    /// The similarity of a query and a document, by the model's similarity function.
+    public func similarity(_ query: Matrix, _ document: Matrix) -> Float { similarity([query], [document])[0, 0] }
+}
+
+extension ModelPipeline {
+    /// The same with the name of a similarity function.
+    fileprivate func comparing(by similarity: MultiVectorSimilarity) -> ModelPipeline {
+        var pipeline = self
+        pipeline.settings.similarityFunctionName = similarity.rawValue
+        return pipeline
+    }
+}

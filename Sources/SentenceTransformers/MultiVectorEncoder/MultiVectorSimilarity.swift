@@ -1,0 +1,68 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceTensors
+
+/// How alike a query and a document are that have a vector for each token; larger is more alike.
+///
+/// Khattab and Zaharia, *ColBERT: Efficient and Effective Passage Search via Contextualized Late Interaction over BERT*,
+/// 2020, <https://arxiv.org/abs/2004.12832>.
+public enum MultiVectorSimilarity: String, Sendable, CaseIterable {
+    /// Σᵢ maxⱼ qᵢ · dⱼ: for every token of the query its largest product with any token of the document.
+    case maxSim = "maxsim"
+    /// The same divided by the number of the query's tokens, so that queries of any length compare.
+    case meanMaxSim = "meanmaxsim"
+
+    /// The score of a document without tokens, before it is divided: below that of any other.
+    private static let emptyDocumentScore: Float = -1e9
+
+    /// The similarities of all queries with all documents.
+    ///
+    /// The scores have the same bits for whatever other queries and documents there are and on any number of threads.
+    /// Beside the result only a small part of the products is in memory at a time.
+    /// - Parameters:
+    ///   - queries: For each query `[tokens, dimensions]`.
+    ///   - documents: For each document `[tokens, dimensions]`.
+    ///   - threads: Threads to use; all that the process may use if nil.
+    /// - Returns: `[queries, documents]`.
+    public func callAsFunction(_ queries: [Matrix], _ documents: [Matrix], threads: Int? = nil) -> Matrix {
+        Self.check(queries + documents)
+        return Execution.with(threads: threads ?? Parallel.availableThreads) {
+            let scores = Tensor.maxSim(
+                queries.map(\.tensor), documents.map(\.tensor), emptyScore: Self.emptyDocumentScore)
+            return Matrix(self == .maxSim ? scores : scores.scalingRows(by: queries.map(\.shareOfToken)))
+        }
+    }
+
+    /// The similarity of each query with the document of the same index.
+    ///
+    /// - Parameters:
+    ///   - queries: For each query `[tokens, dimensions]`.
+    ///   - documents: For each document `[tokens, dimensions]`, as many.
+    ///   - threads: Threads to use; all that the process may use if nil.
+    /// - Returns: One similarity for each pair.
+    public func pairwise(_ queries: [Matrix], _ documents: [Matrix], threads: Int? = nil) -> [Float] {
+        precondition(
+            queries.count == documents.count, "\(queries.count) queries do not pair with \(documents.count) documents")
+        Self.check(queries + documents)
+        let scores = ResultList<Float>(count: queries.count)
+        Execution.with(threads: threads ?? Parallel.availableThreads) {
+            Parallel.forEach(queries.count) { index in
+                scores[index] = self([queries[index]], [documents[index]], threads: 1)[0, 0]
+            }
+        }
+        return scores.all
+    }
+
+    /// Stops at vectors of different sizes, which have no products.
+    private static func check(_ embeddings: [Matrix]) {
+        let dimensions = Set(embeddings.lazy.filter { $0.rows > 0 }.map(\.columns))
+        precondition(dimensions.count < 2, "embeddings differ in dimensions: \(dimensions.sorted())")
+    }
+}
+
+extension Matrix {
+    /// 1 / tokens, of an embedding without tokens 1.
+    fileprivate var shareOfToken: Float { 1 / Float(max(rows, 1)) }
+}
