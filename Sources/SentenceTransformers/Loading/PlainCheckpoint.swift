@@ -52,7 +52,13 @@ enum PlainCheckpoint {
     /// The kind of model that a folder holds: as its settings say, or a plain one by the head that it has.
     static func kind(_ settings: ModelSettings, _ directory: URL) throws -> ModelKind {
         let folder = ModuleFolder(directory)
-        if folder.contains(ModulesFile.name) { return settings.kind ?? .sentenceTransformer }
+        if folder.contains(ModulesFile.name) {
+            // PyLate did not name its models' type at first.
+            let types = try ModelConfig.list(url: directory.appending(path: ModulesFile.name))
+                .map { try $0.string("type") }
+            let isPyLate = types.contains { $0.hasPrefix("pylate.") }
+            return settings.kind ?? (isPyLate ? .multiVectorEncoder : .sentenceTransformer)
+        }
         guard folder.contains("config.json") else { return .sentenceTransformer }
         let architectures = try architectures(folder.config())
         func has(_ ending: String) -> Bool { architectures.contains { $0.hasSuffix(ending) } }
