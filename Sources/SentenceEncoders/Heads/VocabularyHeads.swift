@@ -43,15 +43,7 @@ extension EncoderArchitecture {
     /// By the first of a family's model types.
     private static let maskedHeads: [String: Head] = [
         "bert": predictions("hidden_act"), "jina_bert_v2": predictions("hidden_act"),
-        "nomic_bert": predictions("hidden_act"), "deberta": predictions("hidden_act"),
-        "deberta-v2": { config in
-            if try config.bool("legacy", default: true) { return try predictions("hidden_act")(config) }
-            let layer = try transform(
-                config, dense: "lm_predictions.lm_head.dense", norm: "lm_predictions.lm_head.LayerNorm",
-                activation: config.activation("hidden_act", default: "gelu"))
-            return VocabularyHeadSpec(
-                layers: [layer], output: "lm_predictions.lm_head.dense", biasNames: ["lm_predictions.lm_head.bias"])
-        },
+        "nomic_bert": predictions("hidden_act"), "deberta": debertaHead, "deberta-v2": debertaHead,
         "roberta": languageHead, "xlm-roberta": languageHead, "mpnet": languageHead,
         "gte": { config in
             let layer = try transform(
@@ -111,6 +103,16 @@ extension EncoderArchitecture {
                 layers: [layer], output: "cls.predictions.decoder",
                 biasNames: ["cls.predictions.decoder.bias", "cls.predictions.bias"])
         }
+    }
+
+    /// DeBERTa's head: BERT's under the same names, or, where `legacy` is false, under its own.
+    private static let debertaHead: Head = { config in
+        if try config.bool("legacy", default: true) { return try predictions("hidden_act")(config) }
+        let layer = try transform(
+            config, dense: "lm_predictions.lm_head.dense", norm: "lm_predictions.lm_head.LayerNorm",
+            activation: config.activation("hidden_act", default: "gelu"))
+        return VocabularyHeadSpec(
+            layers: [layer], output: "lm_predictions.lm_head.dense", biasNames: ["lm_predictions.lm_head.bias"])
     }
 
     /// RoBERTa's head.

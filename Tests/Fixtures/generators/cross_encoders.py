@@ -98,6 +98,9 @@ def classifiers() -> dict:
         "distilbert": (build(
             hf.DistilBertConfig, hf.DistilBertForSequenceClassification, words, 3, dim=16, n_heads=2, hidden_dim=24,
             n_layers=2), True),
+        "deberta": (build(
+            hf.DebertaConfig, hf.DebertaForSequenceClassification, pieces, 1, pad_token_id=1, relative_attention=True,
+            pos_att_type="c2p|p2c", position_biased_input=False, max_relative_positions=20), False),
         "deberta_v2": (build(
             hf.DebertaV2Config, hf.DebertaV2ForSequenceClassification, words, 3, relative_attention=True,
             position_buckets=6, norm_rel_ebd="layer_norm", share_att_key=True, pos_att_type="p2c|c2p",

@@ -22,7 +22,7 @@ TEXTS = architectures.TEXTS
 
 #: Families whose masked language models are plain folders here; the classes of the others have no such head.
 FAMILIES = [
-    "albert", "camembert", "deberta_v2", "distilbert", "electra", "eurobert", "gte", "modernbert", "mpnet",
+    "albert", "camembert", "deberta", "deberta_v2", "distilbert", "electra", "eurobert", "gte", "modernbert", "mpnet",
     "nomic_bert", "roberta", "xlm_roberta"]
 
 
