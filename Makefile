@@ -85,6 +85,11 @@ interoperability: .venv model ## Load what the tests save and download into the 
 	.venv/bin/python Tests/Fixtures/check_saved.py "$$saved/models" && \
 	.venv/bin/python Tests/Fixtures/check_cache.py "$$saved/cache"
 
+.PHONY: agreement
+agreement: .venv ## Print how far sparse and multi-vector models are from the reference
+	@swift build -c release --product sentence-transformers >&2
+	@.venv/bin/python Tests/Fixtures/agreement.py .build/release/sentence-transformers
+
 .venv: Tests/Fixtures/requirements.txt
 	python3 -m venv .venv
 	.venv/bin/python -m pip install --quiet --requirement Tests/Fixtures/requirements.txt
