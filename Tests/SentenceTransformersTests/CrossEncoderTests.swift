@@ -270,6 +270,7 @@ struct CrossEncoderTests {
     func misuse() throws {
         let model = try CrossEncoderFixture("bert").load()
         let errors: [(String, String)] = [
+            (errorText { try model.rank(" \n", documents: ["b"]) }, "the query is empty, and a CrossEncoder ranks"),
             (errorText { try model.rank("a", documents: ["b"], topK: 0) }, "topK is 0; expected a positive number"),
             (errorText { try model.predict([TokenizerInput("a")]) }, "input 0 is a single text; a CrossEncoder scores"),
             (

@@ -30,7 +30,7 @@ extension CrossEncoder {
     ///   - topK: The number of documents to return; all if nil.
     ///   - options: Activation, prompt, length, threads and progress.
     /// - Returns: The documents with their scores.
-    /// - Throws: ``SentenceTransformersError`` if the model has several labels or `topK` is less than 1; else as
+    /// - Throws: ``SentenceTransformersError`` if the model has several labels, the query is empty, or `topK` is less than 1; else as
     ///   ``predictWithReceipts(_:options:)``.
     public func rank(
         _ query: String, documents: [String], topK: Int? = nil, options: PredictOptions = .init()
@@ -46,6 +46,12 @@ extension CrossEncoder {
         _ query: String, documents: [String], topK: Int? = nil, options: PredictOptions = .init()
     ) throws -> (documents: [RankedDocument], receipts: [TruncationReceipt]) {
         try requireOneLabel(for: "ranking")
+        guard query.contains(where: { !$0.isWhitespace }) else {
+            throw SentenceTransformersError(
+                .invalidArgument,
+                "the query is empty, and a \(Self.kind.rawValue) ranks documents by how well they answer one; to score "
+                    + "pairs with empty texts, call predict")
+        }
         if let topK, topK < 1 {
             throw SentenceTransformersError(.invalidArgument, "topK is \(topK); expected a positive number")
         }
