@@ -32,7 +32,10 @@ static int8_row int8_encode_row(SK_INT8_CODE *out, const float *a, const float *
         vi q = (vi)vfma(x, steps, shift) - (vi)vset(0x1.8p23f);
         q = __builtin_elementwise_min(q, (vi){0} + (255 - SK_INT8_SHIFT)); // both ends may have been rounded up
         const vcodes codes = __builtin_convertvector(q, vcodes);
-        memcpy(out + i, &codes, count * sizeof *out);
+        if (__builtin_expect(count == SK_WIDTH, 1))
+            memcpy(out + i, &codes, sizeof codes);
+        else
+            memcpy(out + i, &codes, count * sizeof *out);
     }
     memset(out + k, 0, (padded - k) * sizeof *out);
     return (int8_row){range / 255.0f + vsum(poison), zero - SK_INT8_SHIFT};
