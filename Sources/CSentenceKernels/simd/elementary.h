@@ -4,7 +4,6 @@
 
 // Elementary functions on vectors, to float accuracy.
 
-#define SK_SQRT_HALF 0.70710678118654752440f
 #define SK_INV_SQRT_2PI 0.39894228040143267794f
 #define SK_GELU_TANH_SCALE 0.79788456080286535588f
 #define SK_GELU_TANH_CUBE 0.044715f
@@ -30,20 +29,44 @@ SK_INLINE vf vexp(vf x) {
     return p * (vf)((half + 127) << 23) * (vf)((exponent - half + 127) << 23);
 }
 
-// The distribution function of the normal distribution, erfc(-x / sqrt(2)) / 2, within 1e-7.
+// erfc(a / sqrt(2)) / 2, the share of the normal distribution beyond a, for a in 0 ... SK_NORMAL_LIMIT; within 7e-8.
 //
-// -log(erfc(t)) is a smooth function, here t times a polynomial fitted on 0 ... 4.2 for the least error of erfc; beyond
-// that erfc(t) / 2 is less than 1.5e-9. So no branch near 0 is needed, and nothing cancels for negative x. Pairs of terms
-// are summed side by side (Estrin's scheme), since the length of the chain is what takes time.
+// Its logarithm to base 2 is a smooth function, here -1 plus a times a polynomial fitted for the least error of a times
+// the share, which is that of GELU. So no branch near 0 is needed, and nothing cancels. Pairs of terms are summed side by
+// side (Estrin's scheme), since the length of the chain is what takes time.
+SK_INLINE vf vnormal_tail(vf a) {
+    const vf a2 = a * a;
+    const vf low = vfma(vfma(vset(0x1.d310f4p-8f), a, vset(-0x1.ae5af8p-5f)), a2,
+                        vfma(vset(-0x1.d63814p-2f), a, vset(-0x1.26aee2p+0f)));
+    const vf high = vfma(vfma(vset(-0x1.39643cp-19f), a, vset(0x1.1b0368p-15f)), a2,
+                         vfma(vset(-0x1.5241f8p-13f), a, vset(-0x1.920810p-13f)));
+    const vf logarithm = vfma(vfma(high, a2 * a2, low), a, vset(-1.0f));
+    // 2 to the power of it, by whole numbers and the rest; adding the shift puts the whole number into the low bits.
+    const vf shift = vset(0x1.8p23f), shifted = logarithm + shift;
+    const vf r = logarithm - (shifted - shift), r2 = r * r;
+    const vf power = vfma(vfma(vfma(vset(0x1.41fbbcp-13f), r, vset(0x1.5f3e52p-10f)), r2,
+                               vfma(vset(0x1.3b2d4cp-7f), r, vset(0x1.c6aee8p-5f))),
+                          r2, vfma(vset(0x1.ebfbdcp-3f), r, vset(0x1.62e430p-1f)));
+    return (vf)((vi)vfma(power, r, vset(1.0f)) + ((vi)shifted << 23));
+}
+
+// Beyond this the share is less than 1.5e-9.
+#define SK_NORMAL_LIMIT 5.94f
+
+SK_INLINE vf vnormal_limited(vf x) {
+    const vf a = vabs(x);
+    return vselect(a > SK_NORMAL_LIMIT, vset(SK_NORMAL_LIMIT), a);
+}
+
+// x times the distribution function of the normal distribution at x: for either sign the tail's share is taken from
+// what ReLU gives.
+SK_INLINE vf vgelu(vf x) {
+    const vf a = vnormal_limited(x);
+    return vfma(-a, vnormal_tail(a), vselect(x < 0.0f, vset(0.0f), x));
+}
+
 SK_INLINE vf vnormal_distribution(vf x) {
-    const vf t = vabs(x) * SK_SQRT_HALF;
-    const vf t2 = t * t, t4 = t2 * t2;
-    const vf low = vfma(vfma(vset(-0x1.3ada8ep-6f), t, vset(0x1.a510cap-4f)), t2,
-                        vfma(vset(0x1.45f28cp-1f), t, vset(0x1.20dd78p+0f)));
-    const vf high = vfma(vfma(vset(0x1.bcb42cp-14f), t, vset(-0x1.3440eep-11f)), t2,
-                         vfma(vset(0x1.9d5626p-10f), t, vset(-0x1.ed0a10p-15f)));
-    const vf p = vfma(vfma(vset(-0x1.0de6eap-17f), t4, high), t4, low);
-    const vf tail = vselect(t > 4.2f, vset(0.0f), 0.5f * vexp(-p * t));
+    const vf tail = vnormal_tail(vnormal_limited(x));
     return vselect(x < 0.0f, tail, 1.0f - tail);
 }
 
@@ -66,9 +89,9 @@ SK_INLINE vf vactivation(sk_activation activation, vf x) {
     switch (activation) {
     case SK_ACTIVATION_IDENTITY: return x;
     case SK_ACTIVATION_RELU: return vselect(x < 0.0f, vset(0.0f), x);
-    case SK_ACTIVATION_GELU: return x * vnormal_distribution(x);
-    case SK_ACTIVATION_GELU_TANH:
-        return 0.5f * x * (1.0f + vtanh(SK_GELU_TANH_SCALE * (x + SK_GELU_TANH_CUBE * x * x * x)));
+    case SK_ACTIVATION_GELU: return vgelu(x);
+    case SK_ACTIVATION_GELU_TANH: // (1 + tanh(u)) / 2 is the sigmoid of 2 u
+        return x * vsigmoid(2.0f * SK_GELU_TANH_SCALE * (x + SK_GELU_TANH_CUBE * x * x * x));
     case SK_ACTIVATION_TANH: return vtanh(x);
     case SK_ACTIVATION_SIGMOID: return vsigmoid(x);
     case SK_ACTIVATION_SILU: return x * vsigmoid(x);
