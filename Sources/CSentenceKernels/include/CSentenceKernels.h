@@ -123,7 +123,7 @@ typedef struct sk_product {
 } sk_product;
 
 /// The block of k that a float32 product is computed in; partial sums of larger k wait in C.
-#define SK_GEMM_DEPTH 512
+#define SK_GEMM_DEPTH 4096
 
 /// softmax((Q · Kᵀ + terms) · scale + bias) · V for one head of one text, without a score matrix in memory.
 ///

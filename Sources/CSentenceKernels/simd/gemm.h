@@ -71,9 +71,18 @@ SK_INLINE void load_panel_row(const panel_type type, const char *row, vf b[SK_TI
     }
 }
 
-// C[rows, SK_PANEL] = A · panel, or += where `add`.
+// `k` rows of a panel.
+typedef struct panel_rows {
+    const void *first;
+    size_t k;
+    // What comes after them, where it comes from memory or a distant cache: `fetched` bytes for each row.
+    const char *next;
+    size_t fetched;
+} panel_rows;
+
+// C[rows, SK_PANEL] = A · B, or += where `add`.
 SK_INLINE void tile(const int rows, const panel_type type, const float *a, size_t a_row_stride,
-                    size_t a_column_stride, const char *panel, size_t k, float *c, size_t c_stride, bool add) {
+                    size_t a_column_stride, panel_rows panel, float *c, size_t c_stride, bool add) {
     vf sum[SK_TILE_ROWS][SK_TILE_VECTORS];
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++)
@@ -88,12 +97,15 @@ SK_INLINE void tile(const int rows, const panel_type type, const float *a, size_
         group[g] = a + (size_t)(g * 3) * a_row_stride;
         __asm__("" : "+r"(group[g]));
     }
-    for (size_t p = 0; p < k; p++, panel += panel_row_size(type)) {
+    const char *row = panel.first;
+    for (size_t p = 0; p < panel.k; p++, row += panel_row_size(type), panel.next += panel.fetched) {
         vf b[SK_TILE_VECTORS];
-        load_panel_row(type, panel, b);
+        load_panel_row(type, row, b);
 #pragma clang loop unroll(full)
-        for (size_t line = 0; line < panel_row_size(type); line += 64)
-            __builtin_prefetch(panel + SK_PREFETCH_DISTANCE + line);
+        for (size_t line = 0; line < panel_row_size(type); line += 64) {
+            __builtin_prefetch(row + SK_PREFETCH_DISTANCE + line);
+            __builtin_prefetch(panel.next + line, 0, 2);
+        }
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++) {
             const vf factor = vset(group[i / 3][(size_t)(i % 3) * a_row_stride]);
@@ -111,10 +123,10 @@ SK_INLINE void tile(const int rows, const panel_type type, const float *a, size_
 
 // `tile` for 1 ..< SK_TILE_ROWS rows, each size with its own unrolled code.
 SK_INLINE void short_tile(size_t rows, const panel_type type, const float *a, size_t a_row_stride,
-                          size_t a_column_stride, const char *panel, size_t k, float *c, size_t c_stride, bool add) {
+                          size_t a_column_stride, panel_rows panel, float *c, size_t c_stride, bool add) {
 #define SK_CASE(R)                                                                                                     \
     case R:                                                                                                            \
-        if (R < SK_TILE_ROWS) tile(R, type, a, a_row_stride, a_column_stride, panel, k, c, c_stride, add);                  \
+        if (R < SK_TILE_ROWS) tile(R, type, a, a_row_stride, a_column_stride, panel, c, c_stride, add);                     \
         break;
     switch (rows) {
         SK_CASE(1)
@@ -136,34 +148,36 @@ SK_INLINE void short_tile(size_t rows, const panel_type type, const float *a, si
 
 // A block of rows times one panel, C of full width.
 SK_INLINE void panel_product(const panel_type type, const float *a, size_t a_row_stride, size_t a_column_stride,
-                             const char *panel, size_t rows, size_t k, float *c, size_t c_stride, bool add) {
+                             panel_rows panel, size_t rows, float *c, size_t c_stride, bool add) {
     // Tiles of nearly equal height: a single row left over would cost as much time as four.
-    for (size_t tiles = sk_ceil_div(rows, SK_TILE_ROWS); tiles > 0; tiles--) {
+    size_t tiles = sk_ceil_div(rows, SK_TILE_ROWS);
+    // The next panel arrives evenly while this one is used; with one tile the memory is busy with its own.
+    panel.fetched = tiles > 1 ? panel_row_size(type) / tiles : 0;
+    for (; tiles > 0; tiles--, panel.next += panel.k * panel.fetched) {
         const size_t height = sk_ceil_div(rows, tiles);
         if (height == SK_TILE_ROWS)
-            tile(SK_TILE_ROWS, type, a, a_row_stride, a_column_stride, panel, k, c, c_stride, add);
+            tile(SK_TILE_ROWS, type, a, a_row_stride, a_column_stride, panel, c, c_stride, add);
         else
-            short_tile(height, type, a, a_row_stride, a_column_stride, panel, k, c, c_stride, add);
+            short_tile(height, type, a, a_row_stride, a_column_stride, panel, c, c_stride, add);
         a += height * a_row_stride;
         c += height * c_stride;
         rows -= height;
     }
 }
 
-static void panel_product_f32(const float *a, size_t a_row_stride, size_t a_column_stride, const void *panel,
-                              size_t rows, size_t k, float *c, size_t c_stride, bool add) {
-    panel_product(PANEL_F32, a, a_row_stride, a_column_stride, panel, rows, k, c, c_stride, add);
+static void panel_product_f32(const float *a, size_t a_row_stride, size_t a_column_stride, panel_rows panel,
+                              size_t rows, float *c, size_t c_stride, bool add) {
+    panel_product(PANEL_F32, a, a_row_stride, a_column_stride, panel, rows, c, c_stride, add);
 }
 
-static void panel_product_bf16(const float *a, size_t a_row_stride, size_t a_column_stride, const void *panel,
-                               size_t rows, size_t k, float *c, size_t c_stride, bool add) {
-    panel_product(PANEL_BF16, a, a_row_stride, a_column_stride, panel, rows, k, c, c_stride, add);
+static void panel_product_bf16(const float *a, size_t a_row_stride, size_t a_column_stride, panel_rows panel,
+                               size_t rows, float *c, size_t c_stride, bool add) {
+    panel_product(PANEL_BF16, a, a_row_stride, a_column_stride, panel, rows, c, c_stride, add);
 }
 
 // The same where only `columns` < SK_PANEL columns of C exist: through a tile of full width.
 static void narrow_panel_product(panel_type type, const float *a, size_t a_row_stride, size_t a_column_stride,
-                                 const void *panel, size_t rows, size_t columns, size_t k, float *c, size_t c_stride,
-                                 bool add) {
+                                 panel_rows panel, size_t rows, size_t columns, float *c, size_t c_stride, bool add) {
     float wide[SK_TILE_ROWS * SK_PANEL];
     for (size_t i = 0; i < rows; i += SK_TILE_ROWS) {
         const size_t height = sk_min(rows - i, SK_TILE_ROWS);
@@ -173,7 +187,7 @@ static void narrow_panel_product(panel_type type, const float *a, size_t a_row_s
                 memcpy(wide + r * SK_PANEL, c + (i + r) * c_stride, columns * sizeof *c);
         }
         (type == PANEL_F32 ? panel_product_f32 : panel_product_bf16)(
-            a + i * a_row_stride, a_row_stride, a_column_stride, panel, height, k, wide, SK_PANEL, add);
+            a + i * a_row_stride, a_row_stride, a_column_stride, panel, height, wide, SK_PANEL, add);
         for (size_t r = 0; r < height; r++)
             memcpy(c + (i + r) * c_stride, wide + r * SK_PANEL, columns * sizeof *c);
     }
@@ -189,15 +203,16 @@ static void multiply(const sk_gemm *g, panel_type type) {
             const bool add = g->accumulate || p > 0, last = p + depth == g->k;
             const float *a = g->a + row * g->a_row_stride + p * g->a_column_stride;
             for (size_t panel = g->first_panel; panel < last_panel; panel++) {
-                const char *b = (const char *)g->b + (panel * g->k + p) * panel_row_size(type);
+                const char *first = (const char *)g->b + (panel * g->k + p) * panel_row_size(type);
+                const panel_rows b = {first, depth, first + g->k * panel_row_size(type), 0};
                 const size_t column = panel * SK_PANEL, columns = sk_min(g->n - column, SK_PANEL);
                 float *c = g->c + row * g->c_stride + column;
                 if (columns == SK_PANEL)
                     (type == PANEL_F32 ? panel_product_f32 : panel_product_bf16)(
-                        a, g->a_row_stride, g->a_column_stride, b, rows, depth, c, g->c_stride, add);
+                        a, g->a_row_stride, g->a_column_stride, b, rows, c, g->c_stride, add);
                 else
-                    narrow_panel_product(type, a, g->a_row_stride, g->a_column_stride, b, rows, columns, depth, c,
-                                         g->c_stride, add);
+                    narrow_panel_product(type, a, g->a_row_stride, g->a_column_stride, b, rows, columns, c, g->c_stride,
+                                         add);
                 if (last) finish_columns(g, row, rows, column, columns);
             }
             p += depth;
