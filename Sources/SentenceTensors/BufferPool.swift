@@ -6,8 +6,8 @@ import Synchronization
 
 /// Keeps freed buffers for the next operation of similar size, so that steady work meets no page faults.
 ///
-/// Sizes are rounded up to an eighth of their power of two, so a buffer wastes at most an eighth and
-/// micro-batches of nearly the same length share buffers.
+/// Sizes are rounded up to an eighth of their power of two, so a new buffer wastes at most an eighth. A kept one serves
+/// down to half of its size: micro-batches of different lengths follow one another, and the memory stays that of one.
 package final class BufferPool: Sendable {
     /// The pool that all tensors share.
     package static let shared = BufferPool()
@@ -24,6 +24,19 @@ package final class BufferPool: Sendable {
     private struct Free {
         var buffers: [Int: [Buffer]] = [:]
         var byteCount = 0
+
+        /// The smallest buffer of one of the capacities in the range, both ends included.
+        mutating func takeSmallest(from least: Int, upTo most: Int) -> Buffer? {
+            var capacity = least
+            while capacity <= most {
+                if let buffer = buffers[capacity]?.popLast() {
+                    byteCount -= capacity
+                    return buffer
+                }
+                capacity = BufferPool.capacity(for: capacity + 1)
+            }
+            return nil
+        }
     }
 
     private let free = Mutex(Free())
@@ -50,11 +63,7 @@ package final class BufferPool: Sendable {
     /// A buffer of at least `byteCount` bytes with undefined content.
     package func take(byteCount: Int) -> Buffer {
         let capacity = Self.capacity(for: byteCount)
-        let kept = free.withLock { free -> Buffer? in
-            guard let buffer = free.buffers[capacity]?.popLast() else { return nil }
-            free.byteCount -= capacity
-            return buffer
-        }
+        let kept = free.withLock { $0.takeSmallest(from: capacity, upTo: 2 * capacity) }
         return kept
             ?? Buffer(address: .allocate(byteCount: capacity, alignment: 64), capacity: capacity)
     }

@@ -115,6 +115,21 @@ struct TensorTests {
         pool.giveBack(third)
     }
 
+    @Test("A kept buffer serves down to half of its size, the smallest that is large enough first")
+    func poolSizes() {
+        let pool = BufferPool(keptByteCount: 1 << 20)
+        let large = pool.take(byteCount: 4096), middle = pool.take(byteCount: 3000)
+        pool.giveBack(large)
+        pool.giveBack(middle)
+        let small = pool.take(byteCount: 2000)
+        #expect(small.address == middle.address && small.capacity == middle.capacity)
+        let tiny = pool.take(byteCount: 1000)
+        #expect(tiny.capacity < 2000)
+        let again = pool.take(byteCount: 3000)
+        #expect(again.address == large.address)
+        for buffer in [small, tiny, again] { pool.giveBack(buffer) }
+    }
+
     @Test("The process may use at least one thread")
     func availableThreads() { #expect(Parallel.availableThreads >= 1) }
 }
