@@ -37,7 +37,7 @@ RATIOS = [("ours-float32", "torch-float32"), ("ours-float32", "openvino-bfloat16
           ("ours-float32", "openvino-float32"), ("ours-bfloat16", "openvino-bfloat16"),
           ("ours-int8", "onnxruntime-int8")]
 # Sets that are not for a dense model: which kind they are for, and what is compared there.
-KINDS = {"pairs": "pairs", "splade": "splade"}
+KINDS = {"pairs": "pairs", "splade": "splade", "splade-long": "splade"}
 OTHER_RATIOS = [(ours, "torch-float32") for ours in OURS] + [("ours-bfloat16", "torch-bfloat16")]
 # A turn of one query encodes it so many times.
 REPETITIONS = {"query": 100}
@@ -91,7 +91,7 @@ def measure(options, name, file, model, work):
     """One set of texts through all programs that have its kind of model: a row for each."""
     all_texts = json.loads(file.read_text(encoding="utf-8"))
     kind = KINDS.get(name, "dense")
-    tokens = token_count(model, all_texts, 512 if kind == "pairs" else 256)
+    tokens = token_count(model, all_texts, 256 if kind == "dense" else 512)
     programs = []
     for program in options.ours + [peer for peer in options.peers if kind == "dense" or peer.startswith("torch")]:
         print(f"{name}: {program} …", file=sys.stderr)
@@ -159,7 +159,7 @@ def main():
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--ours", nargs="*", default=OURS, choices=OURS)
     parser.add_argument("--peers", nargs="*", default=PEERS, choices=PEERS)
-    parser.add_argument("--sets", nargs="*", default=["short", "paragraphs", "mixed", "query", "pairs", "splade"])
+    parser.add_argument("--sets", nargs="*", default=["short", "paragraphs", "mixed", "query", "pairs", "splade", "splade-long"])
     parser.add_argument("--results", type=Path, default=HERE.parent / "results")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -168,7 +168,8 @@ def main():
         folders = {name: options.model for name in options.sets}
         if any(name in KINDS for name in options.sets):
             print("making models of other kinds …", file=sys.stderr)
-            folders |= models.write(work / "models", options.model, texts.sentences())
+            made = models.write(work / "models", options.model, texts.sentences())
+            folders |= {name: made[kind] for name, kind in KINDS.items()}
         if any(not peer.startswith("torch") for peer in options.peers) and set(options.sets) - set(KINDS):
             print("exporting the model for ONNX Runtime and OpenVINO …", file=sys.stderr)
             export.export(str(options.model), work)
@@ -176,8 +177,8 @@ def main():
             measure(options, name, sets[name], folders[name], work) for name in options.sets]}
     described = results["machine"]
     text = (f"# all-MiniLM-L6-v2 on {described['processor']}\n\nThe set `pairs` is for a cross-encoder of the size of "
-            f"stsb-distilroberta-base, `splade` for a sparse encoder of the size of BERT-base, both with random weights; "
-            f"tokens of pairs and of documents.\n\n{described['threads']} threads, best of "
+            f"stsb-distilroberta-base, `splade` and `splade-long` for a sparse encoder of the size of BERT-base, both with "
+            f"random weights; tokens of pairs and of documents.\n\n{described['threads']} threads, best of "
             f"{described['turns']} turns, kernels {described['kernels']}, {described['date']}. "
             f"Made by `make benchmark`.\n\n{table(results)}")
     options.results.mkdir(exist_ok=True)

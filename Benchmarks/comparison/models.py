@@ -42,7 +42,7 @@ def splade(folder: Path, source: Path, sentences: list[str]) -> Path:
     import torch
     from transformers import AutoTokenizer, BertConfig, BertForMaskedLM
 
-    tokenizer = AutoTokenizer.from_pretrained(str(source), model_max_length=256)
+    tokenizer = AutoTokenizer.from_pretrained(str(source), model_max_length=512)
     torch.manual_seed(2)
     model = BertForMaskedLM(BertConfig()).eval()
     with torch.no_grad():

@@ -32,7 +32,8 @@ def torch_peer(precision, kind, model, threads):
     loaded = opened(model, device="cpu", model_kwargs={"dtype": dtype})
     if kind == "pairs":
         return lambda pairs: loaded.predict(pairs, batch_size=BATCH_SIZE)
-    loaded.max_seq_length = MAXIMUM_LENGTH
+    if kind == "dense":
+        loaded.max_seq_length = MAXIMUM_LENGTH
     return lambda texts: loaded.encode(texts, batch_size=BATCH_SIZE)
 
 

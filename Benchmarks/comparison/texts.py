@@ -49,6 +49,8 @@ def write(folder: Path) -> dict[str, Path]:
         "pairs": [[query, document] for query in chosen[3000:3008]
                   for document in chosen[4000:4016] + paragraphs[200:208]],
         "splade": paragraphs[210:274],
+        # About as long as the model reads.
+        "splade-long": [" ".join(pick.sample(chosen, 24)) for _ in range(32)],
     }
     paths = {}
     for name, texts in sets.items():
