@@ -35,12 +35,13 @@ extension Tokenizer {
         let tokens = addedSpecialTokens.map { AddedToken($0, isSpecial: true) }
         guard !tokens.isEmpty else { return }
         if let file = contents["tokenizer.json"] {
-            let known = try JSONPatch.value(of: "added_tokens", in: file, as: [IdentifiedToken].self) ?? []
+            let known =
+                try JSONPatch.value(of: "added_tokens", in: file, as: [TokenizerJSON.IdentifiedToken].self) ?? []
             let kept = known.filter { !addedSpecialTokens.contains($0.token.content) }
             let all =
                 kept
                 + tokens.compactMap { token in
-                    id(of: token.content).map { IdentifiedToken(id: Int($0), token: token) }
+                    id(of: token.content).map { TokenizerJSON.IdentifiedToken(id: Int($0), token: token) }
                 }
             contents["tokenizer.json"] = try JSONPatch.set([("added_tokens", JSONPatch.text(all))], in: file)
         }
@@ -55,32 +56,6 @@ extension Tokenizer {
             contents["tokenizer_config.json"] = try JSONPatch.set(
                 [("additional_special_tokens", JSONPatch.text(addedSpecialTokens))], in: configuration)
         }
-    }
-}
-
-/// An added token as `tokenizer.json` lists it.
-private struct IdentifiedToken: Codable {
-    let id: Int
-    let token: AddedToken
-
-    init(id: Int, token: AddedToken) {
-        self.id = id
-        self.token = token
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case id
-    }
-
-    init(from decoder: any Decoder) throws {
-        id = try decoder.container(keyedBy: CodingKeys.self).decode(Int.self, forKey: .id)
-        token = try AddedToken(from: decoder)
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(id, forKey: .id)
-        try token.encode(to: encoder)
     }
 }
 

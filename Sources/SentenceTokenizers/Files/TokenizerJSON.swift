@@ -16,11 +16,12 @@ struct TokenizerJSON: Decodable {
         var ignore_merges: Bool?
     }
 
-    struct IdentifiedToken: Decodable {
+    /// An added token as the file lists it.
+    struct IdentifiedToken: Codable {
         var id: Int
         var token: AddedToken
 
-        private init(id: Int, token: AddedToken) {
+        init(id: Int, token: AddedToken) {
             self.id = id
             self.token = token
         }
@@ -32,6 +33,12 @@ struct TokenizerJSON: Decodable {
         init(from decoder: any Decoder) throws {
             id = try decoder.container(keyedBy: CodingKeys.self).decode(Int.self, forKey: .id)
             token = try AddedToken(from: decoder)
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(id, forKey: .id)
+            try token.encode(to: encoder)
         }
 
         /// Reads a list in the form that files always have, of which there can be thousands; `nil` for any other.
