@@ -18,6 +18,9 @@
 #include <arm_neon.h>
 #endif
 
+// Numbers of a row that an 8-bit product rotates at once.
+#define SK_HADAMARD 128
+
 #define SK_INLINE static inline __attribute__((always_inline))
 
 SK_INLINE size_t sk_min(size_t a, size_t b) { return a < b ? a : b; }

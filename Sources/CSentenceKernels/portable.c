@@ -216,15 +216,15 @@ static void pack(float *SK_NULLABLE single, uint16_t *SK_NULLABLE half, const fl
             }
 }
 
-static void pack_f32(void *packed, const float *b, const float *row_scale, size_t n, size_t k, size_t column_stride,
+static void pack_f32(void *packed, const float *b, float *scratch, size_t n, size_t k, size_t column_stride,
                      size_t row_stride) {
-    (void)row_scale;
+    (void)scratch;
     pack(packed, NULL, b, n, k, column_stride, row_stride);
 }
 
-static void pack_bf16(void *packed, const float *b, const float *row_scale, size_t n, size_t k, size_t column_stride,
+static void pack_bf16(void *packed, const float *b, float *scratch, size_t n, size_t k, size_t column_stride,
                       size_t row_stride) {
-    (void)row_scale;
+    (void)scratch;
     pack(NULL, packed, b, n, k, column_stride, row_stride);
 }
 
@@ -251,7 +251,25 @@ static void multiply(const sk_gemm *g, bool half) {
 static void multiply_f32(const sk_gemm *g) { multiply(g, false); }
 static void multiply_bf16(const sk_gemm *g) { multiply(g, true); }
 
-// In 8 bits: the columns of B symmetric, -127 ... 127; the rows of A from their least to their greatest number or zero,
+// Rotates a row in place: by Hadamard matrices of SK_HADAMARD, and what is left behind them by those of the powers of two
+// that it is made of.
+static void rotate_int8(float *x, size_t k) {
+    while (k > 0) {
+        size_t size = SK_HADAMARD;
+        while (size > k) size /= 2;
+        for (size_t distance = 1; distance < size; distance *= 2)
+            for (size_t i = 0; i < size; i++) {
+                if (i & distance) continue;
+                const float low = x[i], high = x[i + distance];
+                x[i] = low + high;
+                x[i + distance] = low - high;
+            }
+        for (size_t i = 0; i < size; i++) x[i] *= 1.0f / sqrtf((float)size);
+        x += size, k -= size;
+    }
+}
+
+// In 8 bits, once rows and columns are rotated: the columns of B symmetric, -127 ... 127; the rows of A from their least to their greatest number or zero,
 // 0 ... 255. A panel is the steps and the sums of its columns, then codes `[k, SK_PORTABLE_PANEL]`.
 
 typedef struct int8_panel {
@@ -261,20 +279,21 @@ typedef struct int8_panel {
 } int8_panel;
 
 static size_t panel_size_int8(size_t k) { return sizeof(int8_panel) + sk_round_up(k * SK_PORTABLE_PANEL, 4); }
-static size_t scratch_size_int8(size_t m, size_t k) { return m ? k : 0; }
+static size_t scratch_size_int8(size_t m, size_t k) { return m ? k * (sizeof(float) + 1) : 0; }
 
-static void pack_int8(void *packed, const float *b, const float *row_scale, size_t n, size_t k, size_t column_stride,
+static void pack_int8(void *packed, const float *b, float *scratch, size_t n, size_t k, size_t column_stride,
                       size_t row_stride) {
     for (size_t column = 0; column < sk_round_up(n, SK_PORTABLE_PANEL); column++) {
         const size_t j = column % SK_PORTABLE_PANEL;
         int8_panel *panel = (int8_panel *)((char *)packed + column / SK_PORTABLE_PANEL * panel_size_int8(k));
+        for (size_t p = 0; p < k; p++) scratch[p] = column < n ? b[column * column_stride + p * row_stride] : 0.0f;
+        rotate_int8(scratch, k);
         float largest = 0.0f, poison = 0.0f; // infinity or NaN makes all sums of the column NaN
         for (int pass = 0; pass < 2; pass++) {
             const float step = largest > 1e-30f && largest < INFINITY ? 127.0f / largest : 0.0f;
             panel->sum[j] = 0;
             for (size_t p = 0; p < k; p++) {
-                const float scale = row_scale ? row_scale[p] : 1.0f;
-                const float x = column < n ? b[column * column_stride + p * row_stride] * scale : 0.0f;
+                const float x = scratch[p];
                 if (pass == 0) {
                     largest = fabsf(x) > largest ? fabsf(x) : largest;
                     poison += x * 0.0f;
@@ -290,12 +309,14 @@ static void pack_int8(void *packed, const float *b, const float *row_scale, size
 }
 
 static void multiply_int8(const sk_gemm *g) {
-    uint8_t *codes = g->scratch;
+    float *rotated = g->scratch;
+    uint8_t *codes = (uint8_t *)(rotated + g->k);
     for (size_t i = 0; i < g->m; i++) {
-        const float *a = g->a + i * g->a_row_stride;
+        for (size_t p = 0; p < g->k; p++) rotated[p] = g->a[i * g->a_row_stride + p];
+        rotate_int8(rotated, g->k);
         float low = 0.0f, high = 0.0f, poison = 0.0f;
         for (size_t p = 0; p < g->k; p++) {
-            const float x = g->a_scale ? a[p] * g->a_scale[p] : a[p];
+            const float x = rotated[p];
             low = x < low ? x : low;
             high = x > high ? x : high;
             poison += x * 0.0f;
@@ -304,7 +325,7 @@ static void multiply_int8(const sk_gemm *g) {
         const float step = range > 1e-30f && range < INFINITY ? 255.0f / range : 0.0f;
         const float zero = rintf(-low * step);
         for (size_t p = 0; p < g->k; p++) {
-            const float x = g->a_scale ? a[p] * g->a_scale[p] : a[p];
+            const float x = rotated[p];
             // One rounding, to the nearest even integer.
             const float code = fmaf(x, step, 0x1.8p23f + zero) - 0x1.8p23f;
             codes[p] = code >= 0.0f && code <= 255.0f ? (uint8_t)code : code > 255.0f ? 255 : 0;

@@ -13,28 +13,23 @@ extension EncoderWeights {
             positions: spec.embeddings.positions.map { _ in embedding(.positionEmbedding) },
             learnedPositions: spec.embeddings.positions, norm: norm(.embeddingNorm),
             projection: spec.embeddings.size == spec.hiddenSize
-                ? nil : linear(.embeddingProjection, layer: nil, after: norm(.embeddingNorm)))
+                ? nil : linear(.embeddingProjection, layer: nil))
     }
 
     /// All blocks; those that share weights share their packed matrices.
     func blocks() -> [TransformerBlock] {
         var groups: [Int: TransformerBlock] = [:]
-        var lastNorm = spec.embeddings.size == spec.hiddenSize ? norm(.embeddingNorm) : nil
         return (0..<spec.layerCount).map { layer in
             let group = spec.group(ofLayer: layer)
             let known = groups[group]
-            let attentionNorm = known?.attentionNorm ?? norm(.attentionNorm, layer: group)
-            let feedForwardNorm = known?.feedForwardNorm ?? norm(.feedForwardNorm, layer: group)
-            let isPost = spec.normPlacement == .post
-            defer { lastNorm = isPost ? feedForwardNorm : nil }
             let block = TransformerBlock(
                 placement: spec.normPlacement,
-                mixer: mixer(layer, group, after: isPost ? lastNorm : attentionNorm ?? lastNorm, like: known?.mixer),
-                attentionNorm: attentionNorm,
+                mixer: mixer(layer, group, like: known?.mixer),
+                attentionNorm: known?.attentionNorm ?? norm(.attentionNorm, layer: group),
                 attentionOutputNorm: norm(.attentionOutputNorm, layer: group),
-                feedForward: known?.feedForward ?? feedForward(group, after: isPost ? attentionNorm : feedForwardNorm),
+                feedForward: known?.feedForward ?? feedForward(group),
                 adapter: adapter(group),
-                feedForwardNorm: feedForwardNorm,
+                feedForwardNorm: known?.feedForwardNorm ?? norm(.feedForwardNorm, layer: group),
                 feedForwardOutputNorm: norm(.feedForwardOutputNorm, layer: group))
             groups[group] = block
             return block
@@ -42,26 +37,22 @@ extension EncoderWeights {
     }
 
     /// Attention or a convolution; what blocks share is taken from a known one.
-    private func mixer(
-        _ layer: Int, _ group: Int, after norm: Normalization?, like known: TokenMixer?
-    ) -> TokenMixer {
+    private func mixer(_ layer: Int, _ group: Int, like known: TokenMixer?) -> TokenMixer {
         if spec.convolution?.layers.contains(group) ?? false {
             return .convolution(
                 ShortConvolution(
-                    input: linear(.convolutionInput, layer: group, after: norm),
+                    input: linear(.convolutionInput, layer: group),
                     convolution: gatedConvolution(layer: group), output: linear(.convolutionOutput, layer: group)))
         }
-        if case .attention(let known)? = known { return .attention(attention(layer, group, after: norm, like: known)) }
-        return .attention(attention(layer, group, after: norm, like: nil))
+        if case .attention(let known)? = known { return .attention(attention(layer, group, like: known)) }
+        return .attention(attention(layer, group, like: nil))
     }
 
-    private func attention(
-        _ layer: Int, _ group: Int, after norm: Normalization?, like known: SelfAttention?
-    ) -> SelfAttention {
+    private func attention(_ layer: Int, _ group: Int, like known: SelfAttention?) -> SelfAttention {
         let slots: [EncoderSlot] = spec.attention.fusion == .none ? [.query, .key, .value] : [.queryKeyValue]
         return SelfAttention(
             options: spec.attention, span: spec.spans[layer],
-            queryKeyValue: known?.queryKeyValue ?? linear(slots, layer: group, after: norm),
+            queryKeyValue: known?.queryKeyValue ?? linear(slots, layer: group),
             separation: headSeparation(group),
             queryNorm: headNorm(.queryNorm, layer: group), keyNorm: headNorm(.keyNorm, layer: group),
             output: known?.output ?? linear(.attentionOutput, layer: group),
@@ -97,13 +88,13 @@ extension EncoderWeights {
             return Adapter(
                 norm: norm,
                 feedForward: FeedForward(
-                    up: linear(.adapterUp, layer: group, after: norm), gate: .none,
+                    up: linear(.adapterUp, layer: group), gate: .none,
                     activation: spec.feedForward.activation, down: linear(.adapterDown, layer: group)),
                 addsNormalized: options.addsNormalized)
         }
     }
 
-    private func feedForward(_ group: Int, after norm: Normalization?) -> FeedForward {
+    private func feedForward(_ group: Int) -> FeedForward {
         let slots: [EncoderSlot] =
             switch spec.feedForward.gate {
             case .none: [.up]
@@ -111,7 +102,7 @@ extension EncoderWeights {
             case .fused: [.gateUp]
             }
         return FeedForward(
-            up: linear(slots, layer: group, after: norm), gate: spec.feedForward.gate,
+            up: linear(slots, layer: group), gate: spec.feedForward.gate,
             activation: spec.feedForward.activation, down: linear(.down, layer: group))
     }
 }

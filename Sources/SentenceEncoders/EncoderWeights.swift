@@ -128,11 +128,10 @@ struct EncoderWeights {
         return RMSNorm(weight: weight, offset: offset, epsilon: spec.norm.epsilon)
     }
 
-    /// One layer of the given slots' matrices, packed, and prepared for the result of `norm` if it reads one's.
-    func linear(_ slots: [EncoderSlot], layer: Int?, after norm: Normalization? = nil) -> LinearLayer {
+    /// One layer of the given slots' matrices, packed.
+    func linear(_ slots: [EncoderSlot], layer: Int?) -> LinearLayer {
         let found = slots.map { self[$0, layer] }
-        let linear = LinearLayer(
-            weights: found.map(\.weight), biases: found.map(\.bias), inputRange: norm?.outputRange)
+        let linear = LinearLayer(weights: found.map(\.weight), biases: found.map(\.bias))
         // What is packed is not read from the mapped file any more, so that loading never takes memory for both.
         for slot in slots {
             if let name = weightNames[Key(slot: slot, layer: layer)] { checkpoint.discardPages(ofTensorNamed: name) }
@@ -141,8 +140,8 @@ struct EncoderWeights {
     }
 
     /// A layer of one matrix.
-    func linear(_ slot: EncoderSlot, layer: Int?, after norm: Normalization? = nil) -> LinearLayer {
-        linear([slot], layer: layer, after: norm)
+    func linear(_ slot: EncoderSlot, layer: Int?) -> LinearLayer {
+        linear([slot], layer: layer)
     }
 }
 

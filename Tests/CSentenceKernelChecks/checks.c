@@ -125,11 +125,13 @@ static void drop_room(context *t, const char *what, void *p, size_t bytes) {
 
 // Runs a product whose B is not packed yet.
 static void multiply(context *t, const char *what, const sk_product *product, sk_gemm g, const float *b,
-                     const float *row_scale, size_t column_stride, size_t row_stride) {
+                     size_t column_stride, size_t row_stride) {
     const size_t packed_size = panel_count(product, g.n) * product->panel_size(g.k);
     const size_t scratch_size = product->scratch_size(g.m, g.k);
     void *packed = room(packed_size), *scratch = room(scratch_size);
-    product->pack(packed, b, row_scale, g.n, g.k, column_stride, row_stride);
+    float *pack_scratch = room(g.k * sizeof(float));
+    product->pack(packed, b, pack_scratch, g.n, g.k, column_stride, row_stride);
+    drop_room(t, what, pack_scratch, g.k * sizeof(float));
     g.b = packed;
     g.scratch = scratch;
     if (!g.last_panel) g.last_panel = panel_count(product, g.n);
@@ -140,7 +142,7 @@ static void multiply(context *t, const char *what, const sk_product *product, sk
 typedef struct product_case {
     size_t m, n, k;
     sk_activation activation;
-    bool bias, residual, scaled;
+    bool bias, residual;
     bool accumulate, transposed; // of the float32 product for any strides
 } product_case;
 
@@ -148,22 +150,18 @@ static void check_product(context *t, const char *kind, const sk_product *produc
                           product_case p, bool short_numbers, double tolerance) {
     const size_t c_stride = p.n + 3, m = p.m, n = p.n, k = p.k;
     buffer a = make(t, m * k), b = make(t, n * k), biases = make(t, n), residuals = make(t, m * n);
-    buffer scale = make(t, k), inverse = make(t, k);
     buffer c[2] = {make(t, m * c_stride), {0}};
     c[1] = copy(c[0]);
     // Of 8 bits of mantissa, so that rounding to bfloat16 changes nothing.
     for (size_t i = 0; short_numbers && i < m * k; i++) a.at[i] = rintf(a.at[i] * 128.0f) / 128.0f;
-    for (size_t i = 0; i < k; i++) inverse.at[i] = 1.0f / (scale.at[i] = exp2f(rintf(scale.at[i] * 4)));
     char what[160];
-    snprintf(what, sizeof what, "%s product %zu x %zu x %zu, activation %d%s%s%s%s%s", kind, m, n, k, (int)p.activation,
-             p.bias ? ", bias" : "", p.residual ? ", residual" : "", p.scaled ? ", scaled" : "",
-             p.accumulate ? ", accumulate" : "", p.transposed ? ", transposed" : "");
+    snprintf(what, sizeof what, "%s product %zu x %zu x %zu, activation %d%s%s%s%s", kind, m, n, k, (int)p.activation,
+             p.bias ? ", bias" : "", p.residual ? ", residual" : "", p.accumulate ? ", accumulate" : "", p.transposed ? ", transposed" : "");
     for (int i = 0; i < 2; i++) {
         const sk_gemm g = {
             .a = a.at,
             .a_row_stride = p.transposed ? 1 : k,
             .a_column_stride = p.transposed ? m : 1,
-            .a_scale = p.scaled ? scale.at : NULL,
             .bias = p.bias ? biases.at : NULL,
             .residual = p.residual ? residuals.at : NULL,
             .residual_stride = n,
@@ -175,13 +173,12 @@ static void check_product(context *t, const char *kind, const sk_product *produc
             .activation = p.activation,
             .accumulate = p.accumulate,
         };
-        multiply(t, what, i ? portable : product, g, b.at, p.scaled ? inverse.at : NULL, p.transposed ? 1 : k,
-                 p.transposed ? n : 1);
+        multiply(t, what, i ? portable : product, g, b.at, p.transposed ? 1 : k, p.transposed ? n : 1);
     }
     // Columns behind n keep what they held, so the whole of C is compared.
     expect_close(t, what, c[0].at, c[1].at, m * c_stride, tolerance);
-    drop(t, what, a), drop(t, what, b), drop(t, what, biases), drop(t, what, residuals), drop(t, what, scale);
-    drop(t, what, inverse), drop(t, what, c[0]), drop(t, what, c[1]);
+    drop(t, what, a), drop(t, what, b), drop(t, what, biases), drop(t, what, residuals),
+    drop(t, what, c[0]), drop(t, what, c[1]);
 }
 
 static void products(context *t) {
@@ -195,12 +192,11 @@ static void products(context *t) {
                 if (ks[l] > SK_GEMM_DEPTH && (ms[i] != 13 || ns[j] < 33)) continue; // more than a block of k
                 const uint64_t r = next(t);
                 product_case p = {ms[i], ns[j], ks[l], (sk_activation)(r >> 8) % 7, r >> 16 & 1, r >> 17 & 1,
-                                  false, r % 5 == 0, r >> 18 & 1};
+                                  r % 5 == 0, r >> 18 & 1};
                 check_product(t, "strided", t->kernels->f32, portable->f32, p, false,
                               sum_tolerance * (1 + sqrt((double)p.k)));
                 p.accumulate = p.transposed = false;
                 for (int precision = 0; precision < SK_PRECISION_COUNT; precision++) {
-                    p.scaled = precision == SK_PRECISION_INT8 && r >> 19 & 1;
                     check_product(t, precision_names[precision], t->kernels->products[precision],
                                   portable->products[precision], p, precision == SK_PRECISION_BFLOAT16,
                                   product_tolerance(t->kernels, (sk_precision)precision, p.k));
@@ -217,7 +213,7 @@ static void row_invariance(context *t) {
         buffer a = make(t, most * k), b = make(t, n * k), bias = make(t, n), all = make(t, most * n);
         const sk_gemm g = {.a = a.at, .a_row_stride = k, .a_column_stride = 1, .bias = bias.at, .c = all.at,
                            .c_stride = n, .m = most, .n = n, .k = k, .activation = SK_ACTIVATION_GELU};
-        multiply(t, what, product, g, b.at, NULL, k, 1);
+        multiply(t, what, product, g, b.at, k, 1);
         for (size_t first = 0; first < most; first += 7)
             for (size_t m = 1; first + m <= most; m += 11) {
                 buffer some = make(t, m * n);
@@ -228,7 +224,7 @@ static void row_invariance(context *t) {
                     part.m = m;
                     part.first_panel = panel;
                     part.last_panel = panel + 1;
-                    multiply(t, what, product, part, b.at, NULL, k, 1);
+                    multiply(t, what, product, part, b.at, k, 1);
                 }
                 expect_equal(t, what, some.at, all.at + first * n, m * n);
                 drop(t, what, some);
@@ -248,7 +244,7 @@ static void product_specials(context *t) {
         for (size_t p = 0; p < k; p++) a.at[6 * k + p] = 1e-41f, a.at[5 * k + p] = 0;
         const sk_gemm g = {.a = a.at, .a_row_stride = k, .a_column_stride = 1, .c = c.at, .c_stride = n, .m = m, .n = n,
                            .k = k};
-        multiply(t, what, product, g, b.at, NULL, k, 1);
+        multiply(t, what, product, g, b.at, k, 1);
         for (size_t j = 0; j < n; j++) {
             double expected = 0;
             for (size_t p = 0; p < k; p++) expected += (double)1e-41f * b.at[j * k + p];
@@ -265,7 +261,7 @@ static void product_specials(context *t) {
         }
         // A weight that is not a number spoils its column alone.
         b.at[3 * k + 2] = NAN;
-        multiply(t, what, product, g, b.at, NULL, k, 1);
+        multiply(t, what, product, g, b.at, k, 1);
         for (size_t j = 0; j < n; j++)
             if (isnan(c.at[j]) != (j == 3)) fail(t, "%s: NaN in column 3 gives %g in column %zu", what, c.at[j], j);
         drop(t, what, a), drop(t, what, b), drop(t, what, c);

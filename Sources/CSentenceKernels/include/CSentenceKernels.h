@@ -55,7 +55,7 @@ typedef enum sk_precision {
     SK_PRECISION_FLOAT32 = 1,
     /// B is rounded to bfloat16, and A too where there are instructions for it.
     SK_PRECISION_BFLOAT16 = 2,
-    /// B is rounded to 8 bits for each column, A to 8 bits for each row.
+    /// B is rounded to 8 bits for each column, A to 8 bits for each row, both in a rotated basis.
     SK_PRECISION_INT8 = 3,
 } sk_precision;
 #define SK_PRECISION_COUNT 4
@@ -81,8 +81,6 @@ typedef struct sk_gemm {
     const float *a;
     size_t a_row_stride;
     size_t a_column_stride;
-    /// `[k]`, multiplied into each row of A before it is rounded to 8 bits, or null.
-    const float *SK_NULLABLE a_scale;
     /// B `[k, n]`, packed by the same product.
     const void *b;
     /// `[n]`, or null.
@@ -114,9 +112,9 @@ typedef struct sk_product {
     size_t (*panel_size)(size_t k);
     /// Writes B, with B[p][j] = b[j * column_stride + p * row_stride], `[k, n]`, as ceil(n / panel_width) panels.
     ///
-    /// Only for 8 bits: row p is multiplied with row_scale[p] first, if that is not null; k is at most 65,536.
-    void (*pack)(void *packed, const float *b, const float *SK_NULLABLE row_scale, size_t n, size_t k,
-                 size_t column_stride, size_t row_stride);
+    /// Only for 8 bits: scratch is `[k]`, and k is at most 65,536.
+    void (*pack)(void *packed, const float *b, float *SK_NULLABLE scratch, size_t n, size_t k, size_t column_stride,
+                 size_t row_stride);
     /// Bytes of scratch that a product needs.
     size_t (*scratch_size)(size_t m, size_t k);
     void (*multiply)(const sk_gemm *gemm);

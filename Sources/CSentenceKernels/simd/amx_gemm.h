@@ -30,7 +30,8 @@ SK_INLINE size_t block_rows(tile_kind kind, size_t m, size_t k) {
 
 SK_INLINE size_t amx_scratch_size(tile_kind kind, size_t m, size_t k) {
     const size_t rows = block_rows(kind, m, k);
-    return 64 + rows * (part_count(kind) * code_stride(code_bytes(kind, k)) + sizeof(int8_row));
+    const size_t rotated_size = kind == TILE_INT8 ? k * sizeof(float) : 0;
+    return 64 + rows * (part_count(kind) * code_stride(code_bytes(kind, k)) + sizeof(int8_row)) + rotated_size;
 }
 
 SK_INLINE void amx_pack_bf16(const tile_kind kind, char *out, const float *b, size_t n, size_t k, size_t column_stride,
@@ -55,13 +56,13 @@ SK_INLINE void amx_pack_bf16(const tile_kind kind, char *out, const float *b, si
 }
 
 // int8_pack fills whole groups of k; the tiles want whole steps, so every panel is packed where it belongs.
-static void pack_int8(void *packed, const float *b, const float *row_scale, size_t n, size_t k, size_t column_stride,
+static void pack_int8(void *packed, const float *b, float *scratch, size_t n, size_t k, size_t column_stride,
                       size_t row_stride) {
     const size_t panel_size = amx_panel_size(TILE_INT8, k);
     char *out = packed;
     for (size_t first = 0; first < n; first += SK_PANEL, out += panel_size) {
         memset(out, 0, panel_size);
-        int8_pack(out, b + first * column_stride, row_scale, sk_min(n - first, SK_PANEL), k, column_stride, row_stride);
+        int8_pack(out, b + first * column_stride, scratch, sk_min(n - first, SK_PANEL), k, column_stride, row_stride);
     }
 }
 
@@ -86,13 +87,14 @@ SK_INLINE void amx_multiply(const tile_kind kind, const sk_gemm *g) {
     const size_t stride = code_stride(code_bytes(kind, g->k)), plane = block * stride;
     char *codes = (char *)(((uintptr_t)g->scratch + 63) & ~(uintptr_t)63);
     int8_row *row_codes = (int8_row *)(codes + part_count(kind) * plane);
+    float *rotated = (float *)(row_codes + block);
     size_t configured = 0;
     for (size_t first = 0; first < g->m; first += block) {
         const size_t rows = sk_min(g->m - first, block);
         for (size_t i = 0; i < rows; i++) {
             const float *a = g->a + (first + i) * g->a_row_stride;
             if (kind == TILE_INT8)
-                row_codes[i] = int8_encode_row((uint8_t *)codes + i * stride, a, g->a_scale, g->k,
+                row_codes[i] = int8_encode_row((uint8_t *)codes + i * stride, rotated, a, g->k,
                                                sk_round_up(g->k, SK_STEP_BYTES));
             else
                 split_row(kind, codes + i * stride, plane, a, g->k);
@@ -139,9 +141,9 @@ SK_INLINE void amx_multiply(const tile_kind kind, const sk_gemm *g) {
     static void multiply_##suffix(const sk_gemm *g) { amx_multiply(kind, g); }
 #define SK_AMX_BF16_PRODUCT(suffix, kind)                                                                              \
     SK_AMX_PRODUCT(suffix, kind)                                                                                       \
-    static void pack_##suffix(void *packed, const float *b, const float *row_scale, size_t n, size_t k,                \
+    static void pack_##suffix(void *packed, const float *b, float *scratch, size_t n, size_t k,                \
                               size_t column_stride, size_t row_stride) {                                               \
-        (void)row_scale;                                                                                               \
+        (void)scratch;                                                                                               \
         amx_pack_bf16(kind, packed, b, n, k, column_stride, row_stride);                                               \
     }
 

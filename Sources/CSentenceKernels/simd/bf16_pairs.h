@@ -13,9 +13,11 @@ typedef struct bf16_row_code {
 } bf16_row_code;
 typedef vf bf16_sums;
 
-static bf16_row_code bf16_encode(bf16_code *out, const sk_gemm *g, const float *a) {
-    bf16_encode_row(out, a, g->k);
-    memset(out + g->k, 0, g->k % SK_GROUP * sizeof *out);
+static size_t bf16_encode_size(size_t k) { return (void)k, 0; }
+static bf16_row_code bf16_encode(bf16_code *out, void *scratch, const float *a, size_t k) {
+    (void)scratch;
+    bf16_encode_row(out, a, k);
+    memset(out + k, 0, k % SK_GROUP * sizeof *out);
     return (bf16_row_code){0};
 }
 
@@ -28,9 +30,9 @@ SK_INLINE vf bf16_decode(vf sum, bf16_row_code row, const char *panel, int vecto
     return sum;
 }
 
-static void bf16_pack(void *packed, const float *b, const float *row_scale, size_t n, size_t k, size_t column_stride,
+static void bf16_pack(void *packed, const float *b, float *scratch, size_t n, size_t k, size_t column_stride,
                       size_t row_stride) {
-    (void)row_scale;
+    (void)scratch;
     uint16_t *out = packed;
     for (size_t first = 0; first < n; first += SK_PANEL)
         for (size_t p = 0; p < k; p += SK_GROUP)

@@ -10,7 +10,8 @@
 //     row_code        what a row of A needs besides its codes, to turn sums back into float32
 //     sums            a vector of 32-bit sums
 // and the functions
-//     row_code encode(code *out, const sk_gemm *g, const float *a)          codes of a row, zeros up to a full group
+//     size_t encode_size(size_t k)                                          bytes of scratch that `encode` needs
+//     row_code encode(code *out, void *scratch, const float *a, size_t k)   codes of a row, zeros up to a full group
 //     size_t panel_header_size(void), panel_row_size(void)                  bytes before the codes, of one group of k
 //     vu load(const char *row, int vector)                                  lanes of one vector of columns
 //     sums multiply_add(sums sum, vu a, vu b)
@@ -23,7 +24,7 @@ static size_t SK_DOT(panel_size)(size_t k) {
     return SK_DOT(panel_header_size)() + SK_DOT(groups)(k) * SK_DOT(panel_row_size)();
 }
 static size_t SK_DOT(scratch_size)(size_t m, size_t k) {
-    return sk_min(m, SK_BLOCK_ROWS) * (sizeof(SK_DOT(row_code)) + SK_DOT(row_size)(k));
+    return SK_DOT(encode_size)(k) + sk_min(m, SK_BLOCK_ROWS) * (sizeof(SK_DOT(row_code)) + SK_DOT(row_size)(k));
 }
 
 // C[rows, SK_PANEL] from `rows` rows of codes, which stand `row_size` bytes apart.
@@ -96,13 +97,13 @@ static void SK_DOT(multiply)(const sk_gemm *g) {
     const size_t groups = SK_DOT(groups)(g->k), row_size = SK_DOT(row_size)(g->k);
     const size_t panel_size = SK_DOT(panel_size)(g->k);
     const size_t last_panel = sk_min(g->last_panel, sk_ceil_div(g->n, SK_PANEL));
-    SK_DOT(row_code) *row_codes = g->scratch;
+    SK_DOT(row_code) *row_codes = (SK_DOT(row_code) *)((char *)g->scratch + SK_DOT(encode_size)(g->k));
     char *codes = (char *)(row_codes + sk_min(g->m, SK_BLOCK_ROWS));
     for (size_t first = 0; first < g->m; first += SK_BLOCK_ROWS) {
         const size_t rows = sk_min(g->m - first, SK_BLOCK_ROWS);
         for (size_t i = 0; i < rows; i++)
-            row_codes[i] =
-                SK_DOT(encode)((SK_DOT(code) *)(codes + i * row_size), g, g->a + (first + i) * g->a_row_stride);
+            row_codes[i] = SK_DOT(encode)((SK_DOT(code) *)(codes + i * row_size), g->scratch,
+                                          g->a + (first + i) * g->a_row_stride, g->k);
         for (size_t panel = g->first_panel; panel < last_panel; panel++) {
             const char *b = (const char *)g->b + panel * panel_size;
             const size_t column = panel * SK_PANEL, columns = sk_min(g->n - column, SK_PANEL);

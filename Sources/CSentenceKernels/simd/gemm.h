@@ -32,17 +32,17 @@ static void pack_panels_f32(float *packed, const float *b, size_t n, size_t k, s
     }
 }
 
-static void pack_f32(void *packed, const float *b, const float *row_scale, size_t n, size_t k, size_t column_stride,
+static void pack_f32(void *packed, const float *b, float *scratch, size_t n, size_t k, size_t column_stride,
                      size_t row_stride) {
-    (void)row_scale;
+    (void)scratch;
     pack_panels_f32(packed, b, n, k, column_stride, row_stride);
 }
 
 // bfloat16 in the layout that `load_panel_row` takes apart: a 32-bit lane holds a column in its low half and the
 // column a vector further in its high half.
-static void pack_bf16(void *packed, const float *b, const float *row_scale, size_t n, size_t k, size_t column_stride,
+static void pack_bf16(void *packed, const float *b, float *scratch, size_t n, size_t k, size_t column_stride,
                       size_t row_stride) {
-    (void)row_scale;
+    (void)scratch;
     uint16_t *out = packed;
     for (size_t first = 0; first < n; first += SK_PANEL)
         for (size_t p = 0; p < k; p++, out += SK_PANEL)

@@ -5,6 +5,10 @@
 // 8-bit operands, for every instruction that multiplies them: the columns of B symmetric, -127 ... 127, the rows of A
 // from their least to their greatest number, 0 ... 255. A level says how codes of A are stored:
 // SK_INT8_CODE, their type, and SK_INT8_SHIFT, what is taken from them so that they fit it.
+//
+// Rows and columns are rotated before they are rounded; see hadamard.h.
+
+#include "hadamard.h"
 
 typedef SK_INT8_CODE vcodes __attribute__((vector_size(SK_WIDTH * sizeof(SK_INT8_CODE))));
 
@@ -14,10 +18,12 @@ typedef struct int8_row {
 } int8_row;
 
 // Codes round(x * 255 / range) + zero of a row; infinity or NaN anywhere makes its scale, and so all its sums, NaN.
-static int8_row int8_encode_row(SK_INT8_CODE *out, const float *a, const float *a_scale, size_t k, size_t padded) {
+// The rotated row stands in `rotated`, `[k]`.
+static int8_row int8_encode_row(SK_INT8_CODE *out, float *rotated, const float *a, size_t k, size_t padded) {
+    hadamard_rotate(rotated, a, k);
     vf low = {0}, high = {0}, poison = {0};
     SK_FOR_EACH_VECTOR(k) {
-        const vf x = a_scale ? SK_LOAD(a) * SK_LOAD(a_scale) : SK_LOAD(a);
+        const vf x = SK_LOAD(rotated);
         low = vselect(x < low, x, low);
         high = vselect(x > high, x, high);
         poison += x * 0.0f;
@@ -27,7 +33,7 @@ static int8_row int8_encode_row(SK_INT8_CODE *out, const float *a, const float *
     const int32_t zero = (int32_t)lrintf(step < INFINITY && range < INFINITY ? -least * step : 0.0f);
     const vf steps = vset(step), shift = vset(0x1.8p23f + (float)(zero - SK_INT8_SHIFT));
     SK_FOR_EACH_VECTOR(k) {
-        const vf x = a_scale ? SK_LOAD(a) * SK_LOAD(a_scale) : SK_LOAD(a);
+        const vf x = SK_LOAD(rotated);
         // The sum has no room for fractions, so adding rounds to even; the integer then stands in the low bits.
         vi q = (vi)vfma(x, steps, shift) - (vi)vset(0x1.8p23f);
         q = __builtin_elementwise_min(q, (vi){0} + (255 - SK_INT8_SHIFT)); // both ends may have been rounded up
@@ -49,7 +55,7 @@ typedef struct int8_header {
 // The position of code (p, j) behind the panel's header: groups of neighbours in k, column after column.
 SK_INLINE size_t int8_position(size_t p, size_t j) { return p / SK_GROUP * SK_PANEL * SK_GROUP + j * SK_GROUP + p % SK_GROUP; }
 
-static void int8_pack(void *packed, const float *b, const float *row_scale, size_t n, size_t k, size_t column_stride,
+static void int8_pack(void *packed, const float *b, float *rotated, size_t n, size_t k, size_t column_stride,
                       size_t row_stride) {
     char *panel = packed;
     const size_t codes_size = sk_round_up(k, SK_GROUP) * SK_PANEL;
@@ -59,16 +65,18 @@ static void int8_pack(void *packed, const float *b, const float *row_scale, size
         memset(panel, 0, sizeof(int8_header) + codes_size);
         for (size_t j = 0; j < SK_PANEL && first + j < n; j++) {
             const float *column = b + (first + j) * column_stride;
+            for (size_t p = 0; p < k; p++) rotated[p] = column[p * row_stride];
+            hadamard_rotate(rotated, rotated, k);
             float largest = 0.0f, poison = 0.0f; // infinity or NaN makes all sums of the column NaN
             for (size_t p = 0; p < k; p++) {
-                const float x = fabsf(column[p * row_stride] * (row_scale ? row_scale[p] : 1.0f));
+                const float x = fabsf(rotated[p]);
                 largest = x > largest ? x : largest;
                 poison += x * 0.0f;
             }
             const float step = largest > 1e-30f && largest < INFINITY ? 127.0f / largest : 0.0f;
             int32_t sum = 0;
             for (size_t p = 0; p < k; p++) {
-                const float x = column[p * row_stride] * (row_scale ? row_scale[p] : 1.0f) * step;
+                const float x = rotated[p] * step;
                 const int8_t code = fabsf(x) < 127.5f ? (int8_t)lrintf(x) : 0;
                 codes[int8_position(p, j)] = code;
                 sum += code;

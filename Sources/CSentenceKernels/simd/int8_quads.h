@@ -18,8 +18,9 @@ typedef SK_INT8_CODE int8_code;
 typedef int8_row int8_row_code;
 typedef vi int8_sums;
 
-static int8_row int8_encode(int8_code *out, const sk_gemm *g, const float *a) {
-    return int8_encode_row(out, a, g->a_scale, g->k, sk_round_up(g->k, SK_GROUP));
+static size_t int8_encode_size(size_t k) { return k * sizeof(float); }
+static int8_row int8_encode(int8_code *out, void *scratch, const float *a, size_t k) {
+    return int8_encode_row(out, scratch, a, k, sk_round_up(k, SK_GROUP));
 }
 
 static size_t int8_panel_header_size(void) { return sizeof(int8_header); }

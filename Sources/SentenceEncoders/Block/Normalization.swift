@@ -17,14 +17,6 @@ enum Normalization: Sendable {
         case .rootMeanSquare(let norm): norm(x)
         }
     }
-
-    /// The magnitude that each column of the result is expected to reach, `[size]`.
-    var outputRange: Tensor {
-        switch self {
-        case .layer(let norm): norm.outputRange
-        case .rootMeanSquare(let norm): norm.outputRange
-        }
-    }
 }
 
 extension Normalization? {

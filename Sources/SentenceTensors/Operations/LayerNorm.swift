@@ -25,12 +25,6 @@ package struct LayerNorm: Sendable {
         beta = bias?.tensor.float32()
     }
 
-    /// The magnitude that each column of the result is expected to reach: three deviations from its mean, `[size]`.
-    package var outputRange: Tensor {
-        let shifts = beta?.floats ?? Array(repeating: 0, count: gamma.count)
-        return Tensor(zip(gamma.floats, shifts).map { 3 * abs($0) + abs($1) }, shape: gamma.shape)
-    }
-
     /// - Parameter x: `[rows, size]`.
     /// - Returns: The same shape.
     package func callAsFunction(_ x: Tensor) -> Tensor {

@@ -16,8 +16,8 @@ package struct LinearLayer: Sendable {
     package let inputSize: Int
     /// Columns of the output.
     package let outputSize: Int
-    /// All blocks as one matrix; or each by itself, where 8-bit products round the input for each in its own way.
-    let packed: [PackedMatrix]
+    /// All blocks as one matrix.
+    let packed: PackedMatrix
     let bias: Tensor?
 
     /// Packs the weights for the kernels and the precision of the current execution.
@@ -25,9 +25,7 @@ package struct LinearLayer: Sendable {
     /// - Parameters:
     ///   - weights: Row blocks of W, each `[outputs_i, inputs]`.
     ///   - biases: The blocks of b, each `[outputs_i]`, nil for a block without; or none.
-    ///   - inputRange: The magnitude that each column of the input is expected to reach, `[inputs]`; see
-    ///     ``PackedMatrix``.
-    package init(weights: [Parameter], biases: [Parameter?] = [], inputRange: Tensor? = nil) {
+    package init(weights: [Parameter], biases: [Parameter?] = []) {
         precondition(biases.isEmpty || biases.count == weights.count, "every block has a bias or none has")
         let biases = biases.contains { $0 != nil } ? biases : []
         self.weights = weights
@@ -35,10 +33,7 @@ package struct LinearLayer: Sendable {
         let tensors = weights.map(\.tensor)
         inputSize = tensors.first?.columns ?? 0
         outputSize = tensors.reduce(0) { $0 + $1.rows }
-        let isBalanced = inputRange != nil && Execution.current.precision == .int8
-        packed = (isBalanced ? tensors.map { [$0] } : [tensors]).map {
-            PackedMatrix(transposing: $0, inputRange: inputRange)
-        }
+        packed = PackedMatrix(transposing: tensors)
         bias =
             biases.isEmpty
             ? nil
@@ -65,17 +60,10 @@ package struct LinearLayer: Sendable {
     private func product(_ x: Tensor, activation: Activation, residual: Tensor?) -> Tensor {
         Tensor(shape: [x.rows, outputSize]) { out in
             withExtendedLifetime((x.storage, bias?.storage, residual?.storage)) {
-                var first = 0
-                for block in packed {
-                    MatrixProduct(
-                        x.pointer, rowStride: inputSize, rows: x.rows, block, into: out.baseAddress! + first,
-                        stride: outputSize
-                    )
-                    .finishing(
-                        bias: bias.map { $0.pointer + first }, activation: activation,
-                        residual: residual.map { $0.pointer + first })()
-                    first += block.columns
-                }
+                MatrixProduct(
+                    x.pointer, rowStride: inputSize, rows: x.rows, packed, into: out.baseAddress!, stride: outputSize
+                )
+                .finishing(bias: bias?.pointer, activation: activation, residual: residual?.pointer)()
             }
         }
     }

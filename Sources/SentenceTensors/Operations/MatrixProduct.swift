@@ -16,8 +16,8 @@ struct MatrixProduct {
     ) {
         self.b = b
         arguments = sk_gemm(
-            a: a, a_row_stride: rowStride, a_column_stride: columnStride, a_scale: b.inputScale?.pointer,
-            b: b.storage.bytes.baseAddress!, bias: nil, residual: nil, residual_stride: 0, c: c, c_stride: stride,
+            a: a, a_row_stride: rowStride, a_column_stride: columnStride, b: b.storage.bytes.baseAddress!, bias: nil,
+            residual: nil, residual_stride: 0, c: c, c_stride: stride,
             m: rows, n: b.columns, k: b.rows, first_panel: 0, last_panel: 0, activation: SK_ACTIVATION_IDENTITY,
             accumulate: false, scratch: nil)
     }
@@ -62,7 +62,7 @@ struct MatrixProduct {
         var part = arguments
         part.first_panel = panels.lowerBound
         part.last_panel = panels.upperBound
-        withExtendedLifetime((b.storage, b.inputScale?.storage)) {
+        withExtendedLifetime(b.storage) {
             guard scratchSize > 0 else { return product.multiply(&part) }
             BufferPool.shared.withBytes(scratchSize) { scratch in
                 part.scratch = scratch

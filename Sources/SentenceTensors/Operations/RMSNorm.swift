@@ -22,9 +22,6 @@ package struct RMSNorm: Sendable {
         gamma = offset == 0 ? stored : Tensor(stored.floats.map { offset + $0 }, shape: stored.shape)
     }
 
-    /// The magnitude that each column of the result is expected to reach, `[size]`.
-    package var outputRange: Tensor { Tensor(gamma.floats.map { 3 * abs($0) }, shape: gamma.shape) }
-
     /// - Parameter x: `[rows, size]`.
     /// - Returns: The same shape.
     package func callAsFunction(_ x: Tensor) -> Tensor {

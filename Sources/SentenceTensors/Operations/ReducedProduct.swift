@@ -27,13 +27,9 @@ extension LinearLayer {
         precondition(x.rows == texts.totalTokens, "\(x.shape) has not the \(texts.totalTokens) rows of the texts")
         return Tensor(shape: [texts.count, outputSize]) { out in
             withExtendedLifetime((x.storage, bias?.storage)) {
-                var first = 0
-                for block in packed {
-                    ReducedProduct(
-                        x: x, block, bias: bias.map { $0.pointer + first }, texts, reduction,
-                        out: out.baseAddress! + first, stride: outputSize)()
-                    first += block.columns
-                }
+                ReducedProduct(
+                    x: x, matrix: packed, bias: bias?.pointer, texts: texts, reduction: reduction,
+                    out: out.baseAddress!)()
             }
         }
     }
@@ -49,32 +45,18 @@ private struct ReducedProduct: @unchecked Sendable {
     let texts: TextOffsets
     let reduction: RowReduction
     let out: UnsafeMutablePointer<Float>
-    let stride: Int
 
     /// Rows that are multiplied at a time.
     private static let rowBlock = 256
     /// Numbers of a tile, so that it stays in the second cache beside the rows and the panels.
     private static let tileSize = 1 << 15
 
-    init(
-        x: Tensor, _ matrix: PackedMatrix, bias: UnsafePointer<Float>?, _ texts: TextOffsets, _ reduction: RowReduction,
-        out: UnsafeMutablePointer<Float>, stride: Int
-    ) {
-        self.x = x
-        self.matrix = matrix
-        self.bias = bias
-        self.texts = texts
-        self.reduction = reduction
-        self.out = out
-        self.stride = stride
-    }
-
     func callAsFunction() {
         let width = matrix.product.pointee.panel_width
         let rows = min(x.rows, Self.rowBlock)
         let panelsOfTile = max(1, Self.tileSize / max(1, rows * width))
         let kernels = Execution.current.kernels
-        let whole = product(rows: 0..<x.rows, into: out, stride: stride)
+        let whole = product(rows: 0..<x.rows, into: out, stride: matrix.columns)
         Parallel.forRanges(matrix.panelCount, grain: max(panelsOfTile, whole.grain)) { panels in
             BufferPool.shared.withBytes(rows * panelsOfTile * width * MemoryLayout<Float>.stride) { bytes in
                 let tile = bytes.assumingMemoryBound(to: Float.self)
@@ -91,7 +73,7 @@ private struct ReducedProduct: @unchecked Sendable {
         let columns = panels.lowerBound * width..<min(panels.upperBound * width, matrix.columns)
         let start: Float = if case .maximum = reduction { -.infinity } else { 0 }
         for text in 0..<texts.count {
-            (out + text * stride + columns.lowerBound).update(repeating: start, count: columns.count)
+            (out + text * matrix.columns + columns.lowerBound).update(repeating: start, count: columns.count)
         }
         var text = 0
         for first in Swift.stride(from: 0, to: x.rows, by: Self.rowBlock) {
@@ -100,7 +82,7 @@ private struct ReducedProduct: @unchecked Sendable {
             product(rows: rows, into: tile - columns.lowerBound, stride: columns.count)(panels: panels)
             for row in rows {
                 while row >= texts[text].upperBound { text += 1 }
-                let target = out + text * stride + columns.lowerBound
+                let target = out + text * matrix.columns + columns.lowerBound
                 let source = tile + (row - first) * columns.count
                 switch reduction {
                 case .maximum: kernels.maximum_f32(target, source, columns.count)

@@ -1,0 +1,81 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+// Orthogonal rotation of a row by Hadamard matrices of SK_HADAMARD, and what is left behind them by those of the powers
+// of two that it is made of.
+//
+// Both operands of an 8-bit product are rotated, which leaves the product as it is; outliers are spread over their
+// block, so the steps of the codes get smaller. Only sums and differences, in the order of the distances, so every level
+// has the same bits.
+//
+// Ashkboos et al., QuaRot, 2024, https://arxiv.org/abs/2404.00456.
+
+// The lanes of x, each exchanged with the one `distance` away.
+#if SK_WIDTH == 4
+#define SK_EXCHANGE(x, d) __builtin_shufflevector(x, x, 0 ^ (d), 1 ^ (d), 2 ^ (d), 3 ^ (d))
+#define SK_LANES {0, 1, 2, 3}
+#elif SK_WIDTH == 8
+#define SK_EXCHANGE(x, d)                                                                                              \
+    __builtin_shufflevector(x, x, 0 ^ (d), 1 ^ (d), 2 ^ (d), 3 ^ (d), 4 ^ (d), 5 ^ (d), 6 ^ (d), 7 ^ (d))
+#define SK_LANES {0, 1, 2, 3, 4, 5, 6, 7}
+#elif SK_WIDTH == 16
+#define SK_EXCHANGE(x, d)                                                                                              \
+    __builtin_shufflevector(x, x, 0 ^ (d), 1 ^ (d), 2 ^ (d), 3 ^ (d), 4 ^ (d), 5 ^ (d), 6 ^ (d), 7 ^ (d), 8 ^ (d),     \
+                            9 ^ (d), 10 ^ (d), 11 ^ (d), 12 ^ (d), 13 ^ (d), 14 ^ (d), 15 ^ (d))
+#define SK_LANES {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}
+#endif
+
+// The sum with the lane `distance` behind, the difference to the one before.
+#define SK_BUTTERFLY(x, d) vfma(x, vselect(((vi)SK_LANES & (d)) != 0, vset(-1.0f), vset(1.0f)), SK_EXCHANGE(x, d))
+
+SK_INLINE vf hadamard_lanes(vf x) {
+    x = SK_BUTTERFLY(x, 1);
+    x = SK_BUTTERFLY(x, 2);
+#if SK_WIDTH > 4
+    x = SK_BUTTERFLY(x, 4);
+#endif
+#if SK_WIDTH > 8
+    x = SK_BUTTERFLY(x, 8);
+#endif
+    return x;
+}
+
+SK_INLINE void hadamard_block(float *y, const float *x) {
+    enum { vectors = SK_HADAMARD / SK_WIDTH };
+    vf v[vectors];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < vectors; i++) v[i] = hadamard_lanes(vload(x + i * SK_WIDTH));
+#pragma clang loop unroll(full)
+    for (int distance = 1; distance < vectors; distance *= 2)
+#pragma clang loop unroll(full)
+        for (int i = 0; i < vectors; i++) {
+            if (i & distance) continue;
+            const vf low = v[i], high = v[i + distance];
+            v[i] = low + high;
+            v[i + distance] = low - high;
+        }
+    const vf scale = vset(1.0f / sqrtf(SK_HADAMARD));
+#pragma clang loop unroll(full)
+    for (int i = 0; i < vectors; i++) vstore(y + i * SK_WIDTH, v[i] * scale);
+}
+
+// y = x rotated, `[k]`; y may be x.
+static void hadamard_rotate(float *y, const float *x, size_t k) {
+    size_t first = 0;
+    for (; first + SK_HADAMARD <= k; first += SK_HADAMARD) hadamard_block(y + first, x + first);
+    for (size_t size = SK_HADAMARD / 2; size > 0; size /= 2) {
+        if (!(k & size)) continue;
+        for (size_t i = 0; i < size; i++) y[first + i] = x[first + i];
+        for (size_t distance = 1; distance < size; distance *= 2)
+            for (size_t i = first; i < first + size; i++) {
+                if ((i - first) & distance) continue;
+                const float low = y[i], high = y[i + distance];
+                y[i] = low + high;
+                y[i + distance] = low - high;
+            }
+        const float scale = 1.0f / sqrtf((float)size);
+        for (size_t i = first; i < first + size; i++) y[i] *= scale;
+        first += size;
+    }
+}
