@@ -46,19 +46,28 @@ private struct ReducedProduct: @unchecked Sendable {
     let reduction: RowReduction
     let out: UnsafeMutablePointer<Float>
 
-    /// Rows that are multiplied at a time.
-    private static let rowBlock = 256
+    /// Bytes of packed panels that are multiplied with all rows before the next ones, so that they stay in the second
+    /// cache: the narrower their numbers, the more columns share the work of rounding the rows.
+    private static let panelBytes = 384 << 10
     /// Numbers of a tile, so that it stays in the second cache beside the rows and the panels.
     private static let tileSize = 1 << 15
 
+    /// Panels that are multiplied at a time.
+    private var panelsOfTile: Int {
+        max(1, Self.panelBytes / max(1, matrix.product.pointee.panel_size(matrix.rows)))
+    }
+    /// Rows that are multiplied at a time.
+    private var rowBlock: Int {
+        min(x.rows, max(16, Self.tileSize / (panelsOfTile * matrix.product.pointee.panel_width)))
+    }
+
     func callAsFunction() {
-        let width = matrix.product.pointee.panel_width
-        let rows = min(x.rows, Self.rowBlock)
-        let panelsOfTile = max(1, Self.tileSize / max(1, rows * width))
+        let panelsOfTile = panelsOfTile
+        let tileBytes = rowBlock * panelsOfTile * matrix.product.pointee.panel_width * MemoryLayout<Float>.stride
         let kernels = Execution.current.kernels
         let whole = product(rows: 0..<x.rows, into: out, stride: matrix.columns)
         Parallel.forRanges(matrix.panelCount, grain: max(panelsOfTile, whole.grain)) { panels in
-            BufferPool.shared.withBytes(rows * panelsOfTile * width * MemoryLayout<Float>.stride) { bytes in
+            BufferPool.shared.withBytes(tileBytes) { bytes in
                 let tile = bytes.assumingMemoryBound(to: Float.self)
                 for first in Swift.stride(from: panels.lowerBound, to: panels.upperBound, by: panelsOfTile) {
                     reduce(first..<min(first + panelsOfTile, panels.upperBound), tile, kernels.table.pointee)
@@ -76,8 +85,8 @@ private struct ReducedProduct: @unchecked Sendable {
             (out + text * matrix.columns + columns.lowerBound).update(repeating: start, count: columns.count)
         }
         var text = 0
-        for first in Swift.stride(from: 0, to: x.rows, by: Self.rowBlock) {
-            let rows = first..<min(first + Self.rowBlock, x.rows)
+        for first in Swift.stride(from: 0, to: x.rows, by: max(1, rowBlock)) {
+            let rows = first..<min(first + rowBlock, x.rows)
             // The product writes absolute columns.
             product(rows: rows, into: tile - columns.lowerBound, stride: columns.count)(panels: panels)
             for row in rows {
