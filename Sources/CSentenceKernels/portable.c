@@ -228,6 +228,12 @@ static void pack_bf16(void *packed, const float *b, float *scratch, size_t n, si
     pack(NULL, packed, b, n, k, column_stride, row_stride);
 }
 
+static void unpack_f32(float *out, const void *packed, size_t column, size_t k) {
+    const size_t first = column / SK_PORTABLE_PANEL * SK_PORTABLE_PANEL;
+    for (size_t p = 0; p < k; p++)
+        out[p] = ((const float *)packed)[first * k + p * SK_PORTABLE_PANEL + column % SK_PORTABLE_PANEL];
+}
+
 static void multiply(const sk_gemm *g, bool half) {
     for (size_t panel = g->first_panel; panel < g->last_panel && panel * SK_PORTABLE_PANEL < g->n; panel++) {
         const size_t first = panel * SK_PORTABLE_PANEL, columns = sk_min(g->n - first, SK_PORTABLE_PANEL);
@@ -344,10 +350,11 @@ static void multiply_int8(const sk_gemm *g) {
     }
 }
 
-static const sk_product product_f32 = {SK_PORTABLE_PANEL, panel_size_f32, pack_f32, no_scratch, multiply_f32};
-static const sk_product product_bf16 = {SK_PORTABLE_PANEL, panel_size_bf16, pack_bf16, no_scratch, multiply_bf16};
+static const sk_product product_f32 = {SK_PORTABLE_PANEL, panel_size_f32, pack_f32, no_scratch, multiply_f32,
+                                       unpack_f32};
+static const sk_product product_bf16 = {SK_PORTABLE_PANEL, panel_size_bf16, pack_bf16, no_scratch, multiply_bf16, NULL};
 static const sk_product product_int8 = {SK_PORTABLE_PANEL, panel_size_int8, pack_int8, scratch_size_int8,
-                                        multiply_int8};
+                                        multiply_int8, NULL};
 
 static size_t attention_scratch(size_t length, size_t head_size) {
     (void)head_size;

@@ -11,7 +11,7 @@ package struct Encoder: Sendable {
     package let spec: EncoderSpec
     /// Every parameter by its name in the checkpoint that the encoder was loaded from.
     package let parameters: [(name: String, parameter: Parameter)]
-    private let embeddings: Embeddings
+    private var embeddings: Embeddings
     private let blocks: [TransformerBlock]
     private let finalNorm: Normalization?
     private let distanceBuckets: Parameter?
@@ -40,6 +40,14 @@ package struct Encoder: Sendable {
 
     /// The table that ids are looked up in, `[vocabularySize, size]`.
     var tokenEmbedding: Parameter { embeddings.tokens.weight }
+
+    /// The encoder, with the vectors of its words read from the head that shares them, if one does.
+    package func sharingWords(with head: VocabularyHead) -> Encoder {
+        guard let layer = head.sharedWords else { return self }
+        var encoder = self
+        encoder.embeddings.tokens = embeddings.tokens.reading(from: layer)
+        return encoder
+    }
 
     /// The hidden states behind the last block.
     ///

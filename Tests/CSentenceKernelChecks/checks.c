@@ -136,6 +136,14 @@ static void multiply(context *t, const char *what, const sk_product *product, sk
     g.scratch = scratch;
     if (!g.last_panel) g.last_panel = panel_count(product, g.n);
     product->multiply(&g);
+    float *column = room(g.k * sizeof(float));
+    for (size_t j = 0; product->unpack && j < g.n; j++) {
+        product->unpack(column, packed, j, g.k);
+        for (size_t p = 0; p < g.k; p++)
+            if (memcmp(&column[p], &b[j * column_stride + p * row_stride], sizeof(float)))
+                fail(t, "%s: column %zu comes back changed at %zu", what, j, p);
+    }
+    drop_room(t, what, column, g.k * sizeof(float));
     drop_room(t, what, packed, packed_size), drop_room(t, what, scratch, scratch_size);
 }
 

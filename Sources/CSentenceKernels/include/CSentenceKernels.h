@@ -118,6 +118,8 @@ typedef struct sk_product {
     /// Bytes of scratch that a product needs.
     size_t (*scratch_size)(size_t m, size_t k);
     void (*multiply)(const sk_gemm *gemm);
+    /// Writes one column of B, `[k]`, bit by bit as it was packed; null where packing rounds.
+    void (*SK_NULLABLE unpack)(float *out, const void *packed, size_t column, size_t k);
 } sk_product;
 
 /// The block of k that a float32 product is computed in; partial sums of larger k wait in C.

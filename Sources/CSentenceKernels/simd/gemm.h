@@ -38,6 +38,11 @@ static void pack_f32(void *packed, const float *b, float *scratch, size_t n, siz
     pack_panels_f32(packed, b, n, k, column_stride, row_stride);
 }
 
+static void unpack_f32(float *out, const void *packed, size_t column, size_t k) {
+    const float *from = (const float *)packed + column / SK_PANEL * k * SK_PANEL + column % SK_PANEL;
+    for (size_t p = 0; p < k; p++) out[p] = from[p * SK_PANEL];
+}
+
 // bfloat16 in the layout that `load_panel_row` takes apart: a 32-bit lane holds a column in its low half and the
 // column a vector further in its high half.
 static void pack_bf16(void *packed, const float *b, float *scratch, size_t n, size_t k, size_t column_stride,
@@ -223,5 +228,5 @@ static void multiply(const sk_gemm *g, panel_type type) {
 static void multiply_f32(const sk_gemm *g) { multiply(g, PANEL_F32); }
 static void multiply_bf16(const sk_gemm *g) { multiply(g, PANEL_BF16); }
 
-static const sk_product product_f32 = {SK_PANEL, panel_size_f32, pack_f32, no_scratch, multiply_f32};
-static const sk_product product_bf16 = {SK_PANEL, panel_size_bf16, pack_bf16, no_scratch, multiply_bf16};
+static const sk_product product_f32 = {SK_PANEL, panel_size_f32, pack_f32, no_scratch, multiply_f32, unpack_f32};
+static const sk_product product_bf16 = {SK_PANEL, panel_size_bf16, pack_bf16, no_scratch, multiply_bf16, NULL};

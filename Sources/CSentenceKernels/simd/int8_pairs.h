@@ -42,4 +42,4 @@ SK_INLINE vi int8_multiply_add(vi sum, vu a, vu b) {
 #include "dot.h"
 #undef SK_DOT
 
-static const sk_product product_int8 = {SK_PANEL, int8_panel_size, int8_pack, int8_scratch_size, int8_multiply};
+static const sk_product product_int8 = {SK_PANEL, int8_panel_size, int8_pack, int8_scratch_size, int8_multiply, NULL};

@@ -6,7 +6,7 @@ import SentenceTensors
 
 /// What a token begins with: the sum of its vocabulary, type and position embeddings, normalised and projected.
 struct Embeddings: Sendable {
-    let tokens: EmbeddingTable
+    var tokens: EmbeddingTable
     let scale: Float
     let tokenTypes: EmbeddingTable?
     let positions: EmbeddingTable?

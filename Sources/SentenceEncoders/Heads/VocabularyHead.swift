@@ -15,9 +15,12 @@ package struct VocabularyHead: Sendable {
     private let layers: [HeadWeights.Layer]
     /// The words as a layer; nil where only single words are asked for, since packing all of them costs memory.
     private let output: LinearLayer?
+    private let isTied: Bool
 
     /// The number of words.
     package var vocabularySize: Int { words.tensor.rows }
+    /// The layer whose weights are the encoder's table of embeddings, if there is one.
+    var sharedWords: LinearLayer? { isTied ? output : nil }
 
     /// What the head is used for.
     package enum Use: Sendable {
@@ -36,7 +39,7 @@ package struct VocabularyHead: Sendable {
         var weights = HeadWeights(checkpoint)
         layers = try weights.layers(spec.layers, from: encoder.spec.hiddenSize)
         let table = encoder.tokenEmbedding
-        let isTied = try config.bool("tie_word_embeddings", default: spec.isTiedByDefault)
+        isTied = try config.bool("tie_word_embeddings", default: spec.isTiedByDefault)
         words = isTied ? table : try weights.parameter(spec.output, [".weight"], shape: table.tensor.shape)
         guard words.tensor.columns == layers.last?.linear.outputSize ?? encoder.spec.hiddenSize else {
             throw CheckpointError(

@@ -12,6 +12,8 @@ package struct EmbeddingTable: Sendable {
     /// The table, `[count, size]`.
     package let weight: Parameter
     private let table: Tensor
+    /// The vectors as a layer has packed them.
+    private var packed: PackedMatrix?
 
     /// The number of vectors.
     package var count: Int { table.rows }
@@ -24,6 +26,16 @@ package struct EmbeddingTable: Sendable {
             [.float32, .float16, .bfloat16].contains(weight.tensor.elementType)
             && Int(bitPattern: weight.tensor.bytes.baseAddress) % weight.tensor.elementType.byteCount == 0
         table = canReadInPlace ? weight.tensor : weight.tensor.float32()
+    }
+
+    /// The table, with its vectors read from a layer that has the same as rows of its weights.
+    ///
+    /// Then the file that the table is mapped from takes no memory. Changes nothing where the layer has rounded them.
+    package func reading(from layer: LinearLayer) -> EmbeddingTable {
+        precondition(layer.packed.columns == count && layer.packed.rows == size, "the layer has other weights")
+        var table = self
+        table.packed = layer.packed.isReadable ? layer.packed : nil
+        return table
     }
 
     /// The sum of one vector from each table, for every position.
@@ -62,11 +74,15 @@ package struct EmbeddingTable: Sendable {
         }
     }
 
-    /// A row as float32: where it stands, or converted into `scratch`.
+    /// A row as float32: where it stands, or written to `scratch`.
     private func row(
         _ index: Int, _ kernels: sk_kernels, scratch: UnsafeMutablePointer<Float>
     ) -> UnsafePointer<Float> {
         precondition(index >= 0 && index < count, "row \(index) of a table of \(count)")
+        if let packed {
+            packed.readColumn(index, into: scratch)
+            return UnsafePointer(scratch)
+        }
         let start = table.bytes.baseAddress! + index * size * table.elementType.byteCount
         switch table.elementType {
         case .float16: kernels.f16_to_f32(scratch, start.assumingMemoryBound(to: UInt16.self), size)

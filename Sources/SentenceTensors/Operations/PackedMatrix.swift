@@ -59,6 +59,16 @@ package struct PackedMatrix: @unchecked Sendable {
         storage = Storage(uninitializedByteCount: panels * product.pointee.panel_size(rows))
     }
 
+    /// Whether columns can be read back with all their bits.
+    var isReadable: Bool { product.pointee.unpack != nil }
+
+    /// Writes column `index` as it was packed, `[rows]`.
+    ///
+    /// Only of a readable matrix.
+    func readColumn(_ index: Int, into out: UnsafeMutablePointer<Float>) {
+        product.pointee.unpack!(out, storage.bytes.baseAddress!, index, rows)
+    }
+
     private func address(_ panel: Int) -> UnsafeMutableRawPointer {
         storage.mutableBytes.baseAddress! + panel * product.pointee.panel_size(rows)
     }

@@ -65,8 +65,9 @@ package struct Transformer: SubwordInput {
         subwordTokenizer =
             try moduleConfig.bool("do_lower_case", default: false) ? storedTokenizer.withLowercasing() : storedTokenizer
         checkpoint = try Checkpoint(directory: folder.url)
-        encoder = try Encoder(config: config, checkpoint: checkpoint)
+        let encoder = try Encoder(config: config, checkpoint: checkpoint)
         head = try TransformerHead(task, config: config, encoder: encoder, checkpoint: checkpoint)
+        self.encoder = head.sharing(encoder)
         keepsLayerStates = try config.bool("output_hidden_states", default: false)
         let limit =
             try moduleConfig.optionalInt("max_seq_length")

@@ -62,6 +62,12 @@ enum TransformerHead: Sendable {
         }
     }
 
+    /// The encoder, with what the head has of it already taken from there.
+    func sharing(_ encoder: Encoder) -> Encoder {
+        if case .maskedLanguage(let head) = self { return encoder.sharingWords(with: head) }
+        return encoder
+    }
+
     /// Hands the hidden states on, `[totalTokens, hiddenSize]`.
     func callAsFunction(_ hidden: Tensor, _ features: inout Features) {
         switch self {
