@@ -109,10 +109,5 @@ package struct Checkpoint: Sendable {
         return try files[index].tensor(named: name)
     }
 
-    /// Gives back the memory of a tensor that will not be read soon; reading it again is allowed.
-    package func discardPages(ofTensorNamed name: String) {
-        if let index = fileIndices[name] { files[index].discardPages(ofTensorNamed: name) }
-    }
-
     private static func exists(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
 }

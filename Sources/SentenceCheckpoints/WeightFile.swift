@@ -20,6 +20,4 @@ package protocol WeightFile: Sendable {
     func description(ofTensorNamed name: String) -> TensorDescription?
     /// A tensor, which keeps the file mapped while it looks at the bytes in it.
     func tensor(named name: String) throws -> Tensor
-    /// Gives back the memory of a tensor that will not be read soon; reading it again is allowed.
-    func discardPages(ofTensorNamed name: String)
 }

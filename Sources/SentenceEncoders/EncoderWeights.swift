@@ -9,11 +9,8 @@ import SentenceTensors
 struct EncoderWeights {
     let spec: EncoderSpec
     private let parameters: [Key: (weight: Parameter, bias: Parameter?)]
-    /// The name of each slot's weight in the checkpoint.
-    private let weightNames: [Key: String]
     /// Every parameter by its name in the checkpoint.
     let named: [(name: String, parameter: Parameter)]
-    private let checkpoint: Checkpoint
 
     private struct Key: Hashable {
         let slot: EncoderSlot
@@ -26,13 +23,11 @@ struct EncoderWeights {
     ///   bear an encoder's name, or have another shape.
     init(_ spec: EncoderSpec, _ architecture: EncoderArchitecture, in checkpoint: Checkpoint) throws {
         self.spec = spec
-        self.checkpoint = checkpoint
         let prefix = architecture.prefix(in: checkpoint)
         var report = WeightReport(file: checkpoint.name)
         var claimed: Set<String> = []
         var parameters: [Key: (Parameter, Parameter?)] = [:]
         var named: [(String, Parameter)] = []
-        var weightNames: [Key: String] = [:]
 
         func find(_ bases: [String], _ kind: TensorKind, _ shape: [Int]) throws -> Parameter? {
             let candidates = bases.flatMap { base in kind.suffixes.map { prefix + base + $0 } }
@@ -61,17 +56,14 @@ struct EncoderWeights {
             }
             let bases = source.names(layer: parameter.layer)
             let weight = try find(bases, parameter.slot.isWhole ? .whole : .weight, parameter.weight)
-            let key = Key(slot: parameter.slot, layer: parameter.layer)
-            if weight != nil { weightNames[key] = named.last?.0 }
             let bias = try parameter.bias.flatMap { try find(bases, .bias, $0) }
-            if let weight { parameters[key] = (weight, bias) }
+            if let weight { parameters[Key(slot: parameter.slot, layer: parameter.layer)] = (weight, bias) }
         }
         for name in checkpoint.names
         where !claimed.contains(name) && architecture.owns(name, prefix: prefix) { report.addUnexpected(name) }
         try report.throwIfNotEmpty()
         self.parameters = parameters
         self.named = named
-        self.weightNames = weightNames
     }
 
     /// The endings of a tensor's name: today's, and the one of checkpoints converted from TensorFlow.
@@ -131,12 +123,7 @@ struct EncoderWeights {
     /// One layer of the given slots' matrices, packed.
     func linear(_ slots: [EncoderSlot], layer: Int?) -> LinearLayer {
         let found = slots.map { self[$0, layer] }
-        let linear = LinearLayer(weights: found.map(\.weight), biases: found.map(\.bias))
-        // What is packed is not read from the mapped file any more, so that loading never takes memory for both.
-        for slot in slots {
-            if let name = weightNames[Key(slot: slot, layer: layer)] { checkpoint.discardPages(ofTensorNamed: name) }
-        }
-        return linear
+        return LinearLayer(weights: found.map(\.weight), biases: found.map(\.bias))
     }
 
     /// A layer of one matrix.

@@ -2,6 +2,12 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+/// Who keeps memory that a ``Storage`` looks at.
+package protocol StorageOwner: AnyObject, Sendable {
+    /// Gives the memory of some bytes back to the system; they can still be read, and come back then.
+    func adviseNotNeeded(_ range: Range<Int>)
+}
+
 /// A run of bytes that lives as long as anything looks at it.
 ///
 /// The bytes are either a buffer from the ``BufferPool``, given back when the storage goes, or memory
@@ -17,7 +23,7 @@ package final class Storage: @unchecked Sendable {
 
     private enum Owner {
         case pool(BufferPool.Buffer)
-        case object(any AnyObject & Sendable)
+        case other(any StorageOwner)
     }
 
     /// A buffer of at least `byteCount` bytes with undefined content.
@@ -28,13 +34,18 @@ package final class Storage: @unchecked Sendable {
     }
 
     /// Memory that belongs to `owner`, which keeps it valid and unchanged for as long as it lives.
-    package init(borrowing bytes: UnsafeRawBufferPointer, from owner: any AnyObject & Sendable) {
+    package init(borrowing bytes: UnsafeRawBufferPointer, from owner: any StorageOwner) {
         self.bytes = bytes
-        self.owner = .object(owner)
+        self.owner = .other(owner)
     }
 
     deinit {
         if case .pool(let buffer) = owner { BufferPool.shared.giveBack(buffer) }
+    }
+
+    /// Gives the memory of some bytes back to the system if they are a file's, from which they come back when read.
+    func adviseNotNeeded(_ range: Range<Int>) {
+        if case .other(let owner) = owner { owner.adviseNotNeeded(range) }
     }
 
     /// The bytes, for the operation that fills a storage it has just made.

@@ -31,7 +31,6 @@ import Testing
         #expect(checkpoint.names == ["a", "b"])
         #expect(checkpoint.contains("a") && !checkpoint.contains("c"))
         #expect(checkpoint.entry(named: "a")?.shape == [1])
-        checkpoint.discardPages(ofTensorNamed: "a")
         #expect(try checkpoint.tensor(named: "a").copiedBytes == Array("a".utf8))
         #expect(errorText { try checkpoint.tensor(named: "c") } == #"model.safetensors: there is no tensor "c""#)
         #expect(try Checkpoint(file: folder.url.appending(path: "model.safetensors")).names == ["a", "b"])

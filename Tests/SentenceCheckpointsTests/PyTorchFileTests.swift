@@ -36,7 +36,7 @@ import Testing
             #expect(found.shape == wanted.shape && found.elementType == wanted.elementType, "\(name)")
             #expect(description.shape == wanted.shape && description.elementType == wanted.elementType, "\(name)")
             #expect(found.copiedBytes == wanted.copiedBytes, "\(name)")
-            file.discardPages(ofTensorNamed: name)
+            found.discardPages()
             #expect(try file.tensor(named: name).copiedBytes == wanted.copiedBytes, "\(name)")
         }
         #expect(errorText { try file.tensor(named: "x") } == "\(name): there is no tensor \"x\"")

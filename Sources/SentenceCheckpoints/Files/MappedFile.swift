@@ -10,6 +10,8 @@
     import Glibc
 #endif
 
+import SentenceTensors
+
 #if canImport(FoundationEssentials)
     package import struct FoundationEssentials.URL
 #else
@@ -23,7 +25,7 @@
 /// anyone who has it mapped, so model files must not be edited in place while they are in use.
 ///
 /// `@unchecked Sendable`: the only stored property is a constant, and the memory is never written.
-package final class MappedFile: @unchecked Sendable {
+package final class MappedFile: StorageOwner, @unchecked Sendable {
     /// The content of the file; starts at a page boundary, empty for an empty file.
     package let bytes: UnsafeRawBufferPointer
 

@@ -49,11 +49,6 @@ package struct PyTorchFile: WeightFile {
             storage: storage, byteOffset: entry.byteOffset, shape: entry.shape, elementType: entry.elementType)
     }
 
-    package func discardPages(ofTensorNamed name: String) {
-        guard let entry = contents.entries[name], entry.isContiguous else { return }
-        map.adviseNotNeeded(entry.byteOffset..<entry.byteOffset + entry.byteCount)
-    }
-
     /// The elements copied one by one, in row-major order.
     private func gathered(_ entry: PyTorchContents.Entry) -> Tensor {
         let size = entry.elementType.byteCount

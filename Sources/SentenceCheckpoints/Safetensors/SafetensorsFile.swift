@@ -59,12 +59,4 @@ package struct SafetensorsFile: WeightFile {
             storage: storage, byteOffset: entry.byteRange.lowerBound, shape: entry.shape, elementType: entry.elementType
         )
     }
-
-    /// Gives back the memory of a tensor that will not be read soon, for instance because it has been packed.
-    ///
-    /// Reading it again is allowed and brings the pages back from the file.
-    package func discardPages(ofTensorNamed name: String) {
-        guard let entry = header.entries[name] else { return }
-        map.adviseNotNeeded(entry.byteRange)
-    }
 }

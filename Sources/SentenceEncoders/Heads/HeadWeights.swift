@@ -40,19 +40,7 @@ struct HeadWeights {
                 "tensor \"\(source.names(layer: nil)[0]).weight\" is \(shape), expected [labels, \(inputSize)]")
         }
         let biases = hasBias ? [try parameter(source, [".bias"], shape: [shape[0]])] : []
-        let linear = LinearLayer(weights: [weight], biases: biases)
-        discardPages(of: weight, among: named)
-        return linear
-    }
-
-    /// Gives back the memory of a weight that has been packed, since the mapped file is not read for it any more.
-    func discardPages(of weight: Parameter, among parameters: [(name: String, parameter: Parameter)]) {
-        func address(_ parameter: Parameter) -> UnsafeRawPointer? {
-            parameter.tensor.withUnsafeBytes { $0.baseAddress }
-        }
-        for (name, parameter) in parameters where address(parameter) == address(weight) {
-            checkpoint.discardPages(ofTensorNamed: name)
-        }
+        return LinearLayer(weights: [weight], biases: biases)
     }
 
     /// The first of the names with one of the endings that the checkpoint has; of any shape if `shape` is nil.

@@ -49,7 +49,6 @@ package struct VocabularyHead: Sendable {
         }
         bias = spec.biasNames.isEmpty ? nil : try weights.parameter(spec.biasNames, shape: [table.tensor.rows])
         output = use == .allWords ? Self.layer(words, bias) : nil
-        if use == .allWords { weights.discardPages(of: words, among: encoder.parameters + weights.named) }
         parameters = weights.named
     }
 

@@ -16,6 +16,9 @@ package struct PackedMatrix: @unchecked Sendable {
     let product: UnsafePointer<sk_product>
     let storage: Storage
 
+    /// Numbers after which the pages that they stand in are given back.
+    private static let discardedCount = 1 << 18
+
     /// Packs a matrix whose element (row, column) is `elements[column * columnStride + row * rowStride]`, in float32.
     init(
         _ elements: UnsafePointer<Float>, rows: Int, columns: Int, columnStride: Int, rowStride: Int,
@@ -28,7 +31,8 @@ package struct PackedMatrix: @unchecked Sendable {
     /// Packs the transpose of weight matrices `[columns_i, rows]` that stand above each other, in the precision of the
     /// current execution.
     ///
-    /// Goes panel by panel, so that no float32 copy of a whole half-precision matrix ever exists.
+    /// Goes panel by panel, so that no float32 copy of a whole half-precision matrix ever exists, and gives the pages of
+    /// mapped matrices back on the way, so that what is packed is not in memory twice.
     /// - Parameter weights: The matrices.
     package init(transposing weights: [Tensor]) {
         let execution = Execution.current
@@ -41,14 +45,21 @@ package struct PackedMatrix: @unchecked Sendable {
         var next = 0
         var scratch = [Float](repeating: 0, count: execution.precision == .int8 ? rows : 0)
         for weight in isWhole ? weights : [Tensor.stacked(weights)] {
+            var packed = 0
             for first in stride(from: 0, to: weight.rows, by: panel) {
-                let block = weight.rowRange(first..<min(first + panel, weight.rows)).float32()
+                let last = min(first + panel, weight.rows)
+                let block = weight.rowRange(first..<last).float32()
                 withExtendedLifetime(block.storage) {
                     product.pointee.pack(address(next), block.pointer, &scratch, block.rows, rows, rows, 1)
                 }
                 next += 1
+                if (last - packed) * rows >= Self.discardedCount {
+                    weight.rowRange(packed..<last).discardPages()
+                    packed = last
+                }
             }
         }
+        for weight in weights { weight.discardPages() }
     }
 
     private init(rows: Int, columns: Int, _ product: UnsafePointer<sk_product>) {

@@ -82,6 +82,11 @@ package struct Tensor: Sendable {
         return (storage.bytes.baseAddress! + byteOffset).assumingMemoryBound(to: Float.self)
     }
 
+    /// Gives the memory of the elements back to the system if they stand in a file, from which they come back when read.
+    package func discardPages() {
+        storage.adviseNotNeeded(byteOffset..<byteOffset + count * elementType.byteCount)
+    }
+
     /// The bytes of the elements; valid while the storage lives.
     var bytes: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: storage.bytes[byteOffset..<byteOffset + count * elementType.byteCount])
