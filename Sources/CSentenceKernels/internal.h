@@ -20,12 +20,24 @@
 
 // Numbers of a row that an 8-bit product rotates at once.
 #define SK_HADAMARD 128
+// 8-bit codes: the largest of a row of A; the largest magnitude in a column of B, and that of the sum of two neighbours
+// there. So two products fit 16 bits, which AVX2 and AVX-512 without VNNI add them in.
+#define SK_INT8_ROW 191
+#define SK_INT8_COLUMN 127
+#define SK_INT8_NEIGHBOURS 171
+_Static_assert(SK_INT8_ROW * SK_INT8_NEIGHBOURS <= INT16_MAX && SK_INT8_ROW * SK_INT8_COLUMN <= INT16_MAX, "");
 
 #define SK_INLINE static inline __attribute__((always_inline))
 
 SK_INLINE size_t sk_min(size_t a, size_t b) { return a < b ? a : b; }
 SK_INLINE size_t sk_round_up(size_t x, size_t step) { return (x + step - 1) / step * step; }
 SK_INLINE size_t sk_ceil_div(size_t x, size_t step) { return (x + step - 1) / step; }
+
+// The step of a column's 8-bit codes, from its largest magnitude and the largest of the sum of two neighbours; rounding
+// them both may add one to the sum.
+SK_INLINE float sk_int8_column_scale(float largest, float neighbours) {
+    return fmaxf(largest / SK_INT8_COLUMN, neighbours / (SK_INT8_NEIGHBOURS - 1));
+}
 
 // The nearest bfloat16, ties to even; NaN stays NaN.
 SK_INLINE uint16_t sk_round_bf16(float x) {

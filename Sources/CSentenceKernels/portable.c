@@ -275,8 +275,9 @@ static void rotate_int8(float *x, size_t k) {
     }
 }
 
-// In 8 bits, once rows and columns are rotated: the columns of B symmetric, -127 ... 127; the rows of A from their least to their greatest number or zero,
-// 0 ... 255. A panel is the steps and the sums of its columns, then codes `[k, SK_PORTABLE_PANEL]`.
+// In 8 bits, once rows and columns are rotated: the columns of B symmetric, the rows of A from their least to their
+// greatest number or zero; internal.h has the ranges of their codes. A panel is the steps and the sums of its columns,
+// then codes `[k, SK_PORTABLE_PANEL]`.
 
 typedef struct int8_panel {
     float scale[SK_PORTABLE_PANEL];
@@ -294,23 +295,23 @@ static void pack_int8(void *packed, const float *b, float *scratch, size_t n, si
         int8_panel *panel = (int8_panel *)((char *)packed + column / SK_PORTABLE_PANEL * panel_size_int8(k));
         for (size_t p = 0; p < k; p++) scratch[p] = column < n ? b[column * column_stride + p * row_stride] : 0.0f;
         rotate_int8(scratch, k);
-        float largest = 0.0f, poison = 0.0f; // infinity or NaN makes all sums of the column NaN
-        for (int pass = 0; pass < 2; pass++) {
-            const float step = largest > 1e-30f && largest < INFINITY ? 127.0f / largest : 0.0f;
-            panel->sum[j] = 0;
-            for (size_t p = 0; p < k; p++) {
-                const float x = scratch[p];
-                if (pass == 0) {
-                    largest = fabsf(x) > largest ? fabsf(x) : largest;
-                    poison += x * 0.0f;
-                } else {
-                    const int8_t code = fabsf(x * step) < 127.5f ? (int8_t)lrintf(x * step) : 0;
-                    panel->codes[p * SK_PORTABLE_PANEL + j] = code;
-                    panel->sum[j] += code;
-                }
-            }
+        float largest = 0.0f, neighbours = 0.0f, poison = 0.0f; // infinity or NaN makes all sums of the column NaN
+        for (size_t p = 0; p < k; p++) {
+            const float pair = p % 2 ? fabsf(scratch[p - 1] + scratch[p]) : 0.0f;
+            largest = fabsf(scratch[p]) > largest ? fabsf(scratch[p]) : largest;
+            neighbours = pair > neighbours ? pair : neighbours;
+            poison += scratch[p] * 0.0f;
         }
-        panel->scale[j] = largest / 127.0f + poison;
+        const float scale = sk_int8_column_scale(largest, neighbours);
+        const float step = scale > 1e-30f && scale < INFINITY ? 1.0f / scale : 0.0f;
+        panel->scale[j] = scale + poison;
+        panel->sum[j] = 0;
+        for (size_t p = 0; p < k; p++) {
+            const float x = scratch[p] * step;
+            const int8_t code = fabsf(x) < SK_INT8_COLUMN + 0.5f ? (int8_t)lrintf(x) : 0;
+            panel->codes[p * SK_PORTABLE_PANEL + j] = code;
+            panel->sum[j] += code;
+        }
     }
 }
 
@@ -328,13 +329,13 @@ static void multiply_int8(const sk_gemm *g) {
             poison += x * 0.0f;
         }
         const float range = high - low;
-        const float step = range > 1e-30f && range < INFINITY ? 255.0f / range : 0.0f;
+        const float step = range > 1e-30f && range < INFINITY ? SK_INT8_ROW / range : 0.0f;
         const float zero = rintf(-low * step);
         for (size_t p = 0; p < g->k; p++) {
             const float x = rotated[p];
             // One rounding, to the nearest even integer.
             const float code = fmaf(x, step, 0x1.8p23f + zero) - 0x1.8p23f;
-            codes[p] = code >= 0.0f && code <= 255.0f ? (uint8_t)code : code > 255.0f ? 255 : 0;
+            codes[p] = code >= 0.0f && code <= SK_INT8_ROW ? (uint8_t)code : code > SK_INT8_ROW ? SK_INT8_ROW : 0;
         }
         for (size_t column = g->first_panel * SK_PORTABLE_PANEL;
              column < sk_min(g->n, g->last_panel * SK_PORTABLE_PANEL); column++) {
@@ -344,7 +345,7 @@ static void multiply_int8(const sk_gemm *g) {
             int32_t sum = 0;
             for (size_t p = 0; p < g->k; p++) sum += codes[p] * panel->codes[p * SK_PORTABLE_PANEL + j];
             const float value =
-                (float)(sum - (int32_t)zero * panel->sum[j]) * ((range / 255.0f + poison) * panel->scale[j]);
+                (float)(sum - (int32_t)zero * panel->sum[j]) * ((range / SK_INT8_ROW + poison) * panel->scale[j]);
             g->c[i * g->c_stride + column] = finish(g, value, i, column);
         }
     }

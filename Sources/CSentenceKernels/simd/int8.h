@@ -2,8 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// 8-bit operands, for every instruction that multiplies them: the columns of B symmetric, -127 ... 127, the rows of A
-// from their least to their greatest number, 0 ... 255. A level says how codes of A are stored:
+// 8-bit operands, for every instruction that multiplies them: the columns of B symmetric, the rows of A from their least
+// to their greatest number; internal.h has the ranges of their codes. A level says how codes of A are stored:
 // SK_INT8_CODE, their type, and SK_INT8_SHIFT, what is taken from them so that they fit it.
 //
 // Rows and columns are rotated before they are rounded; see hadamard.h.
@@ -17,7 +17,7 @@ typedef struct int8_row {
     int32_t zero; // the code of 0.0
 } int8_row;
 
-// Codes round(x * 255 / range) + zero of a row; infinity or NaN anywhere makes its scale, and so all its sums, NaN.
+// Codes round(x * SK_INT8_ROW / range) + zero of a row; infinity or NaN anywhere makes its scale, and so all its sums, NaN.
 // The rotated row stands in `rotated`, `[k]`.
 static int8_row int8_encode_row(SK_INT8_CODE *out, float *rotated, const float *a, size_t k, size_t padded) {
     hadamard_rotate(rotated, a, k);
@@ -29,14 +29,14 @@ static int8_row int8_encode_row(SK_INT8_CODE *out, float *rotated, const float *
         poison += x * 0.0f;
     }
     const float least = -vmax(-low), range = vmax(high) - least;
-    const float step = range > 1e-30f ? 255.0f / range : 0.0f; // a smaller range counts as zero
+    const float step = range > 1e-30f ? SK_INT8_ROW / range : 0.0f; // a smaller range counts as zero
     const int32_t zero = (int32_t)lrintf(step < INFINITY && range < INFINITY ? -least * step : 0.0f);
     const vf steps = vset(step), shift = vset(0x1.8p23f + (float)(zero - SK_INT8_SHIFT));
     SK_FOR_EACH_VECTOR(k) {
         const vf x = SK_LOAD(rotated);
         // The sum has no room for fractions, so adding rounds to even; the integer then stands in the low bits.
         vi q = (vi)vfma(x, steps, shift) - (vi)vset(0x1.8p23f);
-        q = __builtin_elementwise_min(q, (vi){0} + (255 - SK_INT8_SHIFT)); // both ends may have been rounded up
+        q = __builtin_elementwise_min(q, (vi){0} + (SK_INT8_ROW - SK_INT8_SHIFT)); // both ends may have been rounded up
         const vcodes codes = __builtin_convertvector(q, vcodes);
         if (__builtin_expect(count == SK_WIDTH, 1))
             memcpy(out + i, &codes, sizeof codes);
@@ -44,7 +44,7 @@ static int8_row int8_encode_row(SK_INT8_CODE *out, float *rotated, const float *
             memcpy(out + i, &codes, count * sizeof *out);
     }
     memset(out + k, 0, (padded - k) * sizeof *out);
-    return (int8_row){range / 255.0f + vsum(poison), zero - SK_INT8_SHIFT};
+    return (int8_row){range / SK_INT8_ROW + vsum(poison), zero - SK_INT8_SHIFT};
 }
 
 typedef struct int8_header {
@@ -67,21 +67,23 @@ static void int8_pack(void *packed, const float *b, float *rotated, size_t n, si
             const float *column = b + (first + j) * column_stride;
             for (size_t p = 0; p < k; p++) rotated[p] = column[p * row_stride];
             hadamard_rotate(rotated, rotated, k);
-            float largest = 0.0f, poison = 0.0f; // infinity or NaN makes all sums of the column NaN
+            float largest = 0.0f, neighbours = 0.0f, poison = 0.0f; // infinity or NaN makes all sums of the column NaN
             for (size_t p = 0; p < k; p++) {
-                const float x = fabsf(rotated[p]);
+                const float x = fabsf(rotated[p]), pair = p % 2 ? fabsf(rotated[p - 1] + rotated[p]) : 0.0f;
                 largest = x > largest ? x : largest;
+                neighbours = pair > neighbours ? pair : neighbours;
                 poison += x * 0.0f;
             }
-            const float step = largest > 1e-30f && largest < INFINITY ? 127.0f / largest : 0.0f;
+            const float scale = sk_int8_column_scale(largest, neighbours);
+            const float step = scale > 1e-30f && scale < INFINITY ? 1.0f / scale : 0.0f;
             int32_t sum = 0;
             for (size_t p = 0; p < k; p++) {
                 const float x = rotated[p] * step;
-                const int8_t code = fabsf(x) < 127.5f ? (int8_t)lrintf(x) : 0;
+                const int8_t code = fabsf(x) < SK_INT8_COLUMN + 0.5f ? (int8_t)lrintf(x) : 0;
                 codes[int8_position(p, j)] = code;
                 sum += code;
             }
-            header->scale[j] = largest / 127.0f + poison;
+            header->scale[j] = scale + poison;
             header->sum[j] = sum;
         }
     }

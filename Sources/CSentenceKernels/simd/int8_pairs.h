@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// 8-bit products for levels without an instruction for bytes: codes widened to 16 bits, two of which share a lane.
+// 8-bit products without an instruction for bytes: codes widened to 16 bits, two of which share a lane.
 
 #define SK_GROUP 2
 #define SK_INT8_CODE int16_t
@@ -30,16 +30,10 @@ SK_INLINE vu int8_load(const char *row, int vector) {
 }
 
 SK_INLINE vi int8_multiply_add(vi sum, vu a, vu b) {
-#if defined(SK_MULTIPLY_PAIRS)
-    return sum + SK_MULTIPLY_PAIRS(a, b);
-#else
     const vi low = ((vi)a << 16 >> 16) * ((vi)b << 16 >> 16), high = ((vi)a >> 16) * ((vi)b >> 16);
     return sum + low + high;
-#endif
 }
 
 #define SK_DOT(name) int8_##name
 #include "dot.h"
 #undef SK_DOT
-
-static const sk_product product_int8 = {SK_PANEL, int8_panel_size, int8_pack, int8_scratch_size, int8_multiply, NULL};

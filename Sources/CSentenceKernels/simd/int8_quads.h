@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// 8-bit products for levels with a dot product of bytes: four codes share a lane. The level file defines
+// 8-bit products for levels with an instruction for bytes: four codes share a lane. The level file defines
 // SK_MULTIPLY_ADD_QUADS(sum, a, b), and SK_INT8_SHIFT as 128 where the instruction takes signed bytes of A, else as 0.
 
 #define SK_GROUP 4

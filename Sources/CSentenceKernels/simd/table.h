@@ -3,7 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // All kernels of one vector width, and a macro that makes a level's table of them. A level file defines SK_WIDTH
-// (floats in a vector), SK_TILE_ROWS and SK_TILE_VECTORS (the register tile) and includes this.
+// (floats in a vector), SK_TILE_ROWS and SK_TILE_VECTORS (the register tile), SK_MULTIPLY_ADD_QUADS if there is an
+// instruction for bytes, and includes this.
 
 #include "vector.h"
 
@@ -17,7 +18,12 @@
 
 #include "gemm.h"
 
+#if defined(SK_MULTIPLY_ADD_QUADS)
+#include "int8_quads.h"
+#else
 #include "int8_pairs.h"
+#endif
+static const sk_product product_int8 = {SK_PANEL, int8_panel_size, int8_pack, int8_scratch_size, int8_multiply, NULL};
 
 #include "attention.h"
 
