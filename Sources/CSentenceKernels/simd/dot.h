@@ -43,6 +43,7 @@ SK_INLINE void SK_DOT(tile)(const int rows, const char *a, size_t row_size, cons
         __asm__("" : "+r"(three[g]));
     }
     const char *lanes = panel + SK_DOT(panel_header_size)();
+    [[clang::code_align(64)]]
     for (size_t p = 0; p < groups; p++, lanes += SK_DOT(panel_row_size)()) {
         vu b[SK_TILE_VECTORS];
 #pragma clang loop unroll(full)

@@ -103,6 +103,8 @@ SK_INLINE void tile(const int rows, const panel_type type, const float *a, size_
         __asm__("" : "+r"(group[g]));
     }
     const char *row = panel.first;
+    // Where in its cache lines the loop stands decides a few percent.
+    [[clang::code_align(64)]]
     for (size_t p = 0; p < panel.k; p++, row += panel_row_size(type), panel.next += panel.fetched) {
         vf b[SK_TILE_VECTORS];
         load_panel_row(type, row, b);
