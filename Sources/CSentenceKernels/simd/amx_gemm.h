@@ -141,9 +141,9 @@ SK_INLINE void amx_multiply(const tile_kind kind, const sk_gemm *g) {
     static void multiply_##suffix(const sk_gemm *g) { amx_multiply(kind, g); }
 #define SK_AMX_BF16_PRODUCT(suffix, kind)                                                                              \
     SK_AMX_PRODUCT(suffix, kind)                                                                                       \
-    static void pack_##suffix(void *packed, const float *b, float *scratch, size_t n, size_t k,                \
+    static void pack_##suffix(void *packed, const float *b, float *scratch, size_t n, size_t k,                        \
                               size_t column_stride, size_t row_stride) {                                               \
-        (void)scratch;                                                                                               \
+        (void)scratch;                                                                                                 \
         amx_pack_bf16(kind, packed, b, n, k, column_stride, row_stride);                                               \
     }
 

@@ -17,8 +17,8 @@ typedef struct int8_row {
     int32_t zero; // the code of 0.0
 } int8_row;
 
-// Codes round(x * SK_INT8_ROW / range) + zero of a row; infinity or NaN anywhere makes its scale, and so all its sums, NaN.
-// The rotated row stands in `rotated`, `[k]`.
+// Codes round(x * SK_INT8_ROW / range) + zero of a row; infinity or NaN anywhere makes its scale, and so all its sums,
+// NaN. The rotated row stands in `rotated`, `[k]`.
 static int8_row int8_encode_row(SK_INT8_CODE *out, float *rotated, const float *a, size_t k, size_t padded) {
     hadamard_rotate(rotated, a, k);
     vf low = {0}, high = {0}, poison = {0};
@@ -67,7 +67,7 @@ static void int8_pack(void *packed, const float *b, float *rotated, size_t n, si
             const float *column = b + (first + j) * column_stride;
             for (size_t p = 0; p < k; p++) rotated[p] = column[p * row_stride];
             hadamard_rotate(rotated, rotated, k);
-            float largest = 0.0f, neighbours = 0.0f, poison = 0.0f; // infinity or NaN makes all sums of the column NaN
+            float largest = 0.0f, neighbours = 0.0f, poison = 0.0f; // infinity or NaN makes the column's sums NaN
             for (size_t p = 0; p < k; p++) {
                 const float x = fabsf(rotated[p]), pair = p % 2 ? fabsf(rotated[p - 1] + rotated[p]) : 0.0f;
                 largest = x > largest ? x : largest;
