@@ -212,6 +212,28 @@ static void products(context *t) {
             }
 }
 
+// Rows whose least number falls half a step below a code once the product that gives its code has been rounded.
+static void row_ends(context *t) {
+    enum { count = 6, codes = 191 };
+    const sk_kernels *portable = sk_kernels_at(SK_LEVEL_PORTABLE);
+    buffer a = make(t, count * 2), b = make(t, 16 * 2), c[2] = {make(t, count * 16), make(t, count * 16)};
+    for (size_t found = 0; found < count;) {
+        float *row = a.at + found * 2;
+        for (int i = 0; i < 2; i++) row[i] = (float)(next(t) >> 40) / (1 << 24);
+        row[0] *= 0.5f; // the sum is positive then, and the difference mostly negative
+        const float scale = 1.0f / sqrtf(2), high = (row[0] + row[1]) * scale, low = (row[0] - row[1]) * scale;
+        const float step = codes / (high - low);
+        found += low < 0 && rintf(-low * step) < (double)-low * (double)step - 0.5;
+    }
+    for (int i = 0; i < 2; i++) {
+        const sk_gemm g = {.a = a.at, .a_row_stride = 2, .a_column_stride = 1, .c = c[i].at, .c_stride = 16, .m = count,
+                           .n = 16, .k = 2};
+        multiply(t, "ends of rows", (i ? portable : t->kernels)->products[SK_PRECISION_INT8], g, b.at, 2, 1);
+    }
+    expect_close(t, "ends of rows", c[0].at, c[1].at, count * 16, sum_tolerance);
+    drop(t, "ends of rows", a), drop(t, "ends of rows", b), drop(t, "ends of rows", c[0]), drop(t, "ends of rows", c[1]);
+}
+
 // A row's bits do not depend on the other rows, on its place, or on how the panels are divided.
 static void row_invariance(context *t) {
     const size_t n = 100, k = 1100, most = 70;
@@ -631,6 +653,7 @@ static const struct {
     void (*run)(context *);
 } checks[] = {
     {"products agree over odd sizes", products},
+    {"rows that end between two codes", row_ends},
     {"a row's bits do not depend on its neighbours", row_invariance},
     {"NaN and infinity pass through products", product_specials},
     {"activations and their derivatives agree", activations},

@@ -36,7 +36,9 @@ static int8_row int8_encode_row(SK_INT8_CODE *out, float *rotated, const float *
         const vf x = SK_LOAD(rotated);
         // The sum has no room for fractions, so adding rounds to even; the integer then stands in the low bits.
         vi q = (vi)vfma(x, steps, shift) - (vi)vset(0x1.8p23f);
-        q = __builtin_elementwise_min(q, (vi){0} + (SK_INT8_ROW - SK_INT8_SHIFT)); // both ends may have been rounded up
+        // An end of the row may have been rounded beyond the codes.
+        q = __builtin_elementwise_min(q, (vi){0} + (SK_INT8_ROW - SK_INT8_SHIFT));
+        q = __builtin_elementwise_max(q, (vi){0} - SK_INT8_SHIFT);
         const vcodes codes = __builtin_convertvector(q, vcodes);
         if (__builtin_expect(count == SK_WIDTH, 1))
             memcpy(out + i, &codes, sizeof codes);
