@@ -4,6 +4,8 @@
 
 #include "CSentenceKernelChecks.h"
 
+#include "../../Sources/CSentenceKernels/internal.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -164,7 +166,8 @@ static void check_product(context *t, const char *kind, const sk_product *produc
     for (size_t i = 0; short_numbers && i < m * k; i++) a.at[i] = rintf(a.at[i] * 128.0f) / 128.0f;
     char what[160];
     snprintf(what, sizeof what, "%s product %zu x %zu x %zu, activation %d%s%s%s%s", kind, m, n, k, (int)p.activation,
-             p.bias ? ", bias" : "", p.residual ? ", residual" : "", p.accumulate ? ", accumulate" : "", p.transposed ? ", transposed" : "");
+             p.bias ? ", bias" : "", p.residual ? ", residual" : "", p.accumulate ? ", accumulate" : "",
+             p.transposed ? ", transposed" : "");
     for (int i = 0; i < 2; i++) {
         const sk_gemm g = {
             .a = a.at,
@@ -212,26 +215,32 @@ static void products(context *t) {
             }
 }
 
-// Rows whose least number falls half a step below a code once the product that gives its code has been rounded.
-static void row_ends(context *t) {
-    enum { count = 6, codes = 191 };
+// 8-bit codes at their ends: rows whose least number falls half a step below a code once the product that gives its code
+// has been rounded, and a row and columns whose codes are all as large as they may be.
+static void largest_codes(context *t) {
+    enum { count = 6 };
     const sk_kernels *portable = sk_kernels_at(SK_LEVEL_PORTABLE);
-    buffer a = make(t, count * 2), b = make(t, 16 * 2), c[2] = {make(t, count * 16), make(t, count * 16)};
+    const char *what = "8-bit product";
+    const size_t m = count + 1, n = 16, k = 2;
+    buffer a = make(t, m * k), b = make(t, n * k), c[2] = {make(t, m * n), make(t, m * n)};
     for (size_t found = 0; found < count;) {
-        float *row = a.at + found * 2;
-        for (int i = 0; i < 2; i++) row[i] = (float)(next(t) >> 40) / (1 << 24);
+        float *row = a.at + found * k;
+        for (size_t i = 0; i < k; i++) row[i] = (float)(next(t) >> 40) / (1 << 24);
         row[0] *= 0.5f; // the sum is positive then, and the difference mostly negative
         const float scale = 1.0f / sqrtf(2), high = (row[0] + row[1]) * scale, low = (row[0] - row[1]) * scale;
-        const float step = codes / (high - low);
+        const float step = SK_INT8_ROW / (high - low);
         found += low < 0 && rintf(-low * step) < (double)-low * (double)step - 0.5;
     }
+    // Rotated, both numbers of these are the same.
+    a.at[count * k] = b.at[0] = 1, b.at[k] = -1;
+    a.at[count * k + 1] = b.at[1] = b.at[k + 1] = 0;
     for (int i = 0; i < 2; i++) {
-        const sk_gemm g = {.a = a.at, .a_row_stride = 2, .a_column_stride = 1, .c = c[i].at, .c_stride = 16, .m = count,
-                           .n = 16, .k = 2};
-        multiply(t, "ends of rows", (i ? portable : t->kernels)->products[SK_PRECISION_INT8], g, b.at, 2, 1);
+        const sk_gemm g = {.a = a.at, .a_row_stride = k, .a_column_stride = 1, .c = c[i].at, .c_stride = n, .m = m, .n = n,
+                           .k = k};
+        multiply(t, what, (i ? portable : t->kernels)->products[SK_PRECISION_INT8], g, b.at, k, 1);
     }
-    expect_close(t, "ends of rows", c[0].at, c[1].at, count * 16, sum_tolerance);
-    drop(t, "ends of rows", a), drop(t, "ends of rows", b), drop(t, "ends of rows", c[0]), drop(t, "ends of rows", c[1]);
+    expect_close(t, what, c[0].at, c[1].at, m * n, sum_tolerance);
+    drop(t, what, a), drop(t, what, b), drop(t, what, c[0]), drop(t, what, c[1]);
 }
 
 // A row's bits do not depend on the other rows, on its place, or on how the panels are divided.
@@ -653,7 +662,7 @@ static const struct {
     void (*run)(context *);
 } checks[] = {
     {"products agree over odd sizes", products},
-    {"rows that end between two codes", row_ends},
+    {"8-bit codes reach their ends", largest_codes},
     {"a row's bits do not depend on its neighbours", row_invariance},
     {"NaN and infinity pass through products", product_specials},
     {"activations and their derivatives agree", activations},
