@@ -4,14 +4,17 @@
 
 /// The best way to each place of a word.
 struct Lattice: ~Copyable {
-    private struct Node: BitwiseCopyable {
+    // Not private: destroying a lattice needs these types as arguments of `GrowingBuffer`, and the compiler of Swift 6.3
+    // crashes in debug builds where a file that destroys one cannot see them.
+
+    struct Node: BitwiseCopyable {
         var score: Double
         /// Where the last token of the best way begins, or −1 if there is no way yet.
         var start: Int32
         var id: Int32
     }
 
-    private struct Step: BitwiseCopyable {
+    struct Step: BitwiseCopyable {
         var start: Int32
         var end: Int32
         var id: Int32
