@@ -21,27 +21,32 @@ let package = Package(
     targets: [
         // Layer 0
         .target(name: "CSentenceKernels", exclude: ["README.md"]),
+        .target(name: "SentenceFiles"),
         // Layer 1
         .target(name: "SentenceTensors", dependencies: ["CSentenceKernels"]),
-        .target(name: "SentenceTokenizers"),
+        .target(name: "SentenceTokenizers", dependencies: ["SentenceFiles"]),
         .target(
             name: "SentenceHub",
-            dependencies: [.product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Hub"]))]),
+            dependencies: [
+                "SentenceFiles", .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Hub"])),
+            ]),
         // Layer 2
-        .target(name: "SentenceCheckpoints", dependencies: ["SentenceTensors"]),
+        .target(name: "SentenceCheckpoints", dependencies: ["SentenceFiles", "SentenceTensors"]),
         // Layer 3
-        .target(name: "SentenceEncoders", dependencies: ["SentenceTensors", "SentenceCheckpoints"]),
+        .target(
+            name: "SentenceEncoders", dependencies: ["SentenceFiles", "SentenceTensors", "SentenceCheckpoints"]),
         // Layer 4
         .target(
             name: "SentenceTransformers",
             dependencies: [
-                "SentenceTensors", "SentenceTokenizers", "SentenceHub", "SentenceCheckpoints", "SentenceEncoders",
+                "SentenceFiles", "SentenceTensors", "SentenceTokenizers", "SentenceHub", "SentenceCheckpoints",
+                "SentenceEncoders",
             ]),
         // Layer 6
         .executableTarget(
             name: "sentence-transformers",
             dependencies: [
-                "SentenceTransformers", "SentenceHub", "SentenceCheckpoints", "SentenceTensors",
+                "SentenceTransformers", "SentenceFiles", "SentenceHub", "SentenceCheckpoints", "SentenceTensors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // Examples
@@ -70,10 +75,13 @@ let package = Package(
             name: "CSentenceKernelChecks", dependencies: ["CSentenceKernels"], path: "Tests/CSentenceKernelChecks",
             exclude: ["standalone"]),
         .testTarget(name: "CSentenceKernelsTests", dependencies: ["CSentenceKernels", "CSentenceKernelChecks"]),
+        .testTarget(name: "SentenceFilesTests", dependencies: ["SentenceFiles", "SentenceTestSupport"]),
         .testTarget(
             name: "SentenceTensorsTests",
-            dependencies: ["SentenceTensors", "SentenceCheckpoints", "SentenceTestSupport"]),
-        .testTarget(name: "SentenceTokenizersTests", dependencies: ["SentenceTokenizers", "SentenceTestSupport"]),
+            dependencies: ["SentenceTensors", "SentenceFiles", "SentenceCheckpoints", "SentenceTestSupport"]),
+        .testTarget(
+            name: "SentenceTokenizersTests",
+            dependencies: ["SentenceTokenizers", "SentenceFiles", "SentenceTestSupport"]),
         .testTarget(
             name: "SentenceHubTests",
             dependencies: [
@@ -81,20 +89,23 @@ let package = Package(
             ]),
         .testTarget(
             name: "SentenceCheckpointsTests",
-            dependencies: ["SentenceCheckpoints", "SentenceTensors", "SentenceTestSupport"]),
+            dependencies: ["SentenceCheckpoints", "SentenceFiles", "SentenceTensors", "SentenceTestSupport"]),
         .testTarget(
             name: "SentenceEncodersTests",
-            dependencies: ["SentenceEncoders", "SentenceCheckpoints", "SentenceTensors", "SentenceTestSupport"]),
+            dependencies: [
+                "SentenceEncoders", "SentenceFiles", "SentenceCheckpoints", "SentenceTensors", "SentenceTestSupport",
+            ]),
         .testTarget(
             name: "SentenceTransformersTests",
             dependencies: [
-                "SentenceTransformers", "SentenceTensors", "SentenceCheckpoints", "SentenceEncoders",
+                "SentenceTransformers", "SentenceFiles", "SentenceTensors", "SentenceCheckpoints", "SentenceEncoders",
                 "SentenceTestSupport",
             ]),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "sentence-transformers", "SentenceCheckpoints", "SentenceTensors", "SentenceTestSupport",
+                "sentence-transformers", "SentenceFiles", "SentenceCheckpoints", "SentenceTensors",
+                "SentenceTestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
     ],

@@ -2,6 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
 package import SentenceTensors
 
 #if canImport(FoundationEssentials)
@@ -18,7 +19,7 @@ package struct Checkpoint: Sendable {
     package let names: [String]
     private let files: [any WeightFile]
     /// Which of `files` holds a tensor.
-    private let fileIndices: [String: Int]
+    private let fileIndices: [ExactString: Int]
 
     /// What holds the weights of a folder, best first; each may also be spread over files that an index names.
     private static let fileNames = ["model.safetensors", "pytorch_model.bin"]
@@ -62,20 +63,20 @@ package struct Checkpoint: Sendable {
 
     private init(index: String, directory: URL) throws {
         let shards = try ShardIndex(url: directory.appending(path: index)).tensorNames
-            .sorted { $0.key.precedesByBytes($1.key) }
-        let absent = shards.map(\.key).filter { !Self.exists(directory.appending(path: $0)) }
+            .sorted { $0.key < $1.key }
+        let absent = shards.map(\.key.string).filter { !Self.exists(directory.appending(path: $0)) }
         guard absent.isEmpty else {
             throw CheckpointError(
                 .notFound, file: index,
                 "\(absent.count) of \(shards.count) listed files are missing: \(absent.joined(separator: ", ")); "
                     + "the download may be incomplete")
         }
-        let files = try shards.map { try Self.open(directory.appending(path: $0.key), name: $0.key) }
+        let files = try shards.map { try Self.open(directory.appending(path: $0.key.string), name: $0.key.string) }
         var report = WeightReport(file: index)
         for (shard, file) in zip(shards, files) {
-            let found = Set(file.names)
-            for name in shard.value.subtracting(found).sorted() { report.addMissing("\(name) in \(file.name)") }
-            for name in found.subtracting(shard.value).sorted() { report.addUnexpected("\(name) in \(file.name)") }
+            let found = Set(exact: file.names)
+            for name in shard.value.subtracting(found).sortedStrings { report.addMissing("\(name) in \(file.name)") }
+            for name in found.subtracting(shard.value).sortedStrings { report.addUnexpected("\(name) in \(file.name)") }
         }
         try report.throwIfNotEmpty()
         self.init(name: index, files: files)
@@ -84,12 +85,12 @@ package struct Checkpoint: Sendable {
     private init(name: String, files: [any WeightFile]) {
         self.name = name
         self.files = files
-        var fileIndices: [String: Int] = [:]
+        var fileIndices: [ExactString: Int] = [:]
         for (index, file) in files.enumerated() {
             for name in file.names { fileIndices[name] = index }
         }
         self.fileIndices = fileIndices
-        self.names = fileIndices.keys.sorted { $0.precedesByBytes($1) }
+        self.names = fileIndices.keys.sortedStrings
     }
 
     package func contains(_ name: String) -> Bool { fileIndices[name] != nil }

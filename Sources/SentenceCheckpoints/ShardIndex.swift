@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 #if canImport(FoundationEssentials)
     import struct FoundationEssentials.URL
 #else
@@ -11,7 +13,7 @@
 /// Which file holds which tensor of a checkpoint that is spread over several files.
 struct ShardIndex {
     /// Names of tensors by name of the file that holds them.
-    let tensorNames: [String: Set<String>]
+    let tensorNames: [ExactString: Set<ExactString>]
 
     /// Reads an index such as `model.safetensors.index.json`.
     ///
@@ -19,8 +21,8 @@ struct ShardIndex {
     init(url: URL) throws {
         let config = try ModelConfig(url: url)
         let map = try config.object("weight_map")
-        var tensorNames: [String: Set<String>] = [:]
-        for tensor in map.values.keys {
+        var tensorNames: [ExactString: Set<ExactString>] = [:]
+        for tensor in map.keys {
             let file = try map.string(tensor)
             guard Self.isInsideFolder(file) else {
                 throw map.error(tensor, "expected the name of a file inside the folder")

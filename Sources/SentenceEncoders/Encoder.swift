@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import SentenceCheckpoints
+import SentenceFiles
 package import SentenceTensors
 
 /// A transformer encoder: token ids in, one vector for each token out.

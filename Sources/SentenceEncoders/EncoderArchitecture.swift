@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import SentenceCheckpoints
+import SentenceFiles
 
 /// A family of models as data: what its configuration means and how its checkpoints name the weights.
 package struct EncoderArchitecture: Sendable {
@@ -55,7 +56,7 @@ package struct EncoderArchitecture: Sendable {
     /// else; `change` gets the configuration with its defaults.
     func variant(
         modelTypes: [String], prefixes: [String], weights: [EncoderSlot: WeightSource] = [:],
-        unused: Set<String> = [], defaults: [String: JSONValue] = [:],
+        unused: Set<String> = [], defaults: JSONObject = [:],
         _ change: @escaping @Sendable (inout EncoderSpec, ModelConfig) throws -> Void
     ) -> EncoderArchitecture {
         EncoderArchitecture(

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import SentenceCheckpoints
+import SentenceFiles
 import SentenceTensors
 
 /// The tensors of a checkpoint by the slots that they fill, checked against a spec.

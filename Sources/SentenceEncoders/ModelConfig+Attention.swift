@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 
 // What configurations say about attention.
 extension ModelConfig {
@@ -64,18 +65,18 @@ extension ModelConfig {
 
     /// The configuration with another value for a key.
     func replacing(_ key: String, by value: JSONValue) -> ModelConfig {
-        ModelConfig(name: name, values: values.merging([key: value]) { $1 })
+        ModelConfig(name: name, values: values.merging([ExactString(key): value]) { $1 })
     }
 
     /// The configuration with the members of keys that have another name here, unless it has both.
     func renaming(_ keys: [String: String]) -> ModelConfig {
         var values = values
-        for (old, new) in keys where values[new] == nil { values[new] = values.removeValue(forKey: old) }
+        for (old, new) in keys where values[new] == nil { values[new] = values.removeValue(forKey: ExactString(old)) }
         return ModelConfig(name: name, values: values)
     }
 
     /// The configuration with values for keys that it lacks.
-    func withDefaults(_ defaults: [String: JSONValue]) -> ModelConfig {
+    func withDefaults(_ defaults: JSONObject) -> ModelConfig {
         ModelConfig(name: name, values: values.merging(defaults) { own, _ in own })
     }
 }

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 
 /// Where a slot's tensors stand in a checkpoint: a name in which `{layer}` is the number of the block and any other
 /// `{key}` the string that the configuration has for the key, or several that checkpoints of different ages use.

@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -37,7 +39,8 @@ extension Tokenizer {
         if let file = contents["tokenizer.json"] {
             let known =
                 try JSONPatch.value(of: "added_tokens", in: file, as: [TokenizerJSON.IdentifiedToken].self) ?? []
-            let kept = known.filter { !addedSpecialTokens.contains($0.token.content) }
+            let added = Set(exact: addedSpecialTokens)
+            let kept = known.filter { !added.contains($0.token.content) }
             let all =
                 kept
                 + tokens.compactMap { token in
@@ -47,7 +50,7 @@ extension Tokenizer {
         }
         let configuration = contents["tokenizer_config.json"] ?? Data("{}".utf8)
         if var declared = try JSONPatch.value(
-            of: "added_tokens_decoder", in: configuration, as: [String: AddedToken].self)
+            of: "added_tokens_decoder", in: configuration, as: [ExactString: AddedToken].self)
         {
             for token in tokens { if let id = id(of: token.content) { declared["\(id)"] = token } }
             contents["tokenizer_config.json"] = try JSONPatch.set(

@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 #if canImport(FoundationEssentials)
     public import FoundationEssentials
 #else
@@ -88,7 +90,9 @@ public struct Tokenizer: Sendable {
     /// The number of different tokens, added tokens included.
     public var vocabularySize: Int {
         let vocabulary = pipeline.model.vocabulary
-        return pipeline.added.ids.keys.reduce(pipeline.model.count) { $0 + (vocabulary.id(of: $1) == nil ? 1 : 0) }
+        return pipeline.added.ids.keys.reduce(pipeline.model.count) {
+            $0 + (vocabulary.id(of: $1.string) == nil ? 1 : 0)
+        }
     }
 
     /// The id of a token, spelled as in the vocabulary.

@@ -6,7 +6,7 @@
 @_exported public import SentenceTokenizers
 
 // The errors that loading throws.
-@_exported public import struct SentenceCheckpoints.CheckpointError
+@_exported public import struct SentenceFiles.CheckpointError
 @_exported public import enum SentenceEncoders.EncoderError
 @_exported public import struct SentenceHub.DownloadProgress
 @_exported public import struct SentenceHub.HubError

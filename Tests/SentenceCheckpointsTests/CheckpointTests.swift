@@ -4,6 +4,7 @@
 
 import Foundation
 import SentenceCheckpoints
+import SentenceFiles
 import SentenceTensors
 import SentenceTestSupport
 import Testing
@@ -20,7 +21,9 @@ import Testing
     }
 
     private func writeIndex(_ map: [String: String]) throws {
-        let index: JSONValue = ["metadata": [:], "weight_map": .object(map.mapValues(JSONValue.string))]
+        let index: JSONValue = [
+            "metadata": [:], "weight_map": .object(JSONObject(exact: map.mapValues(JSONValue.string))),
+        ]
         try folder.write(index.serialized(), to: "model.safetensors.index.json")
     }
 

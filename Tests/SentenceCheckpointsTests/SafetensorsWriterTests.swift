@@ -4,6 +4,7 @@
 
 import Foundation
 import SentenceCheckpoints
+import SentenceFiles
 import SentenceTensors
 import SentenceTestSupport
 import Testing

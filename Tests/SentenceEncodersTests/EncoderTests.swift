@@ -5,13 +5,14 @@
 import Foundation
 import SentenceCheckpoints
 import SentenceEncoders
+import SentenceFiles
 import SentenceTensors
 import SentenceTestSupport
 import Testing
 
 @Suite("Encoders")
 struct EncoderTests {
-    private func config(_ changes: [String: JSONValue] = [:]) throws -> ModelConfig {
+    private func config(_ changes: JSONObject = [:]) throws -> ModelConfig {
         let config = try ModelConfig(url: Fixture.url("models/mean/config.json"))
         return ModelConfig(name: "config.json", values: config.values.merging(changes) { $1 })
     }
@@ -53,7 +54,7 @@ struct EncoderTests {
 
     @Test("An adapter needs a language that the model has")
     func languages() throws {
-        func count(_ values: [String: JSONValue]) throws -> Int {
+        func count(_ values: JSONObject) throws -> Int {
             let config = ModelConfig(
                 name: "config.json", values: values.merging(["model_type": "xmod"]) { own, _ in own })
             return try EncoderArchitecture(config: config).spec(config).parameterCount
@@ -66,12 +67,12 @@ struct EncoderTests {
 
     @Test("Both spellings of Nomic's keys mean the same")
     func spellings() throws {
-        let own: [String: JSONValue] = [
+        let own: JSONObject = [
             "model_type": "nomic_bert", "n_embd": 96, "n_head": 6, "n_inner": 200, "n_layer": 3, "n_positions": 8192,
             "layer_norm_epsilon": 1e-5, "rotary_emb_base": 500, "rotary_emb_fraction": 0.5,
             "activation_function": "swiglu", "qkv_proj_bias": false, "prenorm": false,
         ]
-        let usual: [String: JSONValue] = [
+        let usual: JSONObject = [
             "model_type": "nomic_bert", "hidden_size": 96, "num_attention_heads": 6, "intermediate_size": 200,
             "num_hidden_layers": 3, "max_position_embeddings": 8192, "layer_norm_eps": 1e-5, "hidden_act": "silu",
             "rope_parameters": ["rope_theta": 500, "partial_rotary_factor": 0.5],
@@ -94,7 +95,7 @@ struct EncoderTests {
 
     @Test("Every problem of the weights is in one message")
     func problems() throws {
-        let changes: [String: JSONValue] = ["num_hidden_layers": 3, "intermediate_size": 99]
+        let changes: JSONObject = ["num_hidden_layers": 3, "intermediate_size": 99]
         let message = errorText { try Encoder(config: config(changes), checkpoint: checkpoint()) }
         #expect(message.contains("16 missing: encoder.layer.2.attention.self.query.weight"))
         #expect(
@@ -128,8 +129,8 @@ struct EncoderTests {
                 ["position_embedding_type": "relative_key"],
                 #"config.json: "position_embedding_type" is "relative_key"; supported: "absolute""#
             ),
-        ] as [([String: JSONValue], String)])
-    func badConfigurations(changes: [String: JSONValue], expected: String) throws {
+        ] as [(JSONObject, String)])
+    func badConfigurations(changes: JSONObject, expected: String) throws {
         let message = errorText { try Encoder(config: config(changes), checkpoint: checkpoint()) }
         #expect(message.hasPrefix(expected), "\(message)")
     }

@@ -5,6 +5,7 @@
 import Foundation
 import SentenceCheckpoints
 import SentenceEncoders
+import SentenceFiles
 import SentenceTestSupport
 import Testing
 
@@ -17,7 +18,7 @@ struct RotaryTests {
         let layers: [[Frequencies]]
 
         var testDescription: String {
-            "\(config.values.filter { $0.key.contains("rope") }.sorted { $0.key < $1.key })"
+            "\(config.values.filter { $0.key.string.contains("rope") }.sorted { $0.key < $1.key })"
         }
 
         static let all: [Case] = {
@@ -83,8 +84,8 @@ struct RotaryTests {
             ),
             (["rope_theta": -2], #""rope_scaling.rope_theta" is -2; expected a positive number"#),
             (["partial_rotary_factor": 0.4], #""rope_scaling.partial_rotary_factor" is 0.4; expected an even part"#),
-        ] as [([String: JSONValue], String)])
-    func refusals(scaling: [String: JSONValue], expected: String) {
+        ] as [(JSONObject, String)])
+    func refusals(scaling: JSONObject, expected: String) {
         let config = ModelConfig(
             name: "config.json", values: ["model_type": "new", "rope_scaling": .object(scaling)])
         let message = errorText { try EncoderArchitecture(config: config).spec(config) }

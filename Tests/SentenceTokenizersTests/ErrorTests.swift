@@ -116,7 +116,7 @@ import Testing
         Broken(
             files: ["tokenizer.json": "{\"model\":{\"vocab\":{\"a\":-1}}}"],
             message: """
-                tokenizer.json: is not valid JSON: found byte 0x2d at offset 23, expected an integer of 0 or more
+                tokenizer.json: not valid JSON: found byte 0x2d at offset 23, expected an integer of 0 or more
                 """),
         Broken(
             files: ["tokenizer.json": "{\"model\":{\"vocab\":{\"a\":99999999999999999999}}}"],
@@ -126,13 +126,13 @@ import Testing
         Broken(
             files: ["tokenizer.json": "{\"model\":{\"vocab\":{\"\\ud800\":1}}}"],
             message: """
-                tokenizer.json: is not valid JSON: found byte 0x22 at offset 26, expected the second half of a \
+                tokenizer.json: not valid JSON: found byte 0x22 at offset 26, expected the second half of a \
                 surrogate pair
                 """),
         Broken(files: ["tokenizer.json": "{}"], message: "tokenizer.json: has no \"model\" with a \"vocab\""),
         Broken(
             files: ["tokenizer.json": ""],
-            message: "tokenizer.json: is not valid JSON: found the end of the file at offset 0, expected \"{\""),
+            message: "tokenizer.json: not valid JSON: found the end of the file at offset 0, expected \"{\""),
         Broken(
             files: ["tokenizer.json": "{\"added_tokens\":[{\"id\":1}],\(model)}"],
             message: "tokenizer.json: added_tokens.0 has no \"content\""),
@@ -176,7 +176,9 @@ import Testing
             message: "tokenizer_config.json: model_max_length is -1.0; expected 0 or more"),
         Broken(
             files: ["tokenizer.json": "{\(model)}", "tokenizer_config.json": "[1"],
-            message: "tokenizer_config.json: is not valid JSON"),
+            message:
+                "tokenizer_config.json: not valid JSON: expected \",\" or \"]\", found the end of the text; the file may be incomplete"
+        ),
         Broken(
             files: [
                 "tokenizer.json": "{\(model)}",
@@ -244,7 +246,7 @@ import Testing
             let nested = Data("{\"a\":".utf8) + Data(repeating: UInt8(ascii: "["), count: depth)
             try nested.write(to: folder.appendingPathComponent(name))
             let error = try #require(throws: TokenizerError.self) { try Tokenizer(directory: folder) }
-            #expect(error.description.hasPrefix("\(name): is not valid JSON"))
+            #expect(error.description.hasPrefix("\(name): not valid JSON"))
         }
     }
 

@@ -5,6 +5,7 @@
 import Foundation
 import SentenceCheckpoints
 import SentenceEncoders
+import SentenceFiles
 import SentenceTensors
 import SentenceTestSupport
 import SentenceTransformers

@@ -4,6 +4,7 @@
 
 import Foundation
 import SentenceCheckpoints
+import SentenceFiles
 import SentenceTestSupport
 import SentenceTransformers
 import Testing
@@ -14,7 +15,7 @@ struct ChatTemplateTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String
         let template: String
-        let variables: [String: TemplateValue]
+        let variables: [ExactString: TemplateValue]
         let expected: String?
 
         var testDescription: String { name }
@@ -45,7 +46,7 @@ struct ChatTemplateTests {
         case .object(let members):
             .object(
                 members.sorted { ["role", "type"].contains($0.key) && !["role", "type"].contains($1.key) }
-                    .map { ($0.key, Self.value($0.value)) })
+                    .map { ($0.key.string, Self.value($0.value)) })
         }
     }
 

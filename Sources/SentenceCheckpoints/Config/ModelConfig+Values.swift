@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+package import SentenceFiles
+
 /// One key, or the alternative spellings that different model families give the same key.
 package protocol ConfigKey {
     var spellings: [String] { get }
@@ -37,12 +39,15 @@ extension ConfigKind<Double> { static var double: Self { Self(name: "a number", 
 extension ConfigKind<Float> {
     static var float: Self { Self(name: "a number") { $0.asDouble.map(Float.init).flatMap { $0.isFinite ? $0 : nil } } }
 }
-extension ConfigKind<Bool> { static var bool: Self { Self(name: "true or false", read: \.asBool) } }
+extension ConfigKind<Bool> {
+    /// In Python `None` counts as false, and so does a `null` where a switch stands.
+    static var bool: Self { Self(name: "true or false") { $0 == .null ? false : $0.asSwitch } }
+}
 extension ConfigKind<String> { static var string: Self { Self(name: "a string", read: \.asString) } }
 extension ConfigKind<[String]> { static var strings: Self { ConfigKind<String>.string.list } }
 extension ConfigKind<[Int]> { static var ints: Self { ConfigKind<Int>.int.list } }
 extension ConfigKind<[Double]> { static var doubles: Self { ConfigKind<Double>.double.list } }
-extension ConfigKind<[String: JSONValue]> { static var object: Self { Self(name: "an object", read: \.asObject) } }
+extension ConfigKind<JSONObject> { static var object: Self { Self(name: "an object", read: \.asObject) } }
 
 // Each kind: required, with a default for a missing key, and optional (missing or `null` is `nil`).
 // Of alternative spellings the first that is there counts.

@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+package import SentenceFiles
+
 #if canImport(FoundationEssentials)
     package import struct FoundationEssentials.URL
 #else
@@ -18,16 +20,16 @@ package struct ModelConfig: Sendable {
     /// What messages call the file.
     package let name: String
     /// The members of the object as they stand in the file.
-    package let values: [String: JSONValue]
+    package let values: JSONObject
     /// What stands before a key in messages: empty at the root, else the path with its final dot.
     private let path: String
 
     /// A config of the given values, for what does not come from a file.
-    package init(name: String, values: [String: JSONValue]) {
+    package init(name: String, values: JSONObject) {
         self.init(name: name, values: values, path: "")
     }
 
-    private init(name: String, values: [String: JSONValue], path: String) {
+    private init(name: String, values: JSONObject, path: String) {
         self.name = name
         self.values = values
         self.path = path
@@ -71,7 +73,7 @@ package struct ModelConfig: Sendable {
     }
 
     /// The keys, sorted.
-    package var keys: [String] { values.keys.sorted { $0.precedesByBytes($1) } }
+    package var keys: [String] { values.keys.sortedStrings }
 
     package func contains(_ key: String) -> Bool { values[key] != nil }
 
@@ -79,7 +81,7 @@ package struct ModelConfig: Sendable {
     package func isNull(_ key: String) -> Bool { values[key] == .null }
 
     /// The nested object of `key`.
-    func nested(_ key: String, _ values: [String: JSONValue]) -> ModelConfig {
+    func nested(_ key: String, _ values: JSONObject) -> ModelConfig {
         ModelConfig(name: name, values: values, path: "\(path)\(key).")
     }
 

@@ -2,6 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
 import SentenceTensors
 
 /// The format of `torch.save` before PyTorch 1.6: five pickles, then the storages one behind the other.

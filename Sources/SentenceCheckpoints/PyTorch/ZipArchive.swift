@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 /// The parts of a zip archive whose entries are stored as they are, which is how PyTorch writes one.
 ///
 /// Format: PKWARE, *APPNOTE.TXT: .ZIP File Format Specification*, 6.3.10, 2022, with its 64-bit extensions.

@@ -2,6 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+package import SentenceFiles
 package import SentenceTensors
 
 #if canImport(FoundationEssentials)
@@ -33,10 +34,10 @@ package struct SafetensorsFile: WeightFile {
     }
 
     /// The content of `__metadata__`, such as `["format": "pt"]`.
-    package var metadata: [String: String] { header.metadata }
+    package var metadata: [ExactString: String] { header.metadata }
 
     /// The names of the tensors, sorted.
-    package var names: [String] { header.entries.keys.sorted { $0.precedesByBytes($1) } }
+    package var names: [String] { header.entries.keys.sortedStrings }
 
     /// Type, shape and place of a tensor.
     package func entry(named name: String) -> Entry? { header.entries[name] }

@@ -2,6 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+package import SentenceFiles
 package import SentenceTensors
 
 /// What the header of a safetensors file says, checked against the rules of the format.
@@ -23,8 +24,8 @@ package struct SafetensorsHeader: Sendable {
     static let maximumByteCount = 100_000_000
 
     /// The content of `__metadata__`.
-    package let metadata: [String: String]
-    package let entries: [String: Entry]
+    package let metadata: [ExactString: String]
+    package let entries: [ExactString: Entry]
 
     /// Reads the header of a file.
     ///
@@ -39,10 +40,11 @@ package struct SafetensorsHeader: Sendable {
         self.metadata = try Self.metadata(members.removeValue(forKey: "__metadata__"), file)
 
         let dataStart = 8 + header.count
-        var entries: [String: Entry] = [:]
+        var entries: [ExactString: Entry] = [:]
         entries.reserveCapacity(members.count)
         for (name, value) in members {
-            entries[name] = try Self.entry(name, value, dataStart: dataStart, dataCount: bytes.count - dataStart, file)
+            entries[name] = try Self.entry(
+                name.string, value, dataStart: dataStart, dataCount: bytes.count - dataStart, file)
         }
         self.entries = entries
         try Self.checkCoverage(entries.values, of: dataStart..<bytes.count, file)
@@ -69,7 +71,7 @@ package struct SafetensorsHeader: Sendable {
         return header
     }
 
-    private static func metadata(_ value: JSONValue?, _ file: String) throws -> [String: String] {
+    private static func metadata(_ value: JSONValue?, _ file: String) throws -> [ExactString: String] {
         guard let value else { return [:] }
         guard let members = value.asObject else {
             throw invalid(file, "\"__metadata__\" is \(value.summary); expected an object of strings")
@@ -77,7 +79,7 @@ package struct SafetensorsHeader: Sendable {
         return try members.reduce(into: [:]) { metadata, member in
             guard let text = member.value.asString else {
                 throw invalid(
-                    file, "\"__metadata__\": \(member.key.quoted) is \(member.value.summary); expected a string")
+                    file, "\"__metadata__\": \(member.key.string.quoted) is \(member.value.summary); expected a string")
             }
             metadata[member.key] = text
         }

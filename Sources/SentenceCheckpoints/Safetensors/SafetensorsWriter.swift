@@ -2,6 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+package import SentenceFiles
 package import SentenceTensors
 
 #if canImport(FoundationEssentials)
@@ -23,7 +24,7 @@ package enum SafetensorsWriter {
     ///
     /// - Throws: ``CheckpointError`` with code `unwritable` or `unsupported`.
     package static func write(
-        _ tensors: [String: Tensor], metadata: [String: String] = ["format": "pt"], to url: URL
+        _ tensors: [String: Tensor], metadata: [ExactString: String] = ["format": "pt"], to url: URL
     ) throws {
         let name = url.lastPathComponent
         guard tensors["__metadata__"] == nil else {
@@ -50,13 +51,14 @@ package enum SafetensorsWriter {
     }
 
     /// The JSON text, with the spaces that align the data.
-    private static func header(of tensors: [(key: String, value: Tensor)], _ metadata: [String: String]) -> String {
+    private static func header(of tensors: [(key: String, value: Tensor)], _ metadata: [ExactString: String]) -> String
+    {
         var text = "{"
         if !metadata.isEmpty {
             text += "\"__metadata__\":{"
-            for (index, (key, value)) in metadata.sorted(by: { $0.key.precedesByBytes($1.key) }).enumerated() {
+            for (index, (key, value)) in metadata.sorted(by: { $0.key < $1.key }).enumerated() {
                 if index > 0 { text += "," }
-                text.appendJSONString(key, asciiOnly: false)
+                text.appendJSONString(key.string, asciiOnly: false)
                 text += ":"
                 text.appendJSONString(value, asciiOnly: false)
             }

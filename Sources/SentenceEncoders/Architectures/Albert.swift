@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 
 extension EncoderArchitecture {
     /// ALBERT: BERT with narrow embeddings whose blocks share their weights.
@@ -30,7 +31,7 @@ extension EncoderArchitecture {
         buffers: ["embeddings.position_ids"]
     ) { config in
         try config.require("inner_group_num", in: 1)
-        let defaults: [String: JSONValue] = [
+        let defaults: JSONObject = [
             "vocab_size": 30000, "hidden_size": 4096, "num_attention_heads": 64, "intermediate_size": 16384,
             "hidden_act": "gelu_new",
         ]

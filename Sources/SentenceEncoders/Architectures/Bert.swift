@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 
 extension EncoderArchitecture {
     /// BERT: norms behind each sublayer, learned positions and token types.

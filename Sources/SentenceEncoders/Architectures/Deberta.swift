@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 
 extension EncoderArchitecture {
     /// The names that all kinds share.
@@ -65,7 +66,7 @@ extension EncoderArchitecture {
         buffers: ["embeddings.position_ids"]
     ) { config in
         try config.require("conv_kernel_size", in: 0)
-        let defaults: [String: JSONValue] = [
+        let defaults: JSONObject = [
             "vocab_size": 128_100, "hidden_size": 1536, "num_hidden_layers": 24, "num_attention_heads": 24,
             "intermediate_size": 6144, "layer_norm_eps": 1e-7,
         ]

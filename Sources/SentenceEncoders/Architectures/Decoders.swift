@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 import SentenceTensors
 
 extension EncoderArchitecture {
@@ -105,7 +106,7 @@ extension EncoderArchitecture {
         ]) { $1 }
     ) { config in
         for key in ["attn_logit_softcapping", "final_logit_softcapping"] { try config.require(key, in: nil) }
-        let defaults: [String: JSONValue] = [
+        let defaults: JSONObject = [
             "hidden_size": 2304, "num_hidden_layers": 26, "num_attention_heads": 8, "num_key_value_heads": 4,
             "head_dim": 256, "hidden_act": config.values["hidden_activation"] ?? "gelu_pytorch_tanh",
         ]

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 
 extension EncoderArchitecture {
     /// JinaBERT v2: BERT with gates whose scores fall with the distance.
@@ -29,7 +30,7 @@ extension EncoderArchitecture {
     ) { config in
         try config.require("position_embedding_type", in: "alibi")
         try config.require("feed_forward_type", in: "geglu", "reglu")
-        let defaults: [String: JSONValue] = ["feed_forward_type": "geglu", "max_position_embeddings": 8192]
+        let defaults: JSONObject = ["feed_forward_type": "geglu", "max_position_embeddings": 8192]
         let known = config.withDefaults(defaults).replacing("position_embedding_type", by: "absolute")
         let isRectified = known.values["feed_forward_type"] == "reglu"
         var spec = try bert.spec(known.replacing("hidden_act", by: isRectified ? "relu" : "gelu"))

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 import SentenceTensors
 
 extension EncoderArchitecture {
@@ -32,7 +33,7 @@ extension EncoderArchitecture {
         ],
         buffers: ["rotary_emb.inv_freq"]
     ) { config in
-        let defaults: [String: JSONValue] = ["hidden_size": 2560, "num_key_value_heads": 8]
+        let defaults: JSONObject = ["hidden_size": 2560, "num_key_value_heads": 8]
         var spec = try config.withDefaults(defaults).decoder(
             vocabularySize: 65536, feedForwardSize: 12288, maximumLength: 128_000, rotaryBase: 1_000_000)
         spec.norm.epsilon = try config.float("norm_eps", default: 1e-5)

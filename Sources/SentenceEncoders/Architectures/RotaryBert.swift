@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 
 extension EncoderArchitecture {
     /// Nomic's BERT: rotary positions, gates and no biases.
@@ -43,7 +44,7 @@ extension EncoderArchitecture {
         try config.require("rotary_scaling_factor", in: nil)
         if config.contains("n_embd") { try config.require("activation_function", in: "swiglu") }
         let known = renamed.values["hidden_act"] == "swiglu" ? renamed.replacing("hidden_act", by: "silu") : renamed
-        let defaults: [String: JSONValue] = [
+        let defaults: JSONObject = [
             "vocab_size": 30528, "hidden_act": "silu", "max_position_embeddings": 2048,
         ]
         var spec = try bert.spec(known.withDefaults(defaults))

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 
 extension EncoderArchitecture {
     /// The encoder of T5: root mean square norms before each sublayer, no biases, one bucketed bias of distances.

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import SentenceCheckpoints
+import SentenceFiles
 package import SentenceTensors
 
 /// The head of a model that classifies texts: hidden states in, one score for each label out.

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 import SentenceTensors
 
 extension EncoderArchitecture {

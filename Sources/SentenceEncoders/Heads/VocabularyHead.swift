@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import SentenceCheckpoints
+import SentenceFiles
 package import SentenceTensors
 
 /// The head of a language model: hidden states in, a number for each word of the vocabulary out.

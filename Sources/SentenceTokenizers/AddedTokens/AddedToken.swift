@@ -2,9 +2,11 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 /// A token that is looked for in the text before the model sees it.
 struct AddedToken: Sendable, Hashable, Codable {
-    var content: String
+    private let exactContent: ExactString
     /// Matches only where no word character stands beside it.
     var isSingleWord = false
     /// Takes the white space before it along.
@@ -16,14 +18,17 @@ struct AddedToken: Sendable, Hashable, Codable {
     /// Is a special token, which decoding can skip.
     var isSpecial: Bool
 
+    /// The text that is the token.
+    var content: String { exactContent.string }
+
     init(_ content: String, isSpecial: Bool) {
-        self.content = content
+        exactContent = ExactString(content)
         self.isSpecial = isSpecial
         isNormalized = !isSpecial
     }
 
     private enum CodingKeys: String, CodingKey {
-        case content
+        case exactContent = "content"
         case isSingleWord = "single_word"
         case stripsLeft = "lstrip"
         case stripsRight = "rstrip"
@@ -33,7 +38,7 @@ struct AddedToken: Sendable, Hashable, Codable {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        content = try container.decode(String.self, forKey: .content)
+        exactContent = try container.decode(ExactString.self, forKey: .exactContent)
         isSingleWord = try container.decodeIfPresent(Bool.self, forKey: .isSingleWord) ?? false
         stripsLeft = try container.decodeIfPresent(Bool.self, forKey: .stripsLeft) ?? false
         stripsRight = try container.decodeIfPresent(Bool.self, forKey: .stripsRight) ?? false

@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 /// The added tokens of a tokenizer, and how they cut a text into pieces.
 struct AddedVocabulary: Sendable {
     /// A piece of text: an added token, or text for the model.
@@ -12,7 +14,7 @@ struct AddedVocabulary: Sendable {
 
     /// The tokens by their ids.
     private(set) var tokens: [Int32: AddedToken] = [:]
-    private(set) var ids: [String: Int32] = [:]
+    private(set) var ids: [ExactString: Int32] = [:]
     private(set) var greatestID: Int32 = -1
     /// Tokens that are looked for in the original text, and those for the normalized one.
     private(set) var originalTrie = TokenTrie()
@@ -40,7 +42,7 @@ struct AddedVocabulary: Sendable {
                     "the added token \"\(token.content)\" would get the id \(id); ids must be below "
                         + "\(Vocabulary.idLimit)")
             }
-            if let old = tokens[id], old.content != token.content { ids[old.content] = nil }
+            if let old = tokens[id], !old.content.isExactly(token.content) { ids[old.content] = nil }
             tokens[id] = token
             ids[token.content] = id
             greatestID = max(greatestID, id)

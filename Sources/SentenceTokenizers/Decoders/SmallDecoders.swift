@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 /// Several decoders, one after the other.
 struct TokenDecoderSequence: TokenDecoder {
     let members: [any TokenDecoder]
@@ -143,7 +145,7 @@ struct CTCDecoder: TokenDecoder {
 
     func decode(_ tokens: [String]) -> [String] {
         var result: [String] = []
-        for (index, token) in tokens.enumerated() where index == 0 || !token.isSame(as: tokens[index - 1]) {
+        for (index, token) in tokens.enumerated() where index == 0 || !token.isExactly(tokens[index - 1]) {
             var text = token.replacingAll(padToken, with: "")
             if cleansUp { text = WordPieceDecoder.cleanedUp(text).replacingAll(delimiter, with: " ") }
             if !text.isEmpty { result.append(text) }

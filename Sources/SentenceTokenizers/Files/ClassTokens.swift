@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 extension TokenizerClass {
     /// The special tokens that a class has by itself where the files name none, by key.
     var defaultTokens: [String: String] {

@@ -15,7 +15,7 @@ struct JSONScanner: ~Copyable {
     private func failure(_ expected: String) -> TokenizerError {
         let found = position < bytes.count ? "byte 0x\(String(bytes[position], radix: 16))" : "the end of the file"
         return TokenizerError(
-            .malformedFile, "is not valid JSON: found \(found) at offset \(position), expected \(expected)")
+            .malformedFile, "not valid JSON: found \(found) at offset \(position), expected \(expected)")
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool {

@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -79,7 +81,7 @@ struct TokenizerConfiguration: Decodable, Sendable {
     var truncationSide = TokenizerSide.right
     var paddingSide = TokenizerSide.right
     /// Special tokens by key (`cls_token`), those of a model's own included.
-    var namedTokens: [String: ConfiguredToken] = [:]
+    var namedTokens: [ExactString: ConfiguredToken] = [:]
     /// Further special tokens.
     var extraTokens: [ConfiguredToken] = []
     /// Added tokens by id, if the file has them.
@@ -117,10 +119,10 @@ struct TokenizerConfiguration: Decodable, Sendable {
             }
             if length <= 1e9 { modelMaxLength = Int(length) }
         }
-        if let added = try value("added_tokens_decoder", [String: AddedToken].self) {
+        if let added = try value("added_tokens_decoder", [ExactString: AddedToken].self) {
             var tokens: [Int: AddedToken] = [:]
             for (key, token) in added {
-                guard let id = Int(key), id >= 0 else {
+                guard let id = Int(key.string), id >= 0 else {
                     throw TokenizerError(
                         .malformedFile, "added_tokens_decoder has the key \"\(key)\"; expected an id of 0 or more")
                 }
@@ -142,7 +144,7 @@ struct TokenizerConfiguration: Decodable, Sendable {
             let key = AnyKey(stringValue: name)
             if let list = try? container.decodeIfPresent([ConfiguredToken].self, forKey: key) {
                 for token in list where !extraTokens.contains(token) { extraTokens.append(token) }
-            } else if let named = try? container.decodeIfPresent([String: ConfiguredToken].self, forKey: key) {
+            } else if let named = try? container.decodeIfPresent([ExactString: ConfiguredToken].self, forKey: key) {
                 namedTokens.merge(named) { $1 }
             }
         }
@@ -156,7 +158,7 @@ struct TokenizerConfiguration: Decodable, Sendable {
 
     /// All special tokens in the order in which the reference adds them.
     var specialTokens: [ConfiguredToken] {
-        let own = namedTokens.keys.filter { !Self.tokenKeys.contains($0) }.sorted()
+        let own = namedTokens.keys.sortedStrings.filter { !Self.tokenKeys.contains($0) }
         return (Self.tokenKeys + own).compactMap { namedTokens[$0] } + extraTokens
     }
 }

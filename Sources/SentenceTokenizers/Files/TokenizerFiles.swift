@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -46,50 +48,31 @@ struct TokenizerFiles: Sendable {
     private static func read(_ name: String, _ directory: URL) throws -> Data? {
         let url = directory.appendingPathComponent(name)
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+        let data: Data
         do {
-            return try Data(contentsOf: url)
+            data = try Data(contentsOf: url)
         } catch {
             throw TokenizerError(.unreadableFile, "cannot be read: \(error)", file: name)
         }
+        // A list of words may begin with a byte order mark, which then belongs to the first.
+        if let misplaced = data.withUnsafeBytes(MisplacedContent.init),
+            misplaced != .byteOrderMark || name.hasSuffix(".json")
+        {
+            throw TokenizerError(.malformedFile, misplaced.message, file: name)
+        }
+        return data
     }
 
     /// Decodes JSON, with an error that names the file and the place.
     static func decode<Value: Decodable>(_ type: Value.Type, _ data: Data, _ name: String) throws -> Value {
-        guard !isTooDeep(data) else {
-            throw TokenizerError(.malformedFile, "is not valid JSON: nested more than \(maximumDepth) deep", file: name)
-        }
         do {
-            return try JSONDecoder().decode(type, from: data)
+            return try data.withUnsafeBytes { try JSONValue(parsing: $0) }.decode(type)
+        } catch let error as CheckpointError {
+            throw TokenizerError(.malformedFile, error.message, file: name)
         } catch let error as TokenizerError {
             throw TokenizerError(error.code, error.message, file: name)
         } catch let error as DecodingError {
             throw TokenizerError(.malformedFile, Self.describe(error), file: name)
-        } catch {
-            throw TokenizerError(.malformedFile, "is not valid JSON: \(error)", file: name)
-        }
-    }
-
-    /// How deep arrays and objects may nest: Swift 6.3's decoder crashes on some documents deeper than 512.
-    private static let maximumDepth = 128
-
-    private static func isTooDeep(_ data: Data) -> Bool {
-        data.withUnsafeBytes { bytes in
-            var depth = 0
-            var isString = false
-            var isEscaped = false
-            for byte in bytes {
-                switch byte {
-                case _ where isEscaped: isEscaped = false
-                case UInt8(ascii: "\\") where isString: isEscaped = true
-                case UInt8(ascii: "\""): isString.toggle()
-                case _ where isString: break
-                case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
-                case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
-                default: break
-                }
-                if depth > maximumDepth { return true }
-            }
-            return false
         }
     }
 
@@ -106,7 +89,7 @@ struct TokenizerFiles: Sendable {
         case .valueNotFound(let type, let context):
             return "\(path(context.codingPath)) is null; expected \(type)"
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
-            return "is not valid JSON"
+            return "not valid JSON"
         case .dataCorrupted(let context):
             return "\(path(context.codingPath)) has a value that cannot be used: \(context.debugDescription)"
         @unknown default:

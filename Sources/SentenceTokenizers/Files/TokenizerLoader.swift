@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -101,11 +103,11 @@ struct TokenizerLoader {
             byID = tokens.sorted { $0.key < $1.key }.map(\.value)
         }
         var toAdd = byID.filter { !known.contains($0) }
-        var contents = Set(known.map(\.content) + toAdd.map(\.content))
-        for special in configuration.specialTokens where contents.insert(special.token.content).inserted {
+        var contents = Set(exact: known.map(\.content) + toAdd.map(\.content))
+        for special in configuration.specialTokens where contents.insert(special.token.content) {
             toAdd.append(special.token)
         }
-        let named = Set(configuration.namedTokens.values.map(\.token.content))
+        let named = Set(exact: configuration.namedTokens.values.map(\.token.content))
         for index in toAdd.indices where named.contains(toAdd[index].content) { toAdd[index].isSpecial = true }
         try added.add(toAdd, to: model)
     }
@@ -113,11 +115,11 @@ struct TokenizerLoader {
     /// `added_tokens.json`, which old folders have: ids by token.
     private func legacyAddedTokens(_ configuration: TokenizerConfiguration) throws -> [Int: AddedToken] {
         guard let data = files.contents["added_tokens.json"] else { return [:] }
-        let ids = try TokenizerFiles.decode([String: Int].self, data, "added_tokens.json")
-        let special = Set(configuration.specialTokens.map(\.token.content))
+        let ids = try TokenizerFiles.decode([ExactString: Int].self, data, "added_tokens.json")
+        let special = Set(exact: configuration.specialTokens.map(\.token.content))
         var tokens: [Int: AddedToken] = [:]
         for (content, id) in ids.sorted(by: { $0.key < $1.key }) {
-            tokens[id] = AddedToken(content, isSpecial: special.contains(content))
+            tokens[id] = AddedToken(content.string, isSpecial: special.contains(content))
         }
         return tokens
     }

@@ -4,11 +4,6 @@
 
 /// Comparing and replacing by bytes, where Swift's own functions would go by canonical equivalence.
 extension String {
-    /// Whether both strings have the same bytes.
-    func isSame(as other: String) -> Bool {
-        utf8.elementsEqual(other.utf8)
-    }
-
     /// Replaces all occurrences of a string that is not empty.
     func replacingAll(_ old: String, with new: String) -> String {
         (try? replacing(FixedString(old), with: new)) ?? self

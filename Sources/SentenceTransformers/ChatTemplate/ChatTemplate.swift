@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 /// The template by which a chat model lays out messages as one text: the part of Jinja that such templates use.
 ///
 /// Blocks are trimmed as Hugging Face has it. Anything that is not known is refused by its name, when the template is
@@ -27,7 +29,7 @@ package struct ChatTemplate: Sendable {
     /// The text that the template makes of variables.
     ///
     /// - Throws: ``SentenceTransformersError`` if the template refuses them, or needs what is not known.
-    package func render(_ variables: [String: TemplateValue]) throws -> String {
+    package func render(_ variables: [ExactString: TemplateValue]) throws -> String {
         do {
             var interpreter = TemplateInterpreter(variables)
             return try interpreter.render(body)

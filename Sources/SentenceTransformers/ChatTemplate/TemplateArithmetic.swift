@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 /// Operators on two values.
 enum TemplateArithmetic {
     static func apply(_ name: String, _ a: TemplateValue, _ b: TemplateValue) throws -> TemplateValue {

@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 extension TemplateInterpreter {
     /// The functions that are there without being defined.
     private static let functions: Set<String> = ["range", "namespace", "raise_exception", "dict", "strftime_now"]
@@ -139,11 +141,11 @@ extension TemplateInterpreter {
             var members: [(key: String, value: TemplateValue)] = []
             if case .object(let first)? = arguments.values.first { members = first }
             for argument in arguments.named {
-                members.removeAll { $0.key == argument.name }
+                members.removeAll { $0.key.isExactly(argument.name) }
                 members.append((argument.name, argument.value))
             }
             guard function == "namespace" else { return .object(members) }
-            namespaces.append(Dictionary(members.map { ($0.key, $0.value) }) { $1 })
+            namespaces.append(Dictionary(members.map { (ExactString($0.key), $0.value) }) { $1 })
             return .namespace(namespaces.count - 1)
         }
     }

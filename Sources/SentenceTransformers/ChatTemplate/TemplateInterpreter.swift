@@ -2,17 +2,19 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 /// Runs a template's statements.
 struct TemplateInterpreter {
     /// Variables: those of the whole template first, then those of every loop and macro that is being run.
-    var scopes: [[String: TemplateValue]]
-    var namespaces: [[String: TemplateValue]] = []
+    var scopes: [[ExactString: TemplateValue]]
+    var namespaces: [[ExactString: TemplateValue]] = []
     var macros: [TemplateMacro] = []
     private var output = ""
     private var steps = 0
     private var depth = 0
 
-    init(_ variables: [String: TemplateValue]) {
+    init(_ variables: [ExactString: TemplateValue]) {
         scopes = [variables]
     }
 
@@ -158,7 +160,7 @@ struct TemplateInterpreter {
         guard arguments.values.count <= macro.parameters.count else {
             throw TemplateError("the macro \"\(macro.name)\" takes \(macro.parameters.count) arguments")
         }
-        for (name, _) in arguments.named where !macro.parameters.contains(where: { $0.name == name }) {
+        for (name, _) in arguments.named where !macro.parameters.contains(where: { $0.name.isExactly(name) }) {
             throw TemplateError("the macro \"\(macro.name)\" has no parameter \"\(name)\"")
         }
         let outer = scopes

@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 /// The filters of lists, and of what can be gone over like one.
 enum TemplateListFilters {
     static func apply(

@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 /// The methods that values have.
 enum TemplateMethods {
     /// The result of a method; nil if such a value has none of that name.
@@ -49,16 +51,16 @@ enum TemplateMethods {
         case "strip": return .string(text.stripped(of: arguments.values.first?.asString))
         case "lstrip": return .string(text.stripped(of: arguments.values.first?.asString, atEnd: false))
         case "rstrip": return .string(text.stripped(of: arguments.values.first?.asString, atStart: false))
-        case "startswith": return try anyOf(text.hasBytesPrefix)
-        case "endswith": return try anyOf(text.hasBytesSuffix)
+        case "startswith": return try anyOf(text.hasExactPrefix)
+        case "endswith": return try anyOf(text.hasExactSuffix)
         case "removeprefix":
             let part = try argument(0)
             return .string(
-                text.hasBytesPrefix(part) ? String(text.unicodeScalars.dropFirst(part.unicodeScalars.count)) : text)
+                text.hasExactPrefix(part) ? String(text.unicodeScalars.dropFirst(part.unicodeScalars.count)) : text)
         case "removesuffix":
             let part = try argument(0)
             return .string(
-                text.hasBytesSuffix(part) ? String(text.unicodeScalars.dropLast(part.unicodeScalars.count)) : text)
+                text.hasExactSuffix(part) ? String(text.unicodeScalars.dropLast(part.unicodeScalars.count)) : text)
         case "upper": return .string(text.uppercased())
         case "lower": return .string(text.lowercased())
         case "title": return .string(text.titled())

@@ -68,7 +68,7 @@ struct TemplateArguments<Value: Sendable>: Sendable {
 
     /// The argument at a place, or with a name.
     func value(_ place: Int, _ name: String) -> Value? {
-        place < values.count ? values[place] : named.first { $0.name == name }?.value
+        place < values.count ? values[place] : named.first { $0.name.isExactly(name) }?.value
     }
 
     func map<Other>(_ transform: (Value) throws -> Other) rethrows -> TemplateArguments<Other> {

@@ -15,10 +15,6 @@ extension String {
         part.utf8.isEmpty || position(ofBytes: Array(part.utf8), in: Array(utf8), from: 0) != nil
     }
 
-    func hasBytesPrefix(_ part: String) -> Bool { utf8.starts(with: part.utf8) }
-
-    func hasBytesSuffix(_ part: String) -> Bool { utf8.reversed().starts(with: part.utf8.reversed()) }
-
     /// The parts between separators, of which at most `limit` count.
     func split(byBytesOf separator: String, limit: Int = .max) -> [String] {
         let (bytes, part) = (Array(utf8), Array(separator.utf8))

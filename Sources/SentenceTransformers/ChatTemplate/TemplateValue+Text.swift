@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 extension TemplateValue {
     /// The value as a template prints it.
     func text() throws -> String {

@@ -74,7 +74,7 @@ package indirect enum TemplateValue: Sendable {
     /// The member with a key; nil of anything but a dictionary that has it.
     subscript(key: String) -> TemplateValue? {
         guard case .object(let members) = self else { return nil }
-        return members.last { $0.key.hasSameBytes(as: key) }?.value
+        return members.last { $0.key.isExactly(key) }?.value
     }
 
     /// What a loop goes over.
@@ -103,7 +103,7 @@ extension TemplateValue {
     func isEqual(to other: TemplateValue) -> Bool {
         switch (self, other) {
         case (.null, .null), (.undefined, .undefined): true
-        case (.string(let a), .string(let b)): a.hasSameBytes(as: b)
+        case (.string(let a), .string(let b)): a.isExactly(b)
         case (.list(let a), .list(let b)): a.count == b.count && zip(a, b).allSatisfy { $0.isEqual(to: $1) }
         case (.object(let a), .object(let b)):
             a.count == b.count && a.allSatisfy { member in other[member.key]?.isEqual(to: member.value) ?? false }
@@ -142,9 +142,4 @@ extension TemplateValue {
         default: return try other.elements().contains(where: isEqual)
         }
     }
-}
-
-extension String {
-    /// Whether two strings are the same, scalar by scalar: Swift's own comparison takes more for equal.
-    func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }

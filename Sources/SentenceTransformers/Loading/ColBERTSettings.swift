@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 import SentenceTensors
 
 #if canImport(FoundationEssentials)
@@ -14,7 +15,7 @@ import SentenceTensors
 /// What models of PyLate and of Stanford's ColBERT say in one place, and models of today in the files of their modules.
 struct ColBERTSettings: Sendable {
     /// Texts to put before queries and documents, by the names of the prompts.
-    private(set) var prompts: [String: String] = [:]
+    private(set) var prompts: [ExactString: String] = [:]
     private(set) var defaults = ModuleDefaults()
     /// What has no vector in documents, where the model does not say so in a module.
     private var skiplist: [String]?
@@ -63,7 +64,7 @@ extension ColBERTSettings {
         for (role, key) in zip(Self.roles, Self.prefixes) where config.contains(key) {
             let prefix = try config.optionalString(key) ?? ""
             let prompt = settings.prompts[role] ?? ""
-            prompts[role] = prefix + (prompt.hasPrefix(prefix) ? String(prompt.dropFirst(prefix.count)) : prompt)
+            prompts[role] = prefix + (prompt.droppingExactPrefix(prefix) ?? prompt)
             addSpecialToken(prefix)
         }
         let isNative = try config.optionalString("model_type") == ModelKind.multiVectorEncoder.rawValue

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -13,7 +14,7 @@ import SentenceCheckpoints
 extension JSONValue {
     /// Writes the value as the reference does: indented, keys sorted, replaced whole.
     func write(to url: URL) throws {
-        try AtomicFile.write(serialized(.indented) + "\n", to: url)
+        try AtomicFile.write(serialized(.indented, allowsNaN: true) + "\n", to: url)
     }
 }
 

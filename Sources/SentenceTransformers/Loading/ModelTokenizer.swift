@@ -4,6 +4,7 @@
 
 import SentenceCheckpoints
 import SentenceEncoders
+import SentenceFiles
 package import SentenceHub
 package import SentenceTokenizers
 

@@ -3,12 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 import SentenceTokenizers
 
 /// What a model's own files say about its modules, for those whose folders do not.
 struct ModuleDefaults: Sendable {
     /// Settings of the transformer.
-    var transformer: [String: JSONValue] = [:]
+    var transformer: JSONObject = [:]
     /// Of each list the first text that is a token of the vocabulary, which the tokenizer then finds whole.
     var specialTokens: [[String]] = []
     /// What a ``Dense`` transforms.

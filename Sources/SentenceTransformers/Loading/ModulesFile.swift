@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 import SentenceTensors
 
 #if canImport(FoundationEssentials)
@@ -53,6 +54,13 @@ enum ModulesFile {
                 "module path \"\(path)\": expected a folder inside the model's")
         }
         return path.isEmpty ? directory : directory.appending(path: path, directoryHint: .isDirectory)
+    }
+
+    /// Whether a path leads to a folder inside another, and not to that one itself.
+    static func isSubfolder(_ path: String) -> Bool {
+        !path.utf8.contains(0) && !path.utf8.contains(UInt8(ascii: "\\")) && !path.utf8.contains(UInt8(ascii: ":"))
+            && path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+                .allSatisfy { !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8) }
     }
 
     /// Writes the modules, each into its folder, and then `modules.json`.

@@ -105,7 +105,12 @@ extension BaseModel {
     /// The arithmetic that the model was loaded for.
     public var computePrecision: ComputePrecision { pipeline.computePrecision }
     /// Texts to put before others, by name; encoders always have "query" and "document".
-    public var prompts: [String: String] { pipeline.settings.prompts }
+    ///
+    /// Of names that are canonically equivalent, which are one to a dictionary of strings, any is here; all count by their
+    /// bytes where a prompt is asked for by name.
+    public var prompts: [String: String] {
+        Dictionary(pipeline.settings.prompts.sorted { $0.key < $1.key }.map { ($0.key.string, $0.value) }) { $1 }
+    }
     /// The name of the prompt that is used if none is given.
     public var defaultPromptName: String? { pipeline.settings.defaultPromptName }
     /// The tokenizer, of queries if documents have another; nil if the model reads whole words.

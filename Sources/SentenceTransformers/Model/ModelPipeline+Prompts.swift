@@ -8,7 +8,7 @@ extension ModelPipeline {
         if let prompt = options.prompt { return prompt }
         guard let name = options.promptName ?? settings.defaultPromptName else { return "" }
         guard let prompt = settings.prompts[name] else {
-            let known = settings.prompts.keys.sorted().joined(separator: ", ")
+            let known = settings.prompts.keys.sortedStrings.joined(separator: ", ")
             throw SentenceTransformersError(
                 .invalidArgument,
                 "the model has no prompt named \"\(name)\"; it has: \(known.isEmpty ? "none" : known)")

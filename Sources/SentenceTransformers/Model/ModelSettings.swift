@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -17,7 +18,7 @@ package struct ModelSettings: Sendable {
     /// The kind that saved the file; nil of a folder without it.
     let kind: ModelKind?
     /// Texts to put before others, by name.
-    package var prompts: [String: String]
+    package var prompts: [ExactString: String]
     /// The name of the prompt that is used if none is given.
     package var defaultPromptName: String?
     /// How the model's results are compared, by a name that its kind knows.
@@ -50,7 +51,7 @@ package struct ModelSettings: Sendable {
         }
         defaultPromptName = try config.optionalString("default_prompt_name")
         if let name = defaultPromptName, prompts[name] == nil {
-            throw config.error("default_prompt_name", "expected one of the prompts: \(prompts.keys.sorted())")
+            throw config.error("default_prompt_name", "expected one of the prompts: \(prompts.keys.sortedStrings)")
         }
         similarityFunctionName = try config.optionalString("similarity_fn_name")
         truncateDimension = try Self.positive(config, "truncate_dim")
@@ -77,7 +78,7 @@ package struct ModelSettings: Sendable {
 
     /// Writes the settings of a model of `kind`.
     func save(_ kind: ModelKind, to directory: URL) throws {
-        var values: [String: JSONValue] = [
+        var values: JSONObject = [
             "model_type": .string(kind.rawValue),
             "prompts": .object(prompts.mapValues(JSONValue.string)),
             "default_prompt_name": defaultPromptName.map(JSONValue.string) ?? .null,

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 import SentenceTensors
 package import SentenceTokenizers
 
@@ -28,7 +29,7 @@ package struct BoW: InputModule {
     package init(folder: ModuleFolder) throws {
         let config = try folder.config()
         weighting = try WordWeighting(config)
-        guard Set(weighting.vocabulary).count == weighting.vocabulary.count else {
+        guard Set(exact: weighting.vocabulary).count == weighting.vocabulary.count else {
             throw config.error("vocab", "expected every word once")
         }
         words = WhitespaceTokenizer(vocabulary: weighting.vocabulary)

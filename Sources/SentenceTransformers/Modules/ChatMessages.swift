@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 import SentenceTokenizers
 
 /// The messages that a chat model's texts become, and the template that lays them out.
@@ -13,7 +14,7 @@ struct ChatMessages: Sendable {
     /// Whether a message's content is a list of parts, instead of a text.
     let isStructured: Bool
     private let template: ChatTemplate
-    private let variables: [String: TemplateValue]
+    private let variables: [ExactString: TemplateValue]
     /// Why the template cannot show a pair; nil if it can.
     private let pairFailure: String?
 
@@ -52,14 +53,15 @@ struct ChatMessages: Sendable {
     ]
 
     /// What templates find beside the messages.
-    private static func variables(_ config: ModelConfig, _ tokenizer: Tokenizer) throws -> [String: TemplateValue] {
-        var variables: [String: TemplateValue] = [
+    private static func variables(_ config: ModelConfig, _ tokenizer: Tokenizer) throws -> [ExactString: TemplateValue]
+    {
+        var variables: [ExactString: TemplateValue] = [
             "tools": .null, "documents": .null, "add_generation_prompt": .bool(false),
         ]
         for (name, token) in tokenizer.specialTokens { variables[name] = .string(token) }
         let settings = try config.optionalObject("processing_kwargs")?.optionalObject("chat_template")
         for (name, value) in settings?.values ?? [:] {
-            guard !tokenizerSettings.contains(name) else { throw unsupported(config, "chat_template.\(name)") }
+            guard !tokenizerSettings.contains(name.string) else { throw unsupported(config, "chat_template.\(name)") }
             variables[name] = TemplateValue(value)
         }
         return variables
@@ -99,7 +101,7 @@ struct ChatMessages: Sendable {
 
     private static func text(
         of input: TokenizerInput, _ prompt: String, _ task: EncodingTask?, _ template: ChatTemplate,
-        _ isStructured: Bool, _ variables: [String: TemplateValue]
+        _ isStructured: Bool, _ variables: [ExactString: TemplateValue]
     ) throws -> String {
         func message(_ role: String, _ text: String) -> TemplateValue {
             let part = TemplateValue.object([("type", .string("text")), ("text", .string(text))])
@@ -119,7 +121,7 @@ struct ChatMessages: Sendable {
 
     /// Whether the template's text changes with either text of a pair: reading the template would not tell.
     private static func pairFailure(
-        _ template: ChatTemplate, _ isStructured: Bool, _ variables: [String: TemplateValue]
+        _ template: ChatTemplate, _ isStructured: Bool, _ variables: [ExactString: TemplateValue]
     ) -> String? {
         do {
             let texts = try [("alpha", "bravo"), ("charlie", "bravo"), ("alpha", "foxtrot")].map { first, second in
@@ -145,7 +147,7 @@ extension TemplateValue {
             case .string(let text): .string(text)
             case .array(let elements): .list(elements.map(TemplateValue.init))
             case .object(let members):
-                .object(members.sorted { $0.key < $1.key }.map { ($0.key, TemplateValue($0.value)) })
+                .object(members.sorted { $0.key < $1.key }.map { ($0.key.string, TemplateValue($0.value)) })
             }
     }
 }

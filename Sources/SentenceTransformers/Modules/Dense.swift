@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 import SentenceTensors
 
 #if canImport(FoundationEssentials)
@@ -75,7 +76,7 @@ package struct Dense: Module {
     }
 
     package func save(to folder: URL) throws {
-        var config: [String: JSONValue] = [
+        var config: JSONObject = [
             "in_features": .int(linear.inputSize), "out_features": .int(linear.outputSize),
             "bias": .bool(!linear.biases.isEmpty), "activation_function": .string(activationPath),
             "module_input_name": .string(input.rawValue), "module_output_name": .string(output.rawValue),

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 import SentenceTensors
 import SentenceTokenizers
 
@@ -54,7 +55,7 @@ package struct LogitScore: Module {
     }
 
     package func save(to folder: URL) throws {
-        let config: [String: JSONValue] = [
+        let config: JSONObject = [
             "true_token_id": .int(trueToken), "false_token_id": falseToken.map(JSONValue.int) ?? .null,
             "module_input_name": .string(Self.input),
         ]

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 import SentenceTensors
 package import SentenceTokenizers
 
@@ -89,9 +90,26 @@ extension [TokenizerInput] {
 /// The folder of one module, or the place where it would be.
 package struct ModuleFolder: Sendable {
     package let url: URL
+    /// How many routers the folder lies in.
+    private let depth: Int
 
-    package init(_ url: URL) {
+    package init(_ url: URL) { self.init(url, depth: 0) }
+
+    private init(_ url: URL, depth: Int) {
         self.url = url
+        self.depth = depth
+    }
+
+    /// How many routers may lie in one another; folders that link to each other would go on for ever.
+    private static let greatestDepth = 8
+
+    /// The folder of a module that a router in this folder names.
+    func routed(to name: String) throws -> ModuleFolder {
+        guard depth < Self.greatestDepth else {
+            throw CheckpointError(
+                .unsupported, file: url.lastPathComponent, "more than \(Self.greatestDepth) routers lie in one another")
+        }
+        return ModuleFolder(try ModulesFile.folder(name, in: url), depth: depth + 1)
     }
 
     /// Whether a file is there.

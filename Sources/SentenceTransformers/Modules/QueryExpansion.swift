@@ -4,6 +4,7 @@
 
 import SentenceCheckpoints
 import SentenceEncoders
+import SentenceFiles
 import SentenceTokenizers
 
 /// Tokens that short queries are filled up with, most often masks, whose vectors the model puts to use.

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 import SentenceTensors
 package import SentenceTokenizers
 
@@ -21,19 +22,18 @@ package struct Router: Module {
 
     private let config: RouterConfig
     /// Every module by the name of its folder.
-    private let modules: [String: any Module]
+    private let modules: [ExactString: any Module]
 
     package init(folder: ModuleFolder) throws {
         let config = try RouterConfig(folder)
         self.config = config
         modules = Dictionary(
             uniqueKeysWithValues: try config.types.map { name, type in
-                let folder = ModuleFolder(try ModulesFile.folder(name, in: folder.url))
-                return (name, try ModuleRegistry.module(named: type, in: folder))
+                (name, try ModuleRegistry.module(named: type, in: folder.routed(to: name.string)))
             })
     }
 
-    private init(_ config: RouterConfig, _ modules: [String: any Module]) {
+    private init(_ config: RouterConfig, _ modules: [ExactString: any Module]) {
         self.config = config
         self.modules = modules
     }
@@ -57,12 +57,13 @@ package struct Router: Module {
         let config = try RouterConfig(folder)
         let name = try config.route(for: nil)[0]
         let type = try ModuleRegistry.type(named: config.types[name] ?? "")
-        return (ModuleFolder(try ModulesFile.folder(name, in: folder.url)), type)
+        let folder = try folder.routed(to: name)
+        return type is Router.Type ? try input(of: folder) : (folder, type)
     }
 
     package func save(to folder: URL) throws {
         for (name, module) in modules {
-            let target = folder.appending(path: name, directoryHint: .isDirectory)
+            let target = folder.appending(path: name.string, directoryHint: .isDirectory)
             try AtomicFile.createFolder(target)
             try module.save(to: target)
         }

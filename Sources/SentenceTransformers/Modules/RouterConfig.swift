@@ -3,15 +3,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 
 /// `router_config.json`: the modules of a router, and the way of each task through them.
 struct RouterConfig: Sendable {
     static let file = "router_config.json"
 
     /// The class of each module by the name of its folder.
-    let types: [String: String]
+    let types: [ExactString: String]
     /// The folders of each route's modules, in the order in which they run; routes may share modules.
-    let routes: [String: [String]]
+    let routes: [ExactString: [String]]
     let defaultRoute: String?
     private let parameters: ModelConfig
     private let mappings: [RouteKey: String]
@@ -19,15 +20,20 @@ struct RouterConfig: Sendable {
     init(_ folder: ModuleFolder) throws {
         let config = try folder.config(folder.contains(Self.file) ? Self.file : "config.json")
         let typeNames = try config.object("types")
-        types = Dictionary(
-            uniqueKeysWithValues: try typeNames.values.keys.map { ($0, try typeNames.string($0)) })
+        let types = Dictionary(
+            uniqueKeysWithValues: try typeNames.keys.map { (ExactString($0), try typeNames.string($0)) })
         let structure = try config.object("structure")
-        let routes = Dictionary(uniqueKeysWithValues: try structure.values.keys.map { ($0, try structure.strings($0)) })
+        let routes = Dictionary(
+            uniqueKeysWithValues: try structure.keys.map { (ExactString($0), try structure.strings($0)) })
         guard !routes.isEmpty else { throw config.error("structure", "expected at least one route") }
-        for names in routes.values where names.isEmpty || !names.allSatisfy(types.keys.contains) {
+        for names in routes.values where names.isEmpty || !names.allSatisfy({ types[$0] != nil }) {
             throw config.error("structure", "expected routes of modules that \"types\" has, found \(names)")
         }
+        for name in types.keys.sortedStrings where !ModulesFile.isSubfolder(name) {
+            throw typeNames.error(name, "expected the name of a folder inside the router's")
+        }
         let parameters = try config.optionalObject("parameters") ?? ModelConfig(name: config.name, values: [:])
+        self.types = types
         self.routes = routes
         self.parameters = parameters
         mappings = try Self.mappings(parameters, routes)
@@ -36,28 +42,28 @@ struct RouterConfig: Sendable {
 
     /// The named default, else the first route if none need be named; objects of JSON have no order, so the first is
     /// that of documents or else of the first name.
-    private static func defaultRoute(_ parameters: ModelConfig, _ routes: [String: [String]]) throws -> String? {
+    private static func defaultRoute(_ parameters: ModelConfig, _ routes: [ExactString: [String]]) throws -> String? {
         if let name = try parameters.optionalString("default_route") {
             guard routes[name] != nil else {
-                throw parameters.error("default_route", "expected one of the routes: \(routes.keys.sorted())")
+                throw parameters.error("default_route", "expected one of the routes: \(routes.keys.sortedStrings)")
             }
             return name
         }
         guard try parameters.bool("allow_empty_key", default: true) else { return nil }
-        return routes["document"] != nil ? "document" : routes.keys.sorted().first
+        return routes["document"] != nil ? "document" : routes.keys.sortedStrings.first
     }
 
     /// `route_mappings`, whose keys are pairs of task and modality as Python prints them.
     private static func mappings(
-        _ parameters: ModelConfig, _ routes: [String: [String]]
+        _ parameters: ModelConfig, _ routes: [ExactString: [String]]
     ) throws -> [RouteKey: String] {
         var mappings: [RouteKey: String] = [:]
         for (key, value) in try parameters.optionalObject("route_mappings")?.values ?? [:] {
             guard let route = value.asString, routes[route] != nil else {
-                throw parameters.error("route_mappings", "expected routes among \(routes.keys.sorted())")
+                throw parameters.error("route_mappings", "expected routes among \(routes.keys.sortedStrings)")
             }
             // Combinations of modalities have longer keys; texts are never routed by them.
-            guard let key = RouteKey(printed: key) else { continue }
+            guard let key = RouteKey(printed: key.string) else { continue }
             mappings[key] = route
         }
         return mappings
@@ -78,13 +84,13 @@ struct RouterConfig: Sendable {
             let asked = task.map { "the task \"\($0.rawValue)\"" } ?? "texts without a task"
             throw SentenceTransformersError(
                 .invalidArgument,
-                "the model has no route for \(asked); it has: \(routes.keys.sorted().joined(separator: ", "))")
+                "the model has no route for \(asked); it has: \(routes.keys.sortedStrings.joined(separator: ", "))")
         }
         return names
     }
 
     /// The file as the reference writes it, for modules of the given classes.
-    func description(types: [String: String]) -> JSONValue {
+    func description(types: [ExactString: String]) -> JSONValue {
         var parameters = parameters.values
         parameters["default_route"] = defaultRoute.map(JSONValue.string) ?? .null
         return [

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 import SentenceTensors
 package import SentenceTokenizers
 
@@ -52,8 +53,8 @@ package struct SparseStaticEmbedding: SubwordInput {
         let file = try ModelConfig(url: ModulesFile.folder(name, in: folder.url), name: name)
         var values = [Float](repeating: 0, count: tokenizer.vocabularySize)
         for (token, weight) in file.values {
-            guard let weight = weight.asDouble else { throw file.error(token, "expected a number") }
-            guard let id = tokenizer.id(of: token) ?? tokenizer.specialTokenIDs.unk else { continue }
+            guard let weight = weight.asDouble else { throw file.error(token.string, "expected a number") }
+            guard let id = tokenizer.id(of: token.string) ?? tokenizer.specialTokenIDs.unk else { continue }
             values[Int(id)] = Float(weight)
         }
         return Tensor(values, shape: [values.count])

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 
 /// How long queries and documents may be where a model has lengths of their own for them.
 struct TaskLengths: Sendable {

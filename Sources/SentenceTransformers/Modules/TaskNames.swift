@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 
 /// The tasks that a module of a multi-vector model acts on; texts without a task count as documents.
 struct TaskNames: Sendable {

@@ -4,6 +4,7 @@
 
 package import SentenceCheckpoints
 package import SentenceEncoders
+import SentenceFiles
 package import SentenceTensors
 package import SentenceTokenizers
 

@@ -4,6 +4,7 @@
 
 import SentenceCheckpoints
 import SentenceEncoders
+import SentenceFiles
 import SentenceTensors
 
 /// What a transformer makes of its hidden states, by the reference's names.
@@ -28,8 +29,8 @@ enum TransformerTask: String, Sendable, CaseIterable {
         guard config.values["transformer_task"] == nil else { return config }
         var values = config.values
         values["transformer_task"] = .string(rawValue)
-        let text: [String: JSONValue] = ["method": "forward", "method_output_name": .string(output.method)]
-        var modalities: [String: JSONValue] = ["text": .object(text)]
+        let text: JSONObject = ["method": "forward", "method_output_name": .string(output.method)]
+        var modalities: JSONObject = ["text": .object(text)]
         if let chat {
             let format: JSONValue = chat.isStructured ? "structured" : "flat"
             modalities["message"] = .object(text.merging(["format": format]) { $1 })

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 import SentenceTokenizers
 
 #if canImport(FoundationEssentials)
@@ -19,30 +20,30 @@ package struct WhitespaceTokenizer: Sendable {
 
     /// The words, whose places are their ids.
     let vocabulary: [String]
-    private let ids: [String: Int32]
-    private let stopWords: Set<String>
+    private let ids: [ExactString: Int32]
+    private let stopWords: Set<ExactString>
     private let lowercases: Bool
 
-    init(vocabulary: [String], stopWords: Set<String> = [], lowercases: Bool = false) {
+    init(vocabulary: [String], stopWords: Set<ExactString> = [], lowercases: Bool = false) {
         self.vocabulary = vocabulary
         self.stopWords = stopWords
         self.lowercases = lowercases
         // Of equal words the last one counts, as in the reference.
-        ids = Dictionary(vocabulary.indices.map { (vocabulary[$0], Int32($0)) }, uniquingKeysWith: { $1 })
+        ids = Dictionary(vocabulary.indices.map { (ExactString(vocabulary[$0]), Int32($0)) }, uniquingKeysWith: { $1 })
     }
 
     init(folder: ModuleFolder) throws {
         let config = try folder.config(Self.file)
         self.init(
             vocabulary: try config.strings("vocab"),
-            stopWords: Set(try config.contains("stop_words") ? config.strings("stop_words") : []),
+            stopWords: Set(exact: try config.contains("stop_words") ? config.strings("stop_words") : []),
             lowercases: try config.bool("do_lower_case", default: false))
     }
 
     func save(to folder: URL) throws {
         try JSONValue.object([
             "vocab": .array(vocabulary.map(JSONValue.string)),
-            "stop_words": .array(stopWords.sorted().map(JSONValue.string)), "do_lower_case": .bool(lowercases),
+            "stop_words": .array(stopWords.sortedStrings.map(JSONValue.string)), "do_lower_case": .bool(lowercases),
         ]).write(to: folder.appending(path: Self.file))
     }
 

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+import SentenceFiles
 
 /// The weights of a vocabulary's words, found as they stand or in lower case.
 struct WordWeighting: Sendable {
@@ -15,7 +16,7 @@ struct WordWeighting: Sendable {
     init(_ config: ModelConfig) throws {
         self.config = config
         let unknown = Float(try config.double("unknown_word_weight", default: 1))
-        var known: [String: Float] = [:]
+        var known: [ExactString: Float] = [:]
         for (word, weight) in config.values["word_weights"]?.asObject ?? [:] {
             guard let weight = weight.asDouble else { throw config.error("word_weights", "expected numbers") }
             known[word] = Float(weight)
@@ -25,5 +26,5 @@ struct WordWeighting: Sendable {
     }
 
     /// What was read, for saving.
-    var values: [String: JSONValue] { config.values }
+    var values: JSONObject { config.values }
 }

@@ -4,6 +4,7 @@
 
 import ArgumentParser
 import SentenceCheckpoints
+import SentenceFiles
 import SentenceTensors
 import SentenceTransformers
 
@@ -116,7 +117,7 @@ struct InfoCommand: ParsableCommand {
     }
 
     private func description(of model: any BaseModel, _ details: [Detail]) -> JSONValue {
-        var values: [String: JSONValue] = [
+        var values: JSONObject = [
             "model": .string(common.model),
             "kind": .string(model.pipeline.kind.rawValue),
             "folder": .string(model.directory.path),
@@ -130,7 +131,7 @@ struct InfoCommand: ParsableCommand {
             "parameters": .int(model.parameterCount),
             "max_seq_length": maximumLength(model).map(JSONValue.int) ?? .null,
             "vocabulary_size": model.tokenizer.map { .int($0.vocabularySize) } ?? .null,
-            "prompts": .object(model.prompts.mapValues(JSONValue.string)),
+            "prompts": .object(model.pipeline.settings.prompts.mapValues(JSONValue.string)),
             "default_prompt_name": model.defaultPromptName.map(JSONValue.string) ?? .null,
             "compute": .string(model.computePrecision.rawValue),
             "kernels": .string(model.kernelName),
@@ -156,9 +157,9 @@ struct InfoCommand: ParsableCommand {
             table.add("vocabulary", "\(tokenizer.vocabularySize.grouped) tokens")
         }
         for detail in details where !detail.title.isEmpty { table.add(detail.title, detail.text) }
-        let prompts = model.prompts.sorted { $0.key < $1.key }
+        let prompts = model.pipeline.settings.prompts.sorted { $0.key < $1.key }
         for (index, (name, text)) in prompts.enumerated() {
-            let isDefault = name == model.defaultPromptName ? " (default)" : ""
+            let isDefault = name.string == model.defaultPromptName ? " (default)" : ""
             let quoted = try JSONValue.string(text).serialized(.compact)
             table.add(index == 0 ? "prompts" : "", "\(name): \(text.isEmpty ? "none" : quoted)\(isDefault)")
         }

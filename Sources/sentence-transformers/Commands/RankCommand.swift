@@ -4,6 +4,7 @@
 
 import ArgumentParser
 import SentenceCheckpoints
+import SentenceFiles
 import SentenceTransformers
 
 /// Documents to those that answer a query best.

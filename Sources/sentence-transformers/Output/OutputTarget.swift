@@ -4,6 +4,7 @@
 
 import ArgumentParser
 import SentenceCheckpoints
+import SentenceFiles
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

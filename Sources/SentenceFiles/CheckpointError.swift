@@ -55,7 +55,7 @@ extension String {
     /// The text with line breaks and control characters written as escapes.
     ///
     /// Names from files end up in messages, and a message is one line.
-    var onOneLine: String {
+    package var onOneLine: String {
         guard unicodeScalars.contains(where: \.breaksLines) else { return self }
         return unicodeScalars.reduce(into: "") { line, scalar in
             line += scalar.breaksLines ? scalar.escaped() : String(scalar)
@@ -63,7 +63,7 @@ extension String {
     }
 
     /// The text in quotes, cut to a length that fits a message.
-    var quoted: String {
+    package var quoted: String {
         let limit = 80
         let cut = unicodeScalars.count > limit ? String(unicodeScalars.prefix(limit)) + "…" : self
         return "\"\(cut)\""

@@ -13,51 +13,53 @@ extension JSONValue {
 
     /// The value as JSON text with sorted keys, as Python's `json.dumps(sort_keys=True)` writes it.
     ///
-    /// With `asciiOnly`, all other characters are written as escapes (Python's `ensure_ascii`).
+    /// With `asciiOnly`, all other characters are written as escapes (Python's `ensure_ascii`). Numbers that JSON does
+    /// not have are refused, or with `allowsNaN` written as Python does, for files that had them when they were read.
     ///
     /// - Throws: ``CheckpointError`` with code `unsupported` for a number that JSON does not have.
-    package func serialized(_ layout: Layout = .indented, asciiOnly: Bool = false) throws -> String {
+    package func serialized(
+        _ layout: Layout = .indented, asciiOnly: Bool = false, allowsNaN: Bool = false
+    ) throws -> String {
         var text = ""
-        try append(to: &text, layout, asciiOnly, level: 0)
+        try append(to: &text, Format(layout: layout, asciiOnly: asciiOnly, allowsNaN: allowsNaN), level: 0)
         return text
     }
 
-    private func append(to text: inout String, _ layout: Layout, _ asciiOnly: Bool, level: Int) throws {
+    private struct Format {
+        let layout: Layout
+        let asciiOnly: Bool
+        let allowsNaN: Bool
+    }
+
+    private func append(to text: inout String, _ format: Format, level: Int) throws {
         switch self {
         case .null: text += "null"
         case .bool(let value): text += value ? "true" : "false"
         case .int(let value): text += String(value)
         case .double(let value):
-            guard value.isFinite else {
+            guard value.isFinite || format.allowsNaN else {
                 throw CheckpointError(.unsupported, "cannot write \(value) as JSON, which has no such number")
             }
-            text += String(value)
-        case .string(let value): text.appendJSONString(value, asciiOnly: asciiOnly)
+            text += value.isNaN ? "NaN" : value.isInfinite ? (value < 0 ? "-Infinity" : "Infinity") : String(value)
+        case .string(let value): text.appendJSONString(value, asciiOnly: format.asciiOnly)
         case .array(let elements):
-            try text.appendJSONContainer("[", elements, "]", layout, level: level) { text, element in
-                try element.append(to: &text, layout, asciiOnly, level: level + 1)
+            try text.appendJSONContainer("[", elements, "]", format.layout, level: level) { text, element in
+                try element.append(to: &text, format, level: level + 1)
             }
         case .object(let members):
-            let sorted = members.sorted { $0.key.precedesByBytes($1.key) }
-            try text.appendJSONContainer("{", sorted, "}", layout, level: level) { text, member in
-                text.appendJSONString(member.key, asciiOnly: asciiOnly)
-                text += layout == .compact ? ":" : ": "
-                try member.value.append(to: &text, layout, asciiOnly, level: level + 1)
+            let sorted = members.sorted { $0.key < $1.key }
+            try text.appendJSONContainer("{", sorted, "}", format.layout, level: level) { text, member in
+                text.appendJSONString(member.key.string, asciiOnly: format.asciiOnly)
+                text += format.layout == .compact ? ":" : ": "
+                try member.value.append(to: &text, format, level: level + 1)
             }
         }
     }
 }
 
 extension String {
-    /// Whether the UTF-8 bytes of the string stand before those of `other`: the order of Python and Rust.
-    ///
-    /// Swift's own order of strings is that of their normalized forms.
-    package func precedesByBytes(_ other: String) -> Bool {
-        utf8.lexicographicallyPrecedes(other.utf8)
-    }
-
     /// Appends `value` in quotes, with the escapes that Python's `json` uses.
-    mutating func appendJSONString(_ value: String, asciiOnly: Bool) {
+    package mutating func appendJSONString(_ value: String, asciiOnly: Bool) {
         self += "\""
         for scalar in value.unicodeScalars {
             switch scalar {

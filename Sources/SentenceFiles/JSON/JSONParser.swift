@@ -7,19 +7,21 @@ extension JSONValue {
     package enum DuplicateKeys: Sendable {
         /// The document is refused.
         case refused
-        /// The first value counts; Python's `json` takes the last.
-        case firstWins
+        /// The last value counts, as in Python and in JavaScript.
+        case lastCounts
     }
 
-    /// Reads a whole JSON document (RFC 8259) from UTF-8 bytes.
+    /// Reads a whole JSON document (RFC 8259) from UTF-8 bytes, and what Python's `json` writes and reads beside it.
     ///
-    /// Messages call the document `file`.
+    /// That is `NaN`, `Infinity` and `-Infinity`, numbers beyond those of 64 bits, which are infinite, and keys that
+    /// stand twice. Messages call the document `file`.
     ///
     /// - Throws: ``CheckpointError`` with code `invalidFormat`, also for what only some readers take: a byte order
-    ///   mark, a comma before a closing bracket, a number that is none, deep nesting, a key that stands twice.
+    ///   mark, a comma before a closing bracket, a number that is none, deep nesting.
     package init(
-        parsing bytes: UnsafeRawBufferPointer, duplicateKeys: DuplicateKeys = .refused, file: String? = nil
+        parsing bytes: UnsafeRawBufferPointer, duplicateKeys: DuplicateKeys = .lastCounts, file: String? = nil
     ) throws {
+        if let kind = MisplacedContent(bytes) { throw CheckpointError(.invalidFormat, file: file, kind.message) }
         do throws(JSONParser.Flaw) {
             guard String(validating: bytes, as: UTF8.self) != nil else {
                 throw JSONParser.Flaw("the text is not UTF-8")
@@ -32,7 +34,7 @@ extension JSONValue {
     }
 
     /// Reads a whole JSON document from a string.
-    package init(parsing text: String, duplicateKeys: DuplicateKeys = .refused, file: String? = nil) throws {
+    package init(parsing text: String, duplicateKeys: DuplicateKeys = .lastCounts, file: String? = nil) throws {
         var text = text
         self = try text.withUTF8 {
             try JSONValue(parsing: UnsafeRawBufferPointer($0), duplicateKeys: duplicateKeys, file: file)
@@ -83,6 +85,8 @@ struct JSONParser {
         case UInt8(ascii: "["): return .array(try array())
         case UInt8(ascii: "\""): return .string(try string())
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
+        case _ where takes("NaN"): return .double(.nan)
+        case _ where takes("Infinity"): return .double(.infinity)
         case _ where takes("null"): return .null
         case _ where takes("true"): return .bool(true)
         case _ where takes("false"): return .bool(false)
@@ -100,9 +104,9 @@ struct JSONParser {
         return elements
     }
 
-    private mutating func object() throws(Flaw) -> [String: JSONValue] {
+    private mutating func object() throws(Flaw) -> JSONObject {
         try enter()
-        var members: [String: JSONValue] = [:]
+        var members: JSONObject = [:]
         if !closes("}") {
             repeat {
                 skipSpace()
@@ -110,11 +114,9 @@ struct JSONParser {
                 let key = try string()
                 guard takesToken(":") else { throw unexpected("\":\"") }
                 let value = try value()
-                // Keys that differ only in Unicode normalization are one key to Swift.
-                if members[key] == nil {
-                    members[key] = value
-                } else if duplicateKeys == .refused {
-                    throw Flaw("a key stands twice in one object")
+                let isSecond = members.updateValue(value, forKey: ExactString(key)) != nil
+                if isSecond, duplicateKeys == .refused {
+                    throw Flaw("the key \(key.quoted) stands twice in one object")
                 }
             } while takesToken(",")
             guard closes("}") else { throw unexpected("\",\" or \"}\"") }
@@ -139,7 +141,7 @@ struct JSONParser {
     /// A number; it is an integer if it is written as one, which strict readers of what we write again insist on.
     private mutating func number() throws(Flaw) -> JSONValue {
         let start = position
-        _ = takes("-")
+        if takes("-"), takes("Infinity") { return .double(-.infinity) }
         // No further digit may follow a zero in front.
         if !takes("0") { try digits() }
         let isInteger = next != UInt8(ascii: ".") && next != UInt8(ascii: "e") && next != UInt8(ascii: "E")
@@ -150,9 +152,7 @@ struct JSONParser {
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isInteger, let value = Int(text) { return .int(value) }
-        guard let value = Double(text), value.isFinite else {
-            throw Flaw("the number \(text.quoted) at byte \(start) is beyond those of 64 bits")
-        }
+        guard let value = Double(text) else { throw Flaw("the number \(text.quoted) at byte \(start) is none") }
         return .double(value)
     }
 

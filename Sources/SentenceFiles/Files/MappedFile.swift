@@ -10,8 +10,6 @@
     import Glibc
 #endif
 
-import SentenceTensors
-
 #if canImport(FoundationEssentials)
     package import struct FoundationEssentials.URL
 #else
@@ -25,7 +23,7 @@ import SentenceTensors
 /// anyone who has it mapped, so model files must not be edited in place while they are in use.
 ///
 /// `@unchecked Sendable`: the only stored property is a constant, and the memory is never written.
-package final class MappedFile: StorageOwner, @unchecked Sendable {
+package final class MappedFile: @unchecked Sendable {
     /// The content of the file; starts at a page boundary, empty for an empty file.
     package let bytes: UnsafeRawBufferPointer
 
@@ -88,6 +86,6 @@ package final class MappedFile: StorageOwner, @unchecked Sendable {
 }
 
 /// The system's words for an error number.
-func systemMessage(_ number: Int32) -> String {
+package func systemMessage(_ number: Int32) -> String {
     String(cString: strerror(number))
 }

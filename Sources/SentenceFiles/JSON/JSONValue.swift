@@ -4,7 +4,8 @@
 
 /// A JSON document in memory, as configuration files and headers hold it.
 ///
-/// Integers that fit 64 bits stay integers; every other number is a `Double`. Object keys are Swift strings.
+/// Integers that fit 64 bits stay integers; every other number is a `Double`, also those that
+/// only Python writes: NaN and the infinities.
 package enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
@@ -12,8 +13,11 @@ package enum JSONValue: Hashable, Sendable {
     case double(Double)
     case string(String)
     case array([JSONValue])
-    case object([String: JSONValue])
+    case object(JSONObject)
 }
+
+/// The members of a JSON object.
+package typealias JSONObject = [ExactString: JSONValue]
 
 extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
@@ -25,7 +29,7 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
     package init(stringLiteral value: String) { self = .string(value) }
     package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
     package init(dictionaryLiteral elements: (String, JSONValue)...) {
-        self = .object(Dictionary(elements) { _, last in last })
+        self = .object(Dictionary(elements.lazy.map { (ExactString($0), $1) }) { _, last in last })
     }
 }
 
@@ -50,8 +54,14 @@ extension JSONValue {
         }
     }
 
-    package var asBool: Bool? {
-        if case .bool(let value) = self { value } else { nil }
+    /// The value as a switch: true or false, or 1 or 0 in their place, which equal them in Python.
+    package var asSwitch: Bool? {
+        switch self {
+        case .bool(let value): value
+        case .int(0), .double(0): false
+        case .int(1), .double(1): true
+        default: nil
+        }
     }
 
     package var asString: String? {
@@ -62,12 +72,12 @@ extension JSONValue {
         if case .array(let value) = self { value } else { nil }
     }
 
-    package var asObject: [String: JSONValue]? {
+    package var asObject: JSONObject? {
         if case .object(let value) = self { value } else { nil }
     }
 
     /// The value as a message shows it: short values as they are, containers by kind.
-    var summary: String {
+    package var summary: String {
         switch self {
         case .null: "null"
         case .bool(let value): "\(value)"
