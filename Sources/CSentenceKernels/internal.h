@@ -102,6 +102,10 @@ SK_INLINE void sk_collect_slopes(const sk_attention_backward_f32 *t, const float
     }
 }
 
+// The activations from SK_ACTIVATION_FIRST_RARE on, which every level computes with the same code.
+void sk_rare_activation_f32(sk_activation activation, float *y, const float *x, size_t n);
+void sk_rare_activation_backward_f32(sk_activation activation, float *d_x, const float *x, const float *d_y, size_t n);
+
 extern const sk_kernels sk_kernels_portable;
 #if defined(__x86_64__)
 extern const sk_kernels sk_kernels_avx2, sk_kernels_avx2_vnni;

@@ -18,8 +18,8 @@ static float activate(sk_activation activation, float x) {
     case SK_ACTIVATION_TANH: return tanhf(x);
     case SK_ACTIVATION_SIGMOID: return 1.0f / (1.0f + expf(-x));
     case SK_ACTIVATION_SILU: return x / (1.0f + expf(-x));
+    default: return x;
     }
-    return x;
 }
 
 static float slope(sk_activation activation, float x) {
@@ -45,16 +45,18 @@ static float slope(sk_activation activation, float x) {
         const float s = 1.0f / (1.0f + expf(-x));
         return s * (1.0f + x * (1.0f - s));
     }
+    default: return 1.0f;
     }
-    return 1.0f;
 }
 
 static void activation_f32(sk_activation activation, float *y, const float *x, size_t n) {
+    if (activation >= SK_ACTIVATION_FIRST_RARE) return sk_rare_activation_f32(activation, y, x, n);
     for (size_t i = 0; i < n; i++) y[i] = activate(activation, x[i]);
 }
 
 static void activation_backward_f32(sk_activation activation, float *d_x, const float *x, const float *d_y,
                                     size_t n) {
+    if (activation >= SK_ACTIVATION_FIRST_RARE) return sk_rare_activation_backward_f32(activation, d_x, x, d_y, n);
     for (size_t i = 0; i < n; i++) d_x[i] = d_y[i] * slope(activation, x[i]);
 }
 

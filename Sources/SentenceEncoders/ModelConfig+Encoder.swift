@@ -32,6 +32,8 @@ extension ModelConfig {
     private static let activations: [String: Activation] = [
         "gelu": .gelu, "gelu_python": .gelu, "gelu_new": .geluTanh, "gelu_fast": .geluTanh,
         "gelu_pytorch_tanh": .geluTanh, "gelu_accurate": .geluTanh, "relu": .relu, "silu": .silu, "swish": .silu,
-        "tanh": .tanh, "sigmoid": .sigmoid, "linear": .identity,
+        "tanh": .tanh, "sigmoid": .sigmoid, "linear": .identity, "gelu_10": .clippedGELU, "gelu_python_tanh": .geluTanh,
+        "hardswish": .hardSwish, "laplace": .laplace, "leaky_relu": .leakyReLU, "mish": .mish, "quick_gelu": .quickGELU,
+        "relu2": .squaredReLU, "relu6": .relu6, "sqrtsoftplus": .sqrtSoftPlus,
     ]
 }

@@ -69,6 +69,7 @@ struct OperationCase: CustomTestStringConvertible, Sendable {
             },
             OperationCase("normalize", "x") { p in p[0].value.normalized() },
             OperationCase("softmax", "x") { p in p[0].value.softmax() },
+            OperationCase("log_softmax", "x") { p in p[0].value.logSoftmax() },
             OperationCase("log_sum_exp", "x") { p in p[0].value.logSumExp() },
             OperationCase("product", "a", "b") { p in p[0].value.product(transposed: p[1].value) },
             OperationCase("embedding", "words", "positions") { p in

@@ -62,9 +62,9 @@ struct ScoreActivationTests {
     @Test("A class of PyTorch that is not known is refused by name")
     func unknown() throws {
         let (keeper, url) = try Self.copy(
-            "bert", settings: [:], config: ["sbert_ce_default_activation_function": "torch.nn.Bilinear"])
+            "bert", settings: [:], config: ["sbert_ce_default_activation_function": "torch.nn.PReLU"])
         let message = errorText { try CrossEncoder(directory: url) }
-        #expect(message.contains("config.json: activation \"torch.nn.Bilinear\" is not supported"), "\(message)")
+        #expect(message.contains("config.json: activation \"torch.nn.PReLU\" is not supported"), "\(message)")
         withExtendedLifetime(keeper) {}
     }
 
@@ -74,17 +74,35 @@ struct ScoreActivationTests {
         let pairs = [("is it sunny?", "It's so sunny outside!")]
         let logits = try model.predict(pairs, options: .init(activation: .identity)).elements.map(Double.init)
         let found = try model.predict(pairs, options: .init(activation: activation)).elements
-        let total = logits.reduce(0) { $0 + exp($1) }
+        let total = logits.reduce(0) { $0 + exp($1) }, negativeTotal = logits.reduce(0) { $0 + exp(-$1) }
         for (x, y) in zip(logits, found) {
-            let expected =
+            let sigmoid = 1 / (1 + exp(-x)), softPlus = log(1 + exp(x))
+            let expected: Double =
                 switch activation {
                 case .identity: x
-                case .sigmoid: 1 / (1 + exp(-x))
+                case .sigmoid: sigmoid
                 case .tanh: tanh(x)
                 case .relu: max(x, 0)
                 case .gelu: x * (1 + erf(x / 2.0.squareRoot())) / 2
-                case .silu: x / (1 + exp(-x))
+                case .silu: x * sigmoid
+                case .celu, .elu: x > 0 ? x : exp(x) - 1
+                case .hardShrink: abs(x) > 0.5 ? x : 0
+                case .hardSigmoid: min(max(x / 6 + 0.5, 0), 1)
+                case .hardSwish: x * min(max(x / 6 + 0.5, 0), 1)
+                case .hardTanh: min(max(x, -1), 1)
+                case .leakyReLU: x > 0 ? x : 0.01 * x
+                case .logSigmoid: log(sigmoid)
+                case .mish: x * tanh(softPlus)
+                case .randomizedReLU: x > 0 ? x : 11 / 48 * x
+                case .relu6: min(max(x, 0), 6)
+                case .selu: 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * (exp(x) - 1))
+                case .softPlus: softPlus
+                case .softShrink: x > 0.5 ? x - 0.5 : x < -0.5 ? x + 0.5 : 0
+                case .softSign: x / (1 + abs(x))
+                case .tanhShrink: x - tanh(x)
                 case .softmax: exp(x) / total
+                case .logSoftmax: x - log(total)
+                case .softmin: exp(-x) / negativeTotal
                 }
             #expect(abs(Double(y) - expected) <= Tolerance.score)
         }

@@ -95,8 +95,8 @@ SK_INLINE vf vactivation(sk_activation activation, vf x) {
     case SK_ACTIVATION_TANH: return vtanh(x);
     case SK_ACTIVATION_SIGMOID: return vsigmoid(x);
     case SK_ACTIVATION_SILU: return x * vsigmoid(x);
+    default: return x;
     }
-    return x;
 }
 
 // The derivative of the activation at x.
@@ -123,6 +123,6 @@ SK_INLINE vf vactivation_slope(sk_activation activation, vf x) {
         const vf s = vsigmoid(x);
         return s * (1.0f + x * (1.0f - s));
     }
+    default: return vset(1.0f);
     }
-    return vset(1.0f);
 }

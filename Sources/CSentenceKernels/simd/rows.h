@@ -5,11 +5,13 @@
 // Kernels that walk along rows: element-wise functions, sums, norms, softmax, conversions.
 
 static void activation_f32(sk_activation activation, float *y, const float *x, size_t n) {
+    if (activation >= SK_ACTIVATION_FIRST_RARE) return sk_rare_activation_f32(activation, y, x, n);
     SK_FOR_EACH_VECTOR(n) SK_STORE(y, vactivation(activation, SK_LOAD(x)));
 }
 
 static void activation_backward_f32(sk_activation activation, float *d_x, const float *x, const float *d_y,
                                     size_t n) {
+    if (activation >= SK_ACTIVATION_FIRST_RARE) return sk_rare_activation_backward_f32(activation, d_x, x, d_y, n);
     SK_FOR_EACH_VECTOR(n) SK_STORE(d_x, SK_LOAD(d_y) * vactivation_slope(activation, SK_LOAD(x)));
 }
 

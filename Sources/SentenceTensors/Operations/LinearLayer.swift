@@ -49,11 +49,12 @@ package struct LinearLayer: Sendable {
         _ x: Tensor, activation: Activation = .identity, residual: Tensor? = nil
     ) -> Tensor {
         precondition(x.columns == inputSize, "the layer takes \(inputSize) columns, found \(x.shape)")
-        if Execution.current.recordsGradients, activation != .identity {
-            let y = recordedProduct(x, residual: nil).activated(activation)
+        let recordsGradients = Execution.current.recordsGradients
+        if activation.isRare || recordsGradients && activation != .identity {
+            let y = self(x).activated(activation)
             return residual.map { y + $0 } ?? y
         }
-        if Execution.current.recordsGradients { return recordedProduct(x, residual: residual) }
+        if recordsGradients { return recordedProduct(x, residual: residual) }
         return product(x, activation: activation, residual: residual)
     }
 

@@ -28,6 +28,7 @@ struct MatrixProduct {
     ) -> MatrixProduct {
         var product = self
         product.arguments.bias = bias
+        precondition(!activation.isRare, "\(activation) is no part of a product")
         product.arguments.activation = activation.kernel
         product.arguments.residual = residual
         product.arguments.residual_stride = product.arguments.c_stride

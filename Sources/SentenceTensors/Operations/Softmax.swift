@@ -15,6 +15,15 @@ extension Tensor {
         }
     }
 
+    /// x - log(sum(exp(x))) over the last dimension, which must not be empty.
+    package func logSoftmax() -> Tensor {
+        let (softmax, logSums) = softmaxAndLogSums()
+        return adding(-1, toRows: logSums.floats).recorded(from: [node]) { dY in
+            // dX = dY - softmax(X) rowsum(dY)
+            [dY + softmax.scalingRows(by: dY.rowSums().map { -$0 })]
+        }
+    }
+
     /// log(sum(exp(x))) over the last dimension, which must not be empty; `[rows]`.
     package func logSumExp() -> Tensor {
         let (softmax, logSums) = softmaxAndLogSums()

@@ -19,8 +19,44 @@ public enum ScoreActivation: String, Sendable, CaseIterable {
     case gelu
     /// x sigmoid(x)
     case silu
+    /// ELU under another name of PyTorch's
+    case celu
+    /// x, or e^x - 1 below 0
+    case elu
+    /// x, or 0 from -1/2 to 1/2
+    case hardShrink
+    /// x / 6 + 1/2 between 0 and 1
+    case hardSigmoid
+    /// x times the hard sigmoid
+    case hardSwish
+    /// x between -1 and 1
+    case hardTanh
+    /// x, or 0.01 x below 0
+    case leakyReLU
+    /// The logarithm of the sigmoid
+    case logSigmoid
+    /// x tanh(log(1 + e^x))
+    case mish
+    /// x, or 11/48 x below 0
+    case randomizedReLU
+    /// min(max(x, 0), 6)
+    case relu6
+    /// ELU scaled so that networks normalise themselves
+    case selu
+    /// log(1 + e^x)
+    case softPlus
+    /// x, brought nearer to 0 by up to 1/2
+    case softShrink
+    /// x / (1 + |x|)
+    case softSign
+    /// x - tanh(x)
+    case tanhShrink
     /// The probabilities of a pair's labels, which add up to 1.
     case softmax
+    /// The logarithms of the probabilities.
+    case logSoftmax
+    /// The probabilities of the negated logits.
+    case softmin
 
     /// PyTorch's class.
     private var className: String {
@@ -31,7 +67,25 @@ public enum ScoreActivation: String, Sendable, CaseIterable {
         case .relu: "ReLU"
         case .gelu: "GELU"
         case .silu: "SiLU"
+        case .celu: "CELU"
+        case .elu: "ELU"
+        case .hardShrink: "Hardshrink"
+        case .hardSigmoid: "Hardsigmoid"
+        case .hardSwish: "Hardswish"
+        case .hardTanh: "Hardtanh"
+        case .leakyReLU: "LeakyReLU"
+        case .logSigmoid: "LogSigmoid"
+        case .mish: "Mish"
+        case .randomizedReLU: "RReLU"
+        case .relu6: "ReLU6"
+        case .selu: "SELU"
+        case .softPlus: "Softplus"
+        case .softShrink: "Softshrink"
+        case .softSign: "Softsign"
+        case .tanhShrink: "Tanhshrink"
         case .softmax: "Softmax"
+        case .logSoftmax: "LogSoftmax"
+        case .softmin: "Softmin"
         }
     }
 
@@ -45,8 +99,7 @@ public enum ScoreActivation: String, Sendable, CaseIterable {
     ///
     /// - Throws: ``SentenceTransformersError`` with code `unsupportedModel` for other classes of PyTorch.
     init?(path: String, in file: String) throws {
-        guard path.hasPrefix("torch.") else { return nil }
-        let name = path.split(separator: ".").last.map(String.init)
+        guard let name = Activation.torchClass(in: path) else { return nil }
         for activation in Self.allCases where activation.className == name {
             self = activation
             return
@@ -61,13 +114,10 @@ public enum ScoreActivation: String, Sendable, CaseIterable {
     /// - Returns: The scores, `[pairs, labels]`.
     func callAsFunction(_ logits: Tensor) -> Tensor {
         switch self {
-        case .identity: logits
-        case .sigmoid: logits.activated(.sigmoid)
-        case .tanh: logits.activated(.tanh)
-        case .relu: logits.activated(.relu)
-        case .gelu: logits.activated(.gelu)
-        case .silu: logits.activated(.silu)
         case .softmax: logits.softmax()
+        case .softmin: (-1 * logits).softmax()
+        case .logSoftmax: logits.logSoftmax()
+        default: Activation.torchClasses[className].map(logits.activated) ?? logits
         }
     }
 }

@@ -34,7 +34,7 @@ package struct Dense: Module {
 
     /// Reads a folder that may leave open which feature is transformed.
     init(folder: ModuleFolder, defaultInput: FeatureName) throws {
-        let config = try folder.config()
+        let config = try folder.config(known: .dense)
         let inputs = try config.size("in_features"), outputs = try config.size("out_features")
         let hasBias = try config.bool("bias", default: true)
         let usesResidual = try config.bool("use_residual", default: false)
@@ -62,15 +62,10 @@ package struct Dense: Module {
         output = .tokenEmbeddings
     }
 
-    private static let activations: [String: Activation] = [
-        "Identity": .identity, "Tanh": .tanh, "ReLU": .relu, "GELU": .gelu, "Sigmoid": .sigmoid, "SiLU": .silu,
-    ]
-
     private static func activation(_ config: ModelConfig, _ path: String) throws -> Activation {
-        let parts = path.split(separator: ".")
-        guard parts.first == "torch", let activation = parts.last.flatMap({ activations[String($0)] }) else {
-            throw config.error(
-                "activation_function", "supported: torch.nn's \(activations.keys.sorted().joined(separator: ", "))")
+        guard let activation = Activation.torchClass(in: path).flatMap({ Activation.torchClasses[$0] }) else {
+            let known = Activation.torchClasses.keys.sorted().joined(separator: ", ")
+            throw config.error("activation_function", "supported: torch.nn's \(known)")
         }
         return activation
     }

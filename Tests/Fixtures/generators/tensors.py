@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from safetensors.torch import save_file
+from transformers.activations import ACT2FN
 
 
 def record(out, name, inputs, function):
@@ -113,6 +114,16 @@ def pooling(lengths):
     return function
 
 
+rare_activations = {
+    "leakyReLU": F.leaky_relu, "randomizedReLU": lambda x: F.rrelu(x, training=False), "relu6": F.relu6,
+    "squaredReLU": ACT2FN["relu2"], "elu": F.elu, "selu": F.selu, "hardTanh": F.hardtanh,
+    "hardSigmoid": F.hardsigmoid, "hardSwish": F.hardswish, "hardShrink": F.hardshrink, "softShrink": F.softshrink,
+    "tanhShrink": F.tanhshrink, "softSign": F.softsign, "softPlus": F.softplus, "sqrtSoftPlus": ACT2FN["sqrtsoftplus"],
+    "logSigmoid": F.logsigmoid, "mish": F.mish, "quickGELU": ACT2FN["quick_gelu"], "clippedGELU": ACT2FN["gelu_10"],
+    "laplace": ACT2FN["laplace"],
+}
+
+
 def generate(root: Path) -> None:
     torch.manual_seed(20261121)
     r = torch.randn
@@ -149,5 +160,9 @@ def generate(root: Path) -> None:
     record(out, "head_separation", dict(x=r(5, 24), q=r(8), v=r(8)), separated_heads(2))
     record(out, "gated_convolution", dict(x=r(11, 27), w=r(9, 1, 3), b=r(9)), gated_convolution([1, 2, 8]))
     record(out, "attention_of_few", dict(qkv=2 * r(70, 72)), attention_of_few([1, 50, 2, 17], [1, 33, 0, 5], 2))
+    for name, activation in rare_activations.items():
+        record(out, f"linear_{name}", dict(x=r(7, 13), w=r(21, 13), b=r(21), residual=r(7, 21)),
+               lambda x, w, b, residual, activation=activation: activation(F.linear(x, w, b)) + residual)
+    record(out, "log_softmax", dict(x=4 * r(5, 21)), lambda x: x.log_softmax(-1))
     (root / "tensors").mkdir(exist_ok=True)
     save_file({key: value.contiguous() for key, value in out.items()}, root / "tensors" / "operations.safetensors")
