@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import SentenceFiles
+package import SentenceFiles
 package import SentenceTensors
 
 #if canImport(FoundationEssentials)
@@ -17,6 +17,8 @@ package struct Checkpoint: Sendable {
     package let name: String
     /// The names of all tensors, sorted.
     package let names: [String]
+    /// What the files hold beside tensors that can be read, by name, and what it is; nothing reads it.
+    package let unreadable: [ExactString: String]
     private let files: [any WeightFile]
     /// Which of `files` holds a tensor.
     private let fileIndices: [ExactString: Int]
@@ -42,10 +44,24 @@ package struct Checkpoint: Sendable {
                 return
             }
         }
+        try Self.refuseAdapter(directory)
         throw CheckpointError(
             .notFound,
             "no weights in \(directory.path): expected model.safetensors or pytorch_model.bin, or one of them in parts "
                 + "with an index (.index.json)")
+    }
+
+    /// Says so where there is nothing but an adapter, which the reference would put on its base.
+    private static func refuseAdapter(_ directory: URL) throws {
+        let name = "adapter_config.json"
+        guard exists(directory.appending(path: name)) else { return }
+        let config = try ModelConfig(url: directory.appending(path: name))
+        let base = try config.optionalString("base_model_name_or_path").map { " of \($0.quoted)" } ?? ""
+        let kind = try config.optionalString("peft_type").map { "\($0) adapter" } ?? "adapter"
+        throw CheckpointError(
+            .unsupported, file: name,
+            "\(directory.path) holds only the \(kind)\(base), which this version does not put on its base; merge both in "
+                + "Python (merge_and_unload) and save the model")
     }
 
     /// Opens a single file: one that ends in `.bin`, `.pt` or `.pth` as PyTorch's, any other as safetensors.
@@ -74,10 +90,11 @@ package struct Checkpoint: Sendable {
         let files = try shards.map { try Self.open(directory.appending(path: $0.key.string), name: $0.key.string) }
         var report = WeightReport(file: index)
         for (shard, file) in zip(shards, files) {
-            let found = Set(exact: file.names)
+            let found = Set(exact: file.names).union(file.unreadable.keys)
             for name in shard.value.subtracting(found).sortedStrings { report.addMissing("\(name) in \(file.name)") }
             for name in found.subtracting(shard.value).sortedStrings { report.addUnexpected("\(name) in \(file.name)") }
         }
+        report.warnOfUnexpected()
         try report.throwIfNotEmpty()
         self.init(name: index, files: files)
     }
@@ -90,6 +107,7 @@ package struct Checkpoint: Sendable {
             for name in file.names { fileIndices[name] = index }
         }
         self.fileIndices = fileIndices
+        unreadable = files.reduce(into: [:]) { all, file in all.merge(file.unreadable) { $1 } }
         self.names = fileIndices.keys.sortedStrings
     }
 

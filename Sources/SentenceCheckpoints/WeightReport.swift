@@ -14,6 +14,7 @@ package struct WeightReport: Sendable {
 
     private let file: String
     private var missing: [String] = []
+    private var unreadable: [String] = []
     private var unexpected: [String] = []
     private var wrongShapes: [String] = []
     private var wrongElementTypes: [String] = []
@@ -24,12 +25,22 @@ package struct WeightReport: Sendable {
     }
 
     package var isEmpty: Bool {
-        missing.isEmpty && unexpected.isEmpty && wrongShapes.isEmpty && wrongElementTypes.isEmpty
+        missing.isEmpty && unreadable.isEmpty && unexpected.isEmpty && wrongShapes.isEmpty && wrongElementTypes.isEmpty
     }
 
     /// A tensor that the model needs is not in the checkpoint.
     package mutating func addMissing(_ name: String) {
         missing.append(name)
+    }
+
+    /// A tensor that the model needs, by one of several names, is not in the checkpoint, or cannot be read from there.
+    package mutating func addMissing(_ names: [String], in checkpoint: Checkpoint) {
+        if let (name, reason) = names.lazy.compactMap({ name in checkpoint.unreadable[name].map { (name, $0) } }).first
+        {
+            unreadable.append("\(name) is \(reason)")
+        } else {
+            missing.append(names[0])
+        }
     }
 
     /// A tensor of the checkpoint has no place in the model.
@@ -45,10 +56,18 @@ package struct WeightReport: Sendable {
         wrongElementTypes.append("\(name) is \(found), expected \(expected)")
     }
 
+    /// Warns of what has no place in the model and takes it off the report, as the reference ignores it.
+    package mutating func warnOfUnexpected() {
+        guard let message = Self.describe(unexpected, as: "with no place in the model, and ignored") else { return }
+        Warnings.add("\(file): tensors: \(message)")
+        unexpected = []
+    }
+
     /// The message, or `nil` if nothing is wrong.
     package var message: String? {
         let parts = [
             Self.describe(missing, as: "missing"),
+            Self.describe(unreadable, as: "of a kind that this version does not read"),
             Self.describe(unexpected, as: "unexpected"),
             Self.describe(wrongShapes, as: "of wrong shape"),
             Self.describe(wrongElementTypes, as: "of wrong element type"),

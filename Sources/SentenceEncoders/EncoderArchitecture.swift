@@ -76,6 +76,16 @@ package struct EncoderArchitecture: Sendable {
         return type == "bert" && config.values["position_embedding_type"] == "alibi" ? "jina_bert_v2" : type
     }
 
+    /// Refuses what changes how any network computes, whatever its family, and what no family here reads.
+    private static func refuse(_ config: ModelConfig) throws {
+        for key in ["quantization_config", "compression_config"] where config.values[key] ?? .null != .null {
+            throw config.error(
+                key, "quantised checkpoints are not supported by this version; save the model with its full weights")
+        }
+        let pruned = config.values["pruned_heads"]?.asObject ?? [:]
+        guard pruned.isEmpty else { throw config.error("pruned_heads", "expected a model with all of its heads") }
+    }
+
     /// The architecture that `config.json` names.
     ///
     /// - Throws: ``CheckpointError`` with code `unsupported` that lists what is known; or if the configuration lacks a
@@ -88,6 +98,7 @@ package struct EncoderArchitecture: Sendable {
                 .unsupported, file: config.name,
                 "model_type \"\(modelType)\" is not supported by this version; supported: \(types)")
         }
+        try Self.refuse(config)
         self = known
         weights = try known.weights.mapValues { try $0.resolved(by: config) }
     }

@@ -26,7 +26,7 @@ struct EncoderWeights {
         self.spec = spec
         let prefix = architecture.prefix(in: checkpoint)
         var report = WeightReport(file: checkpoint.name)
-        var claimed: Set<String> = []
+        var claimed: Set<ExactString> = []
         var parameters: [Key: (Parameter, Parameter?)] = [:]
         var named: [(String, Parameter)] = []
 
@@ -34,7 +34,7 @@ struct EncoderWeights {
             let candidates = bases.flatMap { base in kind.suffixes.map { prefix + base + $0 } }
             guard let name = candidates.first(where: checkpoint.contains), let entry = checkpoint.entry(named: name)
             else {
-                report.addMissing(candidates[0])
+                report.addMissing(candidates, in: checkpoint)
                 return nil
             }
             claimed.insert(name)
@@ -62,6 +62,7 @@ struct EncoderWeights {
         }
         for name in checkpoint.names
         where !claimed.contains(name) && architecture.owns(name, prefix: prefix) { report.addUnexpected(name) }
+        report.warnOfUnexpected()
         try report.throwIfNotEmpty()
         self.parameters = parameters
         self.named = named
@@ -153,11 +154,15 @@ extension EncoderArchitecture {
         return result
     }
 
+    /// What older versions of the reference saved of rotary positions, and computes anew.
+    private static let commonBuffers = ["rotary_emb.inv_freq"]
+
     /// Whether a tensor bears a name of the encoder itself, not of a head.
     fileprivate func owns(_ name: String, prefix: String) -> Bool {
         guard name.hasPrefix(prefix) else { return false }
         let name = name.dropFirst(prefix.count)
-        return !buffers.contains { name.hasSuffix($0) } && !unused.contains { name.contains($0) }
+        return !Self.commonBuffers.contains { name.hasSuffix($0) } && !buffers.contains { name.hasSuffix($0) }
+            && !unused.contains { name.contains($0) }
             && weights.values.contains { $0.ownedPrefixes.contains { name.hasPrefix($0) } }
     }
 }

@@ -29,7 +29,7 @@ extension ModelConfig {
         spec.feedForward.gate = .separate
         (spec.feedForward.hasUpBias, spec.feedForward.hasDownBias) = (false, false)
         spec.maximumLength = try dimension("max_position_embeddings", default: maximumLength)
-        let isCausal = try bool("is_causal", default: true)
+        let isCausal = try isCausal
         let span = AttentionSpan(
             right: isCausal ? 0 : nil,
             rotary: try rotary(
@@ -53,6 +53,15 @@ extension ModelConfig {
         isNull("sliding_window") ? nil : try dimension("sliding_window", default: value)
     }
 
+    /// Whether a token sees only what stands before it.
+    var isCausal: Bool { get throws { try bool("is_causal", default: true) } }
+
+    /// Bounds what is seen: by so many tokens, the own one included, or, in both directions, by so many on each side.
+    func setWindow(_ window: Int, _ span: inout AttentionSpan) throws {
+        let isCausal = try isCausal
+        (span.left, span.right) = isCausal ? (window - 1, 0) : (window, window)
+    }
+
     /// The windows that later layers have where the file asks for them.
     func setLateWindows(_ spec: inout EncoderSpec) throws {
         guard try bool("use_sliding_window", default: false), let window = try window(default: 4096),
@@ -60,7 +69,7 @@ extension ModelConfig {
         else { return }
         let first = try int("max_window_layers", default: 28)
         var sliding = full
-        sliding.left = window - 1
+        try setWindow(window, &sliding)
         spec.spans = try spans(spec.layerCount, full: full, sliding: sliding) { $0 >= first }
     }
 }

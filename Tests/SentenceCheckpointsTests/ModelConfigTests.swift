@@ -147,9 +147,8 @@ import Testing
         #expect(
             errorText { try ModelConfig(url: absent) }
                 == "n.json: cannot open \(absent.path): No such file or directory")
-        let nan = try folder.write("{\n\"a\": NaN}", to: "nan.json")
-        #expect(
-            errorText { try ModelConfig(url: nan) }
-                == "nan.json: not valid JSON: expected a value at byte 7")
+        let nan = try ModelConfig(url: folder.write("{\"a\": NaN, \"b\": 1e999}", to: "nan.json"))
+        #expect(errorText { try nan.int("a") } == "nan.json: \"a\" is nan; expected an integer")
+        #expect(errorText { try nan.float("b") } == "nan.json: \"b\" is inf; expected a number")
     }
 }

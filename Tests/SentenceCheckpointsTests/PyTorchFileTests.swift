@@ -4,6 +4,7 @@
 
 import Foundation
 import SentenceCheckpoints
+import SentenceFiles
 import SentenceTensors
 import SentenceTestSupport
 import Testing
@@ -92,9 +93,10 @@ import Testing
     }
 
     @Test func archivesThatAreNotPyTorchsAreRefused() throws {
-        let hint = "; it may be the pointer to a file that Git LFS has not fetched"
-        #expect(message(archive: Array("version 1".utf8)) == "f: this is no file of torch.save\(hint)")
-        #expect(message(archive: []) == "f: this is no file of torch.save\(hint)")
+        #expect(message(archive: Array("version 1".utf8)) == "f: this is no file of torch.save")
+        #expect(message(archive: []) == "f: this is no file of torch.save")
+        let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n"
+        #expect(message(archive: Array(pointer.utf8)).contains("is a Git LFS pointer"))
         #expect(
             message(archive: zipArchive([("a", [])])) == "f: the zip archive is not one of torch.save: no data.pkl")
         #expect(message(archive: zipArchive([("a", []), ("a", [])])) == "f: the archive holds \"a\" twice")
@@ -108,11 +110,48 @@ import Testing
         #expect(message(archive: big) == "f: the tensors are not stored in little-endian order")
     }
 
+    /// What stands beside tensors in real files, and what tensors are that this version does not read.
+    private static let unread: [(value: [UInt8], kind: String)] = [
+        ([Pickle.int(1)], "an integer"), ([Pickle.ascii("N")], "None"), ([Pickle.text("note")], "\"note\""),
+        ([Pickle.ascii("}")], "a dictionary"), ([Pickle.ascii("]")], "a list"),
+        (
+            [Pickle.global("torch._utils", "_rebuild_qtensor"), Pickle.tuple(Pickle.int(1)), Pickle.ascii("R")],
+            "made by torch._utils._rebuild_qtensor"
+        ),
+        (
+            [
+                Pickle.global("torch._utils", "_rebuild_tensor_v2"),
+                Pickle.tuple(
+                    Pickle.tuple(
+                        Pickle.text("storage"), Pickle.global("torch", "ComplexFloatStorage"), Pickle.text("0"),
+                        Pickle.text("cpu"), Pickle.int(4)) + Pickle.ascii("Q")), Pickle.ascii("R"),
+            ],
+            "made by torch.ComplexFloatStorage"
+        ),
+    ].map { (parts: [[UInt8]], kind: String) in (Array(parts.joined()), kind) }
+
+    @Test(arguments: unread)
+    func whatNobodyReadsIsNoReasonToRefuseAFile(_ value: [UInt8], _ kind: String) throws {
+        let pickle = Pickle.dictionary(value)
+        try folder.write(zipArchive([("a/data.pkl", pickle)]), to: "pytorch_model.bin")
+        let checkpoint = try Checkpoint(directory: folder.url)
+        #expect(checkpoint.names.isEmpty && checkpoint.unreadable == ["a": kind])
+        var report = WeightReport(file: "f")
+        report.addMissing(["b", "a"], in: checkpoint)
+        #expect(report.message == "1 of a kind that this version does not read: a is \(kind)")
+    }
+
+    @Test func aPickleOfNothingButNotesIsRefusedSoon() {
+        let notes = [UInt8](repeating: 0x94, count: 2_000_000)
+        #expect(
+            message(Pickle.ascii("}") + notes) == "f: the pickle has more than 2000000 instructions")
+    }
+
     private static let foreign: [(value: [UInt8], name: String)] = [
         ([Pickle.global("posix", "system"), Pickle.tuple(Pickle.text("true")), Pickle.ascii("R")], "posix.system"),
         ([Pickle.text("builtins"), Pickle.text("eval"), [0x93]], "builtins.eval"),
         ([Pickle.global("torch", "load")], "torch.load"),
-        ([Pickle.global("torch._utils", "_rebuild_qtensor")], "torch._utils._rebuild_qtensor"),
+        ([Pickle.global("torch._utils", "_import_dotted_name")], "torch._utils._import_dotted_name"),
         ([Pickle.global("collections", "OrderedDict.__init__")], "collections.OrderedDict.__init__"),
         ([Pickle.global("numpy.core.multiarray", "scalar")], "numpy.core.multiarray.scalar"),
     ].map { (parts: [[UInt8]], name: String) in (Array(parts.joined()), name) }
@@ -144,7 +183,6 @@ import Testing
         ([Pickle.ascii("N)R")], "the pickle calls None"),
         ([Pickle.text("x"), Pickle.ascii("Nb")], "the pickle gives a state to \"x\"; only dictionaries have one here"),
         ([Pickle.ascii("N.")], "the file holds None; expected a dictionary of tensors"),
-        ([Pickle.dictionary(Pickle.int(1))], "\"a\" is an integer; expected a tensor"),
         ([Pickle.ascii("}K\u{1}Ns.")], "a tensor is named by an integer; expected a text"),
     ].map { (parts: [[UInt8]], reason: String) in (Array(parts.joined()), reason) }
 

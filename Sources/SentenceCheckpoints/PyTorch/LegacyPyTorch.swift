@@ -19,7 +19,7 @@ enum LegacyPyTorch {
     /// - Throws: ``CheckpointError`` with code `invalidFormat` or `unsupported`.
     static func read(
         _ bytes: UnsafeRawBufferPointer, _ file: String
-    ) throws -> (PickleReader, PickleValue, [String: Range<Int>]) {
+    ) throws -> (PickleReader, PickleValue, [ExactString: Range<Int>]) {
         var reader = PickleReader(bytes, at: magic.count, file: file)
         guard case .int(1001) = try reader.read() else {
             throw CheckpointError(.unsupported, file: file, "the file has a version that is not 1001")
@@ -37,11 +37,11 @@ enum LegacyPyTorch {
             throw CheckpointError(.invalidFormat, file: file, "the file does not list its storages")
         }
         // Only the tensors know how large the elements of their storage are.
-        var types: [String: ElementType] = [:]
+        var types: [ExactString: ElementType] = [:]
         for case .tensor(let record) in (reader.members(of: root) ?? []).map(\.value) {
             types[record.storage.key] = record.storage.elementType ?? .uint8
         }
-        var storages: [String: Range<Int>] = [:]
+        var storages: [ExactString: Range<Int>] = [:]
         var data = ByteReader(bytes, at: reader.position)
         for case .text(let key) in keys {
             guard let type = types[key] else {

@@ -14,6 +14,9 @@ enum PickleGlobal: Hashable {
     /// A kind of storage; `nil` if it does not know what it holds.
     case storage(ElementType?)
     case elementType(ElementType)
+    /// Something of PyTorch's that this version does not read, by its name: its types of elements, and what rebuilds
+    /// tensors that are quantised, sparse or of other kinds.
+    case other(String)
 
     /// What a pickle passes to rebuild a tensor: storage, offset, sizes, strides, and then more from version to version.
     enum TensorArguments: Int {
@@ -36,11 +39,22 @@ enum PickleGlobal: Hashable {
                 self = .storage(type)
             } else if module == "torch", let type = ElementType(rawValue: name) {
                 self = .elementType(type)
+            } else if Self.isOther(name) {
+                self = .other("\(module).\(name)")
             } else {
                 return nil
             }
+        case ("torch._utils", let name) where name.hasPrefix("_rebuild_"): self = .other("\(module).\(name)")
+        case ("torch._tensor", "_rebuild_from_type_v2"), ("torch.storage", _): self = .other("\(module).\(name)")
         default: return nil
         }
+    }
+
+    /// Whether PyTorch has a type, or a note about a tensor, of the name that this version does not read.
+    private static func isOther(_ name: String) -> Bool {
+        let beginnings = ["complex", "float", "bfloat", "quint", "qint", "uint", "int", "bits", "per_", "sparse_"]
+        return name.hasSuffix("Storage") || ["Size", "device", "Tensor", "strided"].contains(name)
+            || beginnings.contains(where: name.hasPrefix)
     }
 
     private static let storages: [String: ElementType] = [

@@ -14,6 +14,8 @@ import SentenceTensors
 struct PickleReader {
     /// The longest pickle that is read: some hundred bytes for each tensor are usual.
     static let maximumByteCount = 32_000_000
+    /// The most instructions that are run, some thirty for each tensor, which bounds time and memory.
+    static let maximumInstructionCount = 2_000_000
 
     private var reader: ByteReader
     private let file: String
@@ -38,7 +40,12 @@ struct PickleReader {
     /// - Throws: ``CheckpointError`` with code `invalidFormat`, or `unsupported` for what has no place in such a file.
     mutating func read() throws -> PickleValue {
         let start = reader.position
+        var instructionCount = 0
         while let opcode: UInt8 = reader.integer() {
+            instructionCount += 1
+            guard instructionCount <= Self.maximumInstructionCount else {
+                throw unsupported("the pickle has more than \(Self.maximumInstructionCount) instructions")
+            }
             guard reader.position - start <= Self.maximumByteCount else {
                 throw invalid("the pickle is longer than \(Self.maximumByteCount) bytes")
             }
@@ -148,14 +155,16 @@ struct PickleReader {
                 throw invalid("the pickle asks for a name that is no text")
             }
             stack.append(.global(try global(module, name)))
-        case UInt8(ascii: "Q"): stack.append(.storage(try storage(pop())))
+        case UInt8(ascii: "Q"): stack.append(try storage(pop()))
         case UInt8(ascii: "R"):
             let arguments = try pop()
             try call(pop(), arguments)
         case UInt8(ascii: "b"):
             // The state of a dictionary is what PyTorch notes beside the weights: versions of its modules.
             _ = try pop()
-            guard case .dictionary = try top() else {
+            switch try top() {
+            case .dictionary, .other: break
+            default:
                 throw unsupported("the pickle gives a state to \(try top().kind); only dictionaries have one here")
             }
         default:
@@ -181,7 +190,8 @@ struct PickleReader {
         switch (global, arguments.first) {
         case (.orderedDictionary, nil): appendDictionary()
         case (.rebuildParameter, .tensor(let tensor)?): stack.append(.tensor(tensor))
-        case (.rebuildTensor(let version), _): stack.append(.tensor(try tensor(arguments, version)))
+        case (.rebuildParameter, .other(let name)?), (.other(let name), _): stack.append(.other(name))
+        case (.rebuildTensor(let version), _): stack.append(try tensor(arguments, version))
         default: throw unsupported("the pickle calls something with arguments that it does not take")
         }
     }
@@ -189,21 +199,31 @@ struct PickleReader {
     // MARK: Tensors
 
     /// The storage that a persistent id stands for: `("storage", type, key, device, count)`.
-    private func storage(_ id: PickleValue) throws -> PickleValue.Storage {
-        guard case .tuple = id, let parts = elements(of: id), parts.count >= 5, case .text("storage") = parts[0],
-            case .global(.storage(let type)) = parts[1], case .text(let key) = parts[2],
+    ///
+    /// One whose elements are of a type that is not read is nothing but its name.
+    private func storage(_ id: PickleValue) throws -> PickleValue {
+        guard case .tuple = id, let parts = elements(of: id), parts.count >= 5 else {
+            throw invalid("the pickle refers to something outside that is no storage")
+        }
+        if case .global(.other(let name)) = parts[1] { return .other(name) }
+        guard case .text("storage") = parts[0], case .global(.storage(let type)) = parts[1],
+            case .text(let key) = parts[2],
             case .int(let count) = parts[4],
             count >= 0
         else { throw invalid("the pickle refers to something outside that is no storage") }
         if parts.count > 5, case .tuple = parts[5] {
             throw unsupported("the storage \(key.quoted) is a view of another one; save the file again with PyTorch")
         }
-        return PickleValue.Storage(key: key, elementType: type, elementCount: count)
+        return .storage(PickleValue.Storage(key: key, elementType: type, elementCount: count))
     }
 
     private func tensor(
         _ arguments: [PickleValue], _ version: PickleGlobal.TensorArguments
-    ) throws -> PickleValue.TensorRecord {
+    ) throws -> PickleValue {
+        if case .other(let name)? = arguments.first { return .other(name) }
+        if version == .third, arguments.count >= version.rawValue, case .global(.other(let name)) = arguments[6] {
+            return .other(name)
+        }
         guard arguments.count >= version.rawValue, case .storage(let storage) = arguments[0],
             case .int(let offset) = arguments[1], let shape = integers(arguments[2]),
             let strides = integers(arguments[3])
@@ -211,8 +231,9 @@ struct PickleReader {
         var elementType = storage.elementType
         if version == .third, case .global(.elementType(let type)) = arguments[6] { elementType = type }
         guard let elementType else { throw invalid("the pickle has a tensor that does not say what its elements are") }
-        return PickleValue.TensorRecord(
-            storage: storage, elementType: elementType, offset: offset, shape: shape, strides: strides)
+        return .tensor(
+            PickleValue.TensorRecord(
+                storage: storage, elementType: elementType, offset: offset, shape: shape, strides: strides))
     }
 
     private func integers(_ value: PickleValue) -> [Int]? {

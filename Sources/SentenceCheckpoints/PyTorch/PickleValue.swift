@@ -22,6 +22,8 @@ enum PickleValue {
     case list(Int)
     case dictionary(Int)
     case global(PickleGlobal)
+    /// Something of PyTorch's that this version does not read, by the name of what makes it.
+    indirect case other(String)
     indirect case storage(Storage)
     indirect case tensor(TensorRecord)
 
@@ -59,6 +61,7 @@ enum PickleValue {
         case .global: "a type"
         case .storage: "a storage"
         case .tensor: "a tensor"
+        case .other(let name): "made by \(name)"
         }
     }
 }

@@ -30,7 +30,9 @@ struct PyTorchContents {
         }
     }
 
-    let entries: [String: Entry]
+    let entries: [ExactString: Entry]
+    /// What the file holds beside tensors that can be read, such as the count of steps of a training.
+    let unreadable: [ExactString: String]
 
     /// Reads what the file says; the tensors themselves are not touched.
     ///
@@ -38,40 +40,42 @@ struct PyTorchContents {
     init(bytes: UnsafeRawBufferPointer, file: String) throws {
         var reader: PickleReader
         let root: PickleValue
-        let storages: [String: Range<Int>]
+        let storages: [ExactString: Range<Int>]
         if LegacyPyTorch.isLegacy(bytes) {
             (reader, root, storages) = try LegacyPyTorch.read(bytes, file)
         } else if bytes.count >= 4, bytes.loadUnaligned(as: UInt32.self).littleEndian == ZipArchive.localSignature {
             (reader, root, storages) = try Self.readArchive(bytes, file)
         } else {
-            throw CheckpointError(
-                .invalidFormat, file: file,
-                "this is no file of torch.save; it may be the pointer to a file that Git LFS has not fetched")
+            let message = MisplacedContent(bytes)?.message ?? "this is no file of torch.save"
+            throw CheckpointError(.invalidFormat, file: file, message)
         }
         guard let members = reader.members(of: root) else {
             throw CheckpointError(
                 .unsupported, file: file, "the file holds \(root.kind); expected a dictionary of tensors")
         }
-        var entries: [String: Entry] = [:]
+        var entries: [ExactString: Entry] = [:]
+        var unreadable: [ExactString: String] = [:]
         for (key, value) in members {
             guard case .text(let name) = key else {
                 throw CheckpointError(.unsupported, file: file, "a tensor is named by \(key.kind); expected a text")
             }
             guard case .tensor(let record) = value else {
-                throw CheckpointError(.unsupported, file: file, "\(name.quoted) is \(value.kind); expected a tensor")
+                unreadable[name] = value.kind
+                continue
             }
             entries[name] = try Self.entry(name, record, storages[record.storage.key], fileCount: bytes.count, file)
         }
         self.entries = entries
+        self.unreadable = unreadable
     }
 
     /// The format since PyTorch 1.6: a zip archive of the pickle and one entry for each storage.
     private static func readArchive(
         _ bytes: UnsafeRawBufferPointer, _ file: String
-    ) throws -> (PickleReader, PickleValue, [String: Range<Int>]) {
+    ) throws -> (PickleReader, PickleValue, [ExactString: Range<Int>]) {
         let archive = try ZipArchive(bytes: bytes, file: file)
         let suffix = "/data.pkl"
-        let pickles = archive.entries.filter {
+        let pickles = archive.entries.map { (key: $0.key.string, value: $0.value) }.filter {
             $0.key.hasSuffix(suffix) && !$0.key.dropLast(suffix.count).contains("/")
         }
         guard let pickle = pickles.first, pickles.count == 1 else {
@@ -85,8 +89,9 @@ struct PyTorchContents {
         var reader = PickleReader(part, at: pickle.value.lowerBound, file: file)
         let root = try reader.read()
         let prefix = "\(folder)/data/"
-        let storages = archive.entries.filter { $0.key.hasPrefix(prefix) }
-            .map { (String($0.key.dropFirst(prefix.count)), $0.value) }
+        let storages = archive.entries.compactMap { name, range in
+            name.string.droppingExactPrefix(prefix).map { (ExactString($0), range) }
+        }
         return (reader, root, Dictionary(uniqueKeysWithValues: storages))
     }
 

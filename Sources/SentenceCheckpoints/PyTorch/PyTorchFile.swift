@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import SentenceFiles
+package import SentenceFiles
 package import SentenceTensors
 
 #if canImport(FoundationEssentials)
@@ -32,7 +32,9 @@ package struct PyTorchFile: WeightFile {
         storage = Storage(borrowing: map.bytes, from: map)
     }
 
-    package var names: [String] { contents.entries.keys.sorted { $0.precedesByBytes($1) } }
+    package var names: [String] { contents.entries.keys.sortedStrings }
+
+    package var unreadable: [ExactString: String] { contents.unreadable }
 
     package func description(ofTensorNamed name: String) -> TensorDescription? {
         contents.entries[name].map { TensorDescription(elementType: $0.elementType, shape: $0.shape) }

@@ -9,7 +9,7 @@ import SentenceFiles
 /// Format: PKWARE, *APPNOTE.TXT: .ZIP File Format Specification*, 6.3.10, 2022, with its 64-bit extensions.
 struct ZipArchive {
     /// Where the bytes of each entry stand in the file.
-    let entries: [String: Range<Int>]
+    let entries: [ExactString: Range<Int>]
 
     static let localSignature: UInt32 = 0x0403_4B50
     private static let centralSignature: UInt32 = 0x0201_4B50
@@ -25,10 +25,10 @@ struct ZipArchive {
     init(bytes: UnsafeRawBufferPointer, file: String) throws {
         let (start, count) = try Self.directory(of: bytes, file)
         var reader = ByteReader(bytes, at: start)
-        var entries: [String: Range<Int>] = [:]
+        var entries: [ExactString: Range<Int>] = [:]
         for _ in 0..<count {
             let (name, range) = try Self.entry(&reader, file)
-            guard entries.updateValue(range, forKey: name) == nil else {
+            guard entries.updateValue(range, forKey: ExactString(name)) == nil else {
                 throw CheckpointError(.invalidFormat, file: file, "the archive holds \(name.quoted) twice")
             }
         }

@@ -39,6 +39,8 @@ package struct SafetensorsFile: WeightFile {
     /// The names of the tensors, sorted.
     package var names: [String] { header.entries.keys.sortedStrings }
 
+    package var unreadable: [ExactString: String] { header.unreadable }
+
     /// Type, shape and place of a tensor.
     package func entry(named name: String) -> Entry? { header.entries[name] }
 

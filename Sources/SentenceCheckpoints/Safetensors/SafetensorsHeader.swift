@@ -26,6 +26,8 @@ package struct SafetensorsHeader: Sendable {
     /// The content of `__metadata__`.
     package let metadata: [ExactString: String]
     package let entries: [ExactString: Entry]
+    /// Tensors of types that this version does not read, such as `F8_E4M3`, and their types.
+    package let unreadable: [ExactString: String]
 
     /// Reads the header of a file.
     ///
@@ -41,13 +43,21 @@ package struct SafetensorsHeader: Sendable {
 
         let dataStart = 8 + header.count
         var entries: [ExactString: Entry] = [:]
-        entries.reserveCapacity(members.count)
+        var unreadable: [ExactString: String] = [:]
+        var places: [Place] = []
         for (name, value) in members {
-            entries[name] = try Self.entry(
-                name.string, value, dataStart: dataStart, dataCount: bytes.count - dataStart, file)
+            let place = try Place(name.string, value, dataStart: dataStart, dataCount: bytes.count - dataStart, file)
+            places.append(place)
+            if let elementType = ElementType(safetensorsName: place.dtype) {
+                entries[name] = Entry(
+                    name: place.name, elementType: elementType, shape: place.shape, byteRange: place.byteRange)
+            } else {
+                unreadable[name] = "of the type \(place.dtype)"
+            }
         }
         self.entries = entries
-        try Self.checkCoverage(entries.values, of: dataStart..<bytes.count, file)
+        self.unreadable = unreadable
+        try Self.checkCoverage(places, of: dataStart..<bytes.count, file)
     }
 
     /// The bytes of the JSON text.
@@ -55,6 +65,7 @@ package struct SafetensorsHeader: Sendable {
         guard bytes.count >= 8 else {
             throw invalid(file, "\(bytes.count) bytes are too few for a safetensors file; it may be incomplete")
         }
+        if let misplaced = MisplacedContent(bytes) { throw invalid(file, misplaced.message) }
         let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
         guard length <= UInt64(maximumByteCount) else {
             throw invalid(
@@ -85,62 +96,15 @@ package struct SafetensorsHeader: Sendable {
         }
     }
 
-    private static func entry(
-        _ name: String, _ value: JSONValue, dataStart: Int, dataCount: Int, _ file: String
-    ) throws -> Entry {
-        func invalid(_ message: String) -> CheckpointError {
-            Self.invalid(file, "tensor \(name.quoted): \(message)")
-        }
-        guard let members = value.asObject else { throw invalid("is \(value.summary); expected an object") }
-        guard let dtype = members["dtype"]?.asString else { throw invalid("\"dtype\" is not a string") }
-        guard let elementType = ElementType(safetensorsName: dtype) else {
-            let supported = ElementType.allCases.map(\.safetensorsName).joined(separator: ", ")
-            throw CheckpointError(
-                .unsupported, file: file,
-                "tensor \(name.quoted) has the dtype \(dtype.quoted), which is not supported; supported: \(supported)")
-        }
-        guard let shape = counts(members["shape"]) else { throw invalid("\"shape\" is not an array of sizes") }
-        guard let offsets = counts(members["data_offsets"]), offsets.count == 2, offsets[0] <= offsets[1] else {
-            throw invalid("\"data_offsets\" is not a pair of ascending offsets")
-        }
-        var byteCount = elementType.byteCount
-        for size in shape {
-            let (product, overflow) = byteCount.multipliedReportingOverflow(by: size)
-            guard !overflow else { throw invalid("the shape \(shape) has too many elements") }
-            byteCount = product
-        }
-        guard offsets[1] - offsets[0] == byteCount else {
-            throw invalid(
-                "\(dtype) of shape \(shape) takes \(byteCount) bytes, but \"data_offsets\" spans "
-                    + "\(offsets[1] - offsets[0])")
-        }
-        guard offsets[1] <= dataCount else {
-            throw invalid(
-                "ends at byte \(offsets[1]) of the data, but the file holds \(dataCount); the file may be incomplete")
-        }
-        return Entry(
-            name: name, elementType: elementType, shape: shape,
-            byteRange: dataStart + offsets[0]..<dataStart + offsets[1])
-    }
-
-    /// The value as an array of integers that are not negative; numbers with a point are none.
-    private static func counts(_ value: JSONValue?) -> [Int]? {
-        guard let elements = value?.asArray else { return nil }
-        let counts = elements.compactMap { element in
-            if case .int(let count) = element, count >= 0 { count } else { nil }
-        }
-        return counts.count == elements.count ? counts : nil
-    }
-
     /// Refuses holes, overlaps and bytes behind the last tensor.
     private static func checkCoverage(
-        _ entries: some Collection<Entry>, of data: Range<Int>, _ file: String
+        _ places: [Place], of data: Range<Int>, _ file: String
     ) throws {
-        let sorted = entries.sorted {
+        let sorted = places.sorted {
             ($0.byteRange.lowerBound, $0.byteRange.upperBound) < ($1.byteRange.lowerBound, $1.byteRange.upperBound)
         }
         var end = data.lowerBound
-        var last: Entry?
+        var last: Place?
         for entry in sorted {
             if let last, entry.byteRange.lowerBound < end {
                 throw invalid(file, "the tensors \(last.name.quoted) and \(entry.name.quoted) overlap")
@@ -159,7 +123,7 @@ package struct SafetensorsHeader: Sendable {
         }
     }
 
-    private static func invalid(_ file: String, _ message: String) -> CheckpointError {
+    fileprivate static func invalid(_ file: String, _ message: String) -> CheckpointError {
         CheckpointError(.invalidFormat, file: file, message)
     }
 }

@@ -56,7 +56,7 @@ extension EncoderArchitecture {
         var spec = try config.withDefaults(["num_key_value_heads": 8])
             .decoder(vocabularySize: 32000, feedForwardSize: 14336, maximumLength: 131_072)
         if let window = try config.window(default: 4096) {
-            for layer in spec.spans.indices { spec.spans[layer].left = window - 1 }
+            for layer in spec.spans.indices { try config.setWindow(window, &spec.spans[layer]) }
         }
         return spec
     }
@@ -120,17 +120,14 @@ extension EncoderArchitecture {
         let scalar = try config.float("query_pre_attn_scalar", default: 256)
         guard scalar > 0 else { throw config.error("query_pre_attn_scalar", "expected a positive number") }
         spec.attention.scale = 1 / scalar.squareRoot()
-        let isBidirectional = try config.bool("use_bidirectional_attention", default: false)
-        // In both directions the file has the width of the window, else how many tokens are seen.
-        let window = try config.dimension("sliding_window", default: 4096)
-        let reach = isBidirectional ? window / 2 : window - 1
         let size = spec.attention.headSize
+        let reach = try config.gemmaReach()
         let full = AttentionSpan(
-            right: isBidirectional ? nil : 0,
+            right: reach.right == 0 ? 0 : nil,
             rotary: try config.rotary(
                 size: size, base: 1_000_000, layer: "full_attention", maximumLength: spec.maximumLength ?? .max))
         let sliding = AttentionSpan(
-            left: reach, right: isBidirectional ? reach : 0, rotary: try config.localRotary(spec))
+            left: reach.left, right: reach.right, rotary: try config.localRotary(spec))
         let period = try config.dimension(
             config.contains("sliding_window_pattern") ? "sliding_window_pattern" : "_sliding_window_pattern", default: 6
         )
@@ -138,5 +135,19 @@ extension EncoderArchitecture {
             !($0 + 1).isMultiple(of: period)
         }
         return spec
+    }
+}
+
+extension ModelConfig {
+    /// How far the windows of Gemma 3 reach to both sides.
+    fileprivate func gemmaReach() throws -> (left: Int, right: Int) {
+        let window = try dimension("sliding_window", default: 4096), isCausal = try isCausal
+        guard try bool("use_bidirectional_attention", default: false) else {
+            return isCausal ? (window - 1, 0) : (window, window)
+        }
+        // Here the file has the width of the window. The reference halves it to a bound that its own mask leaves out,
+        // and the one of models that are not causal takes in.
+        let reach = isCausal ? window / 2 : window / 2 + 1
+        return (reach, reach)
     }
 }

@@ -14,7 +14,7 @@ extension EncoderArchitecture {
         modelTypes: ["t5"],
         prefixes: [""],
         weights: [
-            .tokenEmbedding: ["shared", "encoder.embed_tokens"],
+            .tokenEmbedding: ["encoder.embed_tokens", "shared"],
             .relativeBias: "encoder.block.0.layer.0.SelfAttention.relative_attention_bias",
             .attentionNorm: "encoder.block.{layer}.layer.0.layer_norm",
             .query: "encoder.block.{layer}.layer.0.SelfAttention.q",
@@ -29,7 +29,7 @@ extension EncoderArchitecture {
             .down: "encoder.block.{layer}.layer.1.DenseReluDense.wo",
             .finalNorm: "encoder.final_layer_norm",
         ],
-        // Some checkpoints have the table under both of its names.
+        // Some checkpoints have the table under both of its names; where they differ, the encoder reads its own.
         buffers: ["encoder.embed_tokens.weight", "shared.weight"]
     ) { config in
         let projection = try config.string("feed_forward_proj", default: "relu")

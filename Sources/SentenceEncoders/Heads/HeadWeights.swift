@@ -49,6 +49,12 @@ struct HeadWeights {
         try parameter(source.names(layer: nil).flatMap { base in endings.map { base + $0 } }, shape: shape)
     }
 
+    /// The first of the names with one of the endings that the checkpoint has; nil if it has none of them.
+    mutating func optionalParameter(_ source: WeightSource, _ endings: [String], shape: [Int]?) throws -> Parameter? {
+        let names = source.names(layer: nil).flatMap { base in endings.map { base + $0 } }
+        return names.contains(where: checkpoint.contains) ? try parameter(names, shape: shape) : nil
+    }
+
     /// The first of the names that the checkpoint has.
     mutating func parameter(_ names: [String], shape: [Int]?) throws -> Parameter {
         guard let name = names.first(where: checkpoint.contains), let entry = checkpoint.entry(named: name) else {

@@ -40,8 +40,15 @@ package struct VocabularyHead: Sendable {
         var weights = HeadWeights(checkpoint)
         layers = try weights.layers(spec.layers, from: encoder.spec.hiddenSize)
         let table = encoder.tokenEmbedding
-        isTied = try config.bool("tie_word_embeddings", default: spec.isTiedByDefault)
-        words = isTied ? table : try weights.parameter(spec.output, [".weight"], shape: table.tensor.shape)
+        // A table of the head's own that the file holds counts, whether or not the configuration ties both.
+        let own = try weights.optionalParameter(spec.output, [".weight"], shape: table.tensor.shape)
+        if let own, !own.tensor.holdsSameBytes(as: table.tensor) {
+            (words, isTied) = (own, false)
+        } else if try config.bool("tie_word_embeddings", default: spec.isTiedByDefault) {
+            (words, isTied) = (table, true)
+        } else {
+            (words, isTied) = (try own ?? weights.parameter(spec.output, [".weight"], shape: table.tensor.shape), false)
+        }
         guard words.tensor.columns == layers.last?.linear.outputSize ?? encoder.spec.hiddenSize else {
             throw CheckpointError(
                 .mismatch, file: checkpoint.name,

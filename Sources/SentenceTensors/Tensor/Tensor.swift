@@ -62,6 +62,14 @@ package struct Tensor: Sendable {
         return try body(bytes)
     }
 
+    /// Whether another tensor has the same shape, type and bytes.
+    package func holdsSameBytes(as other: Tensor) -> Bool {
+        guard shape == other.shape, elementType == other.elementType else { return false }
+        return withUnsafeBytes { a in
+            other.withUnsafeBytes { b in a.baseAddress == b.baseAddress || a.elementsEqual(b) }
+        }
+    }
+
     /// The elements as an array; the element type must be float32.
     package var floats: [Float] {
         withExtendedLifetime(storage) { Array(UnsafeBufferPointer(start: pointer, count: count)) }
