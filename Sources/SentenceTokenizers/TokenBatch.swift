@@ -59,4 +59,7 @@ public struct TokenBatch: Sendable, Equatable {
         }
         return result
     }
+
+    /// Makes all tokens those of the first type.
+    package mutating func dropTypes() { typeIDs = [Int32](repeating: 0, count: typeIDs.count) }
 }

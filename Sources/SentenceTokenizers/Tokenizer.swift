@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import SentenceFiles
+package import SentenceFiles
 
 #if canImport(FoundationEssentials)
     public import FoundationEssentials
@@ -33,6 +33,10 @@ public struct Tokenizer: Sendable {
     }
 
     let pipeline: Pipeline
+    /// How `tokenizer.json` itself says that texts are cut; only readers of that file alone go by it.
+    package let fileTruncation: Truncation?
+    /// Whether models get the types of tokens (`token_type_ids`); without them all are of the first type.
+    package let givesTokenTypes: Bool
     let files: TokenizerFiles
     /// Whether `withLowercasing` has put a normalizer in front, which the files do not have.
     let addsLowercase: Bool
@@ -53,8 +57,26 @@ public struct Tokenizer: Sendable {
     ///
     /// - Throws: `TokenizerError`: `unreadableFile`, `malformedFile`, `unsupportedComponent`,
     ///   `inconsistentTokenizer`.
-    public init(directory: URL) throws {
-        let files = try TokenizerFiles(directory: directory)
+    public init(directory: URL) throws { try self.init(directory: directory, settings: [:]) }
+
+    /// Loads the tokenizer in a folder, with settings that win over those of `tokenizer_config.json`.
+    ///
+    /// - Throws: As `init(directory:)`.
+    package init(directory: URL, settings: JSONObject) throws {
+        try self.init(files: TokenizerFiles(directory: directory, settings: settings))
+    }
+
+    /// Loads the tokenizer that `tokenizer.json` alone describes, whatever the files beside it say.
+    ///
+    /// - Throws: As `init(directory:)`.
+    package init(verbatim directory: URL) throws {
+        var files = try TokenizerFiles(directory: directory)
+        for name in TokenizerFiles.besides { files.contents[name] = nil }
+        files.modelConfiguration = nil
+        try self.init(files: files)
+    }
+
+    private init(files: TokenizerFiles) throws {
         let loaded = try TokenizerLoader(files: files).load()
         self.init(
             pipeline: loaded.pipeline, files: files, addsLowercase: false, configuration: loaded.configuration,
@@ -73,6 +95,8 @@ public struct Tokenizer: Sendable {
         modelMaxLength = configuration.modelMaxLength
         truncationSide = configuration.truncationSide
         paddingSide = configuration.paddingSide
+        fileTruncation = configuration.fileTruncation
+        givesTokenTypes = configuration.givesTokenTypes
     }
 
     /// The same tokenizer with another pipeline.
@@ -84,6 +108,8 @@ public struct Tokenizer: Sendable {
         modelMaxLength = other.modelMaxLength
         truncationSide = other.truncationSide
         paddingSide = other.paddingSide
+        fileTruncation = other.fileTruncation
+        givesTokenTypes = other.givesTokenTypes
         specialTokenIDs = other.specialTokenIDs
     }
 

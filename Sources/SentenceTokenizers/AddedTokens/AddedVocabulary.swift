@@ -21,8 +21,12 @@ struct AddedVocabulary: Sendable {
     private(set) var normalizedTrie = TokenTrie()
     /// What normalized tokens are decoded to, by id: as in the reference, their normalized form.
     private(set) var decodedForms: [Int32: String] = [:]
+    /// Whether special tokens are not found in texts, which then become the tokens of their letters.
+    private let splitsSpecialTokens: Bool
     /// The tokens of the tries.
     private var matched: [(id: Int32, token: AddedToken)] = []
+
+    init(splitsSpecialTokens: Bool) { self.splitsSpecialTokens = splitsSpecialTokens }
 
     /// Adds tokens as the reference does: the id that a file declares for a token does not count.
     ///
@@ -97,6 +101,7 @@ struct AddedVocabulary: Sendable {
             search = range.upperBound
             let (id, token) = matched[index]
             if token.isSingleWord, touchesWord(text, count, range) { continue }
+            if splitsSpecialTokens, token.isSpecial { continue }
             var start = range.lowerBound
             var end = range.upperBound
             if token.stripsLeft {

@@ -78,42 +78,47 @@ enum TokenizerClass: Equatable, CaseIterable {
         var tokenizer_class: String?
     }
 
-    init(_ configuration: TokenizerConfiguration, _ files: TokenizerFiles) throws {
+    /// Classes whose models get the types of tokens (`token_type_ids` among their `model_input_names`).
+    private static let typingClasses: Set<String> = [
+        "BertTokenizer", "ConvBertTokenizer", "DPRContextEncoderTokenizer", "DPRQuestionEncoderTokenizer",
+        "DebertaTokenizer", "DebertaV2Tokenizer", "ElectraTokenizer", "FNetTokenizer", "LayoutLMTokenizer",
+        "LxmertTokenizer", "MarkupLMTokenizer", "MobileBertTokenizer", "SqueezeBertTokenizer", "TapasTokenizer",
+    ]
+
+    /// Whether the models of a class get the types of tokens.
+    static func givesTokenTypes(_ className: String) -> Bool { typingClasses.contains(className) }
+
+    /// The class of the files, and its name in the reference, without the ending `Fast`.
+    static func resolve(
+        _ configuration: TokenizerConfiguration, _ files: TokenizerFiles
+    ) throws -> (TokenizerClass, name: String) {
         let model = try files.modelConfiguration.map {
             try TokenizerFiles.decode(ModelConfiguration.self, $0, "config.json")
         }
         let registered = model?.model_type.flatMap(ModelTypes.tokenizerClass)
         let hasFile = files.contents["tokenizer.json"] != nil
+        let verbatim = (TokenizerClass.verbatim, name: "TokenizersBackend")
         guard let full = configuration.tokenizerClass ?? model?.tokenizer_class else {
-            self = registered.flatMap { Self.classes[$0] } ?? (hasFile ? .verbatim : files.likelyClass)
-            return
+            if let registered, let known = classes[registered] { return (known, registered) }
+            return hasFile || files.likelyClass == .verbatim ? verbatim : (files.likelyClass, "BertTokenizer")
         }
         var name = full.hasSuffix("Fast") ? String(full.dropLast(4)) : full
         if name == "PreTrainedTokenizer" { name = "PreTrainedTokenizerFast" }
         // Files of Llama 3 name Llama's class although they are byte-level.
-        if name == "LlamaTokenizer", let data = files.contents["tokenizer.json"], data.hasByteLevel {
-            self = .verbatim
-            return
-        }
+        if name == "LlamaTokenizer", let data = files.contents["tokenizer.json"], data.hasByteLevel { return verbatim }
         if let registered, registered != name {
-            if Self.verbatimClasses.contains(registered), hasFile {
-                self = .verbatim
-                return
-            }
+            if verbatimClasses.contains(registered), hasFile { return verbatim }
             if ModelTypes.misnamed.contains(model?.model_type ?? "") { name = registered }
         }
-        if let known = Self.classes[name] {
-            self = known
-            return
-        }
-        if Self.otherClasses.contains(name) || !hasFile {
+        if let known = classes[name] { return (known, name) }
+        if otherClasses.contains(name) || !hasFile {
             throw TokenizerError(
                 .unsupportedComponent,
                 "tokenizer_class \"\(full)\" is not supported by this version"
                     + (hasFile ? "" : " without a tokenizer.json")
-                    + "; supported: \((Self.classes.keys + ["PreTrainedTokenizerFast", "TokenizersBackend"]).sorted().joined(separator: ", "))",
+                    + "; supported: \((classes.keys + ["PreTrainedTokenizerFast", "TokenizersBackend"]).sorted().joined(separator: ", "))",
                 file: configuration.tokenizerClass == nil ? "config.json" : "tokenizer_config.json")
         }
-        self = .verbatim
+        return verbatim
     }
 }

@@ -78,8 +78,21 @@ struct TokenizerConfiguration: Decodable, Sendable {
     /// The mask token of the files, before the class has its say.
     var fileMask: String?
     var modelMaxLength: Int?
-    var truncationSide = TokenizerSide.right
-    var paddingSide = TokenizerSide.right
+    /// What the configuration says of the ends at which texts are cut and filled up, and what else there is to say.
+    private var ownTruncationSide: TokenizerSide?
+    private var ownPaddingSide: TokenizerSide?
+    private var filePaddingSide: TokenizerSide?
+    /// How `tokenizer.json` says that texts are cut.
+    private(set) var fileTruncation: Truncation?
+    var truncationSide: TokenizerSide { ownTruncationSide ?? fileTruncation?.direction ?? .right }
+    var paddingSide: TokenizerSide { ownPaddingSide ?? filePaddingSide ?? .right }
+    /// Whether texts that spell a special token become the tokens of its letters.
+    var splitsSpecialTokens = false
+    /// The inputs that the model is to get, where the configuration names them.
+    private var modelInputNames: [String]?
+    /// Whether the class gives the types of tokens, where the configuration does not name the inputs.
+    var classGivesTokenTypes = false
+    var givesTokenTypes: Bool { modelInputNames.map { $0.contains("token_type_ids") } ?? classGivesTokenTypes }
     /// Special tokens by key (`cls_token`), those of a model's own included.
     var namedTokens: [ExactString: ConfiguredToken] = [:]
     /// Further special tokens.
@@ -110,8 +123,10 @@ struct TokenizerConfiguration: Decodable, Sendable {
         offset = try count("offset")
         sourceLanguage = try value("src_lang")
         sentenceMask = try value("mask_token_sent")
-        truncationSide = try value("truncation_side") ?? .right
-        paddingSide = try value("padding_side") ?? .right
+        ownTruncationSide = try value("truncation_side")
+        ownPaddingSide = try value("padding_side")
+        splitsSpecialTokens = try value("split_special_tokens") ?? false
+        modelInputNames = try value("model_input_names")
         // Written by the reference as 10³⁰ where there is no limit.
         if let length = try value("model_max_length", Double.self) ?? value("max_len", Double.self) {
             if length < 0 {
@@ -150,6 +165,12 @@ struct TokenizerConfiguration: Decodable, Sendable {
         }
     }
 
+    /// Takes over what `tokenizer.json` says of the length of texts, which counts where the configuration is silent.
+    mutating func take(_ file: TokenizerJSON) {
+        fileTruncation = file.truncation?.rule
+        filePaddingSide = file.padding?.direction?.side
+    }
+
     /// Takes over the special tokens of a `special_tokens_map.json`, which win.
     mutating func merge(specialTokensMap map: TokenizerConfiguration) {
         namedTokens.merge(map.namedTokens) { $1 }
@@ -167,8 +188,9 @@ extension TokenizerConfiguration {
     /// Reads the configuration with the older files that belong to it.
     static func read(_ files: TokenizerFiles) throws -> TokenizerConfiguration {
         var configuration = TokenizerConfiguration()
-        if let data = files.contents["tokenizer_config.json"] {
-            configuration = try TokenizerFiles.decode(Self.self, data, "tokenizer_config.json")
+        let name = "tokenizer_config.json"
+        if let data = files.contents[name] ?? (files.settings.isEmpty ? nil : Data("{}".utf8)) {
+            configuration = try TokenizerFiles.decode(Self.self, data, name, settings: files.settings)
         }
         // Newer configurations carry their added tokens; the older file does not count beside them.
         if configuration.addedTokens == nil, let data = files.contents["special_tokens_map.json"] {

@@ -25,12 +25,18 @@ struct TokenizerFiles: Sendable {
         "sentencepiece.bpe.model", "spiece.model", "tokenizer.model", "spm.model", "sentencepiece.model",
     ]
 
+    /// The files that other files than `tokenizer.json` alone need.
+    static let besides = ["tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"]
+
     /// Content by name.
     var contents: [String: Data] = [:]
     /// `config.json` of the model.
     var modelConfiguration: Data?
+    /// What wins over `tokenizer_config.json`; it stands in a file of the module, and is no part of these.
+    let settings: JSONObject
 
-    init(directory: URL) throws {
+    init(directory: URL, settings: JSONObject = [:]) throws {
+        self.settings = settings
         for name in Self.names { contents[name] = try Self.read(name, directory) }
         modelConfiguration = try Self.read("config.json", directory)
         let main = ["tokenizer.json", "vocab.txt", "vocab.json"] + Self.sentencePieceNames
@@ -63,10 +69,14 @@ struct TokenizerFiles: Sendable {
         return data
     }
 
-    /// Decodes JSON, with an error that names the file and the place.
-    static func decode<Value: Decodable>(_ type: Value.Type, _ data: Data, _ name: String) throws -> Value {
+    /// Decodes JSON, with an error that names the file and the place; `settings` win over the members of the object.
+    static func decode<Value: Decodable>(
+        _ type: Value.Type, _ data: Data, _ name: String, settings: JSONObject = [:]
+    ) throws -> Value {
         do {
-            return try data.withUnsafeBytes { try JSONValue(parsing: $0) }.decode(type)
+            let value = try data.withUnsafeBytes { try JSONValue(parsing: $0) }
+            guard !settings.isEmpty, let members = value.asObject else { return try value.decode(type) }
+            return try JSONValue.object(members.merging(settings) { $1 }).decode(type)
         } catch let error as CheckpointError {
             throw TokenizerError(.malformedFile, error.message, file: name)
         } catch let error as TokenizerError {

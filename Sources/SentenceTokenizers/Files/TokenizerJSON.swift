@@ -91,7 +91,43 @@ struct TokenizerJSON: Decodable {
         }
     }
 
+    /// An end of a text, as the file spells it.
+    enum Side: String, Decodable {
+        case left = "Left"
+        case right = "Right"
+
+        var side: TokenizerSide { self == .left ? .left : .right }
+    }
+
+    struct TruncationSettings: Decodable {
+        enum Strategy: String, Decodable {
+            case longestFirst = "LongestFirst"
+            case onlyFirst = "OnlyFirst"
+            case onlySecond = "OnlySecond"
+        }
+
+        var max_length: Int
+        var strategy: Strategy?
+        var direction: Side?
+
+        var rule: Truncation {
+            let strategy: Truncation.Strategy =
+                switch strategy {
+                case .onlyFirst: .onlyFirst
+                case .onlySecond: .onlySecond
+                case .longestFirst, nil: .longestFirst
+                }
+            return Truncation(maxLength: max_length, strategy: strategy, direction: direction?.side ?? .right)
+        }
+    }
+
+    struct PaddingSettings: Decodable {
+        var direction: Side?
+    }
+
     var added_tokens: [IdentifiedToken]?
+    var truncation: TruncationSettings?
+    var padding: PaddingSettings?
     var model: ModelSettings
 }
 

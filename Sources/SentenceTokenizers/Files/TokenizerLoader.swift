@@ -26,9 +26,11 @@ struct TokenizerLoader {
 
     func load() throws -> Result {
         var configuration = try TokenizerConfiguration.read(files)
-        let tokenizerClass = try TokenizerClass(configuration, files)
+        let (tokenizerClass, className) = try TokenizerClass.resolve(configuration, files)
+        configuration.classGivesTokenTypes = TokenizerClass.givesTokenTypes(className)
         tokenizerClass.setTokens(&configuration, hasFile: files.contents["tokenizer.json"] != nil)
         let source = try ModelSource(files, tokenizerClass, &configuration)
+        if let file = source.file { configuration.take(file) }
         var parts = PipelineParts()
         if tokenizerClass == .verbatim {
             parts.normalizer = source.pipeline?.normalizer?.base
@@ -42,7 +44,7 @@ struct TokenizerLoader {
         let model = try named(source.name) {
             try source.makeModel(tokenizerClass, configuration, &parts.preTokenizer)
         }
-        var added = AddedVocabulary()
+        var added = AddedVocabulary(splitsSpecialTokens: configuration.splitsSpecialTokens)
         try named(source.name) {
             try addTokens(&added, model, source.file?.added_tokens ?? [], configuration, tokenizerClass)
         }
