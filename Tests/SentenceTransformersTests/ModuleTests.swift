@@ -77,7 +77,15 @@ struct ModuleTests {
             (#"{"types": {}, "structure": {"query": ["a"]}}"#, "expected routes of modules"),
             (
                 #"{"types": {"../a": "sentence_transformers.models.Normalize"}, "structure": {"query": ["../a"]}}"#,
-                "inside the model's"
+                "expected the name of a folder inside the router"
+            ),
+            (
+                #"{"types": {"": "sentence_transformers.models.Router"}, "structure": {"query": [""]}}"#,
+                "expected the name of a folder inside the router"
+            ),
+            (
+                #"{"types": {".": "sentence_transformers.models.Router"}, "structure": {"query": ["."]}}"#,
+                "expected the name of a folder inside the router"
             ),
             (
                 #"{"types": {"a": "mine.Code"}, "structure": {"query": ["a"]}}"#, "which this library never runs"

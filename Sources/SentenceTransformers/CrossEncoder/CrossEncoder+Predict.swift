@@ -58,10 +58,10 @@ extension CrossEncoder {
         }
         let scores = Tensor.zeros([pairs.count, labelCount])
         let (activation, needsSoftmax) = (options.activation ?? activation, options.appliesSoftmax && labelCount > 1)
-        let receipts = try EncodeJob(pipeline, options.encoding).run(pairs) { features, indices in
+        let receipts = try EncodeJob(pipeline, options.encoding).run(pairs) { features, placement in
             guard let logits = features.scores else { return }
             let rows = activation(logits)
-            scores.scatterRows(needsSoftmax ? rows.softmax() : rows, to: indices)
+            scores.scatterRows(placement.rows(of: needsSoftmax ? rows.softmax() : rows), to: placement.indices)
         }
         return (Matrix(scores), receipts)
     }

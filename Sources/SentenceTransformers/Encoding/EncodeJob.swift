@@ -38,27 +38,29 @@ struct EncodeJob: Sendable {
         }
         route = try pipeline.route(for: options.task)
         prompt = try pipeline.prompt(for: options)
-        promptLength = prompt.isEmpty ? 0 : try route.input.promptLength(prompt)
+        // The reference measures the prompt as a text without a task.
+        let promptLimit = route.input.maximumLength(options.maximumSequenceLength, for: nil)
+        promptLength = prompt.isEmpty ? 0 : try route.input.promptLength(prompt, maximumLength: promptLimit)
         maximumLength = route.input.maximumLength(options.maximumSequenceLength, for: options.task)
         execution = Execution(
             kernels: pipeline.kernels, precision: pipeline.computePrecision.precision,
-            threads: options.threads ?? Parallel.availableThreads)
+            threads: min(options.threads ?? .max, Parallel.availableThreads))
     }
 
-    /// Computes all texts and hands every micro-batch's features to `collect`, with the texts' indices.
+    /// Computes all texts and hands every micro-batch's features to `collect`, with where their results go.
     ///
-    /// Texts are sorted by length, so that a micro-batch holds texts of similar length and the longest come first.
+    /// Equal texts of a window are computed once. Texts are sorted by length, so that a micro-batch holds texts of similar length and the longest come first.
     /// - Returns: For each text how much of it was encoded.
     @discardableResult
     func run(
-        _ inputs: [TokenizerInput], collect: @escaping @Sendable (Features, [Int]) -> Void
+        _ inputs: [TokenizerInput], collect: @escaping @Sendable (Features, Placement) -> Void
     ) throws -> [TruncationReceipt] {
         let receipts = ResultList<TruncationReceipt>(count: inputs.count)
         let completed = Mutex(0)
         try Execution.$current.withValue(execution) {
             for start in stride(from: 0, to: inputs.count, by: Self.windowSize) {
-                let window = start..<min(start + Self.windowSize, inputs.count)
-                let tokens = try tokenize(inputs[window])
+                let window = DistinctInputs(inputs[start..<min(start + Self.windowSize, inputs.count)])
+                let tokens = try tokenize(window.inputs[...])
                 let batches = microBatches(of: tokens)
                 try Parallel.forEach(
                     batches.count,
@@ -69,10 +71,11 @@ struct EncodeJob: Sendable {
                             tokens: tokens.selecting(batch), task: options.task, promptLength: promptLength,
                             maximumActiveDimensions: options.maximumActiveDimensions)
                         for module in route.modules { try module(&features) }
-                        collect(features, batch.map { start + $0 })
-                        for text in batch { receipts[start + text] = tokens.receipt(text) }
+                        let placement = Placement(batch.map { window.indices[$0] })
+                        collect(features, placement)
+                        for (text, index) in placement.pairs { receipts[index] = tokens.receipt(batch[text]) }
                         completed.withLock { completed in
-                            completed += batch.count
+                            completed += placement.indices.count
                             options.progress?(EncodeProgress(completed: completed, total: inputs.count))
                         }
                     })

@@ -24,7 +24,7 @@ public struct EncodeOptions: Sendable {
     public var maximumSequenceLength: Int?
     /// Tokens that one worker computes at a time.
     public var batchTokens: Int
-    /// Threads to use; all that the process may use if nil.
+    /// Threads to use, never more than the processors that the process may use; all of these if nil.
     public var threads: Int?
     /// Called behind every micro-batch, from whichever thread computed it, one call at a time.
     public var progress: (@Sendable (EncodeProgress) -> Void)?

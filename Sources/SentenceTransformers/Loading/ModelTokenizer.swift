@@ -42,23 +42,29 @@ package struct ModelTokenizer: Sendable {
                 "the model in \(directory.path) begins with \(type.className), which reads whole words and has no token ids"
             )
         }
-        try self.init(folder: folder, addsSpecialTokens: type != StaticEmbedding.self)
+        try self.init(folder: folder, isStatic: type == StaticEmbedding.self)
     }
 
     /// Reads the tokenizer of the module in a folder; `config.json` may be missing.
-    private init(folder: ModuleFolder, addsSpecialTokens: Bool) throws {
-        self.addsSpecialTokens = addsSpecialTokens
-        let settings = try Transformer.moduleConfig(in: folder)
-        let stored = try Tokenizer(directory: folder.url)
-        tokenizer = try settings.bool("do_lower_case", default: false) ? stored.withLowercasing() : stored
-        let limit = try settings.optionalInt("max_seq_length") ?? stored.modelMaxLength
-        if let limit, limit < 1 { throw settings.error("max_seq_length", "expected a positive number") }
-        var positions: Int?
-        if folder.contains("config.json") {
-            let config = try folder.config()
-            positions = try EncoderArchitecture(config: config).spec(config).maximumLength
+    private init(folder: ModuleFolder, isStatic: Bool) throws {
+        addsSpecialTokens = !isStatic
+        guard !isStatic else {
+            tokenizer = try Tokenizer(verbatim: folder.url)
+            maximumSequenceLength = tokenizer.fileTruncation?.maxLength
+            return
         }
-        maximumSequenceLength = [limit, positions].compactMap(\.self).min()
+        let text = try TransformerText(folder: folder, needsConfig: false)
+        tokenizer = text.tokenizer
+        let spec = try folder.contains("config.json") ? EncoderArchitecture(config: text.config).spec(text.config) : nil
+        maximumSequenceLength = try text.maximumLength(spec)
+    }
+
+    /// Turns texts into tokens as the model gets them, of which at most `maximumLength` are kept.
+    package func tokenize(_ inputs: [TokenizerInput], maximumLength: Int?) throws -> TokenBatch {
+        let truncation = maximumLength.map { Truncation(maxLength: $0, direction: tokenizer.truncationSide) }
+        var tokens = try tokenizer.encode(inputs, addSpecialTokens: addsSpecialTokens, truncation: truncation)
+        if !tokenizer.givesTokenTypes { tokens.dropTypes() }
+        return tokens
     }
 
     /// The folder and the type of the module that the model begins with.

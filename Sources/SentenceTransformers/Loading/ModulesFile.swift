@@ -36,7 +36,8 @@ enum ModulesFile {
     private static func listed(in directory: URL, _ colBERT: ColBERTSettings?) throws -> [any Module] {
         let entries = try ModelConfig.list(url: directory.appending(path: name))
         return try entries.map { entry in
-            try ModuleRegistry.module(
+            try KnownKeys.modulesEntry.check(entry)
+            return try ModuleRegistry.module(
                 named: entry.string("type"), in: ModuleFolder(folder(entry.string("path"), in: directory)),
                 colBERT?.defaults ?? .init())
         } + (colBERT?.unnamedModules ?? [])

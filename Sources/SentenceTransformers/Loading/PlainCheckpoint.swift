@@ -25,6 +25,7 @@ enum PlainCheckpoint {
             throw CheckpointError(
                 .notFound, "no model in \(directory.path): expected modules.json, or config.json of a plain encoder")
         }
+        warnOfStrayModules(in: directory, kind)
         let architectures = try architectures(folder.config())
         switch kind {
         case .sentenceTransformer: return try sentenceTransformer(folder, architectures)
@@ -36,6 +37,20 @@ enum PlainCheckpoint {
             return [try Transformer(folder: folder, task: .fillMask, isPlain: true), SpladePooling()]
         case .multiVectorEncoder: return try multiVectorEncoder(folder, architectures, colBERT)
         }
+    }
+
+    /// Folders of modules without the file that names them: the reference passes over them in silence.
+    private static func warnOfStrayModules(in directory: URL, _ kind: ModelKind) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+        let strays = names.filter { name in
+            let parts = name.split(separator: "_", maxSplits: 1)
+            return parts.count == 2 && Int(parts[0]) != nil && ModuleRegistry.knows(className: String(parts[1]))
+        }.sorted { $0.precedesByBytes($1) }
+        guard !strays.isEmpty else { return }
+        let instead = kind == .sentenceTransformer ? ", and the mean of the tokens is used" : ""
+        Warnings.add(
+            "\(ModulesFile.name) is missing in \(directory.path), though there is \(strays.joined(separator: ", ")): the "
+                + "modules there are not read\(instead); restore the file if they belong to the model")
     }
 
     private static func sentenceTransformer(

@@ -121,6 +121,8 @@ extension BaseModel {
     public var maximumSequenceLength: Int? {
         inputs.contains { $0.maximumSequenceLength == nil } ? nil : inputs.compactMap(\.maximumSequenceLength).max()
     }
+    /// What was read and could surprise, in one line each; nothing of it stopped the model from loading.
+    public var warnings: [String] { pipeline.warnings }
     /// The number of learned numbers.
     public var parameterCount: Int { pipeline.modules.reduce(0) { $0 + $1.parameterCount } }
     /// The name of the kernels that compute, such as "amx", "avx512", "avx2", "neon" or "portable".

@@ -25,24 +25,31 @@ public struct ModelPipeline: Sendable {
     package var settings: ModelSettings
     package let modules: [any Module]
     let kernels: KernelSet
+    /// What was read and could surprise, in one line each; nothing of it stopped the model from loading.
+    public let warnings: [String]
 
     /// Reads the folder of a model of the given kind, or of the one that its files tell.
     ///
     /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
     package init(directory: URL, kind: ModelKind?, computePrecision: ComputePrecision) throws {
-        let kind = try kind ?? ModelKind(ofModelIn: directory)
-        var settings = try ModelSettings(directory: directory, opensAs: kind)
-        try PlainCheckpoint.check(settings, directory, opensAs: kind)
-        let colBERT = kind == .multiVectorEncoder ? try ColBERTSettings(directory, settings) : nil
-        settings.prompts.merge(colBERT?.prompts ?? [:]) { $1 }
-        self.kind = kind
+        let warnings = Warnings()
+        (self.kind, settings, modules) = try warnings.collect {
+            let kind = try kind ?? ModelKind(ofModelIn: directory)
+            var settings = try ModelSettings(directory: directory, opensAs: kind)
+            try PlainCheckpoint.check(settings, directory, opensAs: kind)
+            let colBERT = kind == .multiVectorEncoder ? try ColBERTSettings(directory, settings) : nil
+            settings.prompts.merge(colBERT?.prompts ?? [:]) { $1 }
+            let modules = try Execution.with(
+                precision: computePrecision.precision, threads: Parallel.availableThreads
+            ) {
+                try ModulesFile.load(from: directory, kind: kind, colBERT)
+            }
+            return (kind, settings, modules)
+        }
+        self.warnings = warnings.messages
         self.directory = directory
         self.computePrecision = computePrecision
-        self.settings = settings
         kernels = Execution.current.kernels
-        modules = try Execution.with(precision: computePrecision.precision, threads: Parallel.availableThreads) {
-            try ModulesFile.load(from: directory, kind: kind, colBERT)
-        }
     }
 
     /// The modules that texts of a task run through.

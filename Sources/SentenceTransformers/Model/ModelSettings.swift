@@ -42,6 +42,9 @@ package struct ModelSettings: Sendable {
             isThere
             ? try ModelConfig(url: directory.appending(path: Self.fileName))
             : ModelConfig(name: Self.fileName, values: [:])
+        for key in config.keys where !KnownKeys.modelSettings.contains(key) {
+            Warnings.add("\(Self.fileName): \(key.quoted) is not known to this version and has no effect")
+        }
         kind = isThere ? try Self.kind(config) : nil
         // The reference gives encoders these two, empty, so that they win over the default prompt.
         prompts = (kind ?? opened) == .crossEncoder ? [:] : ["query": "", "document": ""]

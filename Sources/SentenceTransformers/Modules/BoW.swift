@@ -27,11 +27,8 @@ package struct BoW: InputModule {
     package var maximumSequenceLength: Int? { nil }
 
     package init(folder: ModuleFolder) throws {
-        let config = try folder.config()
-        weighting = try WordWeighting(config)
-        guard Set(exact: weighting.vocabulary).count == weighting.vocabulary.count else {
-            throw config.error("vocab", "expected every word once")
-        }
+        let config = try folder.config(known: .bagOfWords)
+        weighting = try WordWeighting(config, takesWordsOnce: true)
         words = WhitespaceTokenizer(vocabulary: weighting.vocabulary)
         isCumulative = try config.bool("cumulative_term_frequency", default: true)
     }
@@ -42,7 +39,9 @@ package struct BoW: InputModule {
         try words.tokenize(inputs, maximumLength: maximumLength)
     }
 
-    package func promptLength(_ prompt: String) -> Int { words.ids(of: prompt).count }
+    package func promptLength(_ prompt: String, maximumLength: Int?) -> Int {
+        min(words.ids(of: prompt).count, maximumLength ?? .max)
+    }
 
     package func save(to folder: URL) throws {
         try JSONValue.object(weighting.values).write(to: folder.appending(path: "config.json"))

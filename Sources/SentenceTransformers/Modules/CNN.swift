@@ -29,7 +29,7 @@ package struct CNN: Module {
     private let layers: [LinearLayer]
 
     package init(folder: ModuleFolder) throws {
-        let config = try folder.config(Self.file)
+        let config = try folder.config(Self.file, known: .cnn)
         let inputSize = try config.size(
             config.contains("in_embedding_dimension") ? "in_embedding_dimension" : "in_word_embedding_dimension")
         let channels = try config.size("out_channels")

@@ -22,7 +22,7 @@ package struct Dropout: Module {
     package let rate: Double
 
     package init(folder: ModuleFolder) throws {
-        rate = try folder.config(isOptional: true).double("dropout", default: 0.2)
+        rate = try folder.config(isOptional: true, known: .dropout).double("dropout", default: 0.2)
     }
 
     package func save(to folder: URL) throws {

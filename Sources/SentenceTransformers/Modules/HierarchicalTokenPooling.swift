@@ -92,7 +92,7 @@ extension HierarchicalTokenPooling: Module {
         "sentence_transformers.multi_vector_encoder.modules.token_pooling.HierarchicalTokenPooling"
 
     package init(folder: ModuleFolder) throws {
-        let config = try folder.config()
+        let config = try folder.config(known: .tokenPooling)
         factor = try config.double("pool_factor", default: 1)
         guard factor >= 1, factor.isFinite else { throw config.error("pool_factor", "expected a number of 1 or more") }
         protectedTokens = try config.int("num_protected_tokens", default: 1)

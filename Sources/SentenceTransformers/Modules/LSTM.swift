@@ -28,7 +28,7 @@ package struct LSTM: Module {
     private let layers: [[Direction]]
 
     package init(folder: ModuleFolder) throws {
-        let config = try folder.config(Self.file)
+        let config = try folder.config(Self.file, known: .lstm)
         let inputSize = try config.size(Self.sizeKeys.first(where: config.contains) ?? Self.sizeKeys[0])
         let hiddenSize = try config.size("hidden_dim")
         let layerCount = try config.int("num_layers", default: 1)

@@ -23,7 +23,7 @@ package struct LayerNormModule: Module {
     private let dimension: Int
 
     package init(folder: ModuleFolder) throws {
-        dimension = try folder.config().size("dimension")
+        dimension = try folder.config(known: .layerNorm).size("dimension")
         let parameters = try folder.parameters([("norm.weight", [dimension]), ("norm.bias", [dimension])])
         norm = LayerNorm(weight: parameters[0], bias: parameters[1], epsilon: Self.epsilon)
     }

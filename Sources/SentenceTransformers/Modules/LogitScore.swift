@@ -32,7 +32,7 @@ package struct LogitScore: Module {
     private static let input = "causal_logits"
 
     package init(folder: ModuleFolder) throws {
-        let config = try folder.config()
+        let config = try folder.config(known: .logitScore)
         trueToken = try config.int("true_token_id")
         falseToken = try config.optionalInt("false_token_id")
         guard try config.string("module_input_name", default: Self.input) == Self.input else {

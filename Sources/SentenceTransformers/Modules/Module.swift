@@ -64,8 +64,8 @@ package protocol InputModule: Module {
     func tokenize(
         _ inputs: [TokenizerInput], prompt: String, maximumLength: Int?, task: EncodingTask?
     ) throws -> TokenBatch
-    /// The tokens that a prompt takes at the beginning of a text.
-    func promptLength(_ prompt: String) throws -> Int
+    /// The tokens that a prompt takes at the beginning of a text of at most `maximumLength` tokens.
+    func promptLength(_ prompt: String, maximumLength: Int?) throws -> Int
 }
 
 extension InputModule {
@@ -118,10 +118,16 @@ package struct ModuleFolder: Sendable {
     }
 
     /// A JSON object file; an empty one if it is missing, for modules whose settings all have defaults.
-    func config(_ file: String = "config.json", isOptional: Bool = false) throws -> ModelConfig {
+    ///
+    /// - Throws: ``CheckpointError``, also if there are keys beside the `known` ones.
+    func config(
+        _ file: String = "config.json", isOptional: Bool = false, known: KnownKeys? = nil
+    ) throws -> ModelConfig {
         let name = url.lastPathComponent + "/" + file
         if isOptional, !contains(file) { return ModelConfig(name: name, values: [:]) }
-        return try ModelConfig(url: url.appending(path: file), name: name)
+        let config = try ModelConfig(url: url.appending(path: file), name: name)
+        try known?.check(config)
+        return config
     }
 
     /// The text of a file that must be there, in UTF-8.

@@ -22,6 +22,9 @@ enum ModuleRegistry {
     /// Types of other libraries that are the reference's.
     private static let foreignNames = ["pylate.models.Dense.Dense": Dense.typeName]
 
+    /// Whether a class is one of the modules here.
+    static func knows(className: String) -> Bool { all.contains { $0.className == className } }
+
     /// Reads a module of the type that a file names; `defaults` are for what its folder does not say.
     ///
     /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.

@@ -36,7 +36,7 @@ package struct MultiVectorMask: Module {
     }
 
     package init(folder: ModuleFolder) throws {
-        let config = try folder.config(isOptional: true)
+        let config = try folder.config(isOptional: true, known: .multiVectorMask)
         skiplist = try config.optionalStrings("skiplist_words") ?? []
         skiplistTasks = try TaskNames(config, "skiplist_tasks")
         // An empty list counts as none.

@@ -26,7 +26,7 @@ package struct Normalize: Module {
     }
 
     package init(folder: ModuleFolder) throws {
-        let config = try folder.config(isOptional: true)
+        let config = try folder.config(isOptional: true, known: .normalize)
         input = try config.choice("module_input_name", default: FeatureName.sentenceEmbedding)
         output = try config.choice("module_output_name", default: input)
     }

@@ -34,7 +34,7 @@ package struct Pooling: Module {
     }
 
     package init(folder: ModuleFolder) throws {
-        let config = try folder.config()
+        let config = try folder.config(known: .pooling)
         reductions = try config.contains("pooling_mode") ? Self.modes(config) : Self.legacyModes(config)
         includesPrompt = try config.bool("include_prompt", default: true)
         embeddingDimension = try config.optionalInt(["embedding_dimension", "word_embedding_dimension"])

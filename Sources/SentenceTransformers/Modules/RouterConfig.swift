@@ -19,6 +19,7 @@ struct RouterConfig: Sendable {
 
     init(_ folder: ModuleFolder) throws {
         let config = try folder.config(folder.contains(Self.file) ? Self.file : "config.json")
+        try KnownKeys.router.check(config)
         let typeNames = try config.object("types")
         let types = Dictionary(
             uniqueKeysWithValues: try typeNames.keys.map { (ExactString($0), try typeNames.string($0)) })
@@ -33,6 +34,7 @@ struct RouterConfig: Sendable {
             throw typeNames.error(name, "expected the name of a folder inside the router's")
         }
         let parameters = try config.optionalObject("parameters") ?? ModelConfig(name: config.name, values: [:])
+        try KnownKeys.routerParameters.check(parameters)
         self.types = types
         self.routes = routes
         self.parameters = parameters

@@ -32,7 +32,7 @@ package struct SparseAutoEncoder: Module {
     private let idleSteps: Tensor
 
     package init(folder: ModuleFolder) throws {
-        config = try folder.config()
+        config = try folder.config(known: .sparseAutoEncoder)
         let inputSize = try config.size("input_dim")
         let size = try config.contains("hidden_dim") ? config.size("hidden_dim") : 512
         activeCount = try config.contains("k") ? config.size("k") : 8

@@ -28,7 +28,7 @@ package struct SparseStaticEmbedding: SubwordInput {
     package var maximumSequenceLength: Int? { subwordTokenizer.modelMaxLength }
 
     package init(folder: ModuleFolder) throws {
-        let config = try folder.config(isOptional: true)
+        let config = try folder.config(isOptional: true, known: .sparseStaticEmbedding)
         isFrozen = try config.bool("frozen", default: false)
         subwordTokenizer = try Tokenizer(directory: folder.url)
         if let path = try config.optionalString("path"), path.hasSuffix(".json") {

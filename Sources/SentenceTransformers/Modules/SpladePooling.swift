@@ -52,7 +52,7 @@ package struct SpladePooling: Module {
     }
 
     package init(folder: ModuleFolder) throws {
-        let config = try folder.config()
+        let config = try folder.config(known: .spladePooling)
         strategy = try config.choice("pooling_strategy", default: .max)
         saturation = try config.choice("activation_function", default: .relu)
         dimension = try config.optionalInt(["embedding_dimension", "word_embedding_dimension"])

@@ -24,10 +24,20 @@ package struct StaticEmbedding: SubwordInput {
     private let embedding: EmbeddingTable
 
     package var addsSpecialTokens: Bool { false }
-    package var maximumSequenceLength: Int? { nil }
+    /// None but the one that `tokenizer.json` has.
+    package var maximumSequenceLength: Int? { subwordTokenizer.fileTruncation?.maxLength }
 
     package init(folder: ModuleFolder) throws {
-        subwordTokenizer = try Tokenizer(directory: folder.url)
+        // The reference reads the one file, whatever others say.
+        subwordTokenizer = try Tokenizer(verbatim: folder.url)
+        if let truncation = subwordTokenizer.fileTruncation,
+            truncation.strategy == .onlySecond || truncation.maxLength < 1
+        {
+            throw CheckpointError(
+                .unsupported, file: "tokenizer.json",
+                "\"truncation\" cuts texts to \(truncation.maxLength) tokens by \(truncation.strategy.rawValue); expected a "
+                    + "positive number by longestFirst or onlyFirst")
+        }
         let checkpoint = try Checkpoint(directory: folder.url)
         let isModel2Vec = !checkpoint.contains("embedding.weight") && checkpoint.contains("embeddings")
         let name = isModel2Vec ? "embeddings" : "embedding.weight"
@@ -36,7 +46,8 @@ package struct StaticEmbedding: SubwordInput {
                 .mismatch, file: checkpoint.name, "StaticEmbedding finds no tensor \"embedding.weight\"")
         }
         var table = try checkpoint.tensor(named: name)
-        guard table.shape.count == 2, table.elementType.isFloatingPoint else {
+        guard table.shape.count == 2, table.elementType.isFloatingPoint || isModel2Vec && table.elementType == .int8
+        else {
             throw CheckpointError(
                 .mismatch, file: checkpoint.name,
                 "tensor \"\(name)\" is \(table.shape) of \(table.elementType); expected two dimensions of a floating-point type"

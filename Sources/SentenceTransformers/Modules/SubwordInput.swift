@@ -25,22 +25,28 @@ extension SubwordInput {
         try tokenizeTexts(inputs, maximumLength: maximumLength, task: task)
     }
 
-    package func promptLength(_ prompt: String) throws -> Int { try promptTokenCount(prompt) }
+    package func promptLength(_ prompt: String, maximumLength: Int?) throws -> Int {
+        try promptTokenCount(prompt, maximumLength)
+    }
 
     /// Turns texts into tokens as they are, queries with what they are filled up with.
     func tokenizeTexts(
         _ inputs: [TokenizerInput], maximumLength: Int?, task: EncodingTask?
     ) throws -> TokenBatch {
         let direction = subwordTokenizer.truncationSide
-        let tokens = try subwordTokenizer.encode(
+        var tokens = try subwordTokenizer.encode(
             inputs, addSpecialTokens: addsSpecialTokens,
             truncation: maximumLength.map { Truncation(maxLength: $0, direction: direction) })
+        if !subwordTokenizer.givesTokenTypes { tokens.dropTypes() }
         return task == .query ? queryExpansion?.expanding(tokens) ?? tokens : tokens
     }
 
-    /// All tokens that the prompt has alone but a closing special one.
-    func promptTokenCount(_ prompt: String) throws -> Int {
-        let encoding = try subwordTokenizer.encode(prompt, addSpecialTokens: addsSpecialTokens)
+    /// All tokens that the prompt has alone, cut as a text would be, but a closing special one.
+    func promptTokenCount(_ prompt: String, _ maximumLength: Int?) throws -> Int {
+        let direction = subwordTokenizer.truncationSide
+        let encoding = try subwordTokenizer.encode(
+            prompt, addSpecialTokens: addsSpecialTokens,
+            truncation: maximumLength.map { Truncation(maxLength: $0, direction: direction) })
         return encoding.ids.count - (encoding.specialTokensMask.last == true ? 1 : 0)
     }
 }

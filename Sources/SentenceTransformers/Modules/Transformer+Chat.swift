@@ -34,8 +34,8 @@ extension Transformer {
     }
 
     /// None in a chat model, whose prompts are messages that count like the others.
-    package func promptLength(_ prompt: String) throws -> Int {
-        chat == nil ? try promptTokenCount(prompt) : 0
+    package func promptLength(_ prompt: String, maximumLength: Int?) throws -> Int {
+        chat == nil ? try promptTokenCount(prompt, maximumLength) : 0
     }
 
     private func tokenizeLaidOut(_ texts: [TokenizerInput], maximumLength: Int?) throws -> TokenBatch {

@@ -54,47 +54,29 @@ package struct Transformer: SubwordInput {
     init(
         folder: ModuleFolder, task: TransformerTask?, isPlain: Bool = false, defaults: ModuleDefaults = .init()
     ) throws {
-        config = try folder.config()
         configText = try folder.text("config.json")
-        let stored =
-            try isPlain ? ModelConfig(name: Self.moduleConfigFiles[0], values: [:]) : Self.moduleConfig(in: folder)
-        let moduleConfig = defaults.completing(stored)
+        let text = try TransformerText(folder: folder, isPlain: isPlain, defaults: defaults)
+        config = text.config
+        let moduleConfig = text.settings
         let task = try task ?? moduleConfig.choice("transformer_task", default: .featureExtraction)
-        storedTokenizer = try defaults.completing(Tokenizer(directory: folder.url))
+        storedTokenizer = text.storedTokenizer
+        subwordTokenizer = text.tokenizer
         chat = try ChatMessages(moduleConfig, tokenizer: storedTokenizer, isInferred: isPlain)
         self.moduleConfig = task.configured(moduleConfig, chat)
-        subwordTokenizer =
-            try moduleConfig.bool("do_lower_case", default: false) ? storedTokenizer.withLowercasing() : storedTokenizer
         checkpoint = try Checkpoint(directory: folder.url)
         let encoder = try Encoder(config: config, checkpoint: checkpoint)
         head = try TransformerHead(task, config: config, encoder: encoder, checkpoint: checkpoint)
         self.encoder = head.sharing(encoder)
         keepsLayerStates = try config.bool("output_hidden_states", default: false)
-        let limit =
-            try moduleConfig.optionalInt("max_seq_length")
-            ?? [storedTokenizer.modelMaxLength, encoder.spec.maximumLength].compactMap(\.self).min()
-        if let limit, limit < 1 { throw moduleConfig.error("max_seq_length", "expected a positive number") }
+        maximumSequenceLength = try text.maximumLength(encoder.spec)
         let positions = encoder.spec.embeddings.positions?.maximumLength
-        maximumSequenceLength = [limit, positions].compactMap(\.self).min()
         taskLengths = try TaskLengths(moduleConfig, positions: positions)
         queryExpansion = try QueryExpansion(moduleConfig, taskLengths, subwordTokenizer, encoder.spec)
     }
 
-    /// The names that the file has had in the reference's history.
-    private static let moduleConfigFiles = [
-        "sentence_bert_config.json", "sentence_roberta_config.json", "sentence_distilbert_config.json",
-        "sentence_camembert_config.json", "sentence_albert_config.json", "sentence_xlm-roberta_config.json",
-        "sentence_xlnet_config.json",
-    ]
-
-    static func moduleConfig(in folder: ModuleFolder) throws -> ModelConfig {
-        if let file = moduleConfigFiles.first(where: folder.contains) { return try folder.config(file) }
-        return ModelConfig(name: moduleConfigFiles[0], values: [:])
-    }
-
     package func save(to folder: URL) throws {
         try AtomicFile.write(configText, to: folder.appending(path: "config.json"))
-        try JSONValue.object(moduleConfig.values).write(to: folder.appending(path: Self.moduleConfigFiles[0]))
+        try JSONValue.object(moduleConfig.values).write(to: folder.appending(path: TransformerText.settingsFiles[0]))
         try storedTokenizer.save(to: folder)
         var tensors: [String: Tensor] = [:]
         // Heads that the encoder has no use for belong to the model all the same.

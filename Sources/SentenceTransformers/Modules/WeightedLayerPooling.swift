@@ -27,7 +27,7 @@ package struct WeightedLayerPooling: Module {
     private let weights: Parameter
 
     package init(folder: ModuleFolder) throws {
-        let config = try folder.config()
+        let config = try folder.config(known: .weightedLayerPooling)
         size = try config.size(Self.sizeKeys.first(where: config.contains) ?? Self.sizeKeys[0])
         layerCount = try config.int("num_hidden_layers", default: 12)
         firstLayer = try config.int("layer_start", default: 4)

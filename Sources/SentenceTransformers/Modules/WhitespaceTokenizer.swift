@@ -33,7 +33,7 @@ package struct WhitespaceTokenizer: Sendable {
     }
 
     init(folder: ModuleFolder) throws {
-        let config = try folder.config(Self.file)
+        let config = try folder.config(Self.file, known: .whitespaceTokenizer)
         self.init(
             vocabulary: try config.strings("vocab"),
             stopWords: Set(exact: try config.contains("stop_words") ? config.strings("stop_words") : []),

@@ -27,7 +27,7 @@ package struct WordEmbeddings: InputModule {
     package var tokenizer: Tokenizer? { nil }
 
     package init(folder: ModuleFolder) throws {
-        let config = try folder.config(Self.file)
+        let config = try folder.config(Self.file, known: .wordEmbeddings)
         let tokenizerClass = try config.string("tokenizer_class")
         guard tokenizerClass.hasPrefix("sentence_transformers."), tokenizerClass.hasSuffix(".WhitespaceTokenizer")
         else {
@@ -36,6 +36,9 @@ package struct WordEmbeddings: InputModule {
         words = try WhitespaceTokenizer(folder: folder)
         updatesEmbeddings = try config.bool("update_embeddings", default: false)
         maximumSequenceLength = try config.optionalInt("max_seq_length")
+        if let maximumSequenceLength, maximumSequenceLength < 1 {
+            throw config.error("max_seq_length", "expected a positive number")
+        }
         let checkpoint = try Checkpoint(directory: folder.url)
         let size = checkpoint.entry(named: "emb_layer.weight")?.shape.last ?? 0
         table = EmbeddingTable(try folder.parameters([("emb_layer.weight", [words.vocabulary.count, size])])[0])
@@ -47,7 +50,9 @@ package struct WordEmbeddings: InputModule {
         try words.tokenize(inputs, maximumLength: maximumLength)
     }
 
-    package func promptLength(_ prompt: String) -> Int { words.ids(of: prompt).count }
+    package func promptLength(_ prompt: String, maximumLength: Int?) -> Int {
+        min(words.ids(of: prompt).count, maximumLength ?? .max)
+    }
 
     package func save(to folder: URL) throws {
         try JSONValue.object([

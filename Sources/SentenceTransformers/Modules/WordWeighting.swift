@@ -12,8 +12,8 @@ struct WordWeighting: Sendable {
     let weights: [Float]
     private let config: ModelConfig
 
-    /// Reads `vocab`, `word_weights` and `unknown_word_weight`.
-    init(_ config: ModelConfig) throws {
+    /// Reads `vocab`, of whose equal words only the first may count, `word_weights` and `unknown_word_weight`.
+    init(_ config: ModelConfig, takesWordsOnce: Bool = false) throws {
         self.config = config
         let unknown = Float(try config.double("unknown_word_weight", default: 1))
         var known: [ExactString: Float] = [:]
@@ -21,7 +21,8 @@ struct WordWeighting: Sendable {
             guard let weight = weight.asDouble else { throw config.error("word_weights", "expected numbers") }
             known[word] = Float(weight)
         }
-        vocabulary = try config.strings("vocab")
+        var seen: Set<ExactString> = []
+        vocabulary = try config.strings("vocab").filter { !takesWordsOnce || seen.insert($0) }
         weights = vocabulary.map { known[$0] ?? known[$0.lowercased()] ?? unknown }
     }
 

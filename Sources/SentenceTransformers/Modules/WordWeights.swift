@@ -20,7 +20,7 @@ package struct WordWeights: Module {
     private let weighting: WordWeighting
 
     package init(folder: ModuleFolder) throws {
-        weighting = try WordWeighting(folder.config())
+        weighting = try WordWeighting(folder.config(known: .wordWeights))
     }
 
     package func save(to folder: URL) throws {

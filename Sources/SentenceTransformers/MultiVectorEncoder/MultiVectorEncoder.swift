@@ -72,12 +72,12 @@ public final class MultiVectorEncoder: TextEncoder {
         let pooling = options.tokenPooling
         options.tokenPooling = nil
         let results = ResultList<Matrix>(count: inputs.count)
-        let receipts = try EncodeJob(pipeline, options).run(inputs) { [options] features, indices in
+        let receipts = try EncodeJob(pipeline, options).run(inputs) { [options] features, placement in
             var features = features
             features.dropUnkeptTokens()
             guard var vectors = features.tokenEmbeddings else { return }
             if options.normalizeEmbeddings { vectors = vectors.normalized() }
-            for (text, index) in indices.enumerated() {
+            for (text, index) in placement.pairs {
                 // A copy, so that one text does not keep its whole micro-batch alive.
                 let rows = vectors.rowRange(features.texts[text])
                 let embedding = Matrix(rows.floats, rows: rows.rows, columns: rows.columns)

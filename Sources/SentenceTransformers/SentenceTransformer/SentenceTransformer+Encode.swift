@@ -18,11 +18,11 @@ extension SentenceTransformer {
         let job = try EncodeJob(pipeline, options)
         let dimension = min(options.truncateDimension ?? truncateDimension ?? .max, embeddingDimension)
         let embeddings = Tensor.zeros([inputs.count, dimension])
-        let receipts = try job.run(inputs) { features, indices in
+        let receipts = try job.run(inputs) { features, placement in
             guard var rows = features.sentenceEmbedding else { return }
             if dimension < rows.columns { rows = rows.prefixingColumns(dimension) }
             if options.normalizeEmbeddings { rows = rows.normalized() }
-            embeddings.scatterRows(rows, to: indices)
+            embeddings.scatterRows(placement.rows(of: rows), to: placement.indices)
         }
         return (Matrix(embeddings), receipts)
     }
@@ -55,9 +55,9 @@ extension SentenceTransformer {
         _ inputs: [TokenizerInput], options: EncodeOptions = .init()
     ) throws -> (embeddings: [Matrix], receipts: [TruncationReceipt]) {
         let results = ResultList<Matrix>(count: inputs.count)
-        let receipts = try EncodeJob(pipeline, options).run(inputs) { features, indices in
+        let receipts = try EncodeJob(pipeline, options).run(inputs) { features, placement in
             guard let tokens = features.tokenEmbeddings else { return }
-            for (text, index) in indices.enumerated() {
+            for (text, index) in placement.pairs {
                 // A copy, so that one text does not keep its whole micro-batch alive.
                 let rows = tokens.rowRange(features.texts[text])
                 results[index] = Matrix(rows.floats, rows: rows.rows, columns: rows.columns)

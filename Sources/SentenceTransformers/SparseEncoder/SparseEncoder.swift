@@ -81,10 +81,11 @@ public final class SparseEncoder: TextEncoder {
         var options = options
         options.maximumActiveDimensions = options.maximumActiveDimensions ?? maximumActiveDimensions
         let results = ResultList<SparseVector>(count: inputs.count)
-        let receipts = try EncodeJob(pipeline, options).run(inputs) { [options] features, indices in
+        let receipts = try EncodeJob(pipeline, options).run(inputs) { [options] features, placement in
             guard var rows = features.sentenceEmbedding else { return }
             if let count = options.maximumActiveDimensions { rows = rows.keepingLargest(count) { abs($0) } }
-            for (row, index) in zip(rows.sparseRows, indices) { results[index] = row }
+            let vectors = rows.sparseRows
+            for (text, index) in placement.pairs { results[index] = vectors[text] }
         }
         return (SparseMatrix(rows: results.all, columns: embeddingDimension), receipts)
     }

@@ -42,11 +42,7 @@ struct TokenizeCommand: ParsableCommand {
         let inputs = try InputFile(input).read()
         let model = try common.loadTokenizer()
         let maximumLength = common.maximumLength(model.maximumSequenceLength)
-        let truncation = maximumLength.map {
-            Truncation(maxLength: $0, direction: model.tokenizer.truncationSide)
-        }
-        let tokens = try model.tokenizer.encode(
-            inputs, addSpecialTokens: model.addsSpecialTokens, truncation: truncation)
+        let tokens = try model.tokenize(inputs, maximumLength: maximumLength)
         try output.writeLines { writer in
             for index in 0..<tokens.count {
                 let range = tokens.tokenRange(at: index)

@@ -56,19 +56,29 @@ struct CommonOptions: ParsableArguments {
     /// Loads the model as one of the given kind.
     func load<Model: BaseModel>(_ type: Model.Type = Model.self) throws -> Model {
         try Self.checkKernels()
-        return try ProgressBar(isQuiet: quiet).showDownload { progress in
+        let loaded = try ProgressBar(isQuiet: quiet).showDownload { progress in
             try Model(
                 named: model, revision: hub.revision, cacheDirectory: hub.cacheDirectory, localFilesOnly: hub.offline,
                 downloadProgress: progress, computePrecision: compute)
         }
+        warn(of: loaded.pipeline)
+        return loaded
     }
 
     /// Loads the model as the kind that its files tell, or as the given one.
     func loadPipeline(_ option: KindOption) throws -> ModelPipeline {
         try Self.checkKernels()
-        return try ProgressBar(isQuiet: quiet).showDownload { progress in
+        let loaded = try ProgressBar(isQuiet: quiet).showDownload { progress in
             try ModelPipeline(model, option.kind?.kind, hub.request(progress: progress), hub.cacheDirectory, compute)
         }
+        warn(of: loaded)
+        return loaded
+    }
+
+    /// Says what could surprise about a model.
+    private func warn(of pipeline: ModelPipeline) {
+        guard !quiet else { return }
+        for warning in pipeline.warnings { Console.warn(warning) }
     }
 
     /// Loads what turns texts into tokens, and leaves the weights alone.

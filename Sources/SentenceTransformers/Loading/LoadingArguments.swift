@@ -1,0 +1,63 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceFiles
+import SentenceCheckpoints
+
+/// The keyword arguments that an author keeps in `sentence_bert_config.json`, which the reference passes on when it
+/// loads tokenizer, configuration and weights.
+struct LoadingArguments: Sendable {
+    /// What wins over `tokenizer_config.json`.
+    let tokenizer: JSONObject
+    /// What wins over `config.json`.
+    private let config: JSONObject
+
+    /// Where files are found and what may be run does not change what is loaded from a folder.
+    private static let harmless: Set<ExactString> = [
+        "trust_remote_code", "revision", "token", "use_auth_token", "cache_dir", "local_files_only", "subfolder",
+        "force_download", "resume_download", "proxies", "code_revision",
+    ]
+
+    /// What changes how the weights are held or found, but not what is computed.
+    private static let harmlessForWeights: Set<ExactString> = [
+        "attn_implementation", "low_cpu_mem_usage", "device_map", "device", "use_safetensors", "weights_only",
+        "add_pooling_layer", "max_memory", "offload_folder", "offload_state_dict", "provider", "provider_options",
+        "session_options", "export",
+    ]
+
+    init(_ settings: ModelConfig) throws {
+        tokenizer = try Self.arguments("tokenizer_args", "processor_kwargs", settings).filter { $0.key != "use_fast" }
+        config = try Self.arguments("config_args", "config_kwargs", settings)
+            .filter { $0.key != "attn_implementation" && $0.key != "return_unused_kwargs" }
+        for (key, value) in try Self.arguments("model_args", "model_kwargs", settings) {
+            try Self.check(weightsArgument: key, value, settings)
+        }
+    }
+
+    /// The members of an argument under its older name, which wins, or its newer one.
+    private static func arguments(_ old: String, _ new: String, _ settings: ModelConfig) throws -> JSONObject {
+        let arguments = try settings.optionalObject(old) ?? settings.optionalObject(new)
+        return (arguments?.values ?? [:]).filter { !harmless.contains($0.key) }
+    }
+
+    private static func check(weightsArgument key: ExactString, _ value: JSONValue, _ settings: ModelConfig) throws {
+        switch (key, value) {
+        case _ where harmlessForWeights.contains(key): return
+        case ("torch_dtype", let type), ("dtype", let type):
+            if [.null, "float32", "torch.float32"].contains(type) { return }
+            Warnings.add(
+                "\(settings.name): the author loads the weights as \(type.summary); they are computed with in the "
+                    + "precision that was asked for here, so that results differ by the rounding of that type")
+        default:
+            throw settings.error(
+                "model_args", "its \(key.string.quoted) is not supported by this version; remove it if it is not needed"
+            )
+        }
+    }
+
+    /// The configuration with what wins over it.
+    func completing(_ other: ModelConfig) -> ModelConfig {
+        config.isEmpty ? other : ModelConfig(name: other.name, values: other.values.merging(config) { $1 })
+    }
+}
