@@ -76,7 +76,7 @@ struct ReplaceDecoder: TokenDecoder {
         return try tokens.map { token in
             let replaced = try token.replacing(pattern, with: content)
             total += replaced.utf8.count
-            guard total < NormalizedText.sizeLimit else { throw String.tooLong }
+            guard total < String.decodedLimit else { throw String.tooLong }
             return replaced
         }
     }

@@ -86,7 +86,8 @@ struct BertNormalizer: Normalizer {
     private func normalizeInOnePass(
         _ original: UnsafePointer<UInt8>, _ range: Range<Int>, _ text: inout NormalizedText
     ) -> Bool {
-        text.clear(reserving: range.count, origin: range.lowerBound)
+        text.clear(
+            reserving: range.count, origin: range.lowerBound, sizeLimit: NormalizedText.sizeLimit(of: range.count))
         return asciiMap.withUnsafeBufferPointer { map in
             var index = range.lowerBound
             while index < range.upperBound {

@@ -74,7 +74,7 @@ struct CharacterMap: Normalizer {
         var index = 0
         while index < text.count {
             // Replacements may be as long as the file, and no scalar has more than four bytes.
-            guard result.count < NormalizedText.sizeLimit / 4 else {
+            guard result.count < text.sizeLimit / 4 else {
                 text.failAsTooLong()
                 return
             }

@@ -21,25 +21,30 @@ struct NormalizedText: ~Copyable {
     /// What went wrong while the text was changed; the first such thing.
     private(set) var failure: TokenizerError?
 
-    /// Texts do not grow beyond this, so that places in them fit 32 bits.
+    /// How long the text may become: longer than any step of a real file makes it, and short enough for 32 bits.
     ///
     /// A step that makes of a byte at most so many others asks `canGrow` once; one whose growth a file decides counts
     /// while it writes. Texts begin below `Pipeline.textLimit`, so that no step alone outgrows the limit, but many in
     /// a row could.
-    static let sizeLimit = 1 << 30
+    private(set) var sizeLimit: Int
+
+    /// The greatest length that a text of `count` bytes may become.
+    static func sizeLimit(of count: Int) -> Int { min(1 << 30, 1 << 16 + 64 * count) }
 
     /// How many bytes behind the end can be read, so that loops may take eight at a time.
     static let padding = 16
 
     init(keepsSources: Bool) {
         self.keepsSources = keepsSources
+        sizeLimit = Self.sizeLimit(of: 0)
     }
 
     var count: Int { bytes.count }
 
     /// Starts over with nothing, with room for `capacity` bytes.
-    mutating func clear(reserving capacity: Int, origin: Int) {
+    mutating func clear(reserving capacity: Int, origin: Int, sizeLimit: Int) {
         self.origin = origin
+        self.sizeLimit = sizeLimit
         failure = nil
         bytes.removeAll()
         bytes.reserve(capacity + Self.padding)
@@ -49,7 +54,7 @@ struct NormalizedText: ~Copyable {
 
     /// Starts over with a part of the original text.
     mutating func set(_ text: UnsafePointer<UInt8>, _ range: Range<Int>) {
-        clear(reserving: range.count, origin: range.lowerBound)
+        clear(reserving: range.count, origin: range.lowerBound, sizeLimit: Self.sizeLimit(of: range.count))
         bytes.append(from: text + range.lowerBound, count: range.count)
         guard keepsSources else { return }
         var index = range.lowerBound
@@ -65,7 +70,7 @@ struct NormalizedText: ~Copyable {
 
     /// Starts over with a part of another text.
     mutating func set(_ other: borrowing NormalizedText, _ range: Range<Int>) {
-        clear(reserving: range.count, origin: other.origin)
+        clear(reserving: range.count, origin: other.origin, sizeLimit: other.sizeLimit)
         append(other, range)
         pad()
     }
@@ -87,12 +92,15 @@ struct NormalizedText: ~Copyable {
     mutating func failAsTooLong() {
         // Called again for whatever does not fit any more.
         guard failure == nil else { return }
-        fail(TokenizerError(.textTooLong, "a text grows beyond \(Self.sizeLimit) bytes when normalized; split it"))
+        fail(
+            TokenizerError(
+                .textTooLong, "a text grows beyond \(sizeLimit) bytes when normalized; the tokenizer's file makes it so"
+            ))
     }
 
     /// Whether the text stays within the limit if each of its bytes becomes `factor` bytes; notes an error if not.
     mutating func canGrow(by factor: Int) -> Bool {
-        if failure == nil, count >= Self.sizeLimit / factor { failAsTooLong() }
+        if failure == nil, count >= sizeLimit / factor { failAsTooLong() }
         return failure == nil
     }
 
@@ -100,7 +108,7 @@ struct NormalizedText: ~Copyable {
     ///
     /// This is how files can make texts much longer, so it is bounded.
     mutating func append(_ added: [UInt8], sourceOf index: Int, in other: borrowing NormalizedText) {
-        guard bytes.count + added.count < Self.sizeLimit else {
+        guard bytes.count + added.count < sizeLimit else {
             failAsTooLong()
             return
         }
@@ -126,11 +134,11 @@ struct NormalizedText: ~Copyable {
     /// Writes the text anew: `body` appends to the new text.
     mutating func rewrite(_ body: (borrowing NormalizedText, inout NormalizedText) -> Void) {
         var result = NormalizedText(keepsSources: keepsSources)
-        result.clear(reserving: count, origin: origin)
+        result.clear(reserving: count, origin: origin, sizeLimit: sizeLimit)
         if let failure { result.fail(failure) }
         body(self, &result)
         // What is copied is not counted above.
-        if result.count >= Self.sizeLimit { result.failAsTooLong() }
+        if result.count >= sizeLimit { result.failAsTooLong() }
         result.pad()
         self = result
     }

@@ -44,7 +44,7 @@ struct PreTokenizedText: ~Copyable {
     /// It appends at most two bytes for one of the word, or as many as `NormalizedText` counts itself.
     mutating func rewrite(_ body: (borrowing NormalizedText, Range<Int>, inout NormalizedText) -> Void) {
         guard text.canGrow(by: 2) else { return }
-        newText.clear(reserving: text.count + words.count * 4, origin: text.origin)
+        newText.clear(reserving: text.count + words.count * 4, origin: text.origin, sizeLimit: text.sizeLimit)
         newWords.removeAll()
         for index in 0..<words.count {
             let start = newText.count
@@ -54,7 +54,7 @@ struct PreTokenizedText: ~Copyable {
             }
         }
         if let failure = text.failure { newText.fail(failure) }
-        if newText.count >= NormalizedText.sizeLimit { newText.failAsTooLong() }
+        if newText.count >= text.sizeLimit { newText.failAsTooLong() }
         newText.pad()
         swap(&text, &newText)
         swap(&words, &newWords)

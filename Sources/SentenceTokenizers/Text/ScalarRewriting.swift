@@ -37,7 +37,7 @@ extension NormalizedText {
     /// Replaces the text by scalars that consume the scalars of the old text in order.
     mutating func rewrite(_ scalars: [RewrittenScalar]) {
         var result = NormalizedText(keepsSources: keepsSources)
-        result.clear(reserving: scalars.count, origin: origin)
+        result.clear(reserving: scalars.count, origin: origin, sizeLimit: sizeLimit)
         var index = 0
         for item in scalars {
             // What is added has the source of the byte before, whatever that is.
@@ -61,7 +61,7 @@ extension NormalizedText {
     /// Replaces every scalar by another one, or removes it if there is none.
     mutating func mapScalars(_ map: (UInt32) -> UInt32?) {
         var result = NormalizedText(keepsSources: keepsSources)
-        result.clear(reserving: count, origin: origin)
+        result.clear(reserving: count, origin: origin, sizeLimit: sizeLimit)
         var index = 0
         while index < count {
             let (scalar, length) = UTF8Scalars.decode(bytes.base, index)

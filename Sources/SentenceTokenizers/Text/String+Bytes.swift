@@ -9,9 +9,12 @@ extension String {
         (try? replacing(FixedString(old), with: new)) ?? self
     }
 
+    /// The greatest length of a decoded text.
+    static let decodedLimit = 1 << 26
+
     /// What decoding says to texts that a file makes too long.
     static let tooLong = TokenizerError(
-        .textTooLong, "a text grows beyond \(NormalizedText.sizeLimit) bytes when decoded; decode it in parts")
+        .textTooLong, "a text grows beyond \(decodedLimit) bytes when decoded; decode it in parts")
 
     /// Replaces all matches of a pattern.
     func replacing(_ pattern: any TextPattern, with new: String) throws(TokenizerError) -> String {
@@ -24,7 +27,7 @@ extension String {
             var done = 0
             failure = pattern.forEachMatch(base, 0..<buffer.count) { match in
                 result.append(contentsOf: buffer[done..<match.lowerBound])
-                if result.count + new.utf8.count < NormalizedText.sizeLimit {
+                if result.count + new.utf8.count < Self.decodedLimit {
                     result.append(contentsOf: new.utf8)
                 } else {
                     isTooLong = true
