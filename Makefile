@@ -43,9 +43,10 @@ format: ## Lay out all Swift files
 	swift format --in-place --recursive --parallel Sources Tests Examples Benchmarks Package.swift
 
 .PHONY: lint
-lint: ## Check layout, file lengths and layers
+lint: ## Check layout, file lengths, how texts are compared, and layers
 	Scripts/check-format.sh
 	Scripts/check-lengths.sh
+	Scripts/check-texts.sh
 	Scripts/check-layers.sh
 
 .PHONY: fixtures

@@ -153,4 +153,14 @@ import Testing
                     == "f: \(count) bytes are too few for a safetensors file; it may be incomplete")
         }
     }
+
+    @Test func typesThatAreNotReadAreNoReasonToRefuseAFile() throws {
+        let text =
+            #"{"a":{"dtype":"F8_E4M3","shape":[3],"data_offsets":[0,3]},"#
+            + #""b":{"dtype":"F4","shape":[2],"data_offsets":[3,4]},"#
+            + #""c":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#
+        let found = try header(text, dataCount: 8)
+        #expect(found.entries.keys.sortedStrings == ["c"])
+        #expect(found.unreadable == ["a": "of the type F8_E4M3", "b": "of the type F4"])
+    }
 }

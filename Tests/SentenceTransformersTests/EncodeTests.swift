@@ -157,4 +157,19 @@ struct EncodeTests {
             for try await isEqual in group { #expect(isEqual) }
         }
     }
+
+    @Test("Equal texts are computed once, and each has its result")
+    func equalTexts() throws {
+        let model = try ModelFixture("mean").load()
+        let distinct = ["a", "", "the weather is lovely", "caf\u{E9}", "cafe\u{301}"]
+        let texts = (0..<400).map { distinct[$0 * $0 % 5] }
+        let counts = Mutex<[Int]>([])
+        let options = EncodeOptions(progress: { progress in counts.withLock { $0.append(progress.completed) } })
+        let (found, receipts) = try model.encodeWithReceipts(texts.map { TokenizerInput($0) }, options: options)
+        let expected = try model.encode(distinct)
+        for index in texts.indices { #expect(found[index] == expected[index * index % 5]) }
+        #expect(receipts.count == 400 && counts.withLock { $0.last } == 400)
+        // Few micro-batches hold all of them.
+        #expect(counts.withLock { $0.count } <= distinct.count)
+    }
 }

@@ -72,6 +72,9 @@ enum Tolerance {
     }
     /// Of scores of tiny random models, relative to the largest or one: both sides round in float32, in another order.
     static let score = 1e-5
+    /// Of results of changed models, relative to the largest element: the rounding of float32 on both sides, which
+    /// functions that are steep or clip pass on larger.
+    static let situation = 5e-6
     /// Of gradients of tiny random models, relative to the largest element or one: two passes of float32 on both sides.
     static let gradient = 2e-5
 }

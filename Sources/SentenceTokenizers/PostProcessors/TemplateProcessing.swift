@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 /// Layouts that the file spells out piece by piece.
 struct TemplateProcessing: PostProcessor {
     private let layouts: Templates
@@ -27,7 +29,7 @@ struct TemplateProcessing: PostProcessor {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        let specials = try container.decode([String: Special].self, forKey: .specialTokens)
+        let specials = try container.decode([ExactString: Special].self, forKey: .specialTokens)
         func layout(_ key: CodingKeys, allowsPair: Bool) throws -> [TemplatePiece] {
             try container.decode([Piece].self, forKey: key).map { piece in
                 if let token = piece.SpecialToken {

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Checks that keys and members that may come from files or texts are compared by their bytes: dictionaries and sets of
+# `String` take all canonically equivalent texts for one, so they are for names that stand in the code alone.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+python3 - << 'END'
+import pathlib, re, sys
+
+# Where the names are ours, or ASCII by the rules of what they name. A new place gets a line here, or uses ExactString.
+ALLOWED = {
+    "SentenceFiles/ExactString.swift": "turns such a dictionary into an exact one",
+    "SentenceFiles/JSON/JSONValue+Decoding.swift": "a type in a message",
+    "SentenceTokenizers/Files/TokenizerFiles.swift": "names of files in the code",
+    "SentenceTokenizers/Tokenizer+Save.swift": "names of files in the code",
+    "SentenceTokenizers/Tokenizer+SpecialTokens.swift": "names of files in the code",
+    "SentenceTokenizers/Tokenizer+ChatTemplate.swift": "names of roles in the code",
+    "SentenceTokenizers/Files/TokenizerConfiguration.swift": "switches in the code",
+    "SentenceTokenizers/Files/TokenizerJSON.swift": "switches, all of ASCII",
+    "SentenceTokenizers/Files/ClassPipeline.swift": "switches in the code",
+    "SentenceTokenizers/Files/ClassTokens.swift": "names of roles in the code",
+    "SentenceTokenizers/Files/ModelTypes.swift": "names of models in the code",
+    "SentenceTokenizers/Patterns/WordScanner.swift": "patterns in the code",
+    "SentenceCheckpoints/Safetensors/SafetensorsWriter.swift": "names of tensors in the code",
+    "SentenceEncoders/EncoderArchitecture.swift": "parts of names of tensors in the code",
+    "SentenceEncoders/ModelConfig+Attention.swift": "keys in the code",
+    "SentenceEncoders/Heads/ClassificationHeads.swift": "values in the code",
+    "SentenceTransformers/ChatTemplate/TemplateParser.swift": "tags in the code",
+    "SentenceTransformers/Modules/Module.swift": "names of tensors in the code",
+    "SentenceTransformers/Modules/CNN.swift": "names of tensors in the code",
+    "SentenceTransformers/Modules/LSTM.swift": "names of tensors in the code",
+    "SentenceTransformers/Modules/Transformer.swift": "names of tensors, which the writer takes",
+    "SentenceTransformers/Model/BaseModel.swift": "a copy for users, who ask for prompts by bytes",
+    "SentenceHub/Download/HTTPClient.swift": "fields of HTTP, which are ASCII",
+    "sentence-transformers/Output/EmbeddingOutput.swift": "names of tensors in the code",
+}
+FORBIDDEN = re.compile(r"\[String: |\bSet<String>|\bDictionary<String\b")
+# Tables in the code, variables of the process, and comments.
+FINE = re.compile(r"\bstatic (let|var)\b|[eE]nvironment|^\s*//")
+
+root, problems, used = pathlib.Path("Sources"), [], set()
+for file in sorted(root.rglob("*.swift")):
+    name = str(file.relative_to(root))
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        if not FORBIDDEN.search(line) or FINE.search(line):
+            continue
+        if name in ALLOWED:
+            used.add(name)
+        else:
+            problems.append(f"{file}:{number}: keys of String are equal by canonical equivalence; use ExactString")
+problems += [f"Scripts/check-texts.sh: {name} needs no exception any more" for name in sorted(ALLOWED.keys() - used)]
+print("\n".join(problems), file=sys.stderr, end="\n" if problems else "")
+sys.exit(1 if problems else 0)
+END
