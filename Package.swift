@@ -15,20 +15,20 @@ let package = Package(
         .default(enabledTraits: ["Hub"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
     targets: [
         // Layer 0
         .target(name: "CSentenceKernels", exclude: ["README.md"]),
         .target(name: "SentenceFiles"),
+        .target(name: "CSentenceHashes"),
         // Layer 1
         .target(name: "SentenceTensors", dependencies: ["CSentenceKernels"]),
         .target(name: "SentenceTokenizers", dependencies: ["SentenceFiles"]),
         .target(
             name: "SentenceHub",
             dependencies: [
-                "SentenceFiles", .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Hub"])),
+                "SentenceFiles", .target(name: "CSentenceHashes", condition: .when(traits: ["Hub"])),
             ]),
         // Layer 2
         .target(name: "SentenceCheckpoints", dependencies: ["SentenceFiles", "SentenceTensors"]),
@@ -70,10 +70,12 @@ let package = Package(
         .executableTarget(
             name: "TokenizerBenchmark", dependencies: ["SentenceTokenizers"], path: "Benchmarks/TokenizerBenchmark"),
         // Tests
-        .target(name: "SentenceTestSupport", path: "Tests/SentenceTestSupport"),
+        .target(
+            name: "SentenceTestSupport", dependencies: ["CSentenceHashes"], path: "Tests/SentenceTestSupport"),
         .target(
             name: "CSentenceKernelChecks", dependencies: ["CSentenceKernels"], path: "Tests/CSentenceKernelChecks",
             exclude: ["standalone"]),
+        .testTarget(name: "CSentenceHashesTests", dependencies: ["CSentenceHashes"]),
         .testTarget(name: "CSentenceKernelsTests", dependencies: ["CSentenceKernels", "CSentenceKernelChecks"]),
         .testTarget(name: "SentenceFilesTests", dependencies: ["SentenceFiles", "SentenceTestSupport"]),
         .testTarget(
@@ -84,9 +86,7 @@ let package = Package(
             dependencies: ["SentenceTokenizers", "SentenceFiles", "SentenceTestSupport"]),
         .testTarget(
             name: "SentenceHubTests",
-            dependencies: [
-                "SentenceHub", "SentenceTestSupport", .product(name: "Crypto", package: "swift-crypto"),
-            ]),
+            dependencies: ["SentenceHub", "SentenceTestSupport"]),
         .testTarget(
             name: "SentenceCheckpointsTests",
             dependencies: ["SentenceCheckpoints", "SentenceFiles", "SentenceTensors", "SentenceTestSupport"]),
@@ -106,7 +106,6 @@ let package = Package(
             dependencies: [
                 "sentence-transformers", "SentenceFiles", "SentenceCheckpoints", "SentenceTensors",
                 "SentenceTestSupport",
-                .product(name: "Crypto", package: "swift-crypto"),
             ]),
     ],
     swiftLanguageModes: [.v6],

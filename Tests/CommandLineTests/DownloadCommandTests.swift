@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Hub
-    import Crypto
     import Foundation
     import SentenceTestSupport
     import Testing
@@ -20,9 +19,7 @@
             let source = Fixture.url("models/mean")
             let paths = try FileManager.default.subpathsOfDirectory(atPath: source.path).filter { $0.contains(".") }
             let files = try paths.map { path in
-                let content = Array(try Data(contentsOf: source.appending(path: path)))
-                let hash = SHA256.hash(data: content).map { String(format: "%02x", Int($0)) }.joined()
-                return LoopbackHub.File(path, content, hash: hash, isLarge: true)
+                try LoopbackHub.File(path, Array(Data(contentsOf: source.appending(path: path))), isLarge: true)
             }
             return try LoopbackHub("sentence-transformers/mean", commits: ["main": Self.commit], files: files)
         }

@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Hub
-    import Crypto
     import Foundation
     import SentenceHub
     import SentenceTestSupport
@@ -27,17 +26,11 @@
         }
 
         private static func small(_ path: String, _ text: String = "{}") -> LoopbackHub.File {
-            let content = Array(text.utf8)
-            return LoopbackHub.File(
-                path, content, hash: hex(Insecure.SHA1.hash(data: Array("blob \(content.count)\0".utf8) + content)))
+            LoopbackHub.File(path, Array(text.utf8), isLarge: false)
         }
 
         private static func large(_ path: String, _ content: [UInt8] = weights) -> LoopbackHub.File {
-            LoopbackHub.File(path, content, hash: hex(SHA256.hash(data: content)), isLarge: true)
-        }
-
-        private static func hex(_ digest: some Sequence<UInt8>) -> String {
-            digest.map { String(format: "%02x", Int($0)) }.joined()
+            LoopbackHub.File(path, content, isLarge: true)
         }
 
         private static let modules = #"[{"path":"","type":"x"},{"path":"1_Pooling","type":"y"}]"#

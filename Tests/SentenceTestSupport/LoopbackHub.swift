@@ -2,6 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import CSentenceHashes
 import Foundation
 import Synchronization
 
@@ -19,6 +20,18 @@ package final class LoopbackHub: Sendable {
             self.content = content
             self.hash = hash
             self.isLarge = isLarge
+        }
+
+        /// A file with the hash that its content has.
+        package init(_ path: String, _ content: [UInt8], isLarge: Bool) {
+            var hash = isLarge ? sh_sha256() : sh_sha1()
+            for part in [isLarge ? [] : Array("blob \(content.count)\0".utf8), content] {
+                sh_update(&hash, part, part.count)
+            }
+            var digest = [UInt8](repeating: 0, count: Int(SH_LONGEST_DIGEST))
+            let count = sh_finish(&hash, &digest)
+            let digits = digest[..<count].map { String(format: "%02x", Int($0)) }.joined()
+            self.init(path, content, hash: digits, isLarge: isLarge)
         }
     }
 

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Hub
-    import Crypto
+    import CSentenceHashes
     import Foundation
 #endif
 
@@ -34,47 +34,34 @@ struct ContentHash {
     }
 
     #if Hub
-        private enum State {
-            case sha256(SHA256)
-            case gitBlob(Insecure.SHA1)
-        }
-
         private let expected: Expected
-        private var state: State
+        private var hash: sh_hash
 
         init(_ expected: Expected, byteCount: Int) {
             self.expected = expected
             switch expected {
-            case .sha256: state = .sha256(SHA256())
+            case .sha256: hash = sh_sha256()
             case .gitBlob:
-                var hash = Insecure.SHA1()
-                hash.update(data: Array("blob \(byteCount)\0".utf8))
-                state = .gitBlob(hash)
+                hash = sh_sha1()
+                update(Data("blob \(byteCount)\0".utf8))
             }
         }
 
         mutating func update(_ data: Data) {
-            switch state {
-            case .sha256(var hash):
-                hash.update(data: data)
-                state = .sha256(hash)
-            case .gitBlob(var hash):
-                hash.update(data: data)
-                state = .gitBlob(hash)
+            data.withUnsafeBytes { bytes in
+                guard let start = bytes.baseAddress else { return }
+                sh_update(&hash, start, bytes.count)
             }
         }
 
-        /// The hash of all that came, in hexadecimal digits.
-        var digits: String {
-            func text(_ digest: some Sequence<UInt8>) -> String {
-                digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        /// Whether what came is what was expected.
+        var isRight: Bool {
+            var copy = hash
+            let digest = [UInt8](unsafeUninitializedCapacity: Int(SH_LONGEST_DIGEST)) { buffer, count in
+                guard let start = buffer.baseAddress else { return }
+                count = sh_finish(&copy, start)
             }
-            return switch state {
-            case .sha256(let hash): text(hash.finalize())
-            case .gitBlob(let hash): text(hash.finalize())
-            }
+            return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() == expected.digits
         }
-
-        var isRight: Bool { digits == expected.digits }
     #endif
 }
