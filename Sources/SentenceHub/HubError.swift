@@ -2,10 +2,16 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
 /// Why a model could not be found by its name.
 ///
 /// Prints as one line: what failed, where it was looked for, and what to do about it.
-public struct HubError: Error, Sendable, CustomStringConvertible {
+public struct HubError: LocalizedError, Sendable, CustomStringConvertible {
     /// The kind of failure; more kinds may come.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         /// The name of the kind, as in `notCached`.
@@ -66,4 +72,7 @@ public struct HubError: Error, Sendable, CustomStringConvertible {
             line.unicodeScalars.append(breaksLine ? " " : scalar)
         }
     }
+
+    /// The error in one line, as ``description``.
+    public var errorDescription: String? { description }
 }

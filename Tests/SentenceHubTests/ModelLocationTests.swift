@@ -48,6 +48,7 @@ import Testing
     @Test func aNameIsFoundInTheCacheOfTheEnvironment() throws {
         try folder.write("abc", to: "hub/models--gpt2/refs/main")
         try folder.write("{}", to: "hub/models--gpt2/snapshots/abc/config.json")
+        try folder.write("", to: "hub/models--gpt2/snapshots/abc/model.safetensors")
         let found = try ModelLocation.resolve(
             "gpt2", prefix: "x/", environment: ["HF_HOME": folder.url.path, "HF_HUB_OFFLINE": "yes"])
         #expect(found.path.contains("/hub/models--gpt2/snapshots/abc"))
@@ -63,6 +64,10 @@ import Testing
 
     @Test func aMessageStaysOnOneLine() {
         #expect(errorText { try resolve("./a\r\nb\u{1B}\u{2028}c") } == "no such folder: ./a  b  c")
+    }
+
+    @Test func theMessageIsThatOfFoundationToo() {
+        do { _ = try resolve("./absent") } catch { #expect(error.localizedDescription == "no such folder: ./absent") }
     }
 
     @Test func brokenNamesAreRefused() {
