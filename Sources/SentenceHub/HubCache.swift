@@ -52,8 +52,18 @@ package struct HubCache: Sendable {
     ///
     /// A revision is a branch, a tag, the full id of a commit, or a reference such as `refs/pr/1`; `main` if `nil`.
     ///
-    /// - Throws: ``HubError`` with code `invalidName`, `notCached`, `revisionNotCached` or `incomplete`.
+    /// - Throws: ``HubError`` with code `invalidName`, `notCached`, `revisionNotCached` or `incomplete`; the last if
+    ///   something that loading needs is known not to be there.
     package func snapshot(of name: RepositoryName, revision: String? = nil) throws(HubError) -> URL {
+        let snapshot = try find(name, revision: revision)
+        if case .lacks(let part) = check(snapshot, of: name, needsWeights: true) {
+            throw Self.incomplete(name, snapshot, lacks: part)
+        }
+        return snapshot
+    }
+
+    /// The folder of a model in one revision, whole or not.
+    func find(_ name: RepositoryName, revision: String?) throws(HubError) -> URL {
         let folder = folder(of: name)
         let revision = revision ?? "main"
         guard revision.isRelativePath else {
@@ -67,24 +77,33 @@ package struct HubCache: Sendable {
                 .revisionNotCached, "the revision \"\(revision)\" of \(name) is not in the cache (\(folder.path))")
         }
         let snapshot = folder.appending(path: "snapshots/\(commit)", directoryHint: .isDirectory)
-        let isComplete = ["modules.json", "config.json"].contains {
+        let isModel = ["modules.json", "config.json"].contains {
             FileManager.default.fileExists(atPath: snapshot.appending(path: $0).path)
         }
-        guard isComplete else {
-            throw HubError(
-                .incomplete,
-                "\(name) is incomplete in the cache: \(snapshot.path) has neither modules.json nor config.json")
+        guard isModel else {
+            throw Self.incomplete(name, snapshot, lacks: "both modules.json and config.json")
         }
         return snapshot
     }
 
-    /// Whether there are weights in a snapshot, or in the folder of one of its modules: other tools fetch file by file.
-    func holdsWeights(_ snapshot: URL) -> Bool {
-        let names = ["model.safetensors", "pytorch_model.bin"].flatMap { [$0, $0 + ".index.json"] }
-        let folders = (try? FileManager.default.contentsOfDirectory(atPath: snapshot.path)) ?? []
-        return ([""] + folders).contains { folder in
-            names.contains { FileManager.default.fileExists(atPath: "\(snapshot.path)/\(folder)/\($0)") }
-        }
+    /// Whether a snapshot holds all that loading needs.
+    func check(_ snapshot: URL, of name: RepositoryName, needsWeights: Bool) -> SnapshotCheck {
+        let commit = snapshot.lastPathComponent
+        let data = FileManager.default.contents(atPath: listing(of: name, commit).path)
+        // The Python client notes here what the Hub does not have.
+        let absent = folder(of: name).appending(path: ".no_exist/\(commit)/\(ModuleFolders.modulesFile)")
+        return SnapshotCheck(
+            snapshot, listing: data.flatMap { try? RepositoryListing(parsing: $0, of: name) },
+            isPlain: FileManager.default.fileExists(atPath: absent.path), needsWeights: needsWeights)
+    }
+
+    /// Where the listing of a revision is kept; the Python client looks past it.
+    func listing(of name: RepositoryName, _ commit: String) -> URL {
+        folder(of: name).appending(path: ".listings/\(commit).json")
+    }
+
+    static func incomplete(_ name: RepositoryName, _ snapshot: URL, lacks part: String) -> HubError {
+        HubError(.incomplete, "\(name) is incomplete in the cache: \(snapshot.path) lacks \(part)")
     }
 
     /// The commit that a revision stands for, if the cache knows it.

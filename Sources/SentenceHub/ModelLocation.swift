@@ -15,7 +15,8 @@ package enum ModelLocation {
     /// In this order: an existing folder is the answer (a `~` at the beginning stands for the home folder); an
     /// existing file, and a path that leads nowhere, are errors; anything else is a name, which gets its prefix.
     /// A model that is whole in the cache is taken from there without asking the Hub; see ``download`` for that.
-    /// Any other is downloaded.
+    /// Any other is downloaded. Where the Hub cannot be asked, one that lacks something is an error, and one that may
+    /// be whole is used, with a warning.
     ///
     /// - Parameters:
     ///   - nameOrPath: a folder, or the name of a model on the Hub.
@@ -24,7 +25,7 @@ package enum ModelLocation {
     ///   - cacheDirectory: the cache to look in; that of the environment if `nil` (see ``HubCache``).
     ///   - environment: the variables of the process.
     ///   - wait: what waits between two tries; tests have no time for it.
-    /// - Returns: a folder that exists; one from the cache has a `modules.json` or a `config.json`.
+    /// - Returns: a folder that exists; one from the cache lacks nothing that is known to be needed.
     /// - Throws: ``HubError``.
     package static func resolve(
         _ nameOrPath: String, prefix: String, request: ModelRequest = ModelRequest(), cacheDirectory: URL? = nil,
@@ -48,19 +49,42 @@ package enum ModelLocation {
 
         let name = try RepositoryName(nameOrPath, prefix: prefix)
         let cache = cacheDirectory.map(HubCache.init(root:)) ?? HubCache(environment: environment)
-        let cached = Result { () throws(HubError) in try cache.snapshot(of: name, revision: request.revision) }
-        if case .success(let snapshot) = cached, cache.holdsWeights(snapshot) { return snapshot }
-        if case .failure(let error) = cached, error.code == .invalidName { throw error }
+        let cached: URL
+        do { cached = try cache.find(name, revision: request.revision) } catch {
+            guard error.code != .invalidName else { throw error }
+            return try download(
+                name, request, cache, environment, wait, instead: error,
+                remark: "there is no folder \"\(nameOrPath)\", and it cannot be downloaded")
+        }
+        switch cache.check(cached, of: name, needsWeights: request.needsWeights) {
+        case .whole: return cached
+        case .lacks(let part):
+            return try download(
+                name, request, cache, environment, wait,
+                instead: HubCache.incomplete(name, cached, lacks: part), remark: "and the rest cannot be downloaded")
+        case .unknown(let what):
+            do {
+                return try download(name, request: request, cache: cache, environment: environment, wait: wait)
+            } catch let error as HubError {
+                // The Hub may have said what else there is, and not have given it.
+                if case .lacks = cache.check(cached, of: name, needsWeights: request.needsWeights) { throw error }
+                request.warning?(
+                    "it is not known \(what): \(name) is in the cache as another tool left it (\(cached.path)), and the Hub "
+                        + "cannot be asked: \(error); what is there is used")
+                return cached
+            }
+        }
+    }
+
+    /// Downloads; where the Hub cannot be asked, that is why what the cache lacks stays an error.
+    private static func download(
+        _ name: RepositoryName, _ request: ModelRequest, _ cache: HubCache, _ environment: [String: String],
+        _ wait: (@Sendable (Duration) throws -> Void)?, instead cacheError: HubError, remark: String
+    ) throws -> URL {
         do {
             return try download(name, request: request, cache: cache, environment: environment, wait: wait)
         } catch let error as HubError where [.unreachable, .unavailable, .offline].contains(error.code) {
-            // Part of a model is enough for some, such as its tokenizer.
-            if case .success(let snapshot) = cached { return snapshot }
-            guard case .failure(let cacheError) = cached else { throw error }
-            throw HubError(
-                cacheError.code,
-                "\(cacheError.message), there is no folder \"\(nameOrPath)\", and it cannot be downloaded: \(error.message)"
-            )
+            throw HubError(cacheError.code, "\(cacheError.message), \(remark): \(error.message)")
         }
     }
 

@@ -22,6 +22,10 @@ package struct ModelRequest: Sendable {
     package var token: String?
     /// Called now and then during a download, from any thread.
     package var progress: (@Sendable (DownloadProgress) -> Void)?
+    /// Whether weights are wanted; without them, what is there of a model may do, such as its tokenizer.
+    package var needsWeights = true
+    /// Told in one line what the user should know, such as what is waited for; from any thread.
+    package var warning: (@Sendable (String) -> Void)?
     /// Called often; what it throws ends the download.
     package var checkCancellation: @Sendable () throws -> Void = {}
 

@@ -10,94 +10,30 @@
     import Testing
 
     /// Against a Hub on this machine: nothing here leaves it.
-    @Suite struct DownloadTests {
-        private static let commit = "1110a243fdf4706b3f48f1d95db1a4f5529b4d41"
-        private static let commits = ["main": commit, "v1.0": commit, "refs/pr/1": commit, commit: commit]
-        private static let weights = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 7 ^ $0 >> 8) }
+    @Suite struct DownloadTests: DownloadSuite {
+        let folder: TemporaryFolder
 
-        private let folder: TemporaryFolder
-        private let cache: HubCache
-        private let name: RepositoryName
-
-        init() throws {
-            folder = try TemporaryFolder()
-            cache = HubCache(root: folder.url.appending(path: "hub"))
-            name = try RepositoryName("org/tiny")
-        }
-
-        private static func small(_ path: String, _ text: String = "{}") -> LoopbackHub.File {
-            LoopbackHub.File(path, Array(text.utf8), isLarge: false)
-        }
-
-        private static func large(_ path: String, _ content: [UInt8] = weights) -> LoopbackHub.File {
-            LoopbackHub.File(path, content, isLarge: true)
-        }
-
-        private static let modules = #"[{"path":"","type":"x"},{"path":"1_Pooling","type":"y"}]"#
-        private static let files = [
-            small("modules.json", modules), small("config.json"), small("1_Pooling/config.json", #"{"a":1}"#),
-            small("README.md"), small("empty.txt", ""), large("model.safetensors"), large("pytorch_model.bin", [1]),
-            small("onnx/config.json"), large("onnx/model.onnx", [2]), small("2_Other/config.json"),
-        ]
-        private static let neededPaths = [
-            "1_Pooling/config.json", "config.json", "empty.txt", "model.safetensors", "modules.json",
-        ]
-
-        private func hub(_ files: [LoopbackHub.File] = files, token: String? = nil) throws -> LoopbackHub {
-            try LoopbackHub("org/tiny", commits: Self.commits, files: files, token: token)
-        }
-
-        private func environment(_ hub: LoopbackHub, _ more: [String: String] = [:]) -> [String: String] {
-            ["HF_ENDPOINT": hub.address, "HF_HOME": folder.url.path].merging(more) { $1 }
-        }
-
-        @discardableResult
-        private func download(
-            _ hub: LoopbackHub, _ request: ModelRequest = ModelRequest(), _ more: [String: String] = [:],
-            waits: Waits = Waits()
-        ) throws -> URL {
-            try ModelLocation.download(
-                name, request: request, cache: cache, environment: environment(hub, more), wait: waits.add)
-        }
-
-        /// How long the client would have waited, without waiting.
-        private final class Waits: Sendable {
-            private let all = Mutex<[Duration]>([])
-            var durations: [Duration] { all.withLock { $0 } }
-            func add(_ duration: Duration) { all.withLock { $0.append(duration) } }
-        }
-
-        private func content(_ path: String, in snapshot: URL) throws -> [UInt8] {
-            Array(try Data(contentsOf: snapshot.appending(path: path)))
-        }
-
-        private func paths(in folder: URL) throws -> [String] {
-            try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter {
-                var isFolder: ObjCBool = false
-                return FileManager.default.fileExists(atPath: folder.path + "/" + $0, isDirectory: &isFolder)
-                    && !isFolder.boolValue
-            }.sorted()
-        }
+        init() throws { folder = try TemporaryFolder() }
 
         // MARK: What is downloaded
 
-        @Test(arguments: [nil, "main", "v1.0", "refs/pr/1", commit])
+        @Test(arguments: [nil, "main", "v1.0", "refs/pr/1", Tiny.commit])
         func theNeededFilesArriveInTheLayoutOfTheCache(_ revision: String?) throws {
             let hub = try hub()
             let snapshot = try download(hub, ModelRequest(revision: revision))
-            #expect(try paths(in: snapshot) == Self.neededPaths)
-            #expect(try content("model.safetensors", in: snapshot) == Self.weights)
-            let model = cache.folder(of: name).path
+            #expect(try paths(in: snapshot) == Tiny.neededPaths)
+            #expect(try content("model.safetensors", in: snapshot) == Tiny.weights)
+            let model = model.path
             let link = try FileManager.default.destinationOfSymbolicLink(
                 atPath: snapshot.path + "/1_Pooling/config.json")
             #expect(
                 link.hasPrefix("../../../blobs/")
                     && FileManager.default.fileExists(atPath: snapshot.path + "/1_Pooling/" + link))
             #expect(
-                try FileManager.default.contentsOfDirectory(atPath: model + "/blobs").count == Self.neededPaths.count)
-            if revision != Self.commit {
+                try FileManager.default.contentsOfDirectory(atPath: model + "/blobs").count == Tiny.neededPaths.count)
+            if revision != Tiny.commit {
                 #expect(
-                    try String(contentsOfFile: model + "/refs/\(revision ?? "main")", encoding: .utf8) == Self.commit)
+                    try String(contentsOfFile: model + "/refs/\(revision ?? "main")", encoding: .utf8) == Tiny.commit)
             }
             #expect(try cache.snapshot(of: name, revision: revision).path == snapshot.path)
             // What is there is not asked for again, but for the list.
@@ -113,7 +49,7 @@
             let hub = try hub()
             let snapshot = try ModelLocation.download(
                 name, request: ModelRequest(), cache: HubCache(root: kept), environment: environment(hub))
-            #expect(try paths(in: snapshot) == Self.neededPaths)
+            #expect(try paths(in: snapshot) == Tiny.neededPaths)
             #expect(hub.storageRequests.count == 1)
         }
 
@@ -123,9 +59,9 @@
             let before = try cache.snapshot(of: name, revision: revision)
             #expect(try content("model.safetensors", in: before) == [UInt8](0...255))
             let files = [
-                Self.small("modules.json", #"[{"path": "", "type": "a"}, {"path": "1_Pooling", "type": "b"}]"#),
-                Self.small("config.json"), Self.small("1_Pooling/config.json", #"{"a": 1}"#),
-                Self.large("model.safetensors", [UInt8](0...255)),
+                Tiny.small("modules.json", #"[{"path": "", "type": "a"}, {"path": "1_Pooling", "type": "b"}]"#),
+                Tiny.small("config.json"), Tiny.small("1_Pooling/config.json", #"{"a": 1}"#),
+                Tiny.large("model.safetensors", [UInt8](0...255)),
             ]
             let hub = try LoopbackHub(
                 "org/tiny", commits: [revision: "0123456789abcdef0123456789abcdef01234567"], files: files)
@@ -155,7 +91,7 @@
             ),
         ])
         func oneFormOfTheWeightsIsEnough(_ listed: [String], _ needed: [String]) throws {
-            let hub = try hub(listed.map { Self.small($0) })
+            let hub = try hub(listed.map { Tiny.small($0) })
             #expect(try paths(in: download(hub)) == needed)
         }
 
@@ -173,7 +109,7 @@
             #expect(hub.requests.count == asked)
             // Without its weights the model is not whole, and what is missing comes.
             try FileManager.default.removeItem(at: snapshot.appending(path: "model.safetensors"))
-            #expect(try content("model.safetensors", in: resolve()) == Self.weights)
+            #expect(try content("model.safetensors", in: resolve()) == Tiny.weights)
         }
 
         @Test func progressEndsWithAllBytes() throws {
@@ -181,7 +117,7 @@
             let seen = Mutex<[DownloadProgress]>([])
             try download(hub, ModelRequest(progress: { step in seen.withLock { $0.append(step) } }))
             let last = seen.withLock { $0.max { $0.completedBytes < $1.completedBytes } }
-            #expect(last?.totalBytes == Self.weights.count + "{}".utf8.count + #"{"a":1}"#.utf8.count)
+            #expect(last?.totalBytes == Tiny.weights.count + "{}".utf8.count + #"{"a":1}"#.utf8.count)
             #expect(last?.completedBytes == last?.totalBytes && last?.model == "org/tiny")
         }
 
@@ -265,9 +201,9 @@
 
         @Test func aBrokenConnectionIsTakenUpWhereItBroke() throws {
             let hub = try hub(), waits = Waits()
-            let hash = Self.large("").hash
+            let hash = Tiny.large("").hash
             for count in [100_000, 50_000] { hub.spoil(hash) { $0.ending = .cut(count) } }
-            #expect(try content("model.safetensors", in: download(hub, waits: waits)) == Self.weights)
+            #expect(try content("model.safetensors", in: download(hub, waits: waits)) == Tiny.weights)
             #expect(hub.storageRequests.map { $0.fields["range"] } == [nil, "bytes=100000-", "bytes=150000-"])
             // Each try got on, so none counts as a failure after another.
             #expect(waits.durations == [.seconds(1), .seconds(1)])
@@ -275,44 +211,44 @@
 
         @Test func anotherProcessTakesUpWhatOneLeft() throws {
             let hub = try hub()
-            let hash = Self.large("").hash
+            let hash = Tiny.large("").hash
             hub.spoil(hash) { $0.ending = .cut(200_000) }
             for _ in 0..<5 { hub.spoil(hash) { $0.ending = .cut(0) } }
             #expect(errorText { try download(hub) }.hasPrefix("cannot reach 127.0.0.1: "))
             #expect(errorText { try cache.snapshot(of: name) }.contains("is not in the cache"))
-            #expect(try content("model.safetensors", in: download(hub)) == Self.weights)
+            #expect(try content("model.safetensors", in: download(hub)) == Tiny.weights)
             #expect(hub.storageRequests.last?.fields["range"] == "bytes=200000-")
-            #expect(try paths(in: cache.folder(of: name)).allSatisfy { !$0.hasSuffix(".partial") })
+            #expect(try paths(in: model).allSatisfy { !$0.hasSuffix(".partial") })
         }
 
         @Test func aHubThatKnowsNoRangesBeginsAnew() throws {
             let hub = try hub()
-            let hash = Self.large("").hash
+            let hash = Tiny.large("").hash
             hub.spoil(hash) { $0.ending = .cut(1000) }
-            hub.spoil(hash) { $0 = LoopbackServer.Answer(200, body: Self.weights) }
-            #expect(try content("model.safetensors", in: download(hub)) == Self.weights)
-            let second = try LoopbackHub("org/tiny", commits: Self.commits, files: Self.files)
+            hub.spoil(hash) { $0 = LoopbackServer.Answer(200, body: Tiny.weights) }
+            #expect(try content("model.safetensors", in: download(hub)) == Tiny.weights)
+            let second = try LoopbackHub("org/tiny", commits: Tiny.commits, files: Tiny.files)
             try FileManager.default.removeItem(at: cache.root)
             second.spoil(hash) { $0.ending = .cut(1000) }
             second.spoil(hash) { $0 = LoopbackServer.Answer(416) }
-            #expect(try content("model.safetensors", in: download(second)) == Self.weights)
+            #expect(try content("model.safetensors", in: download(second)) == Tiny.weights)
         }
 
         @Test func silenceIsNotWaitedForForEver() throws {
             let hub = try hub()
-            hub.spoil(Self.large("").hash) { $0.ending = .silence(10) }
+            hub.spoil(Tiny.large("").hash) { $0.ending = .silence(10) }
             #expect(
                 try content("model.safetensors", in: download(hub, ModelRequest(), ["HF_HUB_DOWNLOAD_TIMEOUT": "1"]))
-                    == Self.weights)
+                    == Tiny.weights)
             #expect(hub.storageRequests.count == 2)
         }
 
         @Test func contentWithAnotherHashIsTriedOnceMore() throws {
             let hub = try hub()
-            let file = Self.large("")
+            let file = Tiny.large("")
             @Sendable func spoil(_ answer: inout LoopbackServer.Answer) { answer.body[7] ^= 1 }
             hub.spoil(file.hash, spoil)
-            #expect(try content("model.safetensors", in: download(hub)) == Self.weights)
+            #expect(try content("model.safetensors", in: download(hub)) == Tiny.weights)
 
             try FileManager.default.removeItem(at: cache.root)
             for _ in 0..<2 { hub.spoil(file.hash, spoil) }
@@ -320,12 +256,12 @@
                 errorText { try download(hub) }
                     == "model.safetensors of org/tiny arrived with another hash than the Hub announces (\(file.hash)), twice; "
                     + "something on the way changes it")
-            #expect(try !paths(in: cache.folder(of: name)).contains { $0.contains(file.hash) })
+            #expect(try !paths(in: model).contains { $0.contains(file.hash) })
         }
 
         @Test func contentBeyondTheAnnouncedLengthIsRefused() throws {
             let hub = try hub()
-            hub.spoil(Self.large("").hash) { $0.body += [1] }
+            hub.spoil(Tiny.large("").hash) { $0.body += [1] }
             #expect(
                 errorText { try download(hub) }
                     == "model.safetensors of org/tiny is longer than the 300000 bytes that the Hub announces")
@@ -338,12 +274,14 @@
             }
             #expect(
                 errorText { try resolve() }
-                    == "org/tiny is not in the cache (looked for \(cache.folder(of: name).path)), there is no folder \"org/tiny\", "
+                    == "org/tiny is not in the cache (looked for \(model.path)), there is no folder \"org/tiny\", "
                     + "and it cannot be downloaded: cannot reach 127.0.0.1: it takes no connection; check the network, its proxy "
                     + "(https_proxy) and HF_ENDPOINT")
-            try folder.write("{}", to: "hub/models--org--tiny/snapshots/\(Self.commit)/config.json")
-            try folder.write(Self.commit, to: "hub/models--org--tiny/refs/main")
-            #expect(try resolve().lastPathComponent == Self.commit)
+            try folder.write("{}", to: "hub/models--org--tiny/snapshots/\(Tiny.commit)/config.json")
+            try folder.write(Tiny.commit, to: "hub/models--org--tiny/refs/main")
+            #expect(errorText { try resolve() }.contains(" lacks weights (model.safetensors), and the rest cannot be "))
+            try folder.write("", to: "hub/models--org--tiny/snapshots/\(Tiny.commit)/model.safetensors")
+            #expect(try resolve().lastPathComponent == Tiny.commit)
         }
 
         @Test func moreThanTheDiskHoldsIsRefusedFirst() throws {
@@ -386,7 +324,7 @@
 
         @Test func aDownloadCanBeCancelled() throws {
             let hub = try hub()
-            hub.spoil(Self.large("").hash) { $0.ending = .silence(10) }
+            hub.spoil(Tiny.large("").hash) { $0.ending = .silence(10) }
             var request = ModelRequest()
             request.checkCancellation = { if !hub.storageRequests.isEmpty { throw CancellationError() } }
             #expect(throws: CancellationError.self) { try download(hub, request) }
@@ -399,7 +337,7 @@
                 return try await group.reduce(into: Set<URL>()) { $0.insert($1) }
             }
             #expect(snapshots.count == 1)
-            #expect(try content("model.safetensors", in: try #require(snapshots.first)) == Self.weights)
+            #expect(try content("model.safetensors", in: try #require(snapshots.first)) == Tiny.weights)
             #expect(hub.storageRequests.count == 1)
         }
     }

@@ -20,7 +20,9 @@ import Testing
     }
 
     private func addSnapshot(_ commit: String, references: [String], file: String = "config.json") throws {
-        try folder.write("{}", to: "models--a--b/snapshots/\(commit)/\(file)")
+        for file in [file, "model.safetensors"] {
+            try folder.write("{}", to: "models--a--b/snapshots/\(commit)/\(file)")
+        }
         for reference in references { try folder.write(commit, to: "models--a--b/refs/\(reference)") }
     }
 
@@ -52,7 +54,9 @@ import Testing
         #expect(try cache.snapshot(of: name).lastPathComponent == Self.commit)
     }
 
-    @Test(arguments: ["../main", "/main", "a//b", "", ".", "..", "a/../b", "a\\b", "a\u{0}"])
+    @Test(arguments: [
+        "../main", "/main", "a//b", "", ".", "..", "a/../b", "a\\b", "a\u{0}", "../\u{301}a", "a/\u{301}/../b",
+    ])
     func revisionsThatLeadElsewhereAreRefused(_ revision: String) throws {
         try addSnapshot(Self.commit, references: ["main"])
         #expect(
@@ -87,6 +91,6 @@ import Testing
             atPath: snapshot.appending(path: "config.json").path, withDestinationPath: "../../blobs/absent")
         #expect(
             errorText { try cache.snapshot(of: name) }
-                == "a/b is incomplete in the cache: \(snapshot.path) has neither modules.json nor config.json")
+                == "a/b is incomplete in the cache: \(snapshot.path) lacks both modules.json and config.json")
     }
 }

@@ -75,8 +75,9 @@ package final class LoopbackHub: Sendable {
             } else if request.target.hasPrefix("/api/models/\(name)/revision/") {
                 answer = Self.list(request, name, commits, files)
             } else if request.target.hasPrefix("/\(name)/resolve/") {
+                let target = request.target.removingPercentEncoding ?? ""
                 let file = files.first { file in
-                    commits.values.contains { request.target == "/\(name)/resolve/\($0)/\(file.path)" }
+                    commits.values.contains { target.utf8.elementsEqual("/\(name)/resolve/\($0)/\(file.path)".utf8) }
                 }
                 answer =
                     file?.isLarge == true

@@ -34,7 +34,11 @@
             let listing = try client.listing(of: name, revision: revision)
             let snapshot = cache.folder(of: name)
                 .appending(path: "snapshots/\(listing.commit)", directoryHint: .isDirectory)
-            let needed = try listing.needed(moduleFolders: moduleFolders(listing, in: snapshot))
+            keep(listing)
+            let needed = try listing.needed { file in
+                try download(file, listing.commit) { _ in }.run()
+                return FileManager.default.contents(atPath: snapshot.path.appendingPath(file.path))
+            }
             let missing = needed.map { download($0, listing.commit) { _ in } }
                 .reduce(0) { $0 + $1.missingByteCount }
             try checkSpace(for: missing)
@@ -56,12 +60,12 @@
             BlobDownload(file: file, commit: commit, name: name, cache: cache, client: client, report: report)
         }
 
-        /// The folders of the model's modules, for which its `modules.json` must be there.
-        private func moduleFolders(_ listing: RepositoryListing, in snapshot: URL) throws -> [String] {
-            guard let file = listing.file("modules.json") else { return [] }
-            try download(file, listing.commit) { _ in }.run()
-            return RepositoryListing.moduleFolders(
-                (try? Data(contentsOf: snapshot.appending(path: file.path))) ?? Data())
+        /// Notes what the revision holds, first of all: so what an end halfway leaves is known to be a part.
+        private func keep(_ listing: RepositoryListing) {
+            let file = cache.listing(of: name, listing.commit)
+            // Without the note, as in a cache that may only be read, the Hub is asked the next time too.
+            try? BlobDownload.makeFolder(file.deletingLastPathComponent())
+            try? listing.description.write(to: file, options: .atomic)
         }
 
         private func checkSpace(for byteCount: Int) throws {

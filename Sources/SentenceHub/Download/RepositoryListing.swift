@@ -20,10 +20,12 @@ struct RepositoryListing: Sendable {
     /// The id of the commit.
     let commit: String
     let files: [File]
+    /// Where in `files` each path is, by its bytes: é in one character and in two are two files.
+    private let places: [[UInt8]: Int]
 
-    private struct Answer: Decodable {
-        struct Sibling: Decodable {
-            struct LargeFile: Decodable {
+    private struct Answer: Codable {
+        struct Sibling: Codable {
+            struct LargeFile: Codable {
                 let sha256: String
                 let size: Int
             }
@@ -50,7 +52,9 @@ struct RepositoryListing: Sendable {
         commit = answer.sha
         files = try answer.siblings.map { sibling in
             let path = sibling.rfilename
-            guard path.isRelativePath else { throw unexpected("holds the path \"\(path.prefix(120))\"") }
+            guard path.isRelativePath, path.utf8.count <= Self.longestPath else {
+                throw unexpected("holds the path \"\(path.prefix(120))\"")
+            }
             if let large = sibling.lfs, large.size >= 0, let hash = ContentHash.Expected(sha256: large.sha256) {
                 return File(path: path, byteCount: large.size, hash: hash)
             }
@@ -59,61 +63,68 @@ struct RepositoryListing: Sendable {
             else { throw unexpected("does not say what \"\(path.prefix(120))\" holds") }
             return File(path: path, byteCount: size, hash: hash)
         }
+        places = Dictionary(files.enumerated().map { (Array($1.path.utf8), $0) }) { first, _ in first }
+    }
+
+    /// What systems take at most.
+    private static let longestPath = 4096
+
+    /// The listing in the form in which the Hub answers, with nothing but what is read here.
+    var description: Data {
+        get throws {
+            let siblings = files.map { file in
+                switch file.hash {
+                case .sha256(let digits):
+                    Answer.Sibling(
+                        rfilename: file.path, size: nil, blobId: nil,
+                        lfs: Answer.Sibling.LargeFile(sha256: digits, size: file.byteCount))
+                case .gitBlob(let digits):
+                    Answer.Sibling(rfilename: file.path, size: file.byteCount, blobId: digits, lfs: nil)
+                }
+            }
+            return try JSONEncoder().encode(Answer(sha: commit, siblings: siblings))
+        }
     }
 
     /// The file at a path.
-    func file(_ path: String) -> File? { files.first { $0.path == path } }
-
-    /// The folders of the modules that a `modules.json` names.
-    static func moduleFolders(_ data: Data) -> [String] {
-        struct Module: Decodable { let path: String }
-        guard data.nestsReasonably, let modules = try? JSONDecoder().decode([Module].self, from: data) else {
-            return []
-        }
-        return modules.map(\.path).filter(\.isRelativePath)
-    }
+    func file(_ path: String) -> File? { places[Array(path.utf8)].map { files[$0] } }
 
     /// The files that loading needs: configurations, vocabularies, and of the weights one form.
     ///
     /// Needed are files in the model's own folder and anywhere below its modules' folders.
-    func needed(moduleFolders: [String]) -> [File] {
-        let inside = files.filter { file in
-            !file.path.contains("/") || moduleFolders.contains { file.path.hasPrefix($0 + "/") }
+    ///
+    /// - Parameter read: The content of a file that names others; nil if it is not there.
+    func needed(read: (File) throws -> Data?) rethrows -> [File] {
+        func content(_ path: String) throws -> Data? { try file(path).flatMap(read) }
+        let folders = Set(try ModuleFolders(read: content).modules.map { Array($0.folder.utf8) })
+        let byFolder = Dictionary(grouping: files) { Array($0.path.folderAndName.folder.utf8) }
+        var needed: [File] = []
+        for (key, files) in byFolder where key.isEmpty || Self.leadsIntoOne(of: folders, key) {
+            let folder = String(decoding: key, as: UTF8.self)
+            let byName = Dictionary(files.map { (Array($0.path.folderAndName.name.utf8), $0) }) { first, _ in first }
+            let weights = try WeightFiles(
+                exists: { byName[Array($0.utf8)] != nil }, read: { try content(folder.appendingPath($0)) },
+                all: files.map(\.path.folderAndName.name))
+            needed += weights.names.compactMap { file(folder.appendingPath($0)) }
+            needed += files.filter { file in
+                Self.textEndings.contains(where: file.path.hasExactSuffix) && !WeightFiles.mayBe(file.path)
+            }
         }
-        let byFolder = Dictionary(grouping: inside) { $0.path.split(separator: "/").dropLast().joined(separator: "/") }
-        return byFolder.values.flatMap(Self.needed(inOneFolder:)).sorted { $0.path < $1.path }
+        return needed.sorted { $0.path < $1.path }
+    }
+
+    /// Whether a folder is one of some others, or inside one; the model's own has much else in it.
+    private static func leadsIntoOne(of folders: Set<[UInt8]>, _ folder: [UInt8]) -> Bool {
+        folders.contains(folder)
+            || folder.indices.contains { folder[$0] == UInt8(ascii: "/") && folders.contains(Array(folder[..<$0])) }
     }
 
     private static let textEndings = [".json", ".txt", ".model", ".jinja", ".vocab", ".codes"]
-    private static let weightFiles = ["model.safetensors", "pytorch_model.bin"]
-
-    private static func needed(inOneFolder files: [File]) -> [File] {
-        func name(_ file: File) -> String { file.path.split(separator: "/").last.map(String.init) ?? "" }
-        let names = Set(files.map(name))
-        var weights: (String) -> Bool = { _ in false }
-        for single in weightFiles {
-            if names.contains(single) {
-                weights = { $0 == single }
-                break
-            }
-            let index = single + ".index.json"
-            if names.contains(index) {
-                let ending = single.suffix(4)
-                weights = { $0 == index || $0.hasSuffix(ending) }
-                break
-            }
-        }
-        return files.filter { file in
-            let name = name(file)
-            if name.hasSuffix(".index.json") { return weights(name) }
-            return weights(name) || textEndings.contains(where: name.hasSuffix)
-        }
-    }
 }
 
 extension Data {
     /// Whether JSON nests no deeper than anything here does; `JSONDecoder` crashes on some hundred levels.
-    fileprivate var nestsReasonably: Bool {
+    var nestsReasonably: Bool {
         var depth = 0, isInString = false, isEscaped = false
         for byte in self {
             if isInString {

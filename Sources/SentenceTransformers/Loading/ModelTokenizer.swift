@@ -33,6 +33,8 @@ package struct ModelTokenizer: Sendable {
     ///   - cacheDirectory: The cache to use; that of `HF_HUB_CACHE` and `HF_HOME` if nil.
     /// - Throws: As `SentenceTransformer`.
     package init(named nameOrPath: String, request: ModelRequest, cacheDirectory: URL? = nil) throws {
+        var request = request
+        request.needsWeights = false
         let directory = try ModelLocation.resolve(
             nameOrPath, prefix: "sentence-transformers/", request: request, cacheDirectory: cacheDirectory)
         let (folder, type) = try Self.input(of: directory)

@@ -1,0 +1,77 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The modules of a model and their folders, as `modules.json` and the routers among them name them.
+struct ModuleFolders {
+    struct Module {
+        /// Below the model's own folder, which is "".
+        let folder: String
+        /// The last part of the name of its class, such as `Transformer`; empty if no file names one.
+        let className: String
+        /// The file that names the folder; nil for the model's own.
+        let namedBy: String?
+
+        /// Whether the module reads nothing from its folder, which then often is not there: Git keeps no empty ones.
+        var needsNoFiles: Bool { ["Normalize", "Dropout"].contains(className) }
+        /// Whether the module is one that has weights and a tokenizer.
+        var isTransformer: Bool { className.hasSuffix("Transformer") }
+        var isRouter: Bool { className == "Router" || className == "Asym" }
+    }
+
+    static let modulesFile = "modules.json"
+    static let routerFile = "router_config.json"
+    /// More than any model has; routers of a damaged cache may lead around in circles of links.
+    private static let largestCount = 1000
+
+    /// All modules, the model's own folder first.
+    let modules: [Module]
+
+    /// Follows the files that name folders.
+    ///
+    /// - Parameter read: The content of a file of the model; nil if there is no such file.
+    init(read: (String) throws -> Data?) rethrows {
+        let named = try read(Self.modulesFile).map(Self.entries(ofModules:)) ?? []
+        let own = named.first { $0.folder.isEmpty }?.className ?? ""
+        var found = [Module(folder: "", className: own, namedBy: nil)]
+        found += named.filter { $0.folder.isRelativePath }
+            .map { Module(folder: $0.folder, className: $0.className, namedBy: Self.modulesFile) }
+        var next = 0
+        while next < found.count, found.count < Self.largestCount {
+            let module = found[next]
+            next += 1
+            let files = module.isRouter ? [Self.routerFile, "config.json"] : [Self.routerFile]
+            for file in files.map(module.folder.appendingPath) {
+                guard let data = try read(file) else { continue }
+                found += Self.types(ofRouter: data).filter { $0.folder.isRelativePath }.map {
+                    Module(folder: module.folder.appendingPath($0.folder), className: $0.className, namedBy: file)
+                }
+                break
+            }
+        }
+        modules = found
+    }
+
+    private static func entries(ofModules data: Data) -> [(folder: String, className: String)] {
+        struct Entry: Decodable {
+            let path: String
+            let type: String?
+        }
+        guard data.nestsReasonably, let entries = try? JSONDecoder().decode([Entry].self, from: data) else { return [] }
+        return entries.map { ($0.path, lastPart($0.type ?? "")) }
+    }
+
+    private static func types(ofRouter data: Data) -> [(folder: String, className: String)] {
+        struct Router: Decodable { let types: [String: String] }
+        guard data.nestsReasonably, let router = try? JSONDecoder().decode(Router.self, from: data) else { return [] }
+        return router.types.sorted { $0.key < $1.key }.map { ($0.key, lastPart($0.value)) }
+    }
+
+    private static func lastPart(_ name: String) -> String { name.split(separator: ".").last.map(String.init) ?? "" }
+}

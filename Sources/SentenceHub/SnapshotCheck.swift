@@ -1,0 +1,85 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Whether the cache holds all of a model that loading needs.
+///
+/// Other tools fetch file by file, and any download may be killed. The listing of the revision settles it, which our
+/// own downloads keep; without one, what the files name must be there.
+enum SnapshotCheck: Equatable {
+    case whole
+    /// All that is known to be needed is there; what is not known stands here, as in "whether it has a tokenizer".
+    case unknown(String)
+    /// Something that is needed is not there; with the reason.
+    case lacks(String)
+
+    /// - Parameters:
+    ///   - snapshot: The folder of the model's files.
+    ///   - listing: What the Hub lists for it, if that is known.
+    ///   - isPlain: Whether the Hub is known to have no `modules.json` for it.
+    ///   - needsWeights: Whether weights are wanted, or the rest is enough.
+    init(_ snapshot: URL, listing: RepositoryListing?, isPlain: Bool, needsWeights: Bool) {
+        let files = Files(root: snapshot.path)
+        self =
+            if let listing { Self.compare(files, with: listing, needsWeights) } else {
+                Self.follow(files, isPlain, needsWeights)
+            }
+    }
+
+    private static func compare(_ files: Files, with listing: RepositoryListing, _ needsWeights: Bool) -> Self {
+        let needed = listing.needed { files.read($0.path) }
+        let missing = needed.first { (needsWeights || !WeightFiles.mayBe($0.path)) && !files.has($0.path) }
+        return missing.map { .lacks("\($0.path), which the model has on the Hub") } ?? .whole
+    }
+
+    private static func follow(_ files: Files, _ isPlain: Bool, _ needsWeights: Bool) -> Self {
+        let modules = ModuleFolders(read: files.read).modules
+        let hasModules = files.has(ModuleFolders.modulesFile)
+        for module in modules {
+            let folder = module.folder
+            if let source = module.namedBy, !module.needsNoFiles, files.names(in: folder).isEmpty {
+                return .lacks("\(folder), which \(source) names")
+            }
+            if module.isRouter,
+                ![ModuleFolders.routerFile, "config.json"].map(folder.appendingPath).contains(where: files.has)
+            {
+                return .lacks("\(folder.appendingPath(ModuleFolders.routerFile)), which its router needs")
+            }
+            guard needsWeights else { continue }
+            let weights = WeightFiles(
+                exists: { files.has(folder.appendingPath($0)) }, read: { files.read(folder.appendingPath($0)) })
+            if weights.names.isEmpty, module.isTransformer || !hasModules {
+                return .lacks("weights (\(folder.appendingPath(WeightFiles.usualName)))")
+            }
+            if let shard = weights.names.map(folder.appendingPath).first(where: { !files.has($0) }) {
+                return .lacks("\(shard), which \(folder.appendingPath(weights.names[0])) names")
+            }
+        }
+        guard hasModules || isPlain else { return .unknown("whether it has a \(ModuleFolders.modulesFile)") }
+        let hasTokenizer = modules.contains { files.names(in: $0.folder).contains(where: Self.isOfTokenizer) }
+        let needsTokenizer = !hasModules || modules.contains(where: \.isTransformer)
+        return hasTokenizer || !needsTokenizer ? .whole : .unknown("whether it has a tokenizer")
+    }
+
+    private static func isOfTokenizer(_ name: String) -> Bool {
+        name.contains("tokenizer") || name.contains("vocab") || name.hasExactSuffix(".model")
+    }
+
+    /// The files of a snapshot, where a link to nothing is no file.
+    private struct Files {
+        let root: String
+
+        func has(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root.appendingPath(path)) }
+        func read(_ path: String) -> Data? { FileManager.default.contents(atPath: root.appendingPath(path)) }
+        func names(in folder: String) -> [String] {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: root.appendingPath(folder))) ?? []
+            return names.filter { has(folder.appendingPath($0)) }
+        }
+    }
+}

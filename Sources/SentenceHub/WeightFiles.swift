@@ -1,0 +1,55 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The weights of one folder: of the forms that it has, the first that loading looks for.
+struct WeightFiles {
+    private static let singleFiles = ["model.safetensors", "pytorch_model.bin"]
+    /// The name of the weights of a folder that has none.
+    static let usualName = singleFiles[0]
+
+    /// The names of the files, an index first; empty if the folder has no weights.
+    let names: [String]
+
+    /// Chooses among the files of a folder.
+    ///
+    /// - Parameters:
+    ///   - exists: Whether the folder has, or should have, a file of a name.
+    ///   - read: The content of a file of the folder; nil if it is not there (yet).
+    ///   - all: The names of all files, of which those with the right ending count if the index cannot be read.
+    init(exists: (String) -> Bool, read: (String) throws -> Data?, all: [String] = []) rethrows {
+        for single in Self.singleFiles {
+            if exists(single) {
+                names = [single]
+                return
+            }
+            let index = single + ".index.json"
+            guard exists(index) else { continue }
+            let ending = "." + (single.split(separator: ".").last ?? "")
+            let shards = try read(index).flatMap(Self.shards) ?? all.filter { $0.hasExactSuffix(ending) }
+            names = [index] + shards
+            return
+        }
+        names = []
+    }
+
+    /// Whether a file may be part of weights of any form.
+    static func mayBe(_ name: String) -> Bool {
+        [".safetensors", ".bin", ".safetensors.index.json", ".bin.index.json"].contains(where: name.hasExactSuffix)
+    }
+
+    private static func shards(_ data: Data) -> [String]? {
+        struct Index: Decodable {
+            let shards: [String: String]
+            enum CodingKeys: String, CodingKey { case shards = "weight_map" }
+        }
+        guard data.nestsReasonably, let index = try? JSONDecoder().decode(Index.self, from: data) else { return nil }
+        return Set(index.shards.values).filter(\.isRelativePath).sorted()
+    }
+}
