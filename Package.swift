@@ -22,6 +22,7 @@ let package = Package(
         .target(name: "CSentenceKernels", exclude: ["README.md"]),
         .target(name: "SentenceFiles"),
         .target(name: "CSentenceHashes"),
+        .target(name: "CSentenceCurl"),
         // Layer 1
         .target(name: "SentenceTensors", dependencies: ["CSentenceKernels"]),
         .target(name: "SentenceTokenizers", dependencies: ["SentenceFiles"]),
@@ -29,6 +30,7 @@ let package = Package(
             name: "SentenceHub",
             dependencies: [
                 "SentenceFiles", .target(name: "CSentenceHashes", condition: .when(traits: ["Hub"])),
+                .target(name: "CSentenceCurl", condition: .when(platforms: [.linux], traits: ["Hub"])),
             ]),
         // Layer 2
         .target(name: "SentenceCheckpoints", dependencies: ["SentenceFiles", "SentenceTensors"]),

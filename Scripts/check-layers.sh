@@ -13,10 +13,11 @@ library = f"{below} SentenceTransformers"
 ALLOWED = {
     "CSentenceKernels": "",
     "CSentenceHashes": "",
+    "CSentenceCurl": "",
     "SentenceFiles": "",
     "SentenceTensors": "CSentenceKernels",
     "SentenceTokenizers": "SentenceFiles",
-    "SentenceHub": "CSentenceHashes SentenceFiles",
+    "SentenceHub": "CSentenceHashes CSentenceCurl SentenceFiles",
     "SentenceCheckpoints": "SentenceFiles SentenceTensors",
     "SentenceEncoders": "SentenceFiles SentenceTensors SentenceCheckpoints",
     "SentenceSearch": "SentenceFiles SentenceTensors",

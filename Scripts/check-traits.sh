@@ -11,8 +11,8 @@ if readelf -d "$program" | grep -E "NEEDED.*(Networking|curl|XML)"; then
     echo "$program links network code" >&2
     exit 1
 fi
-if nm "$program" | grep -q "sh_sha256"; then
-    echo "$program links the hashes of downloads" >&2
+if nm "$program" | grep -q -E "sh_sha256|sc_exchange"; then
+    echo "$program links code of downloads" >&2
     exit 1
 fi
 echo "no network code in $program"

@@ -41,6 +41,8 @@ public struct HubError: LocalizedError, Sendable, CustomStringConvertible {
         public static let offline = Code(description: "offline")
         /// There is no way to the Hub, or it falls silent.
         public static let unreachable = Code(description: "unreachable")
+        /// The certificate of the Hub is not one to trust.
+        public static let untrusted = Code(description: "untrusted")
         /// The Hub has a problem, or is asked too often.
         public static let unavailable = Code(description: "unavailable")
         /// The Hub answers something that makes no sense.

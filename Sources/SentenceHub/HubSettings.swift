@@ -18,6 +18,9 @@ package struct HubSettings: Sendable {
     package var isOffline: Bool
     /// How long to wait for a sign of life: `HF_HUB_DOWNLOAD_TIMEOUT`, in seconds.
     package var timeout: Duration
+    /// Whose certificates to trust instead of those of the system's authorities: `REQUESTS_CA_BUNDLE`,
+    /// `CURL_CA_BUNDLE`, `SSL_CERT_FILE`, `SSL_CERT_DIR`.
+    var authorities: CertificateAuthorities?
 
     package init(environment: [String: String]) {
         func value(_ names: String...) -> String? { names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty } }
@@ -31,6 +34,10 @@ package struct HubSettings: Sendable {
         self.endpoint = endpoint
         isOffline = isOn(value("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"))
         timeout = .seconds(value("HF_HUB_DOWNLOAD_TIMEOUT").flatMap { Int($0) }.map { min(max($0, 1), 3600) } ?? 10)
+        authorities =
+            ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"].lazy.compactMap { name in
+                value(name).map { CertificateAuthorities(variable: name, path: $0.expandingHome(environment)) }
+            }.first
         let home = value("HF_HOME") ?? (value("XDG_CACHE_HOME") ?? "~/.cache") + "/huggingface"
         let file = (value("HF_TOKEN_PATH") ?? home + "/token").expandingHome(environment)
         token =
@@ -39,4 +46,11 @@ package struct HubSettings: Sendable {
             : trimmed(value("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"))
                 ?? trimmed(try? String(contentsOf: URL(filePath: file), encoding: .utf8))
     }
+}
+
+/// The authorities whose certificates are trusted instead of the system's, and the variable that names them.
+struct CertificateAuthorities: Sendable {
+    let variable: String
+    /// A file in PEM form, or a folder as OpenSSL has it.
+    let path: String
 }

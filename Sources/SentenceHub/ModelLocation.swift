@@ -64,7 +64,7 @@ package enum ModelLocation {
                 instead: HubCache.incomplete(name, cached, lacks: part), remark: "and the rest cannot be downloaded")
         case .unknown(let what):
             do {
-                return try download(name, request: request, cache: cache, environment: environment, wait: wait)
+                return try fetch(name, request, cache, environment, wait, tries: 2)
             } catch let error as HubError {
                 // The Hub may have said what else there is, and not have given it.
                 if case .lacks = cache.check(cached, of: name, needsWeights: request.needsWeights) { throw error }
@@ -83,7 +83,7 @@ package enum ModelLocation {
     ) throws -> URL {
         do {
             return try download(name, request: request, cache: cache, environment: environment, wait: wait)
-        } catch let error as HubError where [.unreachable, .unavailable, .offline].contains(error.code) {
+        } catch let error as HubError where [.unreachable, .untrusted, .unavailable, .offline].contains(error.code) {
             throw HubError(cacheError.code, "\(cacheError.message), \(remark): \(error.message)")
         }
     }
@@ -96,6 +96,14 @@ package enum ModelLocation {
         _ name: RepositoryName, request: ModelRequest, cache: HubCache, environment: [String: String],
         wait: (@Sendable (Duration) throws -> Void)? = nil
     ) throws -> URL {
+        try fetch(name, request, cache, environment, wait, tries: nil)
+    }
+
+    /// Downloads; `tries` is how often a request is sent where there is something to fall back on.
+    private static func fetch(
+        _ name: RepositoryName, _ request: ModelRequest, _ cache: HubCache, _ environment: [String: String],
+        _ wait: (@Sendable (Duration) throws -> Void)?, tries: Int?
+    ) throws -> URL {
         let revision = request.revision ?? "main"
         guard revision.isRelativePath else {
             throw HubError(.invalidName, "the revision \"\(revision.prefix(120))\" is not a branch, tag or commit")
@@ -104,7 +112,8 @@ package enum ModelLocation {
         guard !request.localFilesOnly else { throw HubError(.offline, "only local files may be used") }
         guard !settings.isOffline else { throw HubError(.offline, "HF_HUB_OFFLINE keeps it off the network") }
         #if Hub
-            let client = try HubClient(settings, request, wait: wait)
+            var client = try HubClient(settings, request, wait: wait)
+            if let tries { client.tries = tries }
             return try ModelDownload(
                 name: name, revision: revision, cache: cache, client: client, progress: request.progress
             ).run()

@@ -7,6 +7,7 @@
 #else
     import Foundation
 #endif
+import SentenceFiles
 
 /// The modules of a model and their folders, as `modules.json` and the routers among them name them.
 struct ModuleFolders {
@@ -59,19 +60,24 @@ struct ModuleFolders {
     }
 
     private static func entries(ofModules data: Data) -> [(folder: String, className: String)] {
-        struct Entry: Decodable {
-            let path: String
-            let type: String?
+        (JSONValue(reading: data)?.asArray ?? []).compactMap { entry in
+            guard let entry = entry.asObject, let path = entry["path"]?.asString else { return nil }
+            return (path, lastPart(entry["type"]?.asString ?? ""))
         }
-        guard data.nestsReasonably, let entries = try? JSONDecoder().decode([Entry].self, from: data) else { return [] }
-        return entries.map { ($0.path, lastPart($0.type ?? "")) }
     }
 
     private static func types(ofRouter data: Data) -> [(folder: String, className: String)] {
-        struct Router: Decodable { let types: [String: String] }
-        guard data.nestsReasonably, let router = try? JSONDecoder().decode(Router.self, from: data) else { return [] }
-        return router.types.sorted { $0.key < $1.key }.map { ($0.key, lastPart($0.value)) }
+        let types = JSONValue(reading: data)?.asObject?["types"]?.asObject ?? [:]
+        return types.sorted { $0.key < $1.key }.map { ($0.key.string, lastPart($0.value.asString ?? "")) }
     }
 
     private static func lastPart(_ name: String) -> String { name.split(separator: ".").last.map(String.init) ?? "" }
+}
+
+extension JSONValue {
+    /// The document that some bytes hold; nil if they hold none, which who loads the file says better.
+    init?(reading data: Data) {
+        guard let value = try? data.withUnsafeBytes({ try JSONValue(parsing: $0) }) else { return nil }
+        self = value
+    }
 }

@@ -2,6 +2,14 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -9,10 +17,23 @@
 #endif
 
 extension String {
-    /// The path with a `~` at its beginning replaced by the home folder of the environment.
+    /// The path with a `~` at its beginning replaced by the home folder of the environment, or else of the user.
     func expandingHome(_ environment: [String: String]) -> String {
         guard self == "~" || hasPrefix("~/") else { return self }
-        return (environment["HOME"] ?? "/") + dropFirst()
+        let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? Self.homeOfUser ?? "/"
+        return home + dropFirst()
+    }
+
+    /// The home folder that the system knows for the user of the process.
+    private static var homeOfUser: String? {
+        var entry = passwd(), found: UnsafeMutablePointer<passwd>?
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1 << 16) { buffer in
+            guard let start = buffer.baseAddress,
+                getpwuid_r(getuid(), &entry, start, buffer.count, &found) == 0, found != nil,
+                let home = entry.pw_dir
+            else { return nil }
+            return String(cString: home)
+        }
     }
 
     /// Whether the text, put after a folder, can only lead to something inside that folder.
@@ -32,12 +53,6 @@ extension String {
 
     /// The path of something in the folder that the text names; the model's own folder is "".
     func appendingPath(_ name: String) -> String { isEmpty ? name : self + "/" + name }
-
-    /// Whether the text begins with the very bytes, which for `hasPrefix` need only mean the same.
-    func hasExactPrefix(_ prefix: String) -> Bool { utf8.starts(with: prefix.utf8) }
-
-    /// Whether the text ends with the very bytes.
-    func hasExactSuffix(_ suffix: String) -> Bool { utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) }
 
     /// The folder and the name that a path consists of.
     var folderAndName: (folder: String, name: String) {

@@ -7,6 +7,7 @@
 #else
     import Foundation
 #endif
+import SentenceFiles
 
 /// Whether the cache holds all of a model that loading needs.
 ///

@@ -7,6 +7,7 @@
 #else
     import Foundation
 #endif
+import SentenceFiles
 
 /// The weights of one folder: of the forms that it has, the first that loading looks for.
 struct WeightFiles {
@@ -45,11 +46,7 @@ struct WeightFiles {
     }
 
     private static func shards(_ data: Data) -> [String]? {
-        struct Index: Decodable {
-            let shards: [String: String]
-            enum CodingKeys: String, CodingKey { case shards = "weight_map" }
-        }
-        guard data.nestsReasonably, let index = try? JSONDecoder().decode(Index.self, from: data) else { return nil }
-        return Set(index.shards.values).filter(\.isRelativePath).sorted()
+        guard let places = JSONValue(reading: data)?.asObject?["weight_map"]?.asObject else { return nil }
+        return Set(exact: places.values.compactMap(\.asString)).sortedStrings.filter(\.isRelativePath)
     }
 }

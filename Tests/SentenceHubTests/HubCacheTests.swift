@@ -7,6 +7,14 @@ import SentenceHub
 import SentenceTestSupport
 import Testing
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 @Suite struct HubCacheTests {
     private static let commit = "1110a243fdf4706b3f48f1d95db1a4f5529b4d41"
     private let folder: TemporaryFolder
@@ -38,6 +46,12 @@ import Testing
     func theEnvironmentNamesTheRoot(_ environment: [String: String], _ root: String) {
         let path = HubCache(environment: environment).root.path
         #expect((path.hasSuffix("/") ? String(path.dropLast()) : path) == root)
+    }
+
+    @Test(arguments: [[:], ["HOME": ""]])
+    func withoutAHomeInTheEnvironmentThatOfTheUserCounts(_ environment: [String: String]) throws {
+        let home = String(cString: try #require(getpwuid(getuid())?.pointee.pw_dir))
+        #expect(HubCache(environment: environment).root.path.hasPrefix(home + "/.cache/huggingface/hub"))
     }
 
     @Test(arguments: [nil, "main", "v1.0", "refs/pr/1", commit])

@@ -20,7 +20,8 @@
             {"path":"2_Normalize","type":"sentence_transformers.models.Normalize"}]
             """
         private static let files = [
-            Tiny.small("modules.json", modules), Tiny.small("config.json"), Tiny.small("1_Pooling/config.json"),
+            Tiny.small("modules.json", modules), Tiny.small("config.json"),
+            Tiny.small("1_Pooling/config.json", "{\"b\":2}"),
             Tiny.small("tokenizer.json"), Tiny.large("model.safetensors"),
         ]
 

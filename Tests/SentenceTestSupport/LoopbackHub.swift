@@ -96,6 +96,9 @@ package final class LoopbackHub: Sendable {
     /// What the host of the large files was asked.
     package var storageRequests: [LoopbackServer.Request] { storage.requests }
 
+    /// What the host of the large files could send.
+    package var storageByteCount: Int { storage.sentByteCount }
+
     /// Changes the next answer to a request whose target holds `part`; several for the same take turns.
     package func spoil(_ part: String, _ change: @escaping @Sendable (inout LoopbackServer.Answer) -> Void) {
         faults.answers.withLock { $0.append((part, change)) }

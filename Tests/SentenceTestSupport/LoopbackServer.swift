@@ -17,7 +17,7 @@ import Synchronization
 package final class LoopbackServer: Sendable {
     package struct Request: Sendable {
         package let method: String
-        /// What stands behind the method: path and query, or for a proxy the whole address.
+        /// What stands after the method: path and query, or for a proxy the whole address.
         package let target: String
         /// By name in lower case.
         package let fields: [String: String]
@@ -36,6 +36,8 @@ package final class LoopbackServer: Sendable {
         package var fields: [String: String]
         package var body: [UInt8]
         package var ending = Ending.whole
+        /// Sent in place of everything else.
+        package var bytes: [UInt8]?
 
         package init(_ status: Int, fields: [String: String] = [:], body: [UInt8] = []) {
             self.status = status
@@ -47,6 +49,7 @@ package final class LoopbackServer: Sendable {
     private let listener: Int32
     private let port: UInt16
     private let log = Mutex<[Request]>([])
+    private let sent = Mutex(0)
     /// Connections that stay open without an answer; closed when the server goes.
     private let silent = Mutex<[Int32]>([])
 
@@ -91,6 +94,9 @@ package final class LoopbackServer: Sendable {
     /// All requests so far.
     package var requests: [Request] { log.withLock { $0 } }
 
+    /// Bytes that the system has taken to send.
+    package var sentByteCount: Int { sent.withLock { $0 } }
+
     private func serve(_ connection: Int32, _ answer: (Request) -> Answer) {
         #if canImport(Darwin)
             var noSignal: Int32 = 1
@@ -111,7 +117,9 @@ package final class LoopbackServer: Sendable {
             case .whole: answer.body.count
             case .cut(let count), .silence(let count): count
             }
-        Self.write(Array(head.utf8) + (request.method == "HEAD" ? [] : answer.body.prefix(count)), to: connection)
+        write(
+            answer.bytes ?? Array(head.utf8) + (request.method == "HEAD" ? [] : answer.body.prefix(count)),
+            to: connection)
         if case .silence = answer.ending {
             silent.withLock { $0.append(connection) }
         } else {
@@ -140,7 +148,7 @@ package final class LoopbackServer: Sendable {
             method: String(words[0]), target: String(words[1]), fields: Dictionary(fields) { first, _ in first })
     }
 
-    private static func write(_ bytes: [UInt8], to connection: Int32) {
+    private func write(_ bytes: [UInt8], to connection: Int32) {
         #if canImport(Darwin)
             let flags: Int32 = 0
         #else
@@ -150,6 +158,7 @@ package final class LoopbackServer: Sendable {
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, flags) }
             guard count > 0 else { return }
+            sent.withLock { $0 += count }
             rest = rest.dropFirst(count)
         }
     }

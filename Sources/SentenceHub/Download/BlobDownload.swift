@@ -4,6 +4,7 @@
 
 #if Hub
     import Foundation
+    import SentenceFiles
 
     #if canImport(Darwin)
         import Darwin
@@ -37,12 +38,22 @@
         /// Whether the snapshot has the file.
         var isThere: Bool { FileManager.default.fileExists(atPath: pointer.path) }
 
-        /// The bytes that must still come, not counting what an earlier try left.
+        /// The bytes that were missing when the first try began.
         var missingByteCount: Int { isThere || hasBlob ? 0 : file.byteCount }
 
-        private var hasBlob: Bool {
+        /// The bytes that must still come.
+        var remainingByteCount: Int {
+            let there = partials.compactMap { Self.size(ofFile: blobs.appending(path: $0).path) }.max() ?? 0
+            return max(0, missingByteCount - there)
+        }
+
+        private var hasBlob: Bool { Self.size(ofFile: blob.path) == file.byteCount }
+
+        /// The size of what is a file by itself, and no link that somebody left.
+        private static func size(ofFile path: String) -> Int? {
             var status = stat()
-            return stat(blob.path, &status) == 0 && Int(status.st_size) == file.byteCount
+            guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+            return Int(status.st_size)
         }
 
         /// Downloads the file unless it is there.
@@ -66,10 +77,17 @@
             let locks = cache.root.appending(path: ".locks/\(name.folderName)", directoryHint: .isDirectory)
             try Self.makeFolder(locks)
             let path = locks.appending(path: "\(file.hash.digits).lock").path
+            var patience: ContinuousClock.Instant? = .now + .seconds(1)
             while true {
-                if let lock = FileLock(path: path) { return lock }
-                if access(path, W_OK) != 0, errno != ENOENT || access(locks.path, W_OK) != 0 {
-                    throw Self.unwritable(path)
+                switch FileLock.take(path: path) {
+                case .taken(let lock): return lock
+                case .refused(let number): throw Self.unwritable(path, number)
+                case .missed: break
+                }
+                if let end = patience, .now >= end {
+                    client.warn(
+                        "waiting for another process, which downloads \(file.path) of \(name) (it holds \(path))")
+                    patience = nil
                 }
                 try client.pause()
             }
@@ -99,16 +117,23 @@
 
         /// A file to write to, locked: what an earlier try left, or a new one.
         private func takePartial() throws -> (path: String, lock: FileLock) {
-            let prefix = file.hash.digits + "."
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: blobs.path)) ?? []
-            for name in names.sorted() where name.hasPrefix(prefix) && name.hasSuffix(Self.partialEnding) {
+            for name in partials {
                 let path = blobs.appending(path: name).path
-                if let lock = FileLock(path: path, creating: false) { return (path, lock) }
+                if case .taken(let lock) = FileLock.take(path: path, creating: false) { return (path, lock) }
             }
             let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-            let path = blobs.appending(path: prefix + unique + Self.partialEnding).path
-            guard let lock = FileLock(path: path) else { throw Self.unwritable(path) }
-            return (path, lock)
+            let path = blobs.appending(path: file.hash.digits + "." + unique + Self.partialEnding).path
+            switch FileLock.take(path: path) {
+            case .taken(let lock): return (path, lock)
+            case .missed: throw Self.unwritable(path, EBUSY)
+            case .refused(let number): throw Self.unwritable(path, number)
+            }
+        }
+
+        /// The names of what earlier tries left.
+        private var partials: [String] {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: blobs.path)) ?? []
+            return names.filter { $0.hasPrefix(file.hash.digits + ".") && $0.hasSuffix(Self.partialEnding) }.sorted()
         }
 
         /// Writes what is missing; whether the whole is what it should be.
@@ -121,11 +146,12 @@
             while count < file.byteCount, let data = try handle.read(upToCount: 1 << 20), !data.isEmpty {
                 hash.update(data)
                 count += data.count
+                try client.check()
             }
             report(count)
             guard count < file.byteCount || count == 0 else { return count == file.byteCount && hash.isRight }
             if file.byteCount > 0 {
-                try client.content(of: file.path, commit: commit, of: name) {
+                try client.content(of: file, commit: commit, of: name) {
                     count
                 } begin: { start in
                     guard start == 0 else { return }
@@ -196,11 +222,10 @@
             }
         }
 
-        static func unwritable(_ path: String) -> HubError {
-            let number = errno
-            return HubError(
+        static func unwritable(_ path: String, _ number: Int32 = errno) -> HubError {
+            HubError(
                 number == ENOSPC || number == EDQUOT ? .diskFull : .unwritable,
-                "cannot write \(path): \(String(cString: strerror(number)))")
+                "cannot write \(path): \(systemMessage(number))")
         }
     }
 #endif

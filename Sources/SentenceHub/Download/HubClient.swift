@@ -5,21 +5,28 @@
 #if Hub
     import Foundation
 
-    #if canImport(FoundationNetworking)
-        import FoundationNetworking
+    #if canImport(Darwin)
+        import Darwin
+    #elseif canImport(Musl)
+        import Musl
+    #else
+        import Glibc
     #endif
 
     /// Asks the Hub: follows its redirections, tries again where that may help, and says what its answers mean.
     struct HubClient: Sendable {
         let endpoint: String
         let token: String?
-        let check: @Sendable () throws -> Void
-        /// Waits between two tries; throws if `check` does.
-        let wait: @Sendable (Duration) throws -> Void
-        private let http: HTTPClient
-
+        /// Called often; what it throws ends the exchange.
+        var check: @Sendable () throws -> Void
         /// How often a request is sent before a failure counts; a request that gets on begins to count anew.
-        private static let tries = 5
+        var tries = 5
+        /// Tells the user something.
+        let warn: @Sendable (String) -> Void
+        /// What waits between two tries in place of the client itself.
+        private let waitInstead: (@Sendable (Duration) throws -> Void)?
+        private let http: any HTTPClient
+
         private static let longestWait = Duration.seconds(60)
         private static let longestList = 100_000_000
 
@@ -28,10 +35,23 @@
         {
             endpoint = settings.endpoint
             token = request.token ?? settings.token
-            let check = request.checkCancellation
-            self.check = check
-            self.wait = wait ?? { try Self.sleep($0, check) }
-            http = HTTPClient(timeout: settings.timeout)
+            check = request.checkCancellation
+            warn = request.warning ?? { _ in }
+            waitInstead = wait
+            if let authorities = settings.authorities, access(authorities.path, R_OK) != 0 {
+                throw HubError(
+                    .untrusted,
+                    "\(authorities.variable) names \(authorities.path), which cannot be read; expected certificates in a "
+                        + "file in PEM form")
+            }
+            #if os(Linux) && canImport(Glibc)
+                http = try CurlClient(timeout: settings.timeout, authorities: settings.authorities)
+            #else
+                http = SessionClient(timeout: settings.timeout)
+                if let authorities = settings.authorities {
+                    warn("\(authorities.variable) does not count on this platform; the system knows whom to trust")
+                }
+            #endif
             guard token?.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) ?? true else {
                 throw HubError(
                     .unauthorized, "the token for the Hub holds characters that no token has; check HF_TOKEN")
@@ -63,11 +83,11 @@
         ///
         /// `begin` is told from which byte on the content comes: that of `have`, or 0 if the Hub begins anew.
         func content(
-            of path: String, commit: String, of name: RepositoryName, have: () -> Int, begin: (Int) throws -> Void,
-            body: (Data) throws -> Void
+            of file: RepositoryListing.File, commit: String, of name: RepositoryName, have: () -> Int,
+            begin: (Int) throws -> Void, body: (Data) throws -> Void
         ) throws {
-            let target = "/\(name)/resolve/\(commit)/\(Self.escaped(path, slashes: false))"
-            try get(target, of: name, commit, from: have, begin: begin, body: body)
+            let target = "/\(name)/resolve/\(commit)/\(Self.escaped(file.path, slashes: false))"
+            try get(target, of: name, commit, from: have, upTo: file.byteCount, begin: begin, body: body)
         }
 
         // MARK: Tries
@@ -80,16 +100,19 @@
 
         private func get(
             _ target: String, of name: RepositoryName, _ revision: String, from have: () -> Int = { 0 },
-            begin: (Int) throws -> Void, body: (Data) throws -> Void
+            upTo end: Int = 0, begin: (Int) throws -> Void, body: (Data) throws -> Void
         ) throws {
             var failures = 0, reached = have()
             while true {
                 do {
-                    return try follow(target, name, revision, have(), begin, body)
+                    try follow(target, name, revision, have(), begin, body)
+                    // Not every end too early is seen on the way.
+                    guard have() < end else { return }
+                    throw Hindrance(error: Self.unreachable(URL(string: endpoint), .broken))
                 } catch let hindrance as Hindrance {
                     if have() > reached { (failures, reached) = (0, have()) }
                     failures += 1
-                    guard failures < Self.tries else { throw hindrance.error }
+                    guard failures < tries else { throw hindrance.error }
                     try wait(min(hindrance.delay ?? .seconds(1 << (failures - 1)), Self.longestWait))
                 }
             }
@@ -105,13 +128,12 @@
             }
             var url = origin
             for _ in 0..<10 {
-                var request = URLRequest(url: url)
-                request.setValue("swift-sentence-transformers", forHTTPHeaderField: "User-Agent")
-                request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
-                if start > 0 { request.setValue("bytes=\(start)-", forHTTPHeaderField: "Range") }
+                var request = HTTPRequest(
+                    url: url, fields: ["User-Agent": "swift-sentence-transformers", "Accept-Encoding": "identity"])
+                if start > 0 { request.fields["Range"] = "bytes=\(start)-" }
                 // The token is the Hub's business only, and the files mostly lie elsewhere.
                 if let token, url.scheme == origin.scheme, url.host == origin.host, url.port == origin.port {
-                    request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
+                    request.fields["Authorization"] = "Bearer \(token)"
                 }
                 var next: URL?
                 do {
@@ -125,8 +147,10 @@
                                 throw HubError(.unexpectedAnswer, "the Hub redirects \(url.absoluteString) to nowhere")
                             }
                             return false
-                        case 416 where start > 0:
-                            // What is there is longer than the file: only a new beginning helps.
+                        case 206,
+                            416 where start > 0:
+                            // Another part than was asked for, or more is there than the file has: only a new
+                            // beginning helps.
                             try begin(0)
                             throw Hindrance(
                                 error: Self.failure(head, url, name, revision, hasToken: token != nil), delay: .zero)
@@ -140,12 +164,9 @@
                     } body: {
                         try body($0)
                     }
-                } catch let error as URLError {
-                    throw Hindrance(
-                        error: HubError(
-                            .unreachable,
-                            "cannot reach \(url.host ?? endpoint): \(Self.words(for: error)); check the network, "
-                                + "its proxy (https_proxy) and HF_ENDPOINT"))
+                } catch let failure as HTTPFailure {
+                    if case .untrusted = failure { throw Self.untrusted(url, failure) }
+                    throw Hindrance(error: Self.unreachable(url, failure))
                 }
                 guard let target = next else { return }
                 url = target
@@ -156,7 +177,7 @@
         // MARK: Answers
 
         private static func failure(
-            _ head: HTTPClient.Head, _ url: URL, _ name: RepositoryName, _ revision: String, hasToken: Bool
+            _ head: HTTPHead, _ url: URL, _ name: RepositoryName, _ revision: String, hasToken: Bool
         ) -> HubError {
             let page = "https://huggingface.co/\(name)"
             switch (head.status, head["x-error-code"]) {
@@ -184,15 +205,18 @@
             }
         }
 
-        private static func words(for error: URLError) -> String {
-            switch error.code {
-            case .timedOut: "it does not answer in time"
-            case .cannotFindHost, .dnsLookupFailed: "its address is not known"
-            case .cannotConnectToHost: "it takes no connection"
-            case .networkConnectionLost: "the connection broke"
-            case .notConnectedToInternet: "there is no network"
-            default: "\(error.localizedDescription) (\(error.code.rawValue))"
-            }
+        private static func unreachable(_ url: URL?, _ failure: HTTPFailure) -> HubError {
+            HubError(
+                .unreachable,
+                "cannot reach \(url?.host ?? "the Hub"): \(failure.words); check the network, its proxy (https_proxy) and "
+                    + "HF_ENDPOINT")
+        }
+
+        private static func untrusted(_ url: URL, _ failure: HTTPFailure) -> HubError {
+            HubError(
+                .untrusted,
+                "the certificate of \(url.host ?? "the Hub") is not trusted: \(failure.words); if an authority of your own "
+                    + "gave it, name that authority's file in SSL_CERT_FILE")
         }
 
         // MARK: Helpers
@@ -215,7 +239,8 @@
             Thread.sleep(forTimeInterval: 0.02)
         }
 
-        private static func sleep(_ duration: Duration, _ check: () throws -> Void) throws {
+        private func wait(_ duration: Duration) throws {
+            if let waitInstead { return try waitInstead(duration) }
             let end = ContinuousClock.now + duration
             repeat {
                 try check()

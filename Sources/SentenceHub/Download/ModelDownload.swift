@@ -3,8 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Hub
-    import Dispatch
     import Foundation
+    import SentenceFiles
     import Synchronization
 
     #if canImport(Darwin)
@@ -24,7 +24,7 @@
         let progress: (@Sendable (DownloadProgress) -> Void)?
 
         /// Files that are downloaded at a time.
-        private static let workers = 8
+        private static let threads = 8
 
         /// Downloads what is missing.
         ///
@@ -36,15 +36,19 @@
                 .appending(path: "snapshots/\(listing.commit)", directoryHint: .isDirectory)
             keep(listing)
             let needed = try listing.needed { file in
-                try download(file, listing.commit) { _ in }.run()
+                try download(file, listing.commit, client) { _ in }.run()
                 return FileManager.default.contents(atPath: snapshot.path.appendingPath(file.path))
             }
-            let missing = needed.map { download($0, listing.commit) { _ in } }
-                .reduce(0) { $0 + $1.missingByteCount }
-            try checkSpace(for: missing)
+            let downloads = needed.map { download($0, listing.commit, client) { _ in } }
+            let missing = downloads.reduce(0) { $0.saturating(adding: $1.missingByteCount) }
+            // Files of the same content are one blob.
+            let blobs = Dictionary(downloads.map { ($0.file.hash, $0) }) { first, _ in first }.values
+            try checkSpace(for: blobs.reduce(0) { $0.saturating(adding: $1.remainingByteCount) })
             let tally = Tally()
-            try inParallel(needed) { file in
-                let blob = download(file, listing.commit) { count in
+            try ParallelWork.run(needed, threads: Self.threads, check: client.check) { file, check in
+                var client = client
+                client.check = check
+                let blob = download(file, listing.commit, client) { count in
                     let sum = tally.add(count)
                     progress?(DownloadProgress(model: name.description, completedBytes: sum, totalBytes: missing))
                 }
@@ -55,7 +59,8 @@
         }
 
         private func download(
-            _ file: RepositoryListing.File, _ commit: String, _ report: @escaping @Sendable (Int) -> Void
+            _ file: RepositoryListing.File, _ commit: String, _ client: HubClient,
+            _ report: @escaping @Sendable (Int) -> Void
         ) -> BlobDownload {
             BlobDownload(file: file, commit: commit, name: name, cache: cache, client: client, report: report)
         }
@@ -63,9 +68,10 @@
         /// Notes what the revision holds, first of all: so what an end halfway leaves is known to be a part.
         private func keep(_ listing: RepositoryListing) {
             let file = cache.listing(of: name, listing.commit)
+            guard let text = try? listing.text, (try? String(contentsOf: file, encoding: .utf8)) != text else { return }
             // Without the note, as in a cache that may only be read, the Hub is asked the next time too.
-            try? BlobDownload.makeFolder(file.deletingLastPathComponent())
-            try? listing.description.write(to: file, options: .atomic)
+            try? AtomicFile.createFolder(file.deletingLastPathComponent())
+            try? AtomicFile.write(text, to: file)
         }
 
         private func checkSpace(for byteCount: Int) throws {
@@ -88,49 +94,10 @@
             guard revision != commit else { return }
             let file = cache.folder(of: name).appending(path: "refs/\(revision)")
             if (try? String(contentsOf: file, encoding: .utf8)) == commit { return }
-            try BlobDownload.makeFolder(file.deletingLastPathComponent())
-            // Foundation writes to another name first and renames.
-            do { try commit.write(to: file, atomically: true, encoding: .utf8) } catch {
-                throw HubError(.unwritable, "cannot write \(file.path): \(error.localizedDescription)")
-            }
-        }
-
-        /// Calls `body` with each file on several threads; the first error ends the rest.
-        private func inParallel(
-            _ files: [RepositoryListing.File], _ body: @escaping @Sendable (RepositoryListing.File) throws -> Void
-        ) throws {
-            let work = Work(files)
-            let group = DispatchGroup()
-            for _ in 0..<min(Self.workers, files.count) {
-                group.enter()
-                // Threads of their own: on Dispatch's, waiting ones would keep URLSession from its work.
-                Thread.detachNewThread {
-                    while let file = work.next() {
-                        do { try body(file) } catch { work.fail(error) }
-                    }
-                    group.leave()
-                }
-            }
-            group.wait()
-            if let error = work.failure { throw error }
-        }
-
-        /// What several threads share: the files that are left, and the first error.
-        private final class Work: Sendable {
-            private let state: Mutex<(files: [RepositoryListing.File], failure: (any Error)?)>
-
-            init(_ files: [RepositoryListing.File]) { state = Mutex((files.reversed(), nil)) }
-
-            func next() -> RepositoryListing.File? { state.withLock { $0.files.popLast() } }
-
-            func fail(_ error: any Error) {
-                state.withLock { state in
-                    state.files = []
-                    state.failure = state.failure ?? error
-                }
-            }
-
-            var failure: (any Error)? { state.withLock { $0.failure } }
+            do {
+                try AtomicFile.createFolder(file.deletingLastPathComponent())
+                try AtomicFile.write(commit, to: file)
+            } catch let error as CheckpointError { throw HubError(.unwritable, error.message) }
         }
 
         /// Adds up what all threads have.
@@ -139,10 +106,18 @@
 
             func add(_ count: Int) -> Int {
                 sum.withLock { sum in
-                    sum += count
+                    sum = sum.saturating(adding: count)
                     return sum
                 }
             }
+        }
+    }
+
+    extension Int {
+        /// The sum, or the largest number if it is beyond that: lengths are what somebody announces.
+        fileprivate func saturating(adding other: Int) -> Int {
+            let (sum, overflow) = addingReportingOverflow(other)
+            return overflow ? (other > 0 ? .max : .min) : sum
         }
     }
 #endif
