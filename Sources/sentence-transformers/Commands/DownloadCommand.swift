@@ -42,7 +42,8 @@ struct DownloadCommand: ParsableCommand {
         let folder = try ProgressBar(isQuiet: quiet).showDownload { progress in
             do {
                 return try ModelLocation.download(
-                    name, request: hub.request(progress: progress), cache: cache, environment: environment)
+                    name, request: hub.request(quiet: quiet, progress: progress), cache: cache, environment: environment
+                )
             } catch let error as HubError where error.code == .offline {
                 return try cache.snapshot(of: name, revision: hub.revision)
             }

@@ -58,8 +58,8 @@ struct CommonOptions: ParsableArguments {
         try Self.checkKernels()
         let loaded = try ProgressBar(isQuiet: quiet).showDownload { progress in
             try Model(
-                named: model, revision: hub.revision, cacheDirectory: hub.cacheDirectory, localFilesOnly: hub.offline,
-                downloadProgress: progress, computePrecision: compute)
+                pipeline: ModelPipeline(
+                    model, Model.kind, hub.request(quiet: quiet, progress: progress), hub.cacheDirectory, compute))
         }
         warn(of: loaded.pipeline)
         return loaded
@@ -69,7 +69,8 @@ struct CommonOptions: ParsableArguments {
     func loadPipeline(_ option: KindOption) throws -> ModelPipeline {
         try Self.checkKernels()
         let loaded = try ProgressBar(isQuiet: quiet).showDownload { progress in
-            try ModelPipeline(model, option.kind?.kind, hub.request(progress: progress), hub.cacheDirectory, compute)
+            try ModelPipeline(
+                model, option.kind?.kind, hub.request(quiet: quiet, progress: progress), hub.cacheDirectory, compute)
         }
         warn(of: loaded)
         return loaded
@@ -86,7 +87,8 @@ struct CommonOptions: ParsableArguments {
         try Self.checkKernels()
         return try ProgressBar(isQuiet: quiet).showDownload { progress in
             try ModelTokenizer(
-                named: model, request: hub.request(progress: progress), cacheDirectory: hub.cacheDirectory)
+                named: model, request: hub.request(quiet: quiet, progress: progress), cacheDirectory: hub.cacheDirectory
+            )
         }
     }
 

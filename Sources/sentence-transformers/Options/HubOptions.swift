@@ -29,7 +29,9 @@ struct HubOptions: ParsableArguments {
 
     var cacheDirectory: URL? { cacheDir.map { URL(filePath: $0, directoryHint: .isDirectory) } }
 
-    func request(progress: (@Sendable (DownloadProgress) -> Void)?) -> ModelRequest {
-        ModelRequest(revision: revision, localFilesOnly: offline, progress: progress)
+    func request(quiet: Bool, progress: (@Sendable (DownloadProgress) -> Void)?) -> ModelRequest {
+        var request = ModelRequest(revision: revision, localFilesOnly: offline, progress: progress)
+        if !quiet { request.warning = Console.warn }
+        return request
     }
 }
