@@ -23,14 +23,19 @@ enum Command {
         }
     }
 
-    /// Runs the executable and waits for its end.
+    /// Runs the executable and waits for its end, with the limits of the shell's `ulimit` if there are some.
     static func run(
-        _ arguments: [String], input: String = "", environment: [String: String] = [:]
+        _ arguments: [String], input: String = "", environment: [String: String] = [:], limits: String? = nil
     ) throws -> Result {
         let folder = try TemporaryFolder()
         let process = Process()
-        process.executableURL = try executable()
-        process.arguments = arguments
+        if let limits {
+            process.executableURL = URL(filePath: "/bin/sh")
+            process.arguments = ["-c", "ulimit \(limits) && exec \"$0\" \"$@\"", try executable().path] + arguments
+        } else {
+            process.executableURL = try executable()
+            process.arguments = arguments
+        }
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         // Files instead of pipes, which could fill up.
         process.standardInput = try FileHandle(forReadingFrom: folder.write(input, to: "input"))

@@ -62,6 +62,33 @@
             #expect(hub.requests.last?.target.contains("/revision/v9?") == true)
         }
 
+        @Test("Too few file descriptors are an error, not a wait", .timeLimit(.minutes(1)), arguments: [8, 12, 16])
+        func descriptors(count: Int) throws {
+            let hub = try hub()
+            let result = try Command.run(
+                ["download", "mean"], environment: environment(["HF_ENDPOINT": hub.address]), limits: "-n \(count)")
+            #expect(result.status == 1 && result.output.isEmpty)
+            #expect(
+                result.error.hasPrefix("error: cannot ") && result.error.split(separator: "\n").count == 1,
+                "\(result.error)")
+        }
+
+        @Test("What another tool left is used offline with a warning, unless --quiet")
+        func warning() throws {
+            let snapshot = "hub/models--org--plain/snapshots/\(Self.commit)"
+            try folder.makeFolder("hub/models--org--plain/snapshots")
+            try FileManager.default.copyItem(
+                at: Fixture.url("models/plain"), to: folder.url.appending(path: snapshot))
+            try folder.write(Self.commit, to: "hub/models--org--plain/refs/main")
+            let environment = environment(["HF_HUB_OFFLINE": "1"])
+            let loud = try Command.run(["encode", "--model", "org/plain"], input: "a\n", environment: environment)
+            #expect(loud.status == 0 && loud.lines.count == 1)
+            #expect(loud.error.hasPrefix("warning: it is not known whether it has a modules.json: "), "\(loud.error)")
+            let quiet = try Command.run(
+                ["encode", "--model", "org/plain", "--quiet"], input: "a\n", environment: environment)
+            #expect(quiet.output == loud.output && quiet.error.isEmpty, "\(quiet.error)")
+        }
+
         @Test("Requests go through the proxy of the environment, but for its exceptions")
         func proxy() throws {
             let proxy = try LoopbackServer { request in

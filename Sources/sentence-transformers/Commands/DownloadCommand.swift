@@ -20,7 +20,8 @@ struct DownloadCommand: ParsableCommand {
         usage: "sentence-transformers download <name> [<options>]",
         discussion: """
             The cache is that of the Python libraries. Only files that loading needs are downloaded. A download that \
-            breaks goes on where it was when the command runs again. The token comes from HF_TOKEN or the token file.
+            breaks goes on where it was when the command runs again. The token comes from HF_TOKEN or the token file. A \
+            certificate authority of your own is named by SSL_CERT_FILE or REQUESTS_CA_BUNDLE (Linux).
 
             Example:
               sentence-transformers download all-MiniLM-L6-v2
