@@ -2,12 +2,19 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+#if defined(__linux__) && !defined(_GNU_SOURCE)
+#define _GNU_SOURCE
+#endif
+
 #include "CSentenceCurl.h"
 
 #if defined(__linux__)
 
 #include <dlfcn.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 
 // Of curl/curl.h, whose numbers never change.
 enum {
@@ -49,6 +56,34 @@ static struct {
     message *(*multi_info_read)(void *, int *);
 } curl;
 
+// A write to a connection that the other side has closed raises SIGPIPE in this thread: nobody else is to hear of it.
+typedef struct {
+    sigset_t before;
+    bool was_pending;
+} silence;
+
+static silence silence_begin(void) {
+    silence silence;
+    sigset_t pipe, pending;
+    sigpending(&pending);
+    silence.was_pending = sigismember(&pending, SIGPIPE) == 1;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, &silence.before);
+    return silence;
+}
+
+static void silence_end(const silence *silence) {
+    if (!silence->was_pending) {
+        sigset_t pipe;
+        sigemptyset(&pipe);
+        sigaddset(&pipe, SIGPIPE);
+        const struct timespec no_time = {0, 0};
+        while (sigtimedwait(&pipe, NULL, &no_time) > 0) {}
+    }
+    pthread_sigmask(SIG_SETMASK, &silence->before, NULL);
+}
+
 struct sc_exchange {
     void *multi;
     void *easy;
@@ -85,7 +120,11 @@ const char *sc_open(void) {
 
 sc_connections *sc_connections_create(void) { return curl.multi_init(); }
 
-void sc_connections_destroy(sc_connections *connections) { curl.multi_cleanup(connections); }
+void sc_connections_destroy(sc_connections *connections) {
+    const silence silence = silence_begin();
+    curl.multi_cleanup(connections);
+    silence_end(&silence);
+}
 
 static size_t take_head(char *bytes, size_t size, size_t count, void *context) {
     sc_exchange *exchange = context;
@@ -121,8 +160,10 @@ sc_exchange *sc_exchange_create(sc_connections *connections, const char *url, sc
 }
 
 void sc_exchange_destroy(sc_exchange *exchange) {
+    const silence silence = silence_begin();
     curl.multi_remove_handle(exchange->multi, exchange->easy);
     curl.easy_cleanup(exchange->easy);
+    silence_end(&silence);
     curl.slist_free_all(exchange->fields);
     free(exchange);
 }
@@ -145,7 +186,10 @@ void sc_begin(sc_exchange *exchange) {
 bool sc_continue(sc_exchange *exchange, int milliseconds) {
     int running = 0;
     if (curl.multi_poll(exchange->multi, NULL, 0, milliseconds, NULL) != 0) return false;
-    if (curl.multi_perform(exchange->multi, &running) != 0) return false;
+    const silence silence = silence_begin();
+    const int status = curl.multi_perform(exchange->multi, &running);
+    silence_end(&silence);
+    if (status != 0) return false;
     if (running > 0) return true;
     int left;
     for (message *next; (next = curl.multi_info_read(exchange->multi, &left));) {

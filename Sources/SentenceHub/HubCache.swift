@@ -57,7 +57,7 @@ package struct HubCache: Sendable {
     package func snapshot(of name: RepositoryName, revision: String? = nil) throws(HubError) -> URL {
         let snapshot = try find(name, revision: revision)
         if case .lacks(let part) = check(snapshot, of: name, needsWeights: true) {
-            throw Self.incomplete(name, snapshot, lacks: part)
+            throw Self.incomplete(name, snapshot, lacks: "\(part); download it again where the network may be used")
         }
         return snapshot
     }

@@ -120,7 +120,8 @@
                     + "rest cannot be downloaded: HF_HUB_OFFLINE keeps it off the network")
             #expect(
                 errorText { try cache.snapshot(of: name) }
-                    == "org/tiny is incomplete in the cache: \(snapshot) lacks \(missing)")
+                    == "org/tiny is incomplete in the cache: \(snapshot) lacks \(missing); download it again where the network may be used"
+            )
             #expect(try self.paths(in: resolve(hub(Self.files))) == Self.files.map(\.path).sorted())
             #expect(try resolve(nil).lastPathComponent == Tiny.commit)
         }

@@ -73,6 +73,7 @@
                 if .now - lastSign >= timeout { throw HTTPFailure.silent }
             }
             if let failure = Self.failure(exchange) { throw failure }
+            guard answer.isHeadTaken else { throw HTTPFailure.broken }
         }
 
         private func trust(_ exchange: OpaquePointer) {
@@ -100,7 +101,7 @@
         private final class Answer {
             private var lines: [String] = []
             private var isHeadComplete = false
-            private var isHeadTaken = false
+            private(set) var isHeadTaken = false
             private var body = Data()
 
             func add(_ bytes: UnsafePointer<CChar>, _ count: Int, isHead: Bool) {
@@ -139,7 +140,7 @@
             }
 
             func takeBody() -> Data? {
-                guard !body.isEmpty else { return nil }
+                guard isHeadTaken, !body.isEmpty else { return nil }
                 defer { body = Data() }
                 return body
             }
