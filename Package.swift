@@ -88,7 +88,7 @@ let package = Package(
             dependencies: ["SentenceTokenizers", "SentenceFiles", "SentenceTestSupport"]),
         .testTarget(
             name: "SentenceHubTests",
-            dependencies: ["SentenceHub", "SentenceTestSupport"]),
+            dependencies: ["SentenceHub", "SentenceFiles", "SentenceTestSupport"]),
         .testTarget(
             name: "SentenceCheckpointsTests",
             dependencies: ["SentenceCheckpoints", "SentenceFiles", "SentenceTensors", "SentenceTestSupport"]),

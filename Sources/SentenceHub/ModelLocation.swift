@@ -7,6 +7,7 @@
 #else
     package import Foundation
 #endif
+import SentenceFiles
 
 /// Finds the folder of a model that a user names by path or by name.
 package enum ModelLocation {
@@ -68,7 +69,7 @@ package enum ModelLocation {
             } catch let error as HubError {
                 // The Hub may have said what else there is, and not have given it.
                 if case .lacks = cache.check(cached, of: name, needsWeights: request.needsWeights) { throw error }
-                request.warning?(
+                Warnings.add(
                     "it is not known \(what): \(name) is in the cache as another tool left it (\(cached.path)), and the Hub "
                         + "cannot be asked: \(error); what is there is used")
                 return cached

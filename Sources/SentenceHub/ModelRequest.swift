@@ -24,7 +24,7 @@ package struct ModelRequest: Sendable {
     package var progress: (@Sendable (DownloadProgress) -> Void)?
     /// Whether weights are wanted; without them, what is there of a model may do, such as its tokenizer.
     package var needsWeights = true
-    /// Told in one line what the user should know, such as what is waited for; from any thread.
+    /// Told in one line what is waited for, while it is; from any thread.
     package var warning: (@Sendable (String) -> Void)?
     /// Called often; what it throws ends the download.
     package var checkCancellation: @Sendable () throws -> Void = {}

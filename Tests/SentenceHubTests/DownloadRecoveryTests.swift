@@ -156,15 +156,15 @@
             let path = try folder.write("", to: "hub/.locks/models--org--tiny/\(hash).lock").path
             let descriptor = open(path, O_RDWR)
             #expect(flock(descriptor, LOCK_EX) == 0)
-            let warnings = Warnings()
+            let notes = Notes()
             var request = ModelRequest()
             request.warning = {
-                warnings.add($0)
+                notes.add($0)
                 close(descriptor)
             }
             #expect(try content("model.safetensors", in: download(hub(), request)) == Tiny.weights)
             #expect(
-                warnings.texts == [
+                notes.texts == [
                     "waiting for another process, which downloads model.safetensors of org/tiny (it holds \(path))"
                 ])
         }

@@ -81,7 +81,7 @@
     }
 
     /// What a request was told.
-    final class Warnings: Sendable {
+    final class Notes: Sendable {
         private let all = Mutex<[String]>([])
         var texts: [String] { all.withLock { $0 } }
         func add(_ text: String) { all.withLock { $0.append(text) } }

@@ -4,6 +4,7 @@
 
 #if Hub
     import Foundation
+    import SentenceFiles
     import SentenceHub
     import SentenceTestSupport
     import Testing
@@ -40,13 +41,13 @@
         private func resolve(
             _ hub: LoopbackHub?, _ request: ModelRequest = ModelRequest(), warnings: Warnings = Warnings()
         ) throws -> URL {
-            var request = request
-            request.warning = warnings.add
             let more = ["HF_HUB_OFFLINE": hub == nil ? "1" : ""]
-            return try ModelLocation.resolve(
-                "org/tiny", prefix: "", request: request,
-                environment: ["HF_ENDPOINT": hub?.address ?? "", "HF_HOME": folder.url.path].merging(more) { $1 },
-                wait: { _ in })
+            return try warnings.collect {
+                try ModelLocation.resolve(
+                    "org/tiny", prefix: "", request: request,
+                    environment: ["HF_ENDPOINT": hub?.address ?? "", "HF_HOME": folder.url.path].merging(more) { $1 },
+                    wait: { _ in })
+            }
         }
 
         // MARK: A plain checkpoint, which may be one
@@ -56,7 +57,7 @@
             let hub = try hub(Self.files), warnings = Warnings()
             let snapshot = try resolve(hub, warnings: warnings)
             #expect(try paths(in: snapshot) == Self.files.map(\.path).sorted())
-            #expect(hub.storageRequests.isEmpty && warnings.texts.isEmpty)
+            #expect(hub.storageRequests.isEmpty && warnings.messages.isEmpty)
             let asked = hub.requests.count
             #expect(try resolve(hub) == snapshot && resolve(nil) == snapshot)
             #expect(hub.requests.count == asked)
@@ -68,7 +69,7 @@
             let hub = try hub(plain), warnings = Warnings()
             for _ in 0..<3 { _ = try resolve(hub, warnings: warnings) }
             #expect(try resolve(nil, warnings: warnings).lastPathComponent == Tiny.commit)
-            #expect(hub.requests.count == 1 && warnings.texts.isEmpty)
+            #expect(hub.requests.count == 1 && warnings.messages.isEmpty)
         }
 
         @Test func whatThePythonClientDidNotFindNeedNotBeAskedFor() throws {
@@ -76,7 +77,7 @@
             try folder.write("", to: "hub/models--org--tiny/.no_exist/\(Tiny.commit)/modules.json")
             let warnings = Warnings()
             #expect(try resolve(nil, warnings: warnings).lastPathComponent == Tiny.commit)
-            #expect(warnings.texts.isEmpty)
+            #expect(warnings.messages.isEmpty)
         }
 
         @Test(arguments: [true, false])
@@ -90,7 +91,7 @@
                 ? "HF_HUB_OFFLINE keeps it off the network" : "the Hub has a problem (status 503); try again later"
             let path = model.path + "/snapshots/\(Tiny.commit)"
             #expect(
-                warnings.texts == [
+                warnings.messages == [
                     "it is not known whether it has a modules.json: org/tiny is in the cache as another tool left it (\(path)), "
                         + "and the Hub cannot be asked: \(why); what is there is used"
                 ])
@@ -130,7 +131,7 @@
             try fill(Self.files)
             let warnings = Warnings()
             #expect(try resolve(nil, warnings: warnings).lastPathComponent == Tiny.commit)
-            #expect(warnings.texts.isEmpty)
+            #expect(warnings.messages.isEmpty)
         }
 
         @Test func weightsAreNotMissedWhereNobodyWantsThem() throws {

@@ -2,6 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
 public import SentenceHub
 import SentenceTensors
 public import SentenceTokenizers
@@ -147,9 +148,12 @@ extension ModelPipeline {
         _ nameOrPath: String, _ kind: ModelKind?, _ request: ModelRequest, _ cacheDirectory: URL?,
         _ computePrecision: ComputePrecision
     ) throws {
-        let directory = try ModelLocation.resolve(
-            nameOrPath, prefix: (kind ?? .sentenceTransformer).namePrefix, request: request,
-            cacheDirectory: cacheDirectory)
-        try self.init(directory: directory, kind: kind, computePrecision: computePrecision)
+        let warnings = Warnings()
+        let directory = try warnings.collect {
+            try ModelLocation.resolve(
+                nameOrPath, prefix: (kind ?? .sentenceTransformer).namePrefix, request: request,
+                cacheDirectory: cacheDirectory)
+        }
+        try self.init(directory: directory, kind: kind, computePrecision: computePrecision, warnings: warnings)
     }
 }

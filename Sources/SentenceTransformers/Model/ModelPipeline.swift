@@ -30,9 +30,12 @@ public struct ModelPipeline: Sendable {
 
     /// Reads the folder of a model of the given kind, or of the one that its files tell.
     ///
+    /// The warnings come after those that there are already.
+    ///
     /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
-    package init(directory: URL, kind: ModelKind?, computePrecision: ComputePrecision) throws {
-        let warnings = Warnings()
+    package init(
+        directory: URL, kind: ModelKind?, computePrecision: ComputePrecision, warnings: Warnings = Warnings()
+    ) throws {
         (self.kind, settings, modules) = try warnings.collect {
             let kind = try kind ?? ModelKind(ofModelIn: directory)
             var settings = try ModelSettings(directory: directory, opensAs: kind)
