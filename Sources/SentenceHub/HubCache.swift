@@ -90,11 +90,13 @@ package struct HubCache: Sendable {
     func check(_ snapshot: URL, of name: RepositoryName, needsWeights: Bool) -> SnapshotCheck {
         let commit = snapshot.lastPathComponent
         let data = FileManager.default.contents(atPath: listing(of: name, commit).path)
-        // The Python client notes here what the Hub does not have.
-        let absent = folder(of: name).appending(path: ".no_exist/\(commit)/\(ModuleFolders.modulesFile)")
         return SnapshotCheck(
             snapshot, listing: data.flatMap { try? RepositoryListing(parsing: $0, of: name) },
-            isPlain: FileManager.default.fileExists(atPath: absent.path), needsWeights: needsWeights)
+            isAbsent: { file in
+                // The Python client notes here what the Hub does not have.
+                let note = folder(of: name).appending(path: ".no_exist/\(commit)/\(file)")
+                return FileManager.default.fileExists(atPath: note.path)
+            }, needsWeights: needsWeights)
     }
 
     /// Where the listing of a revision is kept; the Python client looks past it.

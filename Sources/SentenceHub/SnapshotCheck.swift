@@ -23,13 +23,13 @@ enum SnapshotCheck: Equatable {
     /// - Parameters:
     ///   - snapshot: The folder of the model's files.
     ///   - listing: What the Hub lists for it, if that is known.
-    ///   - isPlain: Whether the Hub is known to have no `modules.json` for it.
+    ///   - isAbsent: Whether the Hub is known not to have a file for it.
     ///   - needsWeights: Whether weights are wanted, or the rest is enough.
-    init(_ snapshot: URL, listing: RepositoryListing?, isPlain: Bool, needsWeights: Bool) {
+    init(_ snapshot: URL, listing: RepositoryListing?, isAbsent: (String) -> Bool, needsWeights: Bool) {
         let files = Files(root: snapshot.path)
         self =
             if let listing { Self.compare(files, with: listing, needsWeights) } else {
-                Self.follow(files, isPlain, needsWeights)
+                Self.follow(files, isAbsent, needsWeights)
             }
     }
 
@@ -39,7 +39,7 @@ enum SnapshotCheck: Equatable {
         return missing.map { .lacks("\($0.path), which the model has on the Hub") } ?? .whole
     }
 
-    private static func follow(_ files: Files, _ isPlain: Bool, _ needsWeights: Bool) -> Self {
+    private static func follow(_ files: Files, _ isAbsent: (String) -> Bool, _ needsWeights: Bool) -> Self {
         let modules = ModuleFolders(read: files.read).modules
         let hasModules = files.has(ModuleFolders.modulesFile)
         for module in modules {
@@ -62,10 +62,24 @@ enum SnapshotCheck: Equatable {
                 return .lacks("\(shard), which \(folder.appendingPath(weights.names[0])) names")
             }
         }
-        guard hasModules || isPlain else { return .unknown("whether it has a \(ModuleFolders.modulesFile)") }
+        let optional = hasModules ? modules.flatMap { settings(of: $0, files) } : [ModuleFolders.modulesFile]
+        if let file = optional.first(where: { !files.has($0) && !isAbsent($0) }) {
+            return .unknown("whether it has a \(file)")
+        }
         let hasTokenizer = modules.contains { files.names(in: $0.folder).contains(where: Self.isOfTokenizer) }
         let needsTokenizer = !hasModules || modules.contains(where: \.isTransformer)
         return hasTokenizer || !needsTokenizer ? .whole : .unknown("whether it has a tokenizer")
+    }
+
+    /// Files that a module may have and whose settings change results: prompts, and the longest length.
+    private static func settings(of module: ModuleFolders.Module, _ files: Files) -> [String] {
+        let own = module.namedBy == nil ? ["config_sentence_transformers.json"] : []
+        // Old models name it after their architecture, as in sentence_roberta_config.json.
+        let hasLength = files.names(in: module.folder).contains {
+            $0.hasExactPrefix("sentence_") && $0.hasExactSuffix("_config.json")
+        }
+        guard module.isTransformer, !hasLength else { return own }
+        return own + [module.folder.appendingPath("sentence_bert_config.json")]
     }
 
     private static func isOfTokenizer(_ name: String) -> Bool {

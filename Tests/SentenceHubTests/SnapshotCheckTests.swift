@@ -24,6 +24,7 @@
             Tiny.small("modules.json", modules), Tiny.small("config.json"),
             Tiny.small("1_Pooling/config.json", "{\"b\":2}"),
             Tiny.small("tokenizer.json"), Tiny.large("model.safetensors"),
+            Tiny.small("config_sentence_transformers.json"), Tiny.small("sentence_bert_config.json"),
         ]
 
         /// Puts files of the model into the cache as other tools do.
@@ -105,6 +106,15 @@
             #expect(errorText { try resolve(nil) }.contains(", which the model has on the Hub, and the rest cannot"))
         }
 
+        @Test(arguments: ["config_sentence_transformers.json", "sentence_bert_config.json", "tokenizer.json"])
+        func settingsThatMayBeMissingAreAskedFor(_ file: String) throws {
+            try fill(Self.files.filter { $0.path != file })
+            let warnings = Warnings(), what = file == "tokenizer.json" ? "tokenizer" : file
+            #expect(try resolve(nil, warnings: warnings).lastPathComponent == Tiny.commit)
+            #expect(warnings.messages.first?.hasPrefix("it is not known whether it has a \(what): ") == true)
+            #expect(try paths(in: resolve(hub(Self.files))) == Self.files.map(\.path).sorted())
+        }
+
         // MARK: What is known to be missing
 
         @Test(arguments: [
@@ -172,7 +182,8 @@
         private static let routed = [
             Tiny.small("modules.json", #"[{"path":"","type":"sentence_transformers.models.Router"}]"#),
             Tiny.small("router_config.json", router), Tiny.small("query/config.json"),
-            Tiny.small("query/tokenizer.json"), Tiny.large("query/model.safetensors"),
+            Tiny.small("query/tokenizer.json"), Tiny.small("query/sentence_bert_config.json"),
+            Tiny.small("config_sentence_transformers.json"), Tiny.large("query/model.safetensors"),
             Tiny.small("document/router_config.json", inner), Tiny.small("document/0_Static/tokenizer.json"),
             Tiny.large("document/0_Static/model.safetensors", [7]), Tiny.large("query/pytorch_model.bin", [8]),
         ]
