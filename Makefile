@@ -4,7 +4,7 @@ SHELL = /bin/bash
 
 .PHONY: help
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 14
 
 .PHONY: quickstart
 quickstart: model ## Build and run Examples/QuickStart
@@ -21,6 +21,10 @@ TEST_OPTIONS = -c release --disable-testable-imports --disable-xctest
 .PHONY: test
 test: ## Run all tests, those with the real model included
 	@$(MODELS) && swift test $(TEST_OPTIONS)
+
+.PHONY: test-debug
+test-debug: ## Run all tests in debug, with optimised kernels; TESTS="--filter NAME" for some
+	@$(MODELS) && swift test -Xcc -O2 $(TESTS)
 
 .PHONY: fuzz
 fuzz: ## Read more than 100,000 damaged files of every kind; MUTATIONS=n for another number of each

@@ -58,4 +58,8 @@ for configuration in debug release; do
         echo "$program links network code without the trait Hub" >&2
         exit 1
     fi
+    if nm "$program" | grep -q -E "sh_sha256|sc_exchange"; then
+        echo "$program links code of downloads without the trait Hub" >&2
+        exit 1
+    fi
 done

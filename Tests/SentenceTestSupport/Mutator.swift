@@ -65,7 +65,7 @@ package enum Mutations {
     /// damaged file claims is mostly far beyond this; the rest is room for threads and their allocators.
     private static let largestGrowth = 2 << 30
 
-    /// Hands mutations of `sounds`, which take turns, to `read`, which says whether it could read them.
+    /// Hands `sounds`, and then mutations of them, which take turns, to `read`, which says whether it could read them.
     ///
     /// There are `usualCount` of them, or as many as the variable `SENTENCE_FUZZ_MUTATIONS` says. `read` must neither crash nor throw; the run prints how many it was.
     ///
@@ -80,8 +80,9 @@ package enum Mutations {
         var mutator = Mutator(seed: seed, pieces: pieces)
         let before = addressSpacePeak
         var accepted = 0
+        for sound in sounds where try read(sound) { accepted += 1 }
         for index in 0..<count where try read(mutator.mutate(sounds[index % sounds.count])) { accepted += 1 }
-        print("mutations: \(count) of \(kind), of which \(accepted) could be read")
+        print("mutations: \(count) of \(kind); with \(sounds.count) sound ones \(accepted) could be read")
         guard asked != nil, let before, let after = addressSpacePeak
         else { return (accepted, true) }
         return (accepted, after - before <= largestGrowth)

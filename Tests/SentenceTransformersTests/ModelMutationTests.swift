@@ -31,6 +31,9 @@ import Testing
         arguments: [
             ("modules/router", "router_config.json"), ("modules/mapped", "router_config.json"),
             ("modules/lstm", "1_LSTM/lstm_config.json"), ("modules/layers", "1_WeightedLayerPooling/config.json"),
+            ("modules/router", "modules.json"), ("words/average", "wordembedding_config.json"),
+            ("words/average", "whitespacetokenizer_config.json"), ("words/weighted", "1_WordWeights/config.json"),
+            ("words/bow", "0_BoW/config.json"), ("words/static", "tokenizer.json"),
             ("sparse/sum", "1_SpladePooling/config.json"), ("sparse/autoencoder", "2_SparseAutoEncoder/config.json"),
             ("sparse/old", "query_0_SparseStaticEmbedding/idf.json"), ("sparse/modernbert", "config.json"),
         ])

@@ -32,6 +32,7 @@ struct TransformerText: Sendable {
     ///   - isPlain: Whether it is a Hugging Face folder as that library writes it, whose files say nothing of modules.
     ///   - defaults: What other files of the model say of it.
     ///   - needsConfig: Whether `config.json` must be there.
+    /// - Throws: ``CheckpointError`` or ``TokenizerError``.
     init(
         folder: ModuleFolder, isPlain: Bool = false, defaults: ModuleDefaults = .init(), needsConfig: Bool = true
     ) throws {
