@@ -41,6 +41,15 @@ import Testing
         #expect(try String(contentsOf: url, encoding: .utf8) == "new!")
     }
 
+    @Test func aFileThatIsReadMayBeCutInPlace() throws {
+        let content = (0..<100_000).map { UInt8(truncatingIfNeeded: $0) }
+        let url = try folder.write(content, to: "f")
+        let file = try MappedFile.reading { try MappedFile(url: url) }
+        #expect(truncate(url.path, 10) == 0)
+        file.adviseNotNeeded(0..<100_000)
+        #expect(file.bytes.elementsEqual(content))
+    }
+
     @Test func whatIsNotAFileIsRefused() throws {
         let subfolder = try folder.makeFolder("sub")
         #expect(errorText { try MappedFile(url: subfolder) } == "sub: \(subfolder.path) is not a file")

@@ -172,4 +172,16 @@ struct EncodeTests {
         // Few micro-batches hold all of them.
         #expect(counts.withLock { $0.count } <= distinct.count)
     }
+
+    @Test("Weights that are read may be cut in place while the model is used")
+    func readWeights() throws {
+        let folder = try TemporaryFolder(), copy = folder.url.appending(path: "model")
+        try FileManager.default.copyItem(at: Fixture.url("models/mean"), to: copy)
+        let pipeline = try ModelPipeline(
+            directory: copy, kind: nil, computePrecision: .float32Highest, mapsWeights: false)
+        let model = try SentenceTransformer(pipeline: pipeline)
+        #expect(truncate(copy.appending(path: "model.safetensors").path, 100) == 0)
+        let texts = ["the weather is lovely", "a"]
+        #expect(try model.encode(texts) == ModelFixture("mean").load().encode(texts))
+    }
 }

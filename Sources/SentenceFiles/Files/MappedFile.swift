@@ -20,12 +20,20 @@
 ///
 /// Pages are read when they are first touched. Replacing the file by renaming another one over it (as
 /// ``AtomicFile`` does) leaves a mapping as it was; shortening the file in place is not survivable for
-/// anyone who has it mapped, so model files must not be edited in place while they are in use.
+/// anyone who has it mapped (SIGBUS), so model files must not be edited in place while they are in use. Where that
+/// cannot be promised, ``reading(_:)`` has files read into memory instead.
 ///
 /// `@unchecked Sendable`: the only stored property is a constant, and the memory is never written.
 package final class MappedFile: @unchecked Sendable {
     /// The content of the file; starts at a page boundary, empty for an empty file.
     package let bytes: UnsafeRawBufferPointer
+    /// Whether the bytes are the file's own pages, which come back when they are given up.
+    private let isMapped: Bool
+
+    @TaskLocal private static var reads = false
+
+    /// Runs `body`, in which files are read into memory as a whole instead of mapped.
+    package static func reading<R>(_ body: () throws -> R) rethrows -> R { try $reads.withValue(true, operation: body) }
 
     /// Maps the regular file at `url`.
     ///
@@ -33,6 +41,7 @@ package final class MappedFile: @unchecked Sendable {
     ///
     /// - Throws: ``CheckpointError`` with code `notFound` or `unreadable`.
     package init(url: URL, name: String? = nil) throws {
+        isMapped = !Self.reads
         let path = url.path
         let label = name ?? url.lastPathComponent
         // Not blocking, so that a named pipe is refused below instead of waited for.
@@ -57,10 +66,33 @@ package final class MappedFile: @unchecked Sendable {
             self.bytes = UnsafeRawBufferPointer(start: nil, count: 0)
             return
         }
-        guard let address = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
+        let address =
+            isMapped
+            ? mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0)
+            : mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
+        guard let address, address != MAP_FAILED else {
             throw CheckpointError(.unreadable, file: label, "cannot map \(path): \(systemMessage(errno))")
         }
         self.bytes = UnsafeRawBufferPointer(start: address, count: byteCount)
+        // From here on the memory is given back by `deinit`, also where reading fails.
+        if !isMapped { try Self.read(descriptor, into: address, byteCount, path, label) }
+    }
+
+    /// Fills memory with the content of a file, which must not end before it.
+    private static func read(
+        _ descriptor: Int32, into address: UnsafeMutableRawPointer, _ byteCount: Int, _ path: String, _ label: String
+    ) throws {
+        var done = 0
+        while done < byteCount {
+            let count = pread(descriptor, address + done, min(byteCount - done, 1 << 30), off_t(done))
+            if count > 0 {
+                done += count
+            } else if count == 0 {
+                throw CheckpointError(.unreadable, file: label, "\(path) became shorter while it was read")
+            } else if errno != EINTR {
+                throw CheckpointError(.unreadable, file: label, "cannot read \(path): \(systemMessage(errno))")
+            }
+        }
     }
 
     deinit {
@@ -73,7 +105,7 @@ package final class MappedFile: @unchecked Sendable {
     /// Reading them again is allowed and brings them back from the file. Only pages that lie wholly inside
     /// `range` are given up; a range beyond the file is cut to it.
     package func adviseNotNeeded(_ range: Range<Int>) {
-        guard let address = bytes.baseAddress else { return }
+        guard isMapped, let address = bytes.baseAddress else { return }
         let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
         let inside = range.clamped(to: 0..<bytes.count)
         let start = (inside.lowerBound + pageSize - 1) / pageSize * pageSize

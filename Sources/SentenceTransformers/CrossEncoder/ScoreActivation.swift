@@ -107,7 +107,7 @@ public enum ScoreActivation: String, Sendable, CaseIterable {
         throw SentenceTransformersError(
             .unsupportedModel,
             "\(file): activation \"\(path)\" is not supported by this version; supported: torch.nn's "
-                + Self.allCases.map(\.className).joined(separator: ", "))
+                + Self.classNames)
     }
 
     /// - Parameter logits: `[pairs, labels]`.
@@ -117,9 +117,15 @@ public enum ScoreActivation: String, Sendable, CaseIterable {
         case .softmax: logits.softmax()
         case .softmin: (-1 * logits).softmax()
         case .logSoftmax: logits.logSoftmax()
-        default: Activation.torchClasses[className].map(logits.activated) ?? logits
+        default: elementwise.map(logits.activated) ?? logits
         }
     }
+
+    /// The function of single elements; nil of those that look at all of a pair's logits.
+    var elementwise: Activation? { Activation.torchClasses[className] }
+
+    /// The names of all of PyTorch's classes that are known here.
+    static var classNames: String { allCases.map(\.className).sorted().joined(separator: ", ") }
 }
 
 extension ModelPipeline {

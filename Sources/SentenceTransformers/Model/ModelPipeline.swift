@@ -30,13 +30,19 @@ public struct ModelPipeline: Sendable {
 
     /// Reads the folder of a model of the given kind, or of the one that its files tell.
     ///
+    /// With `mapsWeights` the weights stay in their files, which must then not be changed in place while the model is
+    /// used (`SIGBUS`); without, they are read into memory as a whole.
     /// The warnings come after those that there are already.
     ///
     /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
     package init(
-        directory: URL, kind: ModelKind?, computePrecision: ComputePrecision, warnings: Warnings = Warnings()
+        directory: URL, kind: ModelKind?, computePrecision: ComputePrecision, mapsWeights: Bool = true,
+        warnings: Warnings = Warnings()
     ) throws {
-        (self.kind, settings, modules) = try warnings.collect {
+        func load<R>(_ body: () throws -> R) throws -> R {
+            try warnings.collect { try mapsWeights ? body() : MappedFile.reading(body) }
+        }
+        (self.kind, settings, modules) = try load {
             let kind = try kind ?? ModelKind(ofModelIn: directory)
             var settings = try ModelSettings(directory: directory, opensAs: kind)
             try PlainCheckpoint.check(settings, directory, opensAs: kind)

@@ -19,7 +19,7 @@ package struct Dense: Module {
 
     private let linear: LinearLayer
     private let residual: Residual
-    private let activation: Activation
+    private let activation: ScoreActivation
     private let activationPath: String
     private let input: FeatureName
     private let output: FeatureName
@@ -39,9 +39,9 @@ package struct Dense: Module {
         let hasBias = try config.bool("bias", default: true)
         let usesResidual = try config.bool("use_residual", default: false)
         activationPath = try config.string("activation_function", default: "torch.nn.modules.activation.Tanh")
-        activation = try Self.activation(config, activationPath)
         input = try config.choice("module_input_name", default: defaultInput)
         output = try config.choice("module_output_name", default: input)
+        activation = try Self.activation(config, activationPath, of: input)
         var shapes: [(name: String, shape: [Int])] = [("linear.weight", [outputs, inputs])]
         if hasBias { shapes.append(("linear.bias", [outputs])) }
         if usesResidual, inputs != outputs { shapes.append(("residual.weight", [outputs, inputs])) }
@@ -62,10 +62,15 @@ package struct Dense: Module {
         output = .tokenEmbeddings
     }
 
-    private static func activation(_ config: ModelConfig, _ path: String) throws -> Activation {
-        guard let activation = Activation.torchClass(in: path).flatMap({ Activation.torchClasses[$0] }) else {
-            let known = Activation.torchClasses.keys.sorted().joined(separator: ", ")
-            throw config.error("activation_function", "supported: torch.nn's \(known)")
+    private static func activation(
+        _ config: ModelConfig, _ path: String, of input: FeatureName
+    ) throws -> ScoreActivation {
+        guard let activation = try? ScoreActivation(path: path, in: config.name) else {
+            throw config.error("activation_function", "supported: torch.nn's \(ScoreActivation.classNames)")
+        }
+        // Of tokens' vectors PyTorch takes the sums over the texts of a batch.
+        guard activation.elementwise != nil || input == .sentenceEmbedding else {
+            throw config.error("activation_function", "expected a function of single elements for tokens' vectors")
         }
         return activation
     }
@@ -109,7 +114,12 @@ package struct Dense: Module {
             case .identity: x
             case .projection(let layer): layer(x)
             }
-        features[output] = linear(x, activation: activation, residual: added)
+        if let function = activation.elementwise {
+            features[output] = linear(x, activation: function, residual: added)
+        } else {
+            let y = activation(linear(x))
+            features[output] = added.map { y + $0 } ?? y
+        }
     }
 
     package var parameterCount: Int {

@@ -157,6 +157,11 @@ def cases() -> list[dict]:
     add("numbers as switches", "models/mean", json={"1_Pooling/config.json": dict(include_prompt=1)})
     add("null as a switch", "models/prompts", json={"1_Pooling/config.json": dict(include_prompt=None)}, prompt="the weather ")
 
+    # Functions that look at all of an embedding.
+    for name in ("Softmax", "LogSoftmax", "Softmin", "Softshrink"):
+        add(f"Dense, {name}", "models/tail", json={"5_Dense/config.json": dict(
+            activation_function=f"torch.nn.modules.activation.{name}")})
+
     # Prompts.
     add("a prompt longer than texts may be", "models/prompts", json={
         "sentence_bert_config.json": dict(max_seq_length=8), "1_Pooling/config.json": dict(include_prompt=False)},
