@@ -23,6 +23,7 @@ let package = Package(
         .target(name: "SentenceFiles"),
         .target(name: "CSentenceHashes"),
         .target(name: "CSentenceCurl"),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         // Layer 1
         .target(name: "SentenceTensors", dependencies: ["CSentenceKernels"]),
         .target(name: "SentenceTokenizers", dependencies: ["SentenceFiles"]),
@@ -34,6 +35,7 @@ let package = Package(
             ]),
         // Layer 2
         .target(name: "SentenceCheckpoints", dependencies: ["SentenceFiles", "SentenceTensors"]),
+        .target(name: "SentenceData", dependencies: ["CZlib", "SentenceFiles"]),
         // Layer 3
         .target(
             name: "SentenceEncoders", dependencies: ["SentenceFiles", "SentenceTensors", "SentenceCheckpoints"]),
@@ -48,7 +50,8 @@ let package = Package(
         .executableTarget(
             name: "sentence-transformers",
             dependencies: [
-                "SentenceTransformers", "SentenceFiles", "SentenceHub", "SentenceCheckpoints", "SentenceTensors",
+                "SentenceTransformers", "SentenceFiles", "SentenceHub", "SentenceCheckpoints", "SentenceData",
+                "SentenceTensors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // Examples
@@ -93,6 +96,9 @@ let package = Package(
             name: "SentenceCheckpointsTests",
             dependencies: ["SentenceCheckpoints", "SentenceFiles", "SentenceTensors", "SentenceTestSupport"]),
         .testTarget(
+            name: "SentenceDataTests",
+            dependencies: ["SentenceData", "SentenceTestSupport"]),
+        .testTarget(
             name: "SentenceEncodersTests",
             dependencies: [
                 "SentenceEncoders", "SentenceFiles", "SentenceCheckpoints", "SentenceTensors", "SentenceTestSupport",
@@ -114,7 +120,7 @@ let package = Package(
     cLanguageStandard: .c11
 )
 
-for target in package.targets {
+for target in package.targets where target.type != .system {
     if target.name.hasPrefix("C"), target.type == .regular {
         target.cSettings = [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]
     } else {

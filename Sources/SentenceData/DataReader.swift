@@ -1,0 +1,109 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The rows of files and streams, one after another, in memory that does not grow with them.
+///
+/// Every file may be gzip. The format is the given one, or is recognised: by the ending of a file's name, and by the
+/// first bytes of standard input.
+package final class DataReader {
+    private let paths: [String?]
+    private let format: DataFormat?
+    private let fallback: DataFormat
+    private let meter: ReadMeter?
+    private let onStall: () -> Void
+    private var nextPath = 0
+    private var current: (stream: ByteStream, parser: any RowParser, isRecognized: Bool)?
+    private var warnings: [String] = []
+
+    /// - Parameters:
+    ///   - paths: The files in the order in which they are read; nil for standard input.
+    ///   - format: How rows are written down, or nil to recognise it.
+    ///   - fallback: How rows are written down where nothing tells it.
+    ///   - meter: Counts the bytes that are read.
+    ///   - onStall: Called before a read that has to wait for whoever writes.
+    package init(
+        _ paths: [String?], format: DataFormat? = nil, fallback: DataFormat = .lines, meter: ReadMeter? = nil,
+        onStall: @escaping () -> Void = {}
+    ) {
+        self.paths = paths
+        self.format = format
+        self.fallback = fallback
+        self.meter = meter
+        self.onStall = onStall
+    }
+
+    /// The next row; nil after the last one of the last file.
+    ///
+    /// - Throws: ``DataError``, or `CheckpointError` for what is no JSON.
+    package func next() throws -> DataRow? {
+        while true {
+            if current == nil {
+                guard nextPath < paths.count else { return nil }
+                current = try open(paths[nextPath])
+                nextPath += 1
+            }
+            guard let (stream, parser, isRecognized) = current else { return nil }
+            do {
+                if let row = try parser.next() {
+                    meter?.addRow()
+                    return DataRow(
+                        content: row.content, file: stream.name, line: row.line, isRecognized: isRecognized)
+                }
+            } catch  where isRecognized && !(error is DataError) {
+                throw DataRow.error("\(error)", isRecognized)
+            }
+            noteEmptyLines(stream, parser)
+            current = nil
+        }
+    }
+
+    /// What a user should know, in the order in which it was found; each is returned once.
+    package func takeWarnings() -> [String] {
+        defer { warnings = [] }
+        return warnings
+    }
+
+    private func open(_ path: String?) throws -> (stream: ByteStream, parser: any RowParser, isRecognized: Bool) {
+        let stream = try ByteStream(path: path, meter: meter, onStall: onStall)
+        try stream.skipByteOrderMark()
+        let found = try format ?? recognize(stream, path)
+        let parser: any RowParser =
+            switch found {
+            case .lines: LineRows(stream, isJSON: false)
+            case .jsonl: LineRows(stream, isJSON: true)
+            case .json: ArrayRows(stream)
+            case .csv: DelimitedRows(stream, separator: UInt8(ascii: ","))
+            case .tsv: DelimitedRows(stream, separator: UInt8(ascii: "\t"))
+            }
+        return (stream, parser, format == nil && path == nil && (found == .jsonl || found == .json))
+    }
+
+    private func recognize(_ stream: ByteStream, _ path: String?) throws -> DataFormat {
+        let recognizer = FormatRecognizer(stream: stream)
+        guard let path else {
+            let found = try recognizer.standardInput()
+            return found == .lines ? fallback : found
+        }
+        let ending = DataFormat(ending: path)
+        if ending == .json { return try recognizer.namedJSON() }
+        if ending == nil, fallback == .lines, try recognizer.looksLikeJSON() {
+            warnings.append(
+                "\(path) begins with JSON but is read as one text a line, as its name has no ending that says otherwise; "
+                    + "pass --input-format jsonl or json, or --input-format lines if it is meant so")
+        }
+        return ending ?? fallback
+    }
+
+    private func noteEmptyLines(_ stream: ByteStream, _ parser: any RowParser) {
+        if let lines = parser as? LineRows, lines.emptyCount > 0 {
+            warnings.append(
+                lines.emptyCount == 1
+                    ? "\(stream.name): 1 line is empty, and counts as an empty text"
+                    : "\(stream.name): \(lines.emptyCount) lines are empty, and each counts as an empty text")
+        } else if let rows = parser as? DelimitedRows, rows.emptyCount > 0 {
+            warnings.append(
+                "\(stream.name): passed over \(rows.emptyCount) empty line\(rows.emptyCount == 1 ? "" : "s")")
+        }
+    }
+}

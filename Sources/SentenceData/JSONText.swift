@@ -1,0 +1,129 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+package import SentenceFiles
+
+/// A JSON value together with the bytes that it was written as, so that it can be passed on unchanged.
+package struct JSONText: Sendable {
+    /// What was written, without white space around it, on one line.
+    package let bytes: [UInt8]
+    /// The value.
+    package let value: JSONValue
+
+    /// Reads one value.
+    ///
+    /// - Parameters:
+    ///   - text: The bytes of the value.
+    ///   - place: What messages call the value.
+    /// - Throws: `CheckpointError` with code `invalidFormat`.
+    package init(_ text: ArraySlice<UInt8>, place: String) throws {
+        value = try text.withUnsafeBytes { try JSONValue(parsing: $0, file: place) }
+        // A line break cannot stand inside a string, so it is white space.
+        bytes = text.trimmingJSONSpace().map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") ? 0x20 : $0 }
+    }
+
+    /// A text in quotes, as JSON writes it.
+    package static func string(_ text: String) -> [UInt8] {
+        // A string is always JSON.
+        Array(((try? JSONValue.string(text).serialized(.compact)) ?? "null").utf8)
+    }
+
+    /// A member of an object; the last one if a key stands twice, nil if there is none or this is no object.
+    ///
+    /// Keys are equal if their bytes are.
+    package func member(_ key: String) throws -> JSONText? {
+        guard case .object = value else { return nil }
+        var found: ArraySlice<UInt8>?
+        var scan = JSONBoundary()
+        var position = 1
+        // The object is sound, so that commas and colons of its own level are all there is to look for.
+        while let (start, end) = scan.next(in: bytes, &position), let colon = scan.colon {
+            let name = bytes[start..<colon].trimmingJSONSpace()
+            if try Self.isKey(name, key) { found = bytes[(colon + 1)..<end] }
+        }
+        return try found.map { try JSONText($0, place: "the value of \"\(key)\"") }
+    }
+
+    /// Whether a string in quotes, as it is written, is the key.
+    private static func isKey(_ written: ArraySlice<UInt8>, _ key: String) throws -> Bool {
+        guard written.contains(UInt8(ascii: "\\")) else {
+            return written.dropFirst().dropLast().elementsEqual(key.utf8)
+        }
+        let name = try written.withUnsafeBytes { try JSONValue(parsing: $0) }.asString
+        return name.map { $0.isExactly(key) } ?? false
+    }
+}
+
+/// Finds where the elements of an array or the members of an object end, in bytes that come piece by piece.
+///
+/// It looks at quotes and brackets only; whether an element is sound, its reader finds out.
+struct JSONBoundary {
+    private var depth = 0
+    private var isInString = false
+    private var isEscaped = false
+    /// Where the colon of the member stands that was found last.
+    private(set) var colon: Int?
+    /// Whether the bracket that closes the whole has been passed.
+    private(set) var isClosed = false
+
+    /// Passes bytes up to a comma or bracket that ends an element.
+    ///
+    /// - Parameters:
+    ///   - bytes: What has come so far.
+    ///   - position: Where to go on; afterwards where the search stands.
+    /// - Returns: Whether the element has ended; the comma or bracket then stands just before `position`.
+    mutating func pass(_ bytes: [UInt8], _ position: inout Int) -> Bool {
+        while position < bytes.count {
+            let byte = bytes[position]
+            position += 1
+            if isInString {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isInString = false
+                }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): isInString = true
+            case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+            case UInt8(ascii: ":") where depth == 0: colon = position - 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"):
+                if depth == 0 {
+                    isClosed = true
+                    return true
+                }
+                depth -= 1
+            case UInt8(ascii: ",") where depth == 0: return true
+            default: break
+            }
+        }
+        return false
+    }
+
+    /// The next element of a whole text, without the comma or bracket that ends it; nil after the last.
+    fileprivate mutating func next(in bytes: [UInt8], _ position: inout Int) -> (start: Int, end: Int)? {
+        guard !isClosed else { return nil }
+        let start = position
+        colon = nil
+        return pass(bytes, &position) ? (start, position - 1) : nil
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// The bytes without the white space of JSON at both ends.
+    func trimmingJSONSpace() -> ArraySlice<UInt8> {
+        var slice = self
+        while let byte = slice.first, byte.isJSONSpace { slice.removeFirst() }
+        while let byte = slice.last, byte.isJSONSpace { slice.removeLast() }
+        return slice
+    }
+}
+
+extension UInt8 {
+    /// Whether JSON lets the byte stand between tokens.
+    var isJSONSpace: Bool { self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09 }
+}
