@@ -81,6 +81,8 @@ extension Matrix: CustomStringConvertible {
 
     /// A number with four digits behind the point.
     package static func format(_ x: Float) -> String {
+        // A NaN may have a sign, which means nothing.
+        if x.isNaN { return "nan" }
         guard x.isFinite else { return "\(x)" }
         guard abs(x) < 1e11 else { return "\(x)" }
         let scaled = Int((abs(Double(x)) * 10_000).rounded())

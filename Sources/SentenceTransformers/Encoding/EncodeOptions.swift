@@ -78,4 +78,9 @@ public struct TruncationReceipt: Sendable, Equatable {
     public let usedCount: Int
     /// Whether the text was longer than the model takes.
     public var isTruncated: Bool { usedCount < tokenCount }
+
+    package init(tokenCount: Int, usedCount: Int) {
+        self.tokenCount = tokenCount
+        self.usedCount = usedCount
+    }
 }

@@ -24,35 +24,14 @@ public struct QuantizedEmbeddings: Sendable, Equatable {
     }
 }
 
-/// The smallest and the largest value of each dimension, between which int8 and uint8 quantization divides.
-public struct QuantizationRanges: Sendable, Equatable {
-    /// The smallest values, one a dimension.
-    public var minimums: [Float]
-    /// The largest values, one a dimension.
-    public var maximums: [Float]
-
-    /// The given ranges, which must have one length.
-    public init(minimums: [Float], maximums: [Float]) {
-        precondition(minimums.count == maximums.count, "\(minimums.count) minimums, \(maximums.count) maximums")
-        self.minimums = minimums
-        self.maximums = maximums
-    }
-
-    /// The ranges that embeddings take; a hundred or more give a fair picture.
-    public init(calibrating embeddings: Matrix) {
-        let columns = embeddings.columns
-        minimums = [Float](repeating: .infinity, count: columns)
-        maximums = [Float](repeating: -.infinity, count: columns)
-        embeddings.withUnsafeBufferPointer { elements in
-            for (index, element) in elements.enumerated() {
-                minimums[index % columns] = min(minimums[index % columns], element)
-                maximums[index % columns] = max(maximums[index % columns], element)
-            }
+extension Matrix {
+    /// The rows that hold NaN or an infinite number.
+    package var rowsNotFinite: [Int] {
+        withUnsafeBufferPointer { elements in
+            (0..<rows).filter { !elements[$0 * columns..<($0 + 1) * columns].allSatisfy(\.isFinite) }
         }
     }
-}
 
-extension Matrix {
     /// The rows in another precision.
     ///
     /// int8 and uint8 divide the range of each dimension into 255 steps; binary precisions keep the sign.
@@ -61,10 +40,16 @@ extension Matrix {
     ///   - ranges: The range of each dimension for int8 and uint8; if nil, that of these rows, of which there must
     ///     then be two at least.
     /// - Returns: One row of bytes for each row.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument`.
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument`, also for NaN and infinite numbers, which
+    ///   would become numbers like any other.
     public func quantized(
         to precision: EmbeddingPrecision, ranges: QuantizationRanges? = nil
     ) throws -> QuantizedEmbeddings {
+        if precision != .float32, let row = rowsNotFinite.first {
+            throw SentenceTransformersError(
+                .invalidArgument,
+                "embedding \(row) holds NaN or an infinite number, which \(precision.rawValue) cannot tell from others")
+        }
         switch precision {
         case .float32:
             throw SentenceTransformersError(
@@ -98,7 +83,6 @@ extension Matrix {
         return withUnsafeBufferPointer { elements in
             elements.enumerated().map { index, element in
                 let level = ((element - ranges.minimums[index % columns]) / steps[index % columns]).rounded(.down)
-                // NaN takes the lowest level.
                 return (level > 0 ? UInt8(min(level, 255)) : 0) &- offset
             }
         }
