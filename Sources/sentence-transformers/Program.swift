@@ -27,9 +27,13 @@ struct SentenceTransformersCommand: ParsableCommand {
 @main
 enum Program {
     static func main() {
+        System.reserveStandardStreams()
+        Interruption.install()
         do {
             var command = try SentenceTransformersCommand.parseAsRoot()
             try command.run()
+        } catch is Interruption.ClosedPipe {
+            System.exit(Interruption.closedPipeStatus)
         } catch let error where SentenceTransformersCommand.exitCode(for: error) == .failure {
             Console.fail(error)
         } catch {

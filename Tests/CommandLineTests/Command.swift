@@ -59,7 +59,7 @@ enum Command {
     }
 
     /// The executable lies beside the test bundle.
-    private static func executable() throws -> URL {
+    static func executable() throws -> URL {
         let bundles = Bundle.allBundles.map(\.bundleURL).filter { $0.pathExtension == "xctest" }
         let folders = (bundles + [URL(filePath: CommandLine.arguments[0])]).map { $0.deletingLastPathComponent() }
         let candidates = folders.map { $0.appending(path: "sentence-transformers") }

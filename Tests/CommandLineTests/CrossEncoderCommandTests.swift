@@ -122,15 +122,16 @@ struct CrossEncoderCommandTests {
         #expect(try run("rank", "roberta", arguments).output == "[]\n")
     }
 
-    @Test("rank prints a score and a document a line")
+    @Test("rank prints a score, an index and a document a line")
     func rankTable() throws {
         let result = try run(
             "rank", "roberta", ["--query", "is it sunny?", "--activation", "identity", "--quiet"],
             input: Self.documents.joined(separator: "\n"))
         #expect(result.lines.count == 5)
         for line in result.lines {
-            let match = try #require(try /\ *(-?\d+\.\d{4})  (.*)/.wholeMatch(in: line), "\(line)")
-            #expect(Self.documents.contains(String(match.2)))
+            let match = try #require(try /\ *(-?\d+\.\d{4})  (\d)  (.*)/.wholeMatch(in: line), "\(line)")
+            let index = try #require(Int(match.2))
+            #expect(Self.documents[index] == match.3)
         }
     }
 

@@ -134,7 +134,7 @@ struct FailureTests {
             "cannot write /no/such/folder/a.npy: there is no folder /no/such/folder, or it is not writable")
         let taken = try folder.makeFolder("taken.npy").path
         try expectFailure(
-            ["encode", "--model", model, "--output", taken], "taken.npy: cannot write \(taken): Is a directory")
+            ["encode", "--model", model, "--output", taken], "cannot write \(taken): it is a folder; name a file")
         #expect(try folder.contents() == ["taken.npy"])
     }
 

@@ -87,10 +87,7 @@ struct InputTests {
             ("[\"a\"]", "line 1: found an array of 1 elements; \(expected)"),
             ("[\"a\", 2]", "line 1: found an array of 2 elements; \(expected)"),
             ("\"a\"\n\"b\"\n7", "line 3: found neither text nor pair; \(expected)"),
-            (
-                "\"a\"\n\n\"b\"",
-                "line 2: not valid JSON: expected a value, found the end of the text; the file may be incomplete"
-            ),
+            ("\"a\"\n\n\nb", "line 4: not valid JSON: expected a value at byte 0"),
             ("\"a\"\n\(String(repeating: "[", count: 513))", "line 2: not valid JSON: nested more than 128 deep"),
             (
                 "\"a\"\n[[",

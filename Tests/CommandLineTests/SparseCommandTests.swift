@@ -56,7 +56,7 @@ struct SparseCommandTests {
     @Test("encode writes dense rows as .npy, and compressed ones as .safetensors")
     func files() throws {
         let (array, tensors) = (folder.url.appending(path: "x.npy"), folder.url.appending(path: "x.safetensors"))
-        _ = try run("encode", ["--output", array.path, "--max-active-dims", "3"], input: "the weather\na\n")
+        _ = try run("encode", ["--dense", "--output", array.path, "--max-active-dims", "3"], input: "the weather\na\n")
         _ = try run("encode", ["--output", tensors.path, "--max-active-dims", "3"], input: "the weather\na\n")
         let dense = try NumpyArray(array)
         let sparse = try Checkpoint(file: tensors)

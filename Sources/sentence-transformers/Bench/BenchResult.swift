@@ -2,7 +2,6 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import SentenceCheckpoints
 import SentenceFiles
 
 /// What `bench` has measured; times in seconds.

@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import SentenceCheckpoints
 import SentenceTransformers
 
 /// How fast a model is on this machine.
@@ -23,14 +22,17 @@ struct BenchCommand: ParsableCommand {
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
-    @Option(help: ArgumentHelp("\(InputFile.help)", valueName: "file"))
+    @Option(help: ArgumentHelp("The texts: as encode reads them.", valueName: "file"))
     var input: String
+
+    @OptionGroup
+    var rows: RowOptions
 
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func run() throws {
-        let inputs = try InputFile(input).read()
+        let inputs = try rows.source([input]).all(rows.reading(.either), isQuiet: common.quiet)
         guard let first = inputs.first else { throw Failure("\(input) holds no texts; bench needs at least one") }
         let start = ContinuousClock.now
         let model = try common.load(SentenceTransformer.self)
@@ -54,6 +56,6 @@ struct BenchCommand: ParsableCommand {
             kernels: model.kernelName,
             compute: model.computePrecision.rawValue)
         let text = try json ? result.description.serialized() + "\n" : result.table.text
-        try OutputTarget.standardOutput.writeLines { $0.append(text) }
+        try OutputTarget.print { $0.append(text) }
     }
 }

@@ -40,7 +40,7 @@ struct DownloadCommand: ParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let name = try RepositoryName(name, prefix: "sentence-transformers/")
         let cache = hub.cacheDirectory.map(HubCache.init(root:)) ?? HubCache(environment: environment)
-        let folder = try ProgressBar(isQuiet: quiet).showDownload { progress in
+        let folder = try DownloadProgressBar(isQuiet: quiet).show { progress in
             do {
                 return try ModelLocation.download(
                     name, request: hub.request(quiet: quiet, progress: progress), cache: cache, environment: environment
@@ -49,6 +49,6 @@ struct DownloadCommand: ParsableCommand {
                 return try cache.snapshot(of: name, revision: hub.revision)
             }
         }
-        try OutputTarget.standardOutput.writeLines { $0.append(folder.path + "\n") }
+        try OutputTarget.print { $0.append(folder.path + "\n") }
     }
 }

@@ -26,7 +26,10 @@ struct InfoCommand: ParsableCommand {
             """)
 
     @OptionGroup(title: "Common options")
-    var common: CommonOptions
+    var source: ModelOptions
+
+    @OptionGroup(title: "Common options")
+    var computing: ComputeOptions
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -35,10 +38,10 @@ struct InfoCommand: ParsableCommand {
     var kindOption: KindOption
 
     func run() throws {
-        let pipeline = try common.loadPipeline(kindOption)
+        let pipeline = try source.loadPipeline(kindOption, computing.compute)
         let (model, details) = try Self.open(pipeline)
         let text = try json ? description(of: model, details).serialized() + "\n" : table(of: model, details).text
-        try OutputTarget.standardOutput.writeLines { $0.append(text) }
+        try OutputTarget.print { $0.append(text) }
     }
 
     /// A line of what only models of one kind have.
@@ -110,15 +113,11 @@ struct InfoCommand: ParsableCommand {
         }
     }
 
-    private var threads: Int { common.threads ?? Parallel.availableThreads }
-
-    private func maximumLength(_ model: any BaseModel) -> Int? {
-        common.maximumLength(model.maximumSequenceLength)
-    }
+    private var threads: Int { computing.threads ?? Parallel.availableThreads }
 
     private func description(of model: any BaseModel, _ details: [Detail]) -> JSONValue {
         var values: JSONObject = [
-            "model": .string(common.model),
+            "model": .string(source.model),
             "kind": .string(model.pipeline.kind.rawValue),
             "folder": .string(model.directory.path),
             "modules": .array(
@@ -129,7 +128,7 @@ struct InfoCommand: ParsableCommand {
                     ]
                 }),
             "parameters": .int(model.parameterCount),
-            "max_seq_length": maximumLength(model).map(JSONValue.int) ?? .null,
+            "max_seq_length": model.maximumSequenceLength.map(JSONValue.int) ?? .null,
             "vocabulary_size": model.tokenizer.map { .int($0.vocabularySize) } ?? .null,
             "prompts": .object(model.pipeline.settings.prompts.mapValues(JSONValue.string)),
             "default_prompt_name": model.defaultPromptName.map(JSONValue.string) ?? .null,
@@ -145,14 +144,14 @@ struct InfoCommand: ParsableCommand {
 
     private func table(of model: any BaseModel, _ details: [Detail]) throws -> Table {
         var table = Table()
-        table.add("model", common.model)
+        table.add("model", source.model)
         table.add("kind", model.pipeline.kind.rawValue)
         table.add("folder", model.directory.path)
         for (index, module) in model.pipeline.modules.enumerated() {
             table.add(index == 0 ? "modules" : "", "\(type(of: module).className): \(module.summary)")
         }
         table.add("parameters", model.parameterCount.grouped)
-        table.add("longest text", maximumLength(model).map { "\($0) tokens" } ?? "any length")
+        table.add("longest text", model.maximumSequenceLength.map { "\($0) tokens" } ?? "any length")
         if let tokenizer = model.tokenizer {
             table.add("vocabulary", "\(tokenizer.vocabularySize.grouped) tokens")
         }

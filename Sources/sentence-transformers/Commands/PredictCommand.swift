@@ -25,10 +25,16 @@ struct PredictCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            The pairs: a file, or - for standard input. Each line is a JSON array of two strings, whatever the file is \
-            called. (default: -)
+            The pairs: a file, or - for standard input; can be given several times. Any of them may be gzip. Lines are \
+            JSON arrays of two strings, or objects, CSV or TSV with "sentence1" and "sentence2". (default: -)
             """, valueName: "file"))
-    var input: String?
+    var input: [String] = []
+
+    @OptionGroup
+    var rows: RowOptions
+
+    @OptionGroup
+    var fields: FieldOptions
 
     @Option(
         help: ArgumentHelp(
@@ -38,22 +44,40 @@ struct PredictCommand: ParsableCommand {
             """, valueName: "file"), transform: OutputTarget.parse)
     var output: OutputTarget = .standardOutput
 
+    @Flag(help: ArgumentHelp(StreamingOutput.resumeHelp))
+    var resume = false
+
     @OptionGroup
     var score: ScoreOptions
 
     @Flag(help: "Turn the scores of several labels into probabilities.")
     var softmax = false
 
+    func validate() throws {
+        if case .scipy = output { throw ValidationError("scores are written as .npy, .jsonl or .safetensors") }
+        if resume, output == .standardOutput { throw ValidationError("--resume needs --output") }
+        if rows.textField.count == 1 { throw ValidationError("a pair has two texts; give --text-field twice") }
+    }
+
     func run() throws {
-        try output.checkFolder()
-        let pairs = try InputFile(input).readPairs()
+        let files = try OutputFiles(output, isResumable: resume)
+        defer { files.abandon() }
         let model = try common.load(CrossEncoder.self)
         var options = score.predictOptions(common)
         options.appliesSoftmax = softmax
-        let (scores, receipts) = try ProgressBar(isQuiet: common.quiet).show(options) {
-            try model.predictWithReceipts(pairs, options: $0)
+        let streaming = StreamingOutput(target: output, files: files, fields: fields, isQuiet: common.quiet)
+        try files.resume(
+            under: streaming.conditions(model, common).merging([
+                "--prompt": score.prompt ?? "", "--prompt-name": score.promptName ?? "",
+                "--activation": score.activation?.rawValue ?? "", "--softmax": "\(softmax)",
+            ]) { $1 })
+        let writer = StreamingOutput.matrixWriter(output, files, "scores")
+        try streaming.run(rows.source(input), rows.reading(.pairs), writer, .ofRows, subject: "score") {
+            pairs, progress in
+            var options = options
+            options.encoding.progress = progress
+            let (scores, receipts) = try model.predictWithReceipts(pairs, options: options)
+            return (.scores(scores), receipts)
         }
-        if !common.quiet { Console.warnOfCuts(receipts) }
-        try EmbeddingOutput.scores(scores).write(to: output)
     }
 }

@@ -3,8 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import SentenceCheckpoints
-import SentenceFiles
 import SentenceTransformers
 
 /// Documents to those that answer a query best.
@@ -30,10 +28,14 @@ struct RankCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            The documents: a file, or - for standard input. In .jsonl and .json files each line is a JSON string, or an \
-            object with "text"; in any other file each line is a document. (default: -)
+            The documents: a file, or - for standard input; can be given several times. Any of them may be gzip. .jsonl \
+            has a JSON string or an object with "text" a line, .json one array of these, .csv and .tsv a header; in any \
+            other file each line is a document. (default: -)
             """, valueName: "file"))
-    var documents: String?
+    var documents: [String] = []
+
+    @OptionGroup
+    var rows: RowOptions
 
     @Option(
         help: ArgumentHelp("The number of documents to print. (default: all)", valueName: "n"),
@@ -47,43 +49,61 @@ struct RankCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let texts = try InputFile(documents).readTexts()
+        let inputs = try rows.source(documents).all(rows.reading(.texts), isQuiet: common.quiet)
         let model = try common.load(CrossEncoder.self)
-        let (ranked, receipts) = try ProgressBar(isQuiet: common.quiet).show(score.predictOptions(common)) {
-            try model.rankWithReceipts(query, documents: texts, topK: topK, options: $0)
-        }
-        if !common.quiet { Console.warnOfCuts(receipts) }
-        try OutputTarget.standardOutput.writeLines { writer in
+        let progress = TextProgress(isQuiet: common.quiet, total: .texts(inputs.count))
+        defer { Console.clearLine() }
+        var options = score.predictOptions(common)
+        options.encoding.progress = { progress.update($0.completed) }
+        let (ranked, receipts) = try model.rankWithReceipts(query, documents: inputs.map(\.text), options: options)
+        progress.finish(inputs.count)
+        if !common.quiet { warn(ranked, receipts) }
+        try OutputTarget.print { writer in
+            let shown = ranked.prefix(topK ?? ranked.count)
             if json {
-                try writer.append(ranked)
+                writer.append(list: shown) { $0.append($1) }
                 try writer.endLine()
             } else {
-                try Self.print(ranked, &writer)
+                try Self.print(shown, &writer)
             }
         }
     }
 
-    /// A score with four digits behind the point and a document a line.
-    private static func print(_ ranked: [RankedDocument], _ writer: inout LineWriter) throws {
+    private func warn(_ ranked: [RankedDocument], _ receipts: [TruncationReceipt]) {
+        var cuts = CutCount()
+        cuts.add(receipts)
+        cuts.warn()
+        let scores = ranked.sorted { $0.index < $1.index }.map { [$0.score] }
+        var notFinite = NotFiniteCount()
+        notFinite.add(.scores(Matrix(rows: scores)), after: 0)
+        notFinite.warn("score")
+    }
+
+    /// A score with four digits after the point, the document's index and the document a line.
+    private static func print(_ ranked: some Collection<RankedDocument>, _ writer: inout LineWriter) throws {
         let width = ranked.reduce(0) { max($0, Matrix.format($1.score).count) }
+        let indexWidth = ranked.reduce(0) { max($0, "\($1.index)".count) }
         for hit in ranked {
             writer.append(Matrix.format(hit.score).padded(to: width) + "  ")
-            // A document that has lines stays on one.
-            writer.append(hit.text.split(whereSeparator: \.isNewline).joined(separator: " "))
+            writer.append("\(hit.index)".padded(to: indexWidth) + "  ")
+            writer.append(hit.text.onOneLine)
             try writer.endLine()
         }
     }
 }
 
+extension String {
+    /// The text on one line, as tables show it.
+    var onOneLine: String { split(whereSeparator: \.isNewline).joined(separator: " ") }
+}
+
 extension LineWriter {
-    /// Appends documents as an array of objects.
-    fileprivate mutating func append(_ ranked: [RankedDocument]) throws {
-        append("[")
-        for (place, hit) in ranked.enumerated() {
-            append((place == 0 ? "" : ",") + "{\"corpus_id\":\(hit.index),\"score\":")
-            append(number: hit.score)
-            append(",\"text\":" + (try JSONValue.string(hit.text).serialized(.compact)) + "}")
-        }
-        append("]")
+    /// Appends a document as an object.
+    fileprivate mutating func append(_ hit: RankedDocument) {
+        append("{\"corpus_id\":\(hit.index),\"score\":")
+        append(number: hit.score)
+        append(",\"text\":")
+        append(string: hit.text)
+        append("}")
     }
 }

@@ -20,10 +20,16 @@ struct TokenizeCommand: ParsableCommand {
             """)
 
     @OptionGroup(title: "Common options")
-    var common: CommonOptions
+    var source: ModelOptions
 
-    @Option(help: ArgumentHelp("\(InputFile.help)", valueName: "file"))
-    var input: String?
+    @OptionGroup(title: "Common options")
+    var length: LengthOption
+
+    @OptionGroup
+    var input: InputOptions
+
+    @OptionGroup
+    var fields: FieldOptions
 
     @Option(
         help: ArgumentHelp("The .jsonl file to write, instead of standard output.", valueName: "file"),
@@ -33,27 +39,26 @@ struct TokenizeCommand: ParsableCommand {
     func validate() throws {
         switch output {
         case .standardOutput, .jsonLines: return
-        case .numpy, .safetensors: throw ValidationError("token ids are written as .jsonl only")
+        case .numpy, .safetensors, .scipy: throw ValidationError("token ids are written as .jsonl only")
         }
     }
 
     func run() throws {
-        try output.checkFolder()
-        let inputs = try InputFile(input).read()
-        let model = try common.loadTokenizer()
-        let maximumLength = common.maximumLength(model.maximumSequenceLength)
-        let tokens = try model.tokenize(inputs, maximumLength: maximumLength)
-        try output.writeLines { writer in
-            for index in 0..<tokens.count {
-                let range = tokens.tokenRange(at: index)
-                writer.append("{\"ids\":")
-                writer.append(tokens.ids[range])
-                writer.append(",\"type_ids\":")
-                writer.append(tokens.typeIDs[range])
-                writer.append("}")
-                try writer.endLine()
-            }
+        let files = try OutputFiles(output)
+        defer { files.abandon() }
+        let model = try source.loadTokenizer()
+        let limit = [length.maxLength, model.maximumSequenceLength].compactMap(\.self).min()
+        let streaming = StreamingOutput(target: output, files: files, fields: fields, isQuiet: source.quiet)
+        try streaming.run(input.source, input.rows.reading(.either), LineResults(files), .ofRows) { inputs, _ in
+            let tokens = try model.tokenize(inputs, maximumLength: limit)
+            return (.ids(tokens), (0..<tokens.count).map(tokens.receipt))
         }
-        if !common.quiet { Console.warnOfCuts(tokens) }
+    }
+}
+
+extension TokenBatch {
+    /// How much of a text is left after truncation.
+    fileprivate func receipt(_ index: Int) -> TruncationReceipt {
+        TruncationReceipt(tokenCount: Int(untruncatedCounts[index]), usedCount: tokenRange(at: index).count)
     }
 }

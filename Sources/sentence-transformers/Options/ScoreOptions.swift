@@ -30,14 +30,3 @@ struct ScoreOptions: ParsableArguments {
         return PredictOptions(activation: activation, encoding: encoding)
     }
 }
-
-extension ProgressBar {
-    /// Runs a scoring with options that draw the line, and takes the line away however it ends.
-    func show<R>(_ options: PredictOptions, during predict: (PredictOptions) throws -> R) rethrows -> R {
-        try show(options.encoding) { encoding in
-            var options = options
-            options.encoding = encoding
-            return try predict(options)
-        }
-    }
-}

@@ -2,6 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceData
 import SentenceTransformers
 
 /// Collects JSON lines and hands them on a megabyte at a time.
@@ -21,6 +22,11 @@ struct LineWriter {
         text.withUTF8 { bytes.append(contentsOf: $0) }
     }
 
+    mutating func append(_ text: [UInt8]) { bytes.append(contentsOf: text) }
+
+    /// Appends a string in quotes.
+    mutating func append(string: String) { append(JSONText.string(string)) }
+
     /// Appends numbers with the digits that give them back when read; null for those that JSON does not have.
     mutating func append(_ numbers: some Sequence<Float>) {
         append(list: numbers) { $0.append(number: $1) }
@@ -38,7 +44,8 @@ struct LineWriter {
         append(list: 0..<matrix.rows) { $0.append(matrix[$1]) }
     }
 
-    private mutating func append<Element>(
+    /// Appends an array of whatever `appendElement` appends.
+    mutating func append<Element>(
         list elements: some Sequence<Element>, _ appendElement: (inout LineWriter, Element) -> Void
     ) {
         bytes.append(UInt8(ascii: "["))

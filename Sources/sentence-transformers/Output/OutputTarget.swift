@@ -3,8 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import SentenceCheckpoints
-import SentenceFiles
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -19,6 +17,8 @@ enum OutputTarget: Equatable, Sendable {
     case jsonLines(URL)
     case numpy(URL)
     case safetensors(URL)
+    /// A sparse matrix as SciPy stores it.
+    case scipy(URL)
 
     /// Reads a path whose ending names the format, or "-".
     static func parse(_ text: String) throws -> OutputTarget {
@@ -28,39 +28,34 @@ enum OutputTarget: Equatable, Sendable {
         case "jsonl": return .jsonLines(url)
         case "npy": return .numpy(url)
         case "safetensors": return .safetensors(url)
+        case "npz": return .scipy(url)
         default:
-            throw ValidationError("expected a file that ends in .npy, .jsonl or .safetensors, or - for standard output")
+            throw ValidationError(
+                "expected a file that ends in .npy, .jsonl or .safetensors (.npz for sparse embeddings), or - for "
+                    + "standard output")
         }
     }
 
-    private var url: URL? {
+    /// The file; nil for standard output.
+    var url: URL? {
         switch self {
         case .standardOutput: nil
-        case .jsonLines(let url), .numpy(let url), .safetensors(let url): url
+        case .jsonLines(let url), .numpy(let url), .safetensors(let url), .scipy(let url): url
         }
     }
 
-    /// Finds out before the work begins whether its result can be written.
-    func checkFolder() throws {
-        guard let url else { return }
-        let folder = url.deletingLastPathComponent().path
-        guard System.isWritableFolder(folder) else {
-            throw Failure("cannot write \(url.path): there is no folder \(folder), or it is not writable")
+    /// Whether results are lines that can carry the fields of their rows.
+    var isLines: Bool {
+        switch self {
+        case .standardOutput, .jsonLines: true
+        case .numpy, .safetensors, .scipy: false
         }
     }
 
-    /// Writes JSON lines.
-    func writeLines(_ body: (inout LineWriter) throws -> Void) throws {
-        guard let url else {
-            var writer = LineWriter(System.writeOutput)
-            try body(&writer)
-            return try writer.flush()
-        }
-        try AtomicFile.write(to: url) { output in
-            // The writer does not outlive this call.
-            var writer = LineWriter { try output.write($0) }
-            try body(&writer)
-            try writer.flush()
-        }
+    /// Writes JSON lines to standard output.
+    static func print(_ body: (inout LineWriter) throws -> Void) throws {
+        var writer = LineWriter { try System.write($0, to: System.standardOutput, "standard output") }
+        try body(&writer)
+        try writer.flush()
     }
 }

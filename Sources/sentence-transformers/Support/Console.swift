@@ -2,17 +2,48 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
+
 /// What people read: messages and progress, all on standard error.
 enum Console {
+    /// Whether a line of progress stands on the terminal.
+    private static let hasLine = Mutex(false)
+
+    /// Whether progress can be drawn: standard error is a terminal that knows how to clear a line.
+    static var isInteractive: Bool {
+        System.isTerminal(System.standardError) && System.environment("TERM") != "dumb"
+    }
+
     /// Prints a warning in one line.
-    static func warn(_ message: String) {
-        System.writeError("warning: \(message)\n")
+    static func warn(_ message: String) { say("warning: \(message)") }
+
+    /// Prints a line, in place of any progress.
+    static func say(_ message: String) {
+        hasLine.withLock { hasLine in
+            clear(&hasLine)
+            System.writeError("\(message)\n")
+        }
+    }
+
+    /// Shows a line of progress in place of the last one.
+    static func draw(_ line: String) {
+        hasLine.withLock { hasLine in
+            System.writeError("\r\(line)\u{1B}[K")
+            hasLine = true
+        }
+    }
+
+    /// Takes the line of progress away.
+    static func clearLine() { hasLine.withLock { clear(&$0) } }
+
+    private static func clear(_ hasLine: inout Bool) {
+        if hasLine { System.writeError("\r\u{1B}[K") }
+        hasLine = false
     }
 
     /// Prints an error in one line and ends the process with status 1.
     static func fail(_ error: any Error) -> Never {
-        let message = "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
-        System.writeError("error: \(message)\n")
+        say("error: " + "\(error)".split(whereSeparator: \.isNewline).joined(separator: " "))
         System.exit(1)
     }
 }

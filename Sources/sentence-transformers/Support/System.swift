@@ -29,54 +29,60 @@ enum System {
         #endif
     }
 
-    /// The bytes of a file, whatever kind it is: a regular one, a named pipe, a device.
-    static func readFile(_ path: String) throws -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Failure("cannot open \(path): \(message(errno))") }
-        defer { close(descriptor) }
-        return try readAll(descriptor, path)
-    }
-
-    /// Everything up to the end of a descriptor, which messages call `name`.
-    static func readAll(_ descriptor: Int32, _ name: String) throws -> [UInt8] {
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 18)
-        while true {
-            let count = chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 {
-                bytes.append(contentsOf: chunk[..<count])
-            } else if count == 0 {
-                return bytes
-            } else if errno != EINTR {
-                throw Failure("cannot read \(name): \(message(errno))")
-            }
+    /// Sees to it that no file that is opened later gets the number of a standard stream that was closed.
+    ///
+    /// What stands in for the stream refuses what the stream is for, so that its use fails as it should.
+    static func reserveStandardStreams() {
+        for descriptor in standardInput...standardError where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
+            _ = open("/dev/null", descriptor == standardInput ? O_WRONLY : O_RDONLY)
         }
     }
 
-    /// Writes to standard output; ends the process quietly if whoever reads it has gone.
-    static func writeOutput(_ bytes: UnsafeRawBufferPointer) throws {
+    /// Writes all bytes to a descriptor, which messages call `name`.
+    ///
+    /// - Throws: `Interruption.ClosedPipe` if whoever reads them has gone, or a `Failure`.
+    static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ name: String) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let part = UnsafeRawBufferPointer(rebasing: rest)
-            let count = write(standardOutput, part.baseAddress, part.count)
+            let part = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
+            #if canImport(Darwin)
+                let count = Darwin.write(descriptor, part.baseAddress, part.count)
+            #elseif canImport(Musl)
+                let count = Musl.write(descriptor, part.baseAddress, part.count)
+            #else
+                let count = Glibc.write(descriptor, part.baseAddress, part.count)
+            #endif
             if count >= 0 {
                 rest = rest.dropFirst(count)
             } else if errno == EPIPE {
-                exit(1)
+                throw Interruption.ClosedPipe()
+            } else if errno == EAGAIN {
+                // A terminal or socket that another program has set not to block.
+                var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&state, 1, -1)
             } else if errno != EINTR {
-                throw Failure("cannot write to standard output: \(message(errno))")
+                throw Failure("cannot write to \(name): \(message(errno))")
             }
         }
+    }
+
+    /// A variable of the environment; nil if it is not set or empty.
+    static func environment(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// Writes to standard error; there is nowhere to report that it failed.
     static func writeError(_ text: String) {
         var text = text
-        text.withUTF8 { _ = write(standardError, $0.baseAddress, $0.count) }
+        text.withUTF8 { try? write(UnsafeRawBufferPointer($0), to: standardError, "standard error") }
     }
 
-    /// Whether a file can be made in a folder.
-    static func isWritableFolder(_ path: String) -> Bool { access(path, W_OK | X_OK) == 0 }
+    /// The bytes of a regular file; nil for anything else.
+    static func fileSize(_ path: String) -> Int? {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return Int(status.st_size)
+    }
 
     /// The most memory that the process has had, in bytes.
     static var peakMemory: Int {
@@ -94,5 +100,6 @@ enum System {
         #endif
     }
 
-    private static func message(_ number: Int32) -> String { String(cString: strerror(number)) }
+    /// What the system says about an error.
+    static func message(_ number: Int32) -> String { String(cString: strerror(number)) }
 }

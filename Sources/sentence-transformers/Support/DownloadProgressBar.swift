@@ -5,30 +5,21 @@
 import SentenceTransformers
 import Synchronization
 
-/// A line on the terminal that shows how far an encoding or a download is; nothing where standard error is no terminal.
-final class ProgressBar: Sendable {
+/// A line on the terminal that shows how far a download is; nothing where standard error is no terminal.
+final class DownloadProgressBar: Sendable {
     private let isShown: Bool
     private let lastDrawing = Mutex<ContinuousClock.Instant?>(nil)
     private static let width = 30
     private static let interval: Duration = .milliseconds(100)
 
     init(isQuiet: Bool) {
-        isShown = !isQuiet && System.isTerminal(System.standardError)
-    }
-
-    /// Runs an encoding with options that draw the line, and takes the line away however it ends.
-    func show<R>(_ options: EncodeOptions, during encode: (EncodeOptions) throws -> R) rethrows -> R {
-        guard isShown else { return try encode(options) }
-        defer { System.writeError("\r\u{1B}[K") }
-        var options = options
-        options.progress = { self.draw($0.completed, of: $0.total) { "\($0)/\($1) texts" } }
-        return try encode(options)
+        isShown = !isQuiet && Console.isInteractive
     }
 
     /// Runs what may download a model, and takes the line away however it ends.
-    func showDownload<R>(_ load: ((@Sendable (DownloadProgress) -> Void)?) throws -> R) rethrows -> R {
+    func show<R>(_ load: ((@Sendable (DownloadProgress) -> Void)?) throws -> R) rethrows -> R {
         guard isShown else { return try load(nil) }
-        defer { System.writeError("\r\u{1B}[K") }
+        defer { Console.clearLine() }
         return try load { progress in
             self.draw(progress.completedBytes, of: progress.totalBytes) {
                 "\($0 / 1_000_000)/\($1 / 1_000_000) MB of \(progress.model)"
@@ -43,7 +34,7 @@ final class ProgressBar: Sendable {
             last = now
             let filled = min(max(Self.width * completed / max(total, 1), 0), Self.width)
             let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.width - filled)
-            System.writeError("\r\(bar) \(text(completed, total))")
+            Console.draw("\(bar) \(text(completed, total))")
         }
     }
 }

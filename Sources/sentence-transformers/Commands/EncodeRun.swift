@@ -1,0 +1,128 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceTransformers
+
+/// One run of `encode` with a loaded model of any kind.
+struct EncodeRun {
+    let command: EncodeCommand
+    let files: OutputFiles
+    /// The ranges of int8 and uint8; nil for those of the texts.
+    let ranges: QuantizationRanges?
+
+    private var output: OutputTarget { command.output }
+    private var options: EmbeddingOptions { command.embedding }
+
+    func dense(_ model: SentenceTransformer) throws {
+        try refuse(options.decode, "--decode", model)
+        try refuse(options.dense, "--dense", model)
+        if case .scipy = output {
+            throw Failure(".npz holds sparse embeddings, which the model does not give; write .npy")
+        }
+        guard !options.tokenEmbeddings else {
+            return try stream(model, tokenWriter, .ofTokens) { inputs, options in
+                let (vectors, receipts) = try model.encodeTokensWithReceipts(inputs, options: options)
+                return (.tokens(vectors), receipts)
+            }
+        }
+        var writer: any ResultWriter = matrixWriter
+        let calibrates = options.ranges.hasRanges && ranges == nil
+        if calibrates {
+            writer = CalibratedResults(
+                files, options.precision, holdsFields: command.fields.isGiven && output.isLines, into: writer
+            ) { try options.ranges.save($0, isQuiet: command.common.quiet) }
+        }
+        try stream(
+            model, writer, .ofRows,
+            convert: { result, row in
+                guard options.precision != .float32, case .embeddings(let matrix) = result else { return result }
+                if let index = matrix.rowsNotFinite.first {
+                    throw Failure(
+                        "the embedding of text \(row + index) (counted from 0) holds NaN or infinite numbers, which "
+                            + "\(options.precision.rawValue) cannot tell from others; the model's weights or its "
+                            + "arithmetic may be broken, try --compute float32")
+                }
+                return calibrates ? result : .quantized(try matrix.quantized(to: options.precision, ranges: ranges))
+            },
+            compute: { inputs, options in
+                let (embeddings, receipts) = try model.encodeWithReceipts(inputs, options: options)
+                return (.embeddings(embeddings), receipts)
+            })
+    }
+
+    func sparse(_ model: SparseEncoder) throws {
+        try refuse(options.tokenEmbeddings, "--token-embeddings", model)
+        try refuse(options.precision != .float32, "--precision", model)
+        if case .numpy = output, !options.dense {
+            throw Failure(
+                "the model gives sparse embeddings; write them as .npz (SciPy) or .safetensors, or with all zeros by --dense"
+            )
+        }
+        let writer: any ResultWriter =
+            switch output {
+            case .scipy: SparseResults(files, .scipy)
+            case .safetensors where !options.dense: SparseResults(files, .safetensors)
+            default: matrixWriter
+            }
+        try stream(model, writer, .ofSparseRows) { inputs, encoding in
+            let (embeddings, receipts) = try model.encodeWithReceipts(inputs, options: encoding)
+            if options.decode { return (.words(model.decode(embeddings, topK: options.topK)), receipts) }
+            return (options.dense ? .embeddings(embeddings.dense) : .sparse(embeddings), receipts)
+        }
+    }
+
+    func vectors(_ model: MultiVectorEncoder) throws {
+        try refuse(options.decode, "--decode", model)
+        try refuse(options.dense, "--dense", model)
+        try refuse(options.precision != .float32, "--precision", model)
+        switch output {
+        case .numpy, .scipy:
+            throw Failure("the model gives each text its own number of vectors; write them as .jsonl or .safetensors")
+        case .standardOutput, .jsonLines, .safetensors: break
+        }
+        try stream(model, tokenWriter, .ofTokens) { inputs, options in
+            let (vectors, receipts) = try model.encodeWithReceipts(inputs, options: options)
+            return (.tokens(vectors), receipts)
+        }
+    }
+
+    private var matrixWriter: any ResultWriter { StreamingOutput.matrixWriter(output, files, "embeddings") }
+
+    private var tokenWriter: any ResultWriter { output.isLines ? LineResults(files) : TokenResults(files) }
+
+    private func stream(
+        _ model: some BaseModel, _ writer: any ResultWriter, _ limits: WindowLimits,
+        convert: (WindowResult, _ firstRow: Int) throws -> WindowResult = { result, _ in result },
+        compute: ([TokenizerInput], EncodeOptions) throws -> (WindowResult, [TruncationReceipt])
+    ) throws {
+        let common = command.common
+        let encoding = options.options(common.encodeOptions, for: model)
+        let output = StreamingOutput(target: self.output, files: files, fields: command.fields, isQuiet: common.quiet)
+        try files.resume(
+            under: output.conditions(model, common).merging(options.conditions) { $1 }
+                .merging(["--ranges": ranges.map { String($0.hashValueAcrossRuns, radix: 16) } ?? ""]) { $1 })
+        let source: RowSource =
+            command.texts.isEmpty ? command.input.source : .texts(command.texts)
+        try output.run(source, command.input.rows.reading(.either), writer, limits, convert: convert) {
+            inputs, progress in
+            var encoding = encoding
+            encoding.progress = progress
+            return try compute(inputs, encoding)
+        }
+    }
+
+    /// - Throws: ``Failure`` if an option is there that the model's kind does not have.
+    private func refuse(_ isThere: Bool, _ option: String, _ model: some BaseModel) throws {
+        if isThere { throw Failure("\(option) means nothing to a \(type(of: model).kind.rawValue)") }
+    }
+}
+
+extension QuantizationRanges {
+    /// Tells these ranges from others, in every run the same.
+    fileprivate var hashValueAcrossRuns: UInt64 {
+        var hash = InputHash()
+        hash.add(text: "\(minimums) \(maximums)")
+        return hash.value
+    }
+}

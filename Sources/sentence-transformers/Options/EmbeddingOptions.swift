@@ -1,0 +1,93 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import SentenceTransformers
+
+/// What embeddings are made of and stored as.
+struct EmbeddingOptions: ParsableArguments {
+    @Option(parsing: .unconditional, help: ArgumentHelp("A text to put before every text.", valueName: "text"))
+    var prompt: String?
+
+    @Option(help: ArgumentHelp("The name of the model's prompt to put before every text.", valueName: "name"))
+    var promptName: String?
+
+    @Option(help: "What the texts are in a search: the model's way and prompt for it are used.")
+    var task: EncodingTask?
+
+    @Option(
+        help: ArgumentHelp("Leading dimensions to keep. (default: the model's setting)", valueName: "n"),
+        transform: PositiveNumber.parse)
+    var truncateDim: Int?
+
+    @Flag(help: "Bring embeddings to unit length, after any truncation.")
+    var normalize = false
+
+    @OptionGroup
+    var ranges: PrecisionOptions
+
+    @Flag(
+        help: """
+            Write the vectors of all tokens before pooling: arrays of arrays, or tensors named by the texts' indices.
+            """)
+    var tokenEmbeddings = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Largest dimensions that a sparse embedding keeps. (default: the model's setting)", valueName: "n"),
+        transform: PositiveNumber.parse)
+    var maxActiveDims: Int?
+
+    @Flag(help: "Write sparse embeddings with all their zeros, which .npy needs.")
+    var dense = false
+
+    @Flag(help: "Write the words of sparse embeddings with their weights, heaviest first.")
+    var decode = false
+
+    @Option(help: ArgumentHelp("With --decode, how many words.", valueName: "n"), transform: PositiveNumber.parse)
+    var topK: Int?
+
+    /// The numbers' precision.
+    var precision: EmbeddingPrecision { ranges.precision }
+
+    /// Refuses options that do not go together.
+    func check(_ output: OutputTarget) throws {
+        if topK != nil, !decode { throw ValidationError("--top-k needs --decode") }
+        if decode, !output.isLines { throw ValidationError("--decode writes words; write them as .jsonl") }
+        if decode, dense { throw ValidationError("--decode writes words, and --dense numbers") }
+        if dense, case .scipy = output { throw ValidationError(".npz holds compressed rows; --dense needs .npy") }
+        guard tokenEmbeddings else { return }
+        switch output {
+        case .numpy, .scipy:
+            throw ValidationError("--token-embeddings have no common shape; write them as .jsonl or .safetensors")
+        case .standardOutput, .jsonLines, .safetensors: break
+        }
+        guard precision == .float32, truncateDim == nil, !normalize else {
+            throw ValidationError("--token-embeddings takes neither --precision, --truncate-dim nor --normalize")
+        }
+    }
+
+    /// Adds what is here to the options of `encode`.
+    func options(_ options: EncodeOptions, for model: some BaseModel) -> EncodeOptions {
+        var options = options
+        options.prompt = prompt
+        options.promptName = promptName
+        options.normalizeEmbeddings = normalize
+        options.truncateDimension = truncateDim
+        options.maximumActiveDimensions = maxActiveDims
+        if let task { options = model.options(options, for: task) }
+        return options
+    }
+
+    /// What must be the same where a broken job goes on.
+    var conditions: [String: String] {
+        [
+            "--prompt": prompt ?? "", "--prompt-name": promptName ?? "", "--task": task?.rawValue ?? "",
+            "--truncate-dim": truncateDim.map(String.init) ?? "", "--normalize": "\(normalize)",
+            "--precision": precision.rawValue, "--token-embeddings": "\(tokenEmbeddings)",
+            "--max-active-dims": maxActiveDims.map(String.init) ?? "", "--dense": "\(dense)", "--decode": "\(decode)",
+            "--top-k": topK.map(String.init) ?? "",
+        ]
+    }
+}

@@ -1,0 +1,72 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The header before the elements of one matrix in a file, of a size that does not depend on the number of rows, so that
+/// it can be written when they are known.
+enum MatrixHeader {
+    /// NumPy's format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html.
+    case numpy
+    /// A safetensors file of one tensor.
+    case safetensors(name: String)
+
+    /// The types of elements that results have.
+    enum ElementType {
+        case float32, int8, uint8
+
+        var byteCount: Int { self == .float32 ? 4 : 1 }
+
+        var numpyName: String {
+            switch self {
+            case .float32: "<f4"
+            case .int8: "|i1"
+            case .uint8: "|u1"
+            }
+        }
+
+        var safetensorsName: String {
+            switch self {
+            case .float32: "F32"
+            case .int8: "I8"
+            case .uint8: "U8"
+            }
+        }
+    }
+
+    /// A multiple of 64, so that the elements are aligned; what the header leaves is filled with spaces.
+    var byteCount: Int {
+        switch self {
+        case .numpy: 128
+        case .safetensors: 256
+        }
+    }
+
+    /// The header for a matrix of the given shape.
+    func bytes(rows: Int, columns: Int, _ type: ElementType) -> [UInt8] {
+        switch self {
+        case .numpy: return Self.numpy(type.numpyName, "(\(rows), \(columns))", byteCount)
+        case .safetensors(let name):
+            let text =
+                "{\"__metadata__\":{\"format\":\"pt\"},\"\(name)\":{\"dtype\":\"\(type.safetensorsName)\",\"shape\":"
+                + "[\(rows),\(columns)],\"data_offsets\":[0,\(rows * columns * type.byteCount)]}}"
+            return Self.safetensors(text, byteCount)
+        }
+    }
+
+    /// Version 1.0 of NumPy's header, with spaces up to a size.
+    static func numpy(_ type: String, _ shape: String, _ byteCount: Int) -> [UInt8] {
+        var text = "{'descr': '\(type)', 'fortran_order': False, 'shape': \(shape), }"
+        let prefix = 10
+        text += String(repeating: " ", count: byteCount - prefix - 1 - text.utf8.count) + "\n"
+        let length = UInt16(text.utf8.count)
+        return [0x93] + "NUMPY".utf8 + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + text.utf8
+    }
+
+    /// The header of a safetensors file, with spaces up to a size, or up to a multiple of 64.
+    static func safetensors(_ text: String, _ byteCount: Int? = nil) -> [UInt8] {
+        let least = 8 + text.utf8.count
+        let size = byteCount ?? (least + 63) / 64 * 64
+        return withUnsafeBytes(of: UInt64(size - 8).littleEndian) { Array($0) } + text.utf8
+            + [UInt8](repeating: UInt8(ascii: " "), count: size - least)
+    }
+}

@@ -1,0 +1,131 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The files that one output consists of while it grows.
+final class OutputFiles {
+    /// Where the result goes.
+    let destination: Destination
+    /// Where the fields of the rows go, beside a result that cannot hold them.
+    let idsPath: String?
+    /// Whether a broken job is continued, and this one can be.
+    let isResumable: Bool
+    private var record: ResumeRecord?
+    private var parts: [String: PartialFile] = [:]
+    private let run = String(UInt64.random(in: .min ... .max), radix: 36)
+
+    /// - Parameters:
+    ///   - target: What `--output` says.
+    ///   - isResumable: Whether a broken job is continued, and this one can be.
+    /// - Throws: A `Failure` if the target cannot be written.
+    init(_ target: OutputTarget, isResumable: Bool = false) throws {
+        destination = try Destination(target.url)
+        idsPath = target.url.map { $0.deletingPathExtension().appendingPathExtension("ids.jsonl").path }
+        self.isResumable = isResumable
+        switch destination {
+        case .file:
+            // Shows now what the system says to such a file.
+            if !isResumable { _ = try part("rows") }
+        case .stream:
+            guard !isResumable else {
+                throw Failure("--resume needs an --output that is a file, which a broken job leaves behind")
+            }
+        }
+    }
+
+    /// Goes on where an earlier run of the same job broke, if there was one.
+    ///
+    /// - Parameter conditions: What must be the same, by what messages call it.
+    /// - Throws: A `Failure` if that run was another job.
+    func resume(under conditions: @autoclosure () throws -> [String: String]) throws {
+        guard isResumable, case .file(let path) = destination else { return }
+        record = try ResumeRecord(for: path, conditions: conditions())
+    }
+
+    /// The rows that an earlier run has left.
+    var finishedRows: Int { record?.rows ?? 0 }
+
+    /// The hash of the input that these rows came from.
+    var finishedHash: UInt64? { record?.inputHash }
+
+    /// Where it is noted how far the job is.
+    var recordPath: String? { record?.url.path }
+
+    /// A part by name, with what an earlier run has left of it.
+    func part(_ key: String) throws -> PartialFile {
+        if let part = parts[key] { return part }
+        let part: PartialFile
+        switch destination {
+        case .stream(_, let name):
+            let folder = FileManager.default.temporaryDirectory.path
+            part = try PartialFile(
+                "\(folder)/.sentence-transformers.\(run).\(key)", name: name, keeping: nil, isNamed: false,
+                staysBehind: false)
+        case .file(let path):
+            part = try PartialFile(
+                Self.path(for: path, !isResumable ? "\(run).\(key).tmp" : "\(key).partial"), name: path,
+                keeping: record?.lengths[key], isNamed: true, staysBehind: isResumable)
+        }
+        parts[key] = part
+        return part
+    }
+
+    /// Notes that all rows so far are in the parts, so that a later run can go on here.
+    func commit(rows: Int, inputHash: UInt64) throws {
+        guard let record else { return }
+        for part in parts.values { try part.synchronize() }
+        try record.commit(rows: rows, inputHash: inputHash, lengths: parts.mapValues(\.length))
+    }
+
+    /// Makes a part the result.
+    func deliver(_ key: String) throws {
+        let part = try part(key)
+        switch destination {
+        case .stream(let descriptor, let name):
+            try part.read { try System.write($0, to: descriptor, name) }
+        case .file(let path):
+            try part.publish(as: path)
+            parts[key] = nil
+        }
+    }
+
+    /// Makes a part the file of the rows' fields.
+    func deliverIDs(_ key: String) throws {
+        guard let idsPath else { return }
+        let part = try part(key)
+        guard case .file = destination else {
+            let file = try PartialFile(
+                Self.path(for: idsPath, "\(run).tmp"), name: idsPath, keeping: nil, isNamed: true, staysBehind: false)
+            try file.append(part)
+            return try file.publish(as: idsPath)
+        }
+        try part.publish(as: idsPath)
+        parts[key] = nil
+    }
+
+    /// Removes all that is no result.
+    func close() {
+        for part in parts.values { part.remove() }
+        parts = [:]
+        record?.remove()
+    }
+
+    /// Removes what a run without `--resume` leaves when it breaks.
+    func abandon() {
+        if !isResumable { close() }
+    }
+
+    /// A hidden path beside the target; long names are cut, so that the system takes it.
+    static func path(for target: String, _ ending: String) -> String {
+        let url = URL(filePath: target)
+        var name = url.lastPathComponent
+        while name.utf8.count > 120 { name.removeLast() }
+        return url.deletingLastPathComponent().path + "/.\(name).\(ending)"
+    }
+}

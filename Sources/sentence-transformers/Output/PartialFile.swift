@@ -1,0 +1,113 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// A file that grows while the work goes on, and becomes a result at its end.
+final class PartialFile {
+    /// What messages call the result.
+    let name: String
+    /// The bytes that have been written.
+    private(set) var length: Int
+    private let path: String
+    private let descriptor: Int32
+    private let isNamed: Bool
+
+    /// Opens a file for writing.
+    ///
+    /// - Parameters:
+    ///   - path: Where it lies while it grows.
+    ///   - name: What messages call the result.
+    ///   - length: How much of an earlier file stays; nil for a new one.
+    ///   - isNamed: Whether others can see it, so that it can become a result; else it is gone when it is closed.
+    ///   - staysBehind: Whether it stays if the work breaks.
+    init(_ path: String, name: String, keeping length: Int?, isNamed: Bool, staysBehind: Bool) throws {
+        self.path = path
+        self.name = name
+        self.isNamed = isNamed
+        self.length = length ?? 0
+        let flags = length == nil && !staysBehind ? O_EXCL : 0
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, 0o666)
+        guard descriptor >= 0 else { throw Failure("cannot write \(name): \(System.message(errno))") }
+        if !isNamed {
+            unlink(path)
+        } else if !staysBehind {
+            TemporaryFiles.add(path)
+        }
+        guard ftruncate(descriptor, off_t(self.length)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
+            throw Failure("cannot write \(name): \(System.message(errno))")
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Appends bytes.
+    func write(_ bytes: UnsafeRawBufferPointer) throws {
+        try System.write(bytes, to: descriptor, name)
+        length += bytes.count
+    }
+
+    /// Appends the bytes of an array's elements.
+    func write<Element: BitwiseCopyable>(_ elements: [Element]) throws {
+        try elements.withUnsafeBytes { try write($0) }
+    }
+
+    /// Replaces the first bytes, which were reserved for what is known at the end only.
+    func writeHeader(_ header: [UInt8]) throws {
+        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw failure }
+        try header.withUnsafeBytes { try System.write($0, to: descriptor, name) }
+        guard lseek(descriptor, 0, SEEK_END) >= 0 else { throw failure }
+    }
+
+    /// Calls `body` with all bytes, pieces of at most `size` in order.
+    func read(by size: Int = 1 << 20, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        var offset = 0
+        while offset < length {
+            let piece = try bytes(at: offset, size)
+            try piece.withUnsafeBytes(body)
+            offset += piece.count
+        }
+    }
+
+    /// The bytes at an offset, `count` of them or up to the end.
+    func bytes(at offset: Int, _ count: Int) throws -> [UInt8] {
+        let count = min(count, length - offset)
+        return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            while filled < count {
+                let more = pread(
+                    descriptor, buffer.baseAddress.map { $0 + filled }, count - filled, off_t(offset + filled))
+                if more < 0, errno == EINTR { continue }
+                guard more > 0 else { throw Failure("cannot read back what was computed for \(name)") }
+                filled += more
+            }
+        }
+    }
+
+    /// Appends all bytes of another file.
+    func append(_ other: PartialFile) throws { try other.read { try write($0) } }
+
+    /// Forces what is written to the disk.
+    func synchronize() throws {
+        guard fsync(descriptor) == 0 else { throw failure }
+    }
+
+    /// Makes the file the result at a path, in place of what was there.
+    func publish(as target: String) throws {
+        try synchronize()
+        guard TemporaryFiles.rename(path, to: target) else { throw failure }
+    }
+
+    /// Removes the file.
+    func remove() {
+        if isNamed { TemporaryFiles.remove(path) }
+    }
+
+    private var failure: Failure { Failure("cannot write \(name): \(System.message(errno))") }
+}

@@ -1,0 +1,77 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceFiles
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// What is known of a job that may have to go on in another run: a small file beside the output.
+final class ResumeRecord {
+    /// What must be the same for a result without a seam, by what messages call it.
+    let conditions: [String: String]
+    /// The rows that are finished.
+    private(set) var rows = 0
+    /// The hash of these rows' texts and fields.
+    private(set) var inputHash = InputHash().value
+    /// The bytes of each part that hold them.
+    private(set) var lengths: [String: Int] = [:]
+
+    /// The file.
+    let url: URL
+
+    /// Reads what an earlier run has left, if there was one.
+    ///
+    /// - Throws: A `Failure` if that run was under other conditions.
+    init(for output: String, conditions: [String: String]) throws {
+        url = URL(filePath: OutputFiles.path(for: output, "resume.json"))
+        self.conditions = conditions
+        guard FileManager.default.fileExists(atPath: url.path) else { return }
+        let remedy = "remove \(url.path) to begin anew"
+        guard let text = try? String(contentsOf: url, encoding: .utf8),
+            let members = try? JSONValue(parsing: text).asObject, let stored = members["conditions"]?.asObject,
+            let rows = members["rows"]?.asInt, let lengths = members["lengths"]?.asObject,
+            let hash = members["input"]?.asString.flatMap({ UInt64($0, radix: 16) })
+        else { throw Failure("cannot resume \(output): \(url.path) is damaged; \(remedy)") }
+        for (key, value) in conditions.sorted(by: { $0.key < $1.key }) {
+            let old = stored[ExactString(key)]?.asString ?? ""
+            guard old == value else {
+                throw Failure(
+                    "cannot resume \(output): \(key) was \(old.isEmpty ? "not given" : old) and is now "
+                        + "\(value.isEmpty ? "not given" : value); run it as before, or \(remedy)")
+            }
+        }
+        self.rows = rows
+        self.lengths = Dictionary(
+            uniqueKeysWithValues: lengths.compactMap { key, value in value.asInt.map { (key.string, $0) } })
+        inputHash = hash
+        for (part, length) in self.lengths {
+            let path = OutputFiles.path(for: output, "\(part).partial")
+            guard let size = System.fileSize(path), size >= length else {
+                throw Failure("cannot resume \(output): \(path) is not what the broken job left; \(remedy)")
+            }
+        }
+    }
+
+    /// Notes how far the job is.
+    func commit(rows: Int, inputHash: UInt64, lengths: [String: Int]) throws {
+        self.rows = rows
+        self.inputHash = inputHash
+        self.lengths = lengths
+        let record: JSONValue = [
+            "conditions": .object(Self.object(conditions, JSONValue.string)), "rows": .int(rows),
+            "input": .string(String(inputHash, radix: 16)), "lengths": .object(Self.object(lengths, JSONValue.int)),
+        ]
+        try AtomicFile.write(record.serialized() + "\n", to: url)
+    }
+
+    private static func object<Value>(_ members: [String: Value], _ convert: (Value) -> JSONValue) -> JSONObject {
+        Dictionary(uniqueKeysWithValues: members.map { (ExactString($0), convert($1)) })
+    }
+
+    func remove() { try? FileManager.default.removeItem(at: url) }
+}

@@ -1,0 +1,61 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceData
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// What happens when the process is asked to end: unfinished files and the line of progress go.
+enum Interruption {
+    /// Whoever reads the results has gone, which is no failure of this process.
+    struct ClosedPipe: Error {}
+
+    /// The status of a process that SIGPIPE has ended, as a shell shows it.
+    static let closedPipeStatus: Int32 = 128 + SIGPIPE
+
+    /// Waits for signals on a thread of its own, which unlike a handler may do anything.
+    ///
+    /// Called before there are other threads, which take over that these signals are blocked. A signal that is ignored,
+    /// as under nohup, stays so.
+    static func install() {
+        // Writing to a closed pipe then fails, and the files can be removed.
+        _ = signal(SIGPIPE, SIG_IGN)
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(number) { sigaddset(&signals, number) }
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        do {
+            try DetachedThread.start { [signals] in
+                var signals = signals
+                var number: Int32 = 0
+                while sigwait(&signals, &number) != 0 {}
+                TemporaryFiles.removeAll()
+                Console.clearLine()
+                _exit(128 + number)
+            }
+        } catch {
+            pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+        }
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        sigaction(number, nil, &action)
+        #if canImport(Darwin)
+            let handler = action.__sigaction_u.__sa_handler
+        #elseif canImport(Musl)
+            let handler = action.__sa_handler.sa_handler
+        #else
+            let handler = action.__sigaction_handler.sa_handler
+        #endif
+        // SIG_IGN, which is no function that Swift could compare.
+        return unsafeBitCast(handler, to: Int.self) == 1
+    }
+}

@@ -1,0 +1,50 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// The files that are removed if the process ends before they have become results.
+enum TemporaryFiles {
+    private static let paths = Mutex<Set<String>>([])
+
+    static func add(_ path: String) { paths.withLock { _ = $0.insert(path) } }
+
+    /// Renames a file, after which it is a result and stays; false, with `errno`, if the system does not.
+    static func rename(_ path: String, to target: String) -> Bool {
+        paths.withLock { paths in
+            #if canImport(Darwin)
+                let status = Darwin.rename(path, target)
+            #elseif canImport(Musl)
+                let status = Musl.rename(path, target)
+            #else
+                let status = Glibc.rename(path, target)
+            #endif
+            guard status == 0 else { return false }
+            paths.remove(path)
+            return true
+        }
+    }
+
+    static func remove(_ path: String) {
+        paths.withLock { paths in
+            paths.remove(path)
+            unlink(path)
+        }
+    }
+
+    static func removeAll() {
+        paths.withLock { paths in
+            for path in paths { unlink(path) }
+            paths = []
+        }
+    }
+}

@@ -1,0 +1,82 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceData
+import Synchronization
+
+/// A line on the terminal that shows how many texts are done, how fast, and how long it will take; nothing where
+/// standard error is no terminal.
+final class TextProgress: Sendable {
+    /// What is known of the end.
+    enum Total: Sendable {
+        case texts(Int)
+        /// The part of the bytes of all files that has been read.
+        case bytes(Int, ReadMeter)
+        case unknown
+    }
+
+    private let isShown: Bool
+    private let total: Total
+    private let start = ContinuousClock.now
+    private let lastDrawing = Mutex<ContinuousClock.Instant?>(nil)
+    private static let interval: Duration = .milliseconds(100)
+    private static let width = 20
+
+    init(isQuiet: Bool, total: Total) {
+        isShown = !isQuiet && Console.isInteractive
+        self.total = total
+    }
+
+    /// Shows that so many texts are done.
+    func update(_ completed: Int) {
+        guard isShown else { return }
+        let now = ContinuousClock.now
+        let isDue = lastDrawing.withLock { last in
+            if let last, now - last < Self.interval { return false }
+            last = now
+            return true
+        }
+        guard isDue else { return }
+        let seconds = (now - start).inSeconds
+        var line = "\(completed.grouped) texts, \(Self.rate(completed, seconds)) texts/s"
+        if let part = fraction(completed), part > 0 {
+            let filled = min(Int(Double(Self.width) * part), Self.width)
+            let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.width - filled)
+            line = "\(bar) \(line), \(Self.clock(seconds * (1 - part) / part)) left"
+        }
+        Console.draw(line)
+    }
+
+    /// Takes the line away, and says what was done.
+    func finish(_ completed: Int) {
+        guard isShown else { return }
+        let seconds = (ContinuousClock.now - start).inSeconds
+        Console.say("\(completed.grouped) texts in \(Self.clock(seconds)), \(Self.rate(completed, seconds)) texts/s")
+    }
+
+    private func fraction(_ completed: Int) -> Double? {
+        switch total {
+        case .texts(let count): return count == 0 ? nil : min(Double(completed) / Double(count), 1)
+        case .bytes(let count, let meter):
+            guard count > 0, meter.rowsRead > 0 else { return nil }
+            let read = min(Double(meter.bytesRead) / Double(count), 1)
+            return read * min(Double(completed) / Double(meter.rowsRead), 1)
+        case .unknown: return nil
+        }
+    }
+
+    private static func rate(_ count: Int, _ seconds: Double) -> String {
+        let rate = Double(count) / max(seconds, 1e-3)
+        return rate < 100 ? "\((rate * 10).rounded() / 10)" : Int(rate).grouped
+    }
+
+    /// Hours, minutes and seconds.
+    private static func clock(_ seconds: Double) -> String {
+        guard seconds >= 60 else { return "\((seconds * 10).rounded() / 10) s" }
+        let whole = Int(min(seconds, 1e9))
+        func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let (minutes, rest) = (whole / 60, padded(whole % 60))
+        return minutes < 60 ? "\(minutes):\(rest)" : "\(minutes / 60):\(padded(minutes % 60)):\(rest)"
+    }
+}
