@@ -67,6 +67,37 @@ struct SparseCommandTests {
         #expect(try sparse.tensor(named: "values").count == 6)
     }
 
+    @Test("encode writes the file that SciPy reads")
+    func scipy() throws {
+        let (file, tensors) = (folder.url.appending(path: "x.npz"), folder.url.appending(path: "x.safetensors"))
+        for output in [file, tensors] {
+            _ = try run("encode", ["--output", output.path, "--max-active-dims", "3"], input: "the weather\na\n")
+        }
+        let entries = try StoredZipReader(file).entries
+        let checkpoint = try Checkpoint(file: tensors)
+        #expect(entries.keys.sorted() == ["data.npy", "format.npy", "indices.npy", "indptr.npy", "shape.npy"])
+        func content(_ name: String, _ type: String) throws -> Data {
+            let entry = try #require(entries[name])
+            #expect(
+                String(decoding: entry[10..<128], as: UTF8.self).hasPrefix(
+                    "{'descr': '\(type)', 'fortran_order': False"))
+            return Data(entry.dropFirst(128))
+        }
+        func numbers<Number>(_ data: Data, _ type: Number.Type) -> [Number] {
+            data.withUnsafeBytes { Array($0.bindMemory(to: type)) }
+        }
+        #expect(try numbers(content("data.npy", "<f4"), Float.self) == checkpoint.tensor(named: "values").floats)
+        #expect(try numbers(content("shape.npy", "<i8"), Int64.self) == [2, 116])
+        #expect(try numbers(content("indptr.npy", "<i4"), Int32.self) == [0, 3, 6])
+        #expect(try numbers(content("indices.npy", "<i4"), Int32.self).count == 6)
+        #expect(try content("format.npy", "|S3") == Data("csr".utf8))
+        let refused = try run("encode", ["--output", folder.url.appending(path: "x.npy").path], input: "a\n")
+        #expect(refused.status == 1 && refused.error.contains("write them as .npz (SciPy) or .safetensors"))
+        let dense = try Command.run(
+            ["encode", "--model", Fixture.url("models/mean").path, "--output", file.path], input: "a\n")
+        #expect(dense.status == 1 && dense.error.contains(".npz holds sparse embeddings"))
+    }
+
     @Test("similarity and info know sparse models")
     func others() throws {
         let matrix = try #require(

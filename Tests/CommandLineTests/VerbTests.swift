@@ -43,6 +43,19 @@ struct VerbTests {
         #expect(try Command.run("similarity", "mean", ["--json"]).output == "[]\n")
     }
 
+    @Test("similarity writes files, and does not print thousands of texts")
+    func similarityOutput() throws {
+        let path = folder.url.appending(path: "out.npy")
+        let texts = ["the weather is lovely", "it is sunny"]
+        _ = try Command.run("similarity", "mean", texts + ["--output", path.path])
+        let matrix = try #require(
+            try Command.run("similarity", "mean", ["--json"] + texts).decoded([[Float]].self).first)
+        #expect(try NumpyArray(path).rows() == matrix)
+        let many = String(repeating: "a\n", count: 2001)
+        let result = try Command.run(["similarity", "--model", Fixture.url("models/mean").path], input: many)
+        #expect(result.status == 1 && result.error.contains("name a file with --output"), "\(result.error)")
+    }
+
     // MARK: tokenize
 
     @Test("tokenize needs no weights, and cuts as the model would")
