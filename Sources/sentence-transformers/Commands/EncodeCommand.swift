@@ -61,8 +61,9 @@ struct EncodeCommand: ParsableCommand {
     }
 
     func run() throws {
+        try input.source.check()
         let ranges = try embedding.ranges.load()
-        let files = try OutputFiles(output, isResumable: resume)
+        let files = try OutputFiles(output, hasFields: fields.isGiven, isResumable: resume)
         defer { files.abandon() }
         let pipeline = try common.loadPipeline(kindOption)
         let run = EncodeRun(command: self, files: files, ranges: ranges)

@@ -60,7 +60,8 @@ struct PredictCommand: ParsableCommand {
     }
 
     func run() throws {
-        let files = try OutputFiles(output, isResumable: resume)
+        try rows.source(input).check()
+        let files = try OutputFiles(output, hasFields: fields.isGiven, isResumable: resume)
         defer { files.abandon() }
         let model = try common.load(CrossEncoder.self)
         var options = score.predictOptions(common)

@@ -44,6 +44,7 @@ struct TokenizeCommand: ParsableCommand {
     }
 
     func run() throws {
+        try input.source.check()
         let files = try OutputFiles(output)
         defer { files.abandon() }
         let model = try source.loadTokenizer()

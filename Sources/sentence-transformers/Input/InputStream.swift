@@ -12,6 +12,12 @@ enum RowSource: Sendable {
     /// Files, nil being standard input.
     case files([String?], DataFormat?)
 
+    /// Finds out before the work begins whether all files are there.
+    func check() throws {
+        guard case .files(let paths, _) = self else { return }
+        for case let path? in paths { try System.checkReadable(path) }
+    }
+
     /// Reads rows one after another on the caller's thread.
     func forEach(
         _ reading: RowReading, isQuiet: Bool, meter: ReadMeter? = nil, onStall: @escaping () -> Void = {},

@@ -22,11 +22,20 @@ final class OutputFiles {
 
     /// - Parameters:
     ///   - target: What `--output` says.
+    ///   - hasFields: Whether rows have fields that stay with them.
     ///   - isResumable: Whether a broken job is continued, and this one can be.
     /// - Throws: A `Failure` if the target cannot be written.
-    init(_ target: OutputTarget, isResumable: Bool = false) throws {
+    init(_ target: OutputTarget, hasFields: Bool = false, isResumable: Bool = false) throws {
+        if hasFields, !target.isLines, let url = target.url {
+            let ids = url.deletingPathExtension().appendingPathExtension("ids.jsonl")
+            guard case .file(let path) = try Destination(ids) else {
+                throw Failure("cannot write \(ids.path), which holds the fields of rows: it is no file")
+            }
+            idsPath = path
+        } else {
+            idsPath = nil
+        }
         destination = try Destination(target.url)
-        idsPath = target.url.map { $0.deletingPathExtension().appendingPathExtension("ids.jsonl").path }
         self.isResumable = isResumable
         switch destination {
         case .file:

@@ -33,14 +33,10 @@ final class PartialFile {
         self.name = name
         self.isNamed = isNamed
         self.length = length ?? 0
-        let flags = length == nil && !staysBehind ? O_EXCL : 0
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, 0o666)
+        let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (length == nil && !staysBehind ? O_EXCL : 0)
+        descriptor = staysBehind ? open(path, flags, 0o666) : TemporaryFiles.open(path) { open(path, flags, 0o666) }
         guard descriptor >= 0 else { throw Failure("cannot write \(name): \(System.message(errno))") }
-        if !isNamed {
-            unlink(path)
-        } else if !staysBehind {
-            TemporaryFiles.add(path)
-        }
+        if !isNamed { TemporaryFiles.remove(path) }
         guard ftruncate(descriptor, off_t(self.length)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
             throw Failure("cannot write \(name): \(System.message(errno))")
         }

@@ -66,7 +66,12 @@ final class ResumeRecord {
             "conditions": .object(Self.object(conditions, JSONValue.string)), "rows": .int(rows),
             "input": .string(String(inputHash, radix: 16)), "lengths": .object(Self.object(lengths, JSONValue.int)),
         ]
-        try AtomicFile.write(record.serialized() + "\n", to: url)
+        // Not with AtomicFile, whose temporary file a signal would leave.
+        TemporaryFiles.remove(url.path + ".tmp")
+        let file = try PartialFile(
+            url.path + ".tmp", name: url.path, keeping: nil, isNamed: true, staysBehind: false)
+        try file.write(Array((record.serialized() + "\n").utf8))
+        try file.publish(as: url.path)
     }
 
     private static func object<Value>(_ members: [String: Value], _ convert: (Value) -> JSONValue) -> JSONObject {

@@ -70,7 +70,9 @@ struct StreamingOutput {
         let ids = fields.isGiven && !target.isLines ? FieldLinesFile(files) : nil
         let input = try InputStream(
             source, reading, maximumRows: limits.rows, maximumBytes: limits.bytes, isQuiet: isQuiet)
-        try StreamJob(input, files, writer, ids: ids, isQuiet: isQuiet)
-            .run(subject, convert: convert, compute: compute)
+        try StreamJob(
+            input, files, writer, ids: ids, isQuiet: isQuiet, isBesideResults: target == .standardOutput
+        )
+        .run(subject, convert: convert, compute: compute)
     }
 }

@@ -25,14 +25,19 @@ final class StreamJob {
     ///   - writer: What writes the results into it.
     ///   - ids: The file of the rows' fields, where the output cannot hold them.
     ///   - isQuiet: Whether progress and warnings stay away.
-    init(_ input: InputStream, _ files: OutputFiles, _ writer: any ResultWriter, ids: FieldLinesFile?, isQuiet: Bool) {
+    ///   - isBesideResults: Whether results go to standard output meanwhile.
+    init(
+        _ input: InputStream, _ files: OutputFiles, _ writer: any ResultWriter, ids: FieldLinesFile?, isQuiet: Bool,
+        isBesideResults: Bool
+    ) {
         self.input = input
         self.files = files
         self.writer = writer
         self.ids = ids
         self.isQuiet = isQuiet
         progress = TextProgress(
-            isQuiet: isQuiet, total: input.byteCount.map { .bytes($0, input.meter) } ?? .unknown)
+            isQuiet: isQuiet, isBesideResults: isBesideResults,
+            total: input.byteCount.map { .bytes($0, input.meter) } ?? .unknown)
     }
 
     /// Computes all rows.

@@ -77,6 +77,11 @@ enum System {
         text.withUTF8 { try? write(UnsafeRawBufferPointer($0), to: standardError, "standard error") }
     }
 
+    /// - Throws: A `Failure` if the process may not read a file, or there is none.
+    static func checkReadable(_ path: String) throws {
+        guard access(path, R_OK) == 0 else { throw Failure("cannot open \(path): \(message(errno))") }
+    }
+
     /// The bytes of a regular file; nil for anything else.
     static func fileSize(_ path: String) -> Int? {
         var status = stat()

@@ -16,7 +16,16 @@ import Synchronization
 enum TemporaryFiles {
     private static let paths = Mutex<Set<String>>([])
 
-    static func add(_ path: String) { paths.withLock { _ = $0.insert(path) } }
+    /// Opens a new file, which from its first moment is one of them.
+    ///
+    /// - Returns: The descriptor, or a negative number with `errno`.
+    static func open(_ path: String, _ body: () -> Int32) -> Int32 {
+        paths.withLock { paths in
+            let descriptor = body()
+            if descriptor >= 0 { paths.insert(path) }
+            return descriptor
+        }
+    }
 
     /// Renames a file, after which it is a result and stays; false, with `errno`, if the system does not.
     static func rename(_ path: String, to target: String) -> Bool {

@@ -17,20 +17,26 @@ final class TextProgress: Sendable {
     }
 
     private let isShown: Bool
+    private let drawsLine: Bool
     private let total: Total
     private let start = ContinuousClock.now
     private let lastDrawing = Mutex<ContinuousClock.Instant?>(nil)
     private static let interval: Duration = .milliseconds(100)
     private static let width = 20
 
-    init(isQuiet: Bool, total: Total) {
+    /// - Parameters:
+    ///   - isQuiet: Whether nothing is shown.
+    ///   - isBesideResults: Whether results go to standard output meanwhile, which may be the same terminal.
+    ///   - total: What is known of the end.
+    init(isQuiet: Bool, isBesideResults: Bool = false, total: Total) {
         isShown = !isQuiet && Console.isInteractive
+        drawsLine = isShown && !(isBesideResults && System.isTerminal(System.standardOutput))
         self.total = total
     }
 
     /// Shows that so many texts are done.
     func update(_ completed: Int) {
-        guard isShown else { return }
+        guard drawsLine else { return }
         let now = ContinuousClock.now
         let isDue = lastDrawing.withLock { last in
             if let last, now - last < Self.interval { return false }
@@ -39,7 +45,7 @@ final class TextProgress: Sendable {
         }
         guard isDue else { return }
         let seconds = (now - start).inSeconds
-        var line = "\(completed.grouped) texts, \(Self.rate(completed, seconds)) texts/s"
+        var line = "\(Self.texts(completed)), \(Self.rate(completed, seconds)) texts/s"
         if let part = fraction(completed), part > 0 {
             let filled = min(Int(Double(Self.width) * part), Self.width)
             let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.width - filled)
@@ -52,7 +58,7 @@ final class TextProgress: Sendable {
     func finish(_ completed: Int) {
         guard isShown else { return }
         let seconds = (ContinuousClock.now - start).inSeconds
-        Console.say("\(completed.grouped) texts in \(Self.clock(seconds)), \(Self.rate(completed, seconds)) texts/s")
+        Console.say("\(Self.texts(completed)) in \(Self.clock(seconds)), \(Self.rate(completed, seconds)) texts/s")
     }
 
     private func fraction(_ completed: Int) -> Double? {
@@ -65,6 +71,8 @@ final class TextProgress: Sendable {
         case .unknown: return nil
         }
     }
+
+    private static func texts(_ count: Int) -> String { count == 1 ? "1 text" : "\(count.grouped) texts" }
 
     private static func rate(_ count: Int, _ seconds: Double) -> String {
         let rate = Double(count) / max(seconds, 1e-3)
