@@ -42,6 +42,19 @@ model: ## Put all-MiniLM-L6-v2 into the Hugging Face cache
 build: ## Build the command line as one file that needs no Swift on the machine
 	Scripts/build-static.sh
 
+BINARY = .build/release/sentence-transformers
+PREFIX = /usr/local
+
+.PHONY: install
+install: ## Install the command line, its manual page and completions below PREFIX; builds it if it is not there
+	@[[ -x $(BINARY) ]] || $(MAKE) build
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" Scripts/install.sh $(BINARY)
+
+.PHONY: stream
+stream: model ## Encode 1,000,000 lines from a pipe, and print the memory and when the first result came
+	@swift build -c release --product sentence-transformers >&2
+	@Benchmarks/stream/run.sh $(STREAM_OPTIONS)
+
 .PHONY: format
 format: ## Lay out all Swift files
 	swift format --in-place --recursive --parallel Sources Tests Examples Benchmarks Package.swift

@@ -52,6 +52,13 @@ struct UsageTests {
         #expect(result.error.contains(message), "\(result.error)")
     }
 
+    @Test("Completions know verbs and options", arguments: ["bash", "zsh", "fish"])
+    func completions(shell: String) throws {
+        let result = try Command.run(["--generate-completion-script", shell])
+        #expect(result.status == 0 && result.error.isEmpty)
+        for word in ["similarity", "text-field", "ubinary"] { #expect(result.output.contains(word), "\(word)") }
+    }
+
     @Test(
         "Help and version are results",
         arguments: ["encode", "similarity", "rank", "predict", "tokenize", "info", "bench"])
