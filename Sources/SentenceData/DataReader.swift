@@ -13,7 +13,7 @@ package final class DataReader {
     private let meter: ReadMeter?
     private let onStall: () -> Void
     private var nextPath = 0
-    private var current: (stream: ByteStream, parser: any RowParser, isRecognized: Bool)?
+    private var current: (stream: ByteStream, parser: any RowParser, remedy: String?)?
     private var warnings: [String] = []
 
     /// - Parameters:
@@ -43,15 +43,15 @@ package final class DataReader {
                 current = try open(paths[nextPath])
                 nextPath += 1
             }
-            guard let (stream, parser, isRecognized) = current else { return nil }
+            guard let (stream, parser, remedy) = current else { return nil }
             do {
                 if let row = try parser.next() {
                     meter?.addRow()
                     return DataRow(
-                        content: row.content, file: stream.name, line: row.line, isRecognized: isRecognized)
+                        content: row.content, file: stream.name, line: row.line, remedy: remedy)
                 }
-            } catch  where isRecognized && !(error is DataError) {
-                throw DataRow.error("\(error)", isRecognized)
+            } catch  where remedy != nil && !(error is DataError) {
+                throw DataRow.error("\(error)", remedy)
             }
             noteEmptyLines(stream, parser)
             current = nil
@@ -64,7 +64,7 @@ package final class DataReader {
         return warnings
     }
 
-    private func open(_ path: String?) throws -> (stream: ByteStream, parser: any RowParser, isRecognized: Bool) {
+    private func open(_ path: String?) throws -> (stream: ByteStream, parser: any RowParser, remedy: String?) {
         let stream = try ByteStream(path: path, meter: meter, onStall: onStall)
         try stream.skipByteOrderMark()
         let found = try format ?? recognize(stream, path)
@@ -76,7 +76,14 @@ package final class DataReader {
             case .csv: DelimitedRows(stream, separator: UInt8(ascii: ","))
             case .tsv: DelimitedRows(stream, separator: UInt8(ascii: "\t"))
             }
-        return (stream, parser, format == nil && path == nil && (found == .jsonl || found == .json))
+        let remedy: String? =
+            switch (format, path, found) {
+            case (nil, nil, .jsonl), (nil, nil, .json): "if these are plain texts, pass --input-format lines"
+            case (nil, let path?, .jsonl) where DataFormat(ending: path) == .json:
+                "a .json file holds one array of texts, or one JSON value a line"
+            default: nil
+            }
+        return (stream, parser, remedy)
     }
 
     private func recognize(_ stream: ByteStream, _ path: String?) throws -> DataFormat {

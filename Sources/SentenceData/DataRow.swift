@@ -21,16 +21,16 @@ package struct DataRow: Sendable {
     /// The line on which the row begins, from 1.
     package let line: Int
 
-    /// Whether the format was recognised by the first bytes, so that it may be another.
-    package let isRecognized: Bool
+    /// What to do if the row is wrong because the format was recognised wrongly; nil if a name or option told it.
+    let remedy: String?
 
     /// The row as messages name it.
     package var place: String { "\(file), line \(line)" }
 
-    /// An error about the row, with what to do if the format was recognised wrongly.
-    package func error(_ message: String) -> DataError { Self.error("\(place): \(message)", isRecognized) }
+    /// An error about the row.
+    package func error(_ message: String) -> DataError { Self.error("\(place): \(message)", remedy) }
 
-    static func error(_ message: String, _ isRecognized: Bool) -> DataError {
-        DataError(message + (isRecognized ? "; if these are plain texts, pass --input-format lines" : ""))
+    static func error(_ message: String, _ remedy: String?) -> DataError {
+        DataError(message + (remedy.map { "; \($0)" } ?? ""))
     }
 }

@@ -72,6 +72,15 @@ struct FieldTests {
         #expect(try #require(scores.lines.first).hasPrefix("{\"id\":\"7\",\"score\":0."), "\(scores.error)")
     }
 
+    @Test("rank --json keeps the fields of documents")
+    func rank() throws {
+        let arguments = ["rank", "--model", Fixture.url("cross_encoders/bert").path, "--query", "sunny"]
+        let result = try Command.run(arguments + ["--json", "--id-field", "id"], input: Self.rows)
+        #expect(result.output.contains("\"text\":\"the weather\",\"id\":8.50}"), "\(result.output)\(result.error)")
+        let table = try Command.run(arguments + ["--id-field", "id"], input: Self.rows)
+        #expect(table.status == 64 && table.error.contains("--id-field and --keep need --json"))
+    }
+
     @Test("Texts are found by name, or by the name that is given")
     func textField() throws {
         let plain = try Command.run("tokenize", "mean", input: "the weather\n").output

@@ -82,6 +82,10 @@ struct DataReaderTests {
                 "a.json", "[\"a\",\n]",
                 "a.json, line 2: not valid JSON: expected a value, found the end of the text; the file may be incomplete"
             ),
+            (
+                "a.json", "{\n\"a\": 1}",
+                "a.json, line 1: not valid JSON: expected a key, found the end of the text; the file may be incomplete; a .json file holds one array of texts, or one JSON value a line"
+            ),
             ("a.jsonl", "\"a\"\nb\n", "a.jsonl, line 2: not valid JSON: expected a value at byte 0"),
         ])
     func errors(name: String, content: String, message: String) throws {

@@ -32,7 +32,7 @@ struct BenchCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let inputs = try rows.source([input]).all(rows.reading(.either), isQuiet: common.quiet)
+        let inputs = try rows.source([input]).all(rows.reading(.either), isQuiet: common.quiet).map(\.input)
         guard let first = inputs.first else { throw Failure("\(input) holds no texts; bench needs at least one") }
         let start = ContinuousClock.now
         let model = try common.load(SentenceTransformer.self)

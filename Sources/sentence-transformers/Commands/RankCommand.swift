@@ -37,6 +37,9 @@ struct RankCommand: ParsableCommand {
     @OptionGroup
     var rows: RowOptions
 
+    @OptionGroup
+    var fields: FieldOptions
+
     @Option(
         help: ArgumentHelp("The number of documents to print. (default: all)", valueName: "n"),
         transform: PositiveNumber.parse)
@@ -48,20 +51,27 @@ struct RankCommand: ParsableCommand {
     @Flag(help: "Print one JSON array of objects with \"corpus_id\", \"score\" and \"text\".")
     var json = false
 
+    func validate() throws {
+        if fields.isGiven, !json { throw ValidationError("--id-field and --keep need --json") }
+    }
+
     func run() throws {
-        let inputs = try rows.source(documents).all(rows.reading(.texts), isQuiet: common.quiet)
+        let source = rows.source(documents)
+        try source.check()
+        let inputs = try source.all(rows.reading(.texts).keeping(fields), isQuiet: common.quiet)
         let model = try common.load(CrossEncoder.self)
         let progress = TextProgress(isQuiet: common.quiet, total: .texts(inputs.count))
         defer { Console.clearLine() }
         var options = score.predictOptions(common)
         options.encoding.progress = { progress.update($0.completed) }
-        let (ranked, receipts) = try model.rankWithReceipts(query, documents: inputs.map(\.text), options: options)
+        let (ranked, receipts) = try model.rankWithReceipts(
+            query, documents: inputs.map(\.input.text), options: options)
         progress.finish(inputs.count)
         if !common.quiet { warn(ranked, receipts) }
         try OutputTarget.print { writer in
             let shown = ranked.prefix(topK ?? ranked.count)
             if json {
-                writer.append(list: shown) { $0.append($1) }
+                writer.append(list: shown) { $0.append($1, inputs[$1.index].fields) }
                 try writer.endLine()
             } else {
                 try Self.print(shown, &writer)
@@ -98,12 +108,13 @@ extension String {
 }
 
 extension LineWriter {
-    /// Appends a document as an object.
-    fileprivate mutating func append(_ hit: RankedDocument) {
+    /// Appends a document as an object, with the members that its fields are.
+    fileprivate mutating func append(_ hit: RankedDocument, _ fields: [UInt8]?) {
         append("{\"corpus_id\":\(hit.index),\"score\":")
         append(number: hit.score)
         append(",\"text\":")
         append(string: hit.text)
+        if let fields { append([UInt8(ascii: ",")] + fields) }
         append("}")
     }
 }

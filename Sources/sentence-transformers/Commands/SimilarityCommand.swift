@@ -53,10 +53,11 @@ struct SimilarityCommand: ParsableCommand {
     }
 
     func run() throws {
+        try input.source.check()
         let files = try OutputFiles(output)
         defer { files.abandon() }
         let source: RowSource = texts.isEmpty ? input.source : .texts(texts)
-        let inputs = try source.all(input.rows.reading(.either), isQuiet: common.quiet)
+        let inputs = try source.all(input.rows.reading(.either), isQuiet: common.quiet).map(\.input)
         guard output != .standardOutput || inputs.count <= Self.mostPrinted else {
             throw Failure(
                 "\(inputs.count) texts give \(inputs.count * inputs.count) similarities, which are too many to print; "

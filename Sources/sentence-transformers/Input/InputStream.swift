@@ -47,10 +47,10 @@ enum RowSource: Sendable {
     }
 
     /// All rows at once, for work that needs them together.
-    func all(_ reading: RowReading, isQuiet: Bool) throws -> [TokenizerInput] {
-        var inputs: [TokenizerInput] = []
-        try forEach(reading, isQuiet: isQuiet) { inputs.append($0.input) }
-        return inputs
+    func all(_ reading: RowReading, isQuiet: Bool) throws -> [InputRow] {
+        var rows: [InputRow] = []
+        try forEach(reading, isQuiet: isQuiet) { rows.append($0) }
+        return rows
     }
 
     /// The bytes of all files; nil if one is a stream, whose length nobody knows.

@@ -50,7 +50,7 @@ struct FieldOptions: ParsableArguments {
     var keep: [String] = []
 
     /// The keys of results, which no kept field can have.
-    private static let reserved = ["embedding", "score", "indices", "values", "ids", "type_ids", "words"]
+    private static let reserved = ["embedding", "score", "indices", "values", "ids", "type_ids", "words", "corpus_id"]
 
     func validate() throws {
         if let name = keep.first(where: { Self.reserved.contains($0) || ($0 == "id" && idField != nil) }) {
@@ -61,6 +61,16 @@ struct FieldOptions: ParsableArguments {
 
     /// Whether results carry fields.
     var isGiven: Bool { idField != nil || !keep.isEmpty }
+}
+
+extension RowReading {
+    /// The same, with the fields that stay with the rows.
+    func keeping(_ fields: FieldOptions) -> RowReading {
+        var reading = self
+        reading.idField = fields.idField
+        reading.keptFields = fields.keep
+        return reading
+    }
 }
 
 /// The rows that a command reads.

@@ -64,12 +64,9 @@ struct StreamingOutput {
             _ inputs: [TokenizerInput], _ progress: @escaping @Sendable (EncodeProgress) -> Void
         ) throws -> (WindowResult, [TruncationReceipt])
     ) throws {
-        var reading = reading
-        reading.idField = fields.idField
-        reading.keptFields = fields.keep
         let ids = fields.isGiven && !target.isLines ? FieldLinesFile(files) : nil
         let input = try InputStream(
-            source, reading, maximumRows: limits.rows, maximumBytes: limits.bytes, isQuiet: isQuiet)
+            source, reading.keeping(fields), maximumRows: limits.rows, maximumBytes: limits.bytes, isQuiet: isQuiet)
         try StreamJob(
             input, files, writer, ids: ids, isQuiet: isQuiet, isBesideResults: target == .standardOutput
         )
