@@ -80,6 +80,7 @@ struct InputStream {
     ///   - maximumRows: The rows of a window.
     ///   - maximumBytes: The bytes of the texts of a window.
     ///   - isQuiet: Whether warnings stay away.
+    /// - Throws: `DataError` if the system gives no thread.
     init(_ source: RowSource, _ reading: RowReading, maximumRows: Int, maximumBytes: Int, isQuiet: Bool) throws {
         queue = WindowQueue(maximumRows: maximumRows, maximumBytes: maximumBytes)
         byteCount = source.byteCount

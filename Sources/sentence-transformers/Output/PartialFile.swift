@@ -28,6 +28,7 @@ final class PartialFile {
     ///   - length: How much of an earlier file stays; nil for a new one.
     ///   - isNamed: Whether others can see it, so that it can become a result; else it is gone when it is closed.
     ///   - staysBehind: Whether it stays if the work breaks.
+    /// - Throws: A `Failure` if the system refuses the file.
     init(_ path: String, name: String, keeping length: Int?, isNamed: Bool, staysBehind: Bool) throws {
         self.path = path
         self.name = name

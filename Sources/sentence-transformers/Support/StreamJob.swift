@@ -46,6 +46,7 @@ final class StreamJob {
     ///   - subject: What messages call the result of a row.
     ///   - convert: Makes of results what is written; it is not asked to hold what is not finite if it throws then.
     ///   - compute: Computes the results of texts, and says how much of each was used.
+    /// - Throws: What reading, computing or writing throws, and a `Failure` if a broken job cannot go on.
     func run(
         _ subject: String = "embedding",
         convert: (WindowResult, _ firstRow: Int) throws -> WindowResult = { result, _ in result },
