@@ -76,14 +76,20 @@ package final class DataReader {
             case .csv: DelimitedRows(stream, separator: UInt8(ascii: ","))
             case .tsv: DelimitedRows(stream, separator: UInt8(ascii: "\t"))
             }
-        let remedy: String? =
-            switch (format, path, found) {
-            case (nil, nil, .jsonl), (nil, nil, .json): "if these are plain texts, pass --input-format lines"
-            case (nil, let path?, .jsonl) where DataFormat(ending: path) == .json:
-                "a .json file holds one array of texts, or one JSON value a line"
-            default: nil
-            }
-        return (stream, parser, remedy)
+        return (stream, parser, format == nil ? remedy(path, found) : nil)
+    }
+
+    /// What to do about a row that is wrong if the format was recognised wrongly.
+    private func remedy(_ path: String?, _ found: DataFormat) -> String? {
+        let ending = path.flatMap(DataFormat.init(ending:))
+        if found == .jsonl, fallback == .jsonl, ending == nil {
+            return "a pair is a JSON array of two strings on a line of its own; for other ways see --input-format"
+        }
+        if path == nil, found == .jsonl || found == .json {
+            return "if these are plain texts, pass --input-format lines"
+        }
+        if ending == .json, found == .jsonl { return "a .json file holds one array of texts, or one JSON value a line" }
+        return nil
     }
 
     private func recognize(_ stream: ByteStream, _ path: String?) throws -> DataFormat {

@@ -144,7 +144,8 @@ struct CrossEncoderCommandTests {
     @Test(
         "Failures have status 1 and a message",
         arguments: [
-            (["predict"], "bert", "just a text\n", "standard input, line 1"),
+            (["predict"], "bert", "just a text\n", "standard input, line 1: not valid JSON"),
+            (["predict", "--input", "/dev/null/none"], "bert", "", "cannot open /dev/null/none: Not a directory"),
             (["predict"], "bert", "\"a\"\n", "standard input, line 1: found a single text; expected an array"),
             (["predict"], "bert", "[\"a\", \"b\"]\n[\"a\"]\n", "standard input, line 2: found an array of 1 elements"),
             (["rank", "--query", "a"], "bert_labels", "b\n", "has 3 labels (contradiction, entailment, neutral)"),

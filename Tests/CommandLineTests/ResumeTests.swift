@@ -65,6 +65,21 @@ struct ResumeTests {
         #expect(text.hasPrefix("<") && text.split(separator: "\n").count == 301)
     }
 
+    @Test("Two jobs do not continue the same one at the same time")
+    func twice() throws {
+        let arguments = ["--input-format", "jsonl", "--output", path("out.npy"), "--resume"]
+        let command = try RunningCommand("encode", "mean", arguments)
+        try command.write(Self.lines(0..<10))
+        try command.waitForFile(in: folder) { $0.hasSuffix(".resume.json") }
+        let second = try Command.run(
+            ["encode", "--model", Fixture.url("models/mean").path] + arguments, input: Self.lines(0..<10))
+        #expect(second.status == 1)
+        #expect(second.error == "error: cannot write \(path("out.npy")): another process is at work on it\n")
+        try command.closeInput()
+        #expect(try command.wait().status == 0)
+        #expect(try folder.contents() == ["out.npy"])
+    }
+
     @Test("Another input, option or model is refused by name, and nothing is lost")
     func refusals() throws {
         let model = Fixture.url("models/mean").path

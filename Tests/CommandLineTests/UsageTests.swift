@@ -34,6 +34,7 @@ struct UsageTests {
             (["tokenize", "--output", "a.npy"] + model, "token ids are written as .jsonl only"),
             (["similarity", "--input", "a.txt", "b"] + model, "texts come from --input or stand here"),
             (["encode", "--input", "a.txt", "b"] + model, "texts come from --input or stand here"),
+            (["encode", "a", "--id-field", "b"] + model, "texts that stand here have none"),
             (["encode", "--resume"] + model, "--resume needs --output"),
             (["encode", "--input-format", "xml"] + model, "Please provide one of"),
             (["encode", "--decode", "--dense"] + model, "--decode writes words"),

@@ -56,6 +56,9 @@ struct EncodeCommand: ParsableCommand {
         guard texts.isEmpty || input.input.isEmpty else {
             throw ValidationError("texts come from --input or stand here")
         }
+        if !texts.isEmpty, fields.isGiven {
+            throw ValidationError("--id-field and --keep name fields of --input; texts that stand here have none")
+        }
         if resume, output == .standardOutput { throw ValidationError("--resume needs --output") }
         try embedding.check(output)
     }

@@ -38,6 +38,10 @@ final class PartialFile {
         descriptor = staysBehind ? open(path, flags, 0o666) : TemporaryFiles.open(path) { open(path, flags, 0o666) }
         guard descriptor >= 0 else { throw Failure("cannot write \(name): \(System.message(errno))") }
         if !isNamed { TemporaryFiles.remove(path) }
+        // Two jobs that continue the same one would write over each other.
+        guard !staysBehind || flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw Failure("cannot write \(name): another process is at work on it")
+        }
         guard ftruncate(descriptor, off_t(self.length)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
             throw Failure("cannot write \(name): \(System.message(errno))")
         }

@@ -18,7 +18,7 @@ struct Table {
 }
 
 extension String {
-    /// The text with spaces before it, or behind it, up to a width.
+    /// The text with spaces before it, or after it, up to a width.
     func padded(to width: Int, atEnd: Bool = false) -> String {
         let spaces = String(repeating: " ", count: Swift.max(0, width - count))
         return atEnd ? self + spaces : spaces + self
