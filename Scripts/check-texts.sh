@@ -32,7 +32,6 @@ ALLOWED = {
     "SentenceTransformers/Modules/Transformer.swift": "names of tensors, which the writer takes",
     "SentenceTransformers/Model/BaseModel.swift": "a copy for users, who ask for prompts by bytes",
     "SentenceHub/Download/HTTPClient.swift": "fields of HTTP, which are ASCII",
-    "sentence-transformers/Output/EmbeddingOutput.swift": "names of tensors in the code",
 }
 FORBIDDEN = re.compile(r"\[String: |\bSet<String>|\bDictionary<String\b")
 # Tables in the code, variables of the process, and comments.

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import SentenceFiles
 import SentenceTransformers
 
 /// What embeddings are made of and stored as.
@@ -81,7 +82,7 @@ struct EmbeddingOptions: ParsableArguments {
     }
 
     /// What must be the same where a broken job goes on.
-    var conditions: [String: String] {
+    var conditions: [ExactString: String] {
         [
             "--prompt": prompt ?? "", "--prompt-name": promptName ?? "", "--task": task?.rawValue ?? "",
             "--truncate-dim": truncateDim.map(String.init) ?? "", "--normalize": "\(normalize)",

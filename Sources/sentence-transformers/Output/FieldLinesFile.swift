@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 /// The fields of rows as JSON lines beside a result that cannot hold them: `out.ids.jsonl` beside `out.npy`.
 final class FieldLinesFile {
     private let files: OutputFiles

@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -17,7 +19,7 @@ final class OutputFiles {
     /// Whether a broken job is continued, and this one can be.
     let isResumable: Bool
     private var record: ResumeRecord?
-    private var parts: [String: PartialFile] = [:]
+    private var parts: [ExactString: PartialFile] = [:]
     private let run = String(UInt64.random(in: .min ... .max), radix: 36)
 
     /// - Parameters:
@@ -52,7 +54,7 @@ final class OutputFiles {
     ///
     /// - Parameter conditions: What must be the same, by what messages call it.
     /// - Throws: A `Failure` if that run was another job.
-    func resume(under conditions: @autoclosure () throws -> [String: String]) throws {
+    func resume(under conditions: @autoclosure () throws -> [ExactString: String]) throws {
         guard isResumable, case .file(let path) = destination else { return }
         record = try ResumeRecord(for: path, conditions: conditions())
     }
@@ -67,7 +69,7 @@ final class OutputFiles {
     var recordPath: String? { record?.url.path }
 
     /// A part by name, with what an earlier run has left of it.
-    func part(_ key: String) throws -> PartialFile {
+    func part(_ key: ExactString) throws -> PartialFile {
         if let part = parts[key] { return part }
         let part: PartialFile
         switch destination {
@@ -93,7 +95,7 @@ final class OutputFiles {
     }
 
     /// Makes a part the result.
-    func deliver(_ key: String) throws {
+    func deliver(_ key: ExactString) throws {
         let part = try part(key)
         switch destination {
         case .stream(let descriptor, let name):
@@ -105,7 +107,7 @@ final class OutputFiles {
     }
 
     /// Makes a part the file of the rows' fields.
-    func deliverIDs(_ key: String) throws {
+    func deliverIDs(_ key: ExactString) throws {
         guard let idsPath else { return }
         let part = try part(key)
         guard case .file = destination else {

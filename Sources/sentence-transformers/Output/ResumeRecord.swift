@@ -13,13 +13,13 @@ import SentenceFiles
 /// What is known of a job that may have to go on in another run: a small file beside the output.
 final class ResumeRecord {
     /// What must be the same for a result without a seam, by what messages call it.
-    let conditions: [String: String]
+    let conditions: [ExactString: String]
     /// The rows that are finished.
     private(set) var rows = 0
     /// The hash of these rows' texts and fields.
     private(set) var inputHash = InputHash().value
     /// The bytes of each part that hold them.
-    private(set) var lengths: [String: Int] = [:]
+    private(set) var lengths: [ExactString: Int] = [:]
 
     /// The file.
     let url: URL
@@ -27,7 +27,7 @@ final class ResumeRecord {
     /// Reads what an earlier run has left, if there was one.
     ///
     /// - Throws: A `Failure` if that run was under other conditions.
-    init(for output: String, conditions: [String: String]) throws {
+    init(for output: String, conditions: [ExactString: String]) throws {
         url = URL(filePath: OutputFiles.path(for: output, "resume.json"))
         self.conditions = conditions
         guard FileManager.default.fileExists(atPath: url.path) else { return }
@@ -38,16 +38,15 @@ final class ResumeRecord {
             let hash = members["input"]?.asString.flatMap({ UInt64($0, radix: 16) })
         else { throw Failure("cannot resume \(output): \(url.path) is damaged; \(remedy)") }
         for (key, value) in conditions.sorted(by: { $0.key < $1.key }) {
-            let old = stored[ExactString(key)]?.asString ?? ""
-            guard old == value else {
+            let old = stored[key]?.asString ?? ""
+            guard old.isExactly(value) else {
                 throw Failure(
                     "cannot resume \(output): \(key) was \(old.isEmpty ? "not given" : old) and is now "
                         + "\(value.isEmpty ? "not given" : value); run it as before, or \(remedy)")
             }
         }
         self.rows = rows
-        self.lengths = Dictionary(
-            uniqueKeysWithValues: lengths.compactMap { key, value in value.asInt.map { (key.string, $0) } })
+        self.lengths = lengths.compactMapValues(\.asInt)
         inputHash = hash
         for (part, length) in self.lengths {
             let path = OutputFiles.path(for: output, "\(part).partial")
@@ -58,13 +57,13 @@ final class ResumeRecord {
     }
 
     /// Notes how far the job is.
-    func commit(rows: Int, inputHash: UInt64, lengths: [String: Int]) throws {
+    func commit(rows: Int, inputHash: UInt64, lengths: [ExactString: Int]) throws {
         self.rows = rows
         self.inputHash = inputHash
         self.lengths = lengths
         let record: JSONValue = [
-            "conditions": .object(Self.object(conditions, JSONValue.string)), "rows": .int(rows),
-            "input": .string(String(inputHash, radix: 16)), "lengths": .object(Self.object(lengths, JSONValue.int)),
+            "conditions": .object(conditions.mapValues(JSONValue.string)), "rows": .int(rows),
+            "input": .string(String(inputHash, radix: 16)), "lengths": .object(lengths.mapValues(JSONValue.int)),
         ]
         // Not with AtomicFile, whose temporary file a signal would leave.
         TemporaryFiles.remove(url.path + ".tmp")
@@ -72,10 +71,6 @@ final class ResumeRecord {
             url.path + ".tmp", name: url.path, keeping: nil, isNamed: true, staysBehind: false)
         try file.write(Array((record.serialized() + "\n").utf8))
         try file.publish(as: url.path)
-    }
-
-    private static func object<Value>(_ members: [String: Value], _ convert: (Value) -> JSONValue) -> JSONObject {
-        Dictionary(uniqueKeysWithValues: members.map { (ExactString($0), convert($1)) })
     }
 
     func remove() { try? FileManager.default.removeItem(at: url) }

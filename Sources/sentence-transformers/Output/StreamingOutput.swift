@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceData
+import SentenceFiles
 import SentenceTransformers
 
 #if canImport(FoundationEssentials)
@@ -45,7 +46,7 @@ struct StreamingOutput {
     }
 
     /// What must be the same where a broken job goes on, by any verb.
-    func conditions(_ model: some BaseModel, _ common: CommonOptions) -> [String: String] {
+    func conditions(_ model: some BaseModel, _ common: CommonOptions) -> [ExactString: String] {
         [
             "the version": libraryVersion, "the model": model.directory.path,
             "the content of the model": ModelFingerprint.of(model.directory), "the kernels": model.kernelName,
