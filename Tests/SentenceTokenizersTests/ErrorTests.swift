@@ -175,6 +175,12 @@ import Testing
             files: ["tokenizer.json": "{\(model)}", "tokenizer_config.json": "{\"model_max_length\":-1}"],
             message: "tokenizer_config.json: model_max_length is -1.0; expected 0 or more"),
         Broken(
+            files: ["tokenizer.json": "{\(model)}", "tokenizer_config.json": "{\"fix_mistral_regex\":true}"],
+            message: """
+                tokenizer_config.json: fix_mistral_regex asks for another pre-tokenizer than the file has, which is not \
+                supported by this version; save the tokenizer once more with the reference
+                """),
+        Broken(
             files: ["tokenizer.json": "{\(model)}", "tokenizer_config.json": "[1"],
             message:
                 "tokenizer_config.json: not valid JSON: expected \",\" or \"]\", found the end of the text; the file may be incomplete"

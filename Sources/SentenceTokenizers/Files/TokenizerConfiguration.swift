@@ -127,6 +127,12 @@ struct TokenizerConfiguration: Decodable, Sendable {
         ownPaddingSide = try value("padding_side")
         splitsSpecialTokens = try value("split_special_tokens") ?? false
         modelInputNames = try value("model_input_names")
+        if try value("fix_mistral_regex", Bool.self) ?? false {
+            throw TokenizerError(
+                .unsupportedComponent,
+                "fix_mistral_regex asks for another pre-tokenizer than the file has, which is not supported by this "
+                    + "version; save the tokenizer once more with the reference")
+        }
         // Written by the reference as 10³⁰ where there is no limit.
         if let length = try value("model_max_length", Double.self) ?? value("max_len", Double.self) {
             if length < 0 {
