@@ -23,7 +23,7 @@ struct LoadingArguments: Sendable {
     private static let harmlessForWeights: Set<ExactString> = [
         "attn_implementation", "low_cpu_mem_usage", "device_map", "device", "use_safetensors", "weights_only",
         "add_pooling_layer", "max_memory", "offload_folder", "offload_state_dict", "provider", "provider_options",
-        "session_options", "export",
+        "session_options", "export", "reference_compile", "use_cache", "unpad_inputs", "use_memory_efficient_attention",
     ]
 
     init(_ settings: ModelConfig) throws {
