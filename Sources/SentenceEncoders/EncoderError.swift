@@ -2,8 +2,14 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+#if canImport(FoundationEssentials)
+    public import protocol FoundationEssentials.LocalizedError
+#else
+    public import protocol Foundation.LocalizedError
+#endif
+
 /// What an encoder cannot compute.
-public enum EncoderError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum EncoderError: LocalizedError, Sendable, Equatable, CustomStringConvertible {
     /// An id has no row in its embedding table.
     case idOutOfRange(kind: String, id: Int, count: Int)
     /// A text is longer than the table of positions.
@@ -19,4 +25,7 @@ public enum EncoderError: Error, Sendable, Equatable, CustomStringConvertible {
                 + "most \(maximum)"
         }
     }
+
+    /// The error in one line, as ``description``.
+    public var errorDescription: String? { description }
 }

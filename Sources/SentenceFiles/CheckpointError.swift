@@ -2,10 +2,16 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+#if canImport(FoundationEssentials)
+    public import protocol FoundationEssentials.LocalizedError
+#else
+    public import protocol Foundation.LocalizedError
+#endif
+
 /// What went wrong with a file of a model.
 ///
 /// Prints as one line: the file, what failed, what was found and expected, and what to do about it.
-public struct CheckpointError: Error, Sendable, CustomStringConvertible {
+public struct CheckpointError: LocalizedError, Sendable, CustomStringConvertible {
     /// The kind of failure; more kinds may come.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         /// The name of the kind, as in `notFound`.
@@ -49,6 +55,9 @@ public struct CheckpointError: Error, Sendable, CustomStringConvertible {
         if let cause { line += " (\(cause))" }
         return line.onOneLine
     }
+
+    /// The error in one line, as ``description``.
+    public var errorDescription: String? { description }
 }
 
 extension String {

@@ -2,8 +2,14 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+#if canImport(FoundationEssentials)
+    public import protocol FoundationEssentials.LocalizedError
+#else
+    public import protocol Foundation.LocalizedError
+#endif
+
 /// What went wrong while a tokenizer was loaded, used or saved.
-public struct TokenizerError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct TokenizerError: LocalizedError, Sendable, Equatable, CustomStringConvertible {
     /// The kind of failure.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         /// The name of the code.
@@ -45,4 +51,7 @@ public struct TokenizerError: Error, Sendable, Equatable, CustomStringConvertibl
     public var description: String {
         if let file { "\(file): \(message)" } else { message }
     }
+
+    /// The error in one line, as ``description``.
+    public var errorDescription: String? { description }
 }

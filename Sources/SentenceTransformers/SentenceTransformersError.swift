@@ -2,8 +2,14 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+#if canImport(FoundationEssentials)
+    public import protocol FoundationEssentials.LocalizedError
+#else
+    public import protocol Foundation.LocalizedError
+#endif
+
 /// What went wrong when a model was opened or used.
-public struct SentenceTransformersError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct SentenceTransformersError: LocalizedError, Sendable, Equatable, CustomStringConvertible {
     /// The kind of failure; more kinds may come.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         /// The name of the kind.
@@ -29,4 +35,7 @@ public struct SentenceTransformersError: Error, Sendable, Equatable, CustomStrin
 
     /// The error in one line.
     public var description: String { message }
+
+    /// The error in one line, as ``description``.
+    public var errorDescription: String? { description }
 }
