@@ -27,7 +27,7 @@ func embeddings(_ files: String, dimensions: Int) throws -> [Matrix] {
     // One by one, so that the program's peak of memory is that of the embeddings.
     return try counts.map { count in
         let bytes = try vectors.read(upToCount: count * dimensions * MemoryLayout<Float>.stride) ?? Data()
-        return Matrix(
+        return try Matrix(
             bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }, rows: count, columns: dimensions)
     }
 }
@@ -42,12 +42,12 @@ func answer(_ line: String) {
     FileHandle.standardOutput.write(Data((line + "\n").utf8))
 }
 
-let scores = MultiVectorSimilarity.maxSim(queries, documents, threads: threads)
+let scores = try MultiVectorSimilarity.maxSim(queries, documents, threads: threads)
 try scores.withUnsafeBufferPointer { try Data(buffer: $0).write(to: URL(filePath: arguments[5])) }
 answer("ready")
 while readLine() != nil {
     let start = ContinuousClock.now
-    _ = MultiVectorSimilarity.maxSim(queries, documents, threads: threads)
+    _ = try MultiVectorSimilarity.maxSim(queries, documents, threads: threads)
     let elapsed = start.duration(to: .now)
     answer("\(Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)")
 }

@@ -21,16 +21,15 @@ let documentEmbeddings = try model.encodeDocument(documents)
 print(queryEmbeddings[0].shape, documentEmbeddings[0].shape)
 
 // 3. Every token of a query looks for the token of a document that is most like it.
-let scores = model.similarity(queryEmbeddings, documentEmbeddings)
+let scores = try model.similarity(queryEmbeddings, documentEmbeddings)
 print(scores)
 
 // 4. The best document for each query.
-for (index, query) in queries.enumerated() {
-    let best = documents.indices.max { scores[index, $0] < scores[index, $1] } ?? 0
-    print("\(query) \(documents[best])")
+for (query, scores) in zip(queries, scores) {
+    for best in scores.topK(1) { print("\(query) \(documents[best.index])") }
 }
 
 // 5. Half as many vectors for documents, which then need half the memory.
 let smaller = try model.encodeDocument(documents, options: EncodeOptions(tokenPooling: .init(factor: 2)))
 print(smaller[0].shape)
-print(model.similarity(queryEmbeddings, smaller))
+print(try model.similarity(queryEmbeddings, smaller))

@@ -20,7 +20,7 @@ print(embeddings.shape)
 // [3, 384]
 
 // 3. Calculate the similarities of all pairs.
-let similarities = model.similarity(embeddings, embeddings)
+let similarities = try model.similarity(embeddings, embeddings)
 print(similarities)
 // [[1.0000, 0.6660, 0.1046],
 //  [0.6660, 1.0000, 0.1411],

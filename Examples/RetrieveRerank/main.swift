@@ -24,13 +24,12 @@ let query = "How many people live in Berlin?"
 
 // 2. Embed the passages, and take the three that are most similar to the query.
 let embeddings = try retriever.encodeDocument(passages)
-let similarities = retriever.similarity(Matrix(rows: [try retriever.encodeQuery(query)]), embeddings)[0]
-let candidates = passages.indices.sorted { similarities[$0] > similarities[$1] }.prefix(3)
+let candidates = try retriever.similarity(retriever.encodeQuery(query), embeddings).topK(3)
 print("Found:")
-for index in candidates { print(similarities[index], passages[index], separator: "\t") }
+for hit in candidates { print(hit.score, passages[hit.index], separator: "\t") }
 
 // 3. Sort them by the cross-encoder.
 print("Sorted:")
-for hit in try reranker.rank(query, documents: candidates.map { passages[$0] }) {
+for hit in try reranker.rank(query, documents: candidates.map { passages[$0.index] }) {
     print(hit.score, hit.text, separator: "\t")
 }

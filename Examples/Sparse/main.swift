@@ -21,7 +21,7 @@ print(embeddings.shape)
 // [3, 30522]
 
 // 3. Calculate the similarities of all pairs, by the dot product.
-print(model.similarity(embeddings, embeddings))
+print(try model.similarity(embeddings, embeddings))
 // [[35.6290, 9.1540, 0.0980],
 //  [9.1540, 27.4780, 0.0190],
 //  [0.0980, 0.0190, 29.5530]]

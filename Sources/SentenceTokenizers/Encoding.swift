@@ -5,7 +5,7 @@
 /// One text or pair as tokens, with everything that is known about each of them.
 ///
 /// All arrays have one element for each token.
-public struct Encoding: Sendable, Equatable {
+public struct Encoding: Sendable, Hashable, Codable {
     /// Ids in the vocabulary.
     public var ids: [Int32] = []
     /// Segment of each token: what BERT calls token type.

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A text, or a pair of texts that are encoded together.
-public struct TokenizerInput: Sendable, Hashable, ExpressibleByStringLiteral {
+public struct TokenizerInput: Sendable, Hashable, Codable, ExpressibleByStringLiteral {
     /// The text, or the first of two.
     public var text: String
     /// The second text of a pair.

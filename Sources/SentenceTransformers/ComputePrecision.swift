@@ -5,7 +5,7 @@
 import SentenceTensors
 
 /// The arithmetic of matrix products and attention; norms, softmax and pooling are float32 in each.
-public enum ComputePrecision: String, Sendable, CaseIterable {
+public enum ComputePrecision: String, Sendable, CaseIterable, Codable {
     /// Float32 by fused multiply-adds, or where the processor has AMX tiles, by products of two bfloat16 parts of each
     /// operand, which hold 16 bits of mantissa.
     ///

@@ -317,7 +317,7 @@ extension CrossEncoderFixture {
     fileprivate func result(_ name: String, columns other: Tensor) throws -> Matrix {
         let tensor = try expected.tensor(named: name).float32()
         let columns = other.shape.last ?? 1
-        return Matrix(tensor.floats, rows: tensor.count / columns, columns: columns)
+        return try Matrix(tensor.floats, rows: tensor.count / columns, columns: columns)
     }
 }
 

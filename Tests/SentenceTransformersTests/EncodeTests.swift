@@ -48,7 +48,7 @@ struct EncodeTests {
         #expect(bits(inside) == bits(alone[0]), "threads inside a product")
     }
 
-    private func bits(_ embedding: [Float]) -> [UInt32] { embedding.map { $0.bitPattern } }
+    private func bits(_ embedding: some Collection<Float>) -> [UInt32] { embedding.map { $0.bitPattern } }
 
     @Test("No text gives no row")
     func none() throws {

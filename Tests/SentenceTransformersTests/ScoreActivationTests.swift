@@ -53,7 +53,7 @@ struct ScoreActivationTests {
             let (keeper, url) = try Self.copy(expected.model, settings: expected.settings, config: expected.config)
             let model = try CrossEncoder(directory: url, computePrecision: .float32Highest)
             let found = try model.predict(Array(CrossEncoderFixture(expected.model).pairs.prefix(3)))
-            let reference = Matrix(expected.scores.map { Float($0) }, rows: 3, columns: model.labelCount)
+            let reference = try Matrix(expected.scores.map { Float($0) }, rows: 3, columns: model.labelCount)
             #expect(relativeDifference(found, reference) <= Tolerance.score, "\(object)")
             withExtendedLifetime(keeper) {}
         }

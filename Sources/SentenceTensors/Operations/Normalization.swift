@@ -38,7 +38,8 @@ extension Tensor {
         }
     }
 
-    private static func length(_ row: UnsafePointer<Float>, _ count: Int, _ kernels: sk_kernels) -> Float {
+    /// The length of a row, and never zero, so that it can divide.
+    static func length(_ row: UnsafePointer<Float>, _ count: Int, _ kernels: sk_kernels) -> Float {
         max(kernels.dot_f32(row, row, count).squareRoot(), 1e-12)
     }
 }

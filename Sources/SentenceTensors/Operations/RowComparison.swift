@@ -60,4 +60,35 @@ extension Tensor {
             }
         }
     }
+
+    /// The comparison of every row with one vector of as many elements as it has columns; not recorded.
+    ///
+    /// - Parameters:
+    ///   - comparison: What to compute.
+    ///   - vector: `[size]`.
+    ///   - byAngle: Whether the comparison is divided by the lengths of both.
+    /// - Returns: One number for each row.
+    package func compared(_ comparison: RowComparison, with vector: [Float], byAngle: Bool) -> [Float] {
+        precondition(columns == vector.count, "a vector of \(vector.count) elements and rows of \(columns)")
+        let kernels = Execution.current.kernels
+        return withExtendedLifetime(storage) {
+            [Float](unsafeUninitializedCapacity: rows) { out, count in
+                vector.withUnsafeBufferPointer { vector in
+                    // Every element of the result is written by one call; an empty vector is never read.
+                    nonisolated(unsafe) let (out, x) = (out, pointer)
+                    nonisolated(unsafe) let vector = vector.baseAddress ?? UnsafePointer(x)
+                    let length = byAngle ? Self.length(vector, columns, kernels.table.pointee) : 1
+                    Parallel.forRanges(rows, grain: 64) { range in
+                        let kernels = kernels.table.pointee
+                        for row in range {
+                            let element = x + row * columns
+                            let compared = comparison.compare(vector, element, columns, kernels)
+                            out[row] = byAngle ? compared / length / Self.length(element, columns, kernels) : compared
+                        }
+                    }
+                }
+                count = rows
+            }
+        }
+    }
 }

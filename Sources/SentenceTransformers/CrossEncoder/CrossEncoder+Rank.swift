@@ -5,7 +5,7 @@
 import SentenceTokenizers
 
 /// A document, and how well it answers a query.
-public struct RankedDocument: Sendable, Equatable {
+public struct RankedDocument: Sendable, Hashable, Codable {
     /// The place of the document among those that were ranked.
     public let index: Int
     /// The score of the query and the document.
@@ -22,7 +22,7 @@ public struct RankedDocument: Sendable, Equatable {
 }
 
 extension CrossEncoder {
-    /// The documents that answer a query best, best first; equally good ones stay in their order.
+    /// The documents that answer a query best, best first; equally good ones stay in their order, and NaN comes last.
     ///
     /// - Parameters:
     ///   - query: What is asked.
@@ -57,14 +57,9 @@ extension CrossEncoder {
         }
         let pairs = documents.map { TokenizerInput(query, pair: $0) }
         let (scores, receipts) = try predictWithReceipts(pairs, options: options)
-        let ranked = zip(documents.indices, scores.elements)
-            .sorted { ($1.1.ordered, $0.0) < ($0.1.ordered, $1.0) }
-            .map { RankedDocument(index: $0, score: $1, text: documents[$0]) }
-        return (Array(ranked.prefix(topK ?? ranked.count)), receipts)
+        let ranked = scores.elements.topK(topK ?? documents.count).map {
+            RankedDocument(index: $0.index, score: $0.score, text: documents[$0.index])
+        }
+        return (ranked, receipts)
     }
-}
-
-extension Float {
-    /// The number in an order that puts NaN last.
-    fileprivate var ordered: Float { isNaN ? -.infinity : self }
 }

@@ -6,7 +6,7 @@ import SentenceCheckpoints
 import SentenceTensors
 
 /// What turns a cross-encoder's logits into scores.
-public enum ScoreActivation: String, Sendable, CaseIterable {
+public enum ScoreActivation: String, Sendable, CaseIterable, Codable {
     /// The logits themselves, of any size: what most rerankers were trained with.
     case identity
     /// 1 / (1 + e^-x), from 0 to 1; the default of a model with one label.

@@ -63,7 +63,7 @@ extension EncodeOptions {
 }
 
 /// How far an encoding is.
-public struct EncodeProgress: Sendable, Equatable {
+public struct EncodeProgress: Sendable, Hashable, Codable {
     /// Texts that are done.
     public let completed: Int
     /// All texts.
@@ -71,7 +71,7 @@ public struct EncodeProgress: Sendable, Equatable {
 }
 
 /// How much of a text was encoded.
-public struct TruncationReceipt: Sendable, Equatable {
+public struct TruncationReceipt: Sendable, Hashable, Codable {
     /// Tokens that the text has, prompt and special tokens included.
     public let tokenCount: Int
     /// Tokens that were encoded.

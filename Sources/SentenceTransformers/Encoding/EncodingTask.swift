@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a text is in a search.
-public enum EncodingTask: String, Sendable, CaseIterable {
+public enum EncodingTask: String, Sendable, CaseIterable, Codable {
     /// What is looked for: encoded as by `encodeQuery`.
     case query
     /// What may be found: encoded as by `encodeDocument`.

@@ -24,8 +24,8 @@ public protocol TextEncoder: BaseModel {
         _ inputs: [TokenizerInput], options: EncodeOptions
     ) throws -> (embeddings: Embeddings, receipts: [TruncationReceipt])
 
-    /// The embedding of the only text.
-    static func single(_ embeddings: Embeddings) -> Embedding
+    /// The embeddings one by one, in their order.
+    static func separate(_ embeddings: Embeddings) -> [Embedding]
 }
 
 extension TextEncoder {
@@ -52,7 +52,7 @@ extension TextEncoder {
     ///
     /// - Throws: As `encodeWithReceipts`.
     public func encode(_ text: String, options: EncodeOptions = .init()) throws -> Embedding {
-        Self.single(try encode([text], options: options))
+        Self.separate(try encode([text], options: options))[0]
     }
 
     /// The embeddings of queries: by the way that the model has for them, with the prompt named "query", if it has one.
@@ -66,7 +66,7 @@ extension TextEncoder {
     ///
     /// - Throws: As `encodeWithReceipts`.
     public func encodeQuery(_ text: String, options: EncodeOptions = .init()) throws -> Embedding {
-        Self.single(try encodeQuery([text], options: options))
+        Self.separate(try encodeQuery([text], options: options))[0]
     }
 
     /// The embeddings of documents: by the way that the model has for them, with the prompt named "document", "passage"
@@ -81,6 +81,6 @@ extension TextEncoder {
     ///
     /// - Throws: As `encodeWithReceipts`.
     public func encodeDocument(_ text: String, options: EncodeOptions = .init()) throws -> Embedding {
-        Self.single(try encodeDocument([text], options: options))
+        Self.separate(try encodeDocument([text], options: options))[0]
     }
 }

@@ -9,7 +9,7 @@
 #endif
 
 /// What a model makes of texts, and the type that opens it.
-public enum ModelKind: String, Sendable, CaseIterable {
+public enum ModelKind: String, Sendable, CaseIterable, Codable {
     /// One vector for each text.
     case sentenceTransformer = "SentenceTransformer"
     /// One score, or one for each label, for a pair of texts.

@@ -23,6 +23,9 @@ public import SentenceTokenizers
 /// Khattab and Zaharia, *ColBERT: Efficient and Effective Passage Search via Contextualized Late Interaction over BERT*,
 /// 2020, <https://arxiv.org/abs/2004.12832>.
 public final class MultiVectorEncoder: TextEncoder {
+    /// Embeddings are compared two by two.
+    public typealias Similarity = MultiVectorSimilarity
+
     /// Embeds texts by the vectors of their tokens.
     public static let kind = ModelKind.multiVectorEncoder
 
@@ -80,15 +83,20 @@ public final class MultiVectorEncoder: TextEncoder {
             for (text, index) in placement.pairs {
                 // A copy, so that one text does not keep its whole micro-batch alive.
                 let rows = vectors.rowRange(features.texts[text])
-                let embedding = Matrix(rows.floats, rows: rows.rows, columns: rows.columns)
+                let embedding = Matrix(Tensor(rows.floats, shape: rows.shape))
                 results[index] = pooling?([embedding], task: options.task)[0] ?? embedding
             }
         }
         return (results.all, receipts)
     }
 
-    /// The only embedding.
-    public static func single(_ embeddings: [Matrix]) -> Matrix { embeddings[0] }
+    /// The dimensions of an embedding.
+    public var resultDescription: String {
+        "\(embeddingDimension) dimensions for each token, \(similarityFunction.rawValue)"
+    }
+
+    /// The embeddings as they are.
+    public static func separate(_ embeddings: [Matrix]) -> [Matrix] { embeddings }
 }
 
 extension MultiVectorEncoder {
@@ -98,8 +106,9 @@ extension MultiVectorEncoder {
     ///   - queries: For each query `[vectors, dimensions]`.
     ///   - documents: For each document `[vectors, dimensions]`.
     /// - Returns: `[queries, documents]`.
-    public func similarity(_ queries: [Matrix], _ documents: [Matrix]) -> Matrix {
-        similarityFunction(queries, documents)
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    public func similarity(_ queries: [Matrix], _ documents: [Matrix]) throws -> Matrix {
+        try similarityFunction(queries, documents)
     }
 
     /// The similarity of each query with the document of the same index, by the model's similarity function.
@@ -108,12 +117,24 @@ extension MultiVectorEncoder {
     ///   - queries: For each query `[vectors, dimensions]`.
     ///   - documents: For each document `[vectors, dimensions]`, as many.
     /// - Returns: One similarity for each pair.
-    public func similarityPairwise(_ queries: [Matrix], _ documents: [Matrix]) -> [Float] {
-        similarityFunction.pairwise(queries, documents)
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in number or dimensions.
+    public func similarityPairwise(_ queries: [Matrix], _ documents: [Matrix]) throws -> [Float] {
+        try similarityFunction.pairwise(queries, documents)
+    }
+
+    /// The similarity of one query with each document, of which `topK` gives the best.
+    ///
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    public func similarity(_ query: Matrix, _ documents: [Matrix]) throws -> [Float] {
+        try similarity([query], documents).elements
     }
 
     /// The similarity of a query and a document, by the model's similarity function.
-    public func similarity(_ query: Matrix, _ document: Matrix) -> Float { similarity([query], [document])[0, 0] }
+    ///
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    public func similarity(_ query: Matrix, _ document: Matrix) throws -> Float {
+        try similarity([query], [document])[0, 0]
+    }
 }
 
 extension ModelPipeline {

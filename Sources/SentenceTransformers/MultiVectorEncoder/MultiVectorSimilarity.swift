@@ -8,7 +8,7 @@ import SentenceTensors
 ///
 /// Khattab and Zaharia, *ColBERT: Efficient and Effective Passage Search via Contextualized Late Interaction over BERT*,
 /// 2020, <https://arxiv.org/abs/2004.12832>.
-public enum MultiVectorSimilarity: String, Sendable, CaseIterable {
+public enum MultiVectorSimilarity: String, Sendable, CaseIterable, Codable {
     /// Σᵢ maxⱼ qᵢ · dⱼ: for every token of the query its largest product with any token of the document.
     case maxSim = "maxsim"
     /// The same divided by the number of the query's tokens, so that queries of any length compare.
@@ -26,9 +26,15 @@ public enum MultiVectorSimilarity: String, Sendable, CaseIterable {
     ///   - documents: For each document `[tokens, dimensions]`.
     ///   - threads: Threads to use; all that the process may use if nil.
     /// - Returns: `[queries, documents]`.
-    public func callAsFunction(_ queries: [Matrix], _ documents: [Matrix], threads: Int? = nil) -> Matrix {
-        Self.check(queries + documents)
-        return Execution.with(threads: threads ?? Parallel.availableThreads) {
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions, or there are to
+    ///   be fewer threads than one.
+    public func callAsFunction(_ queries: [Matrix], _ documents: [Matrix], threads: Int? = nil) throws -> Matrix {
+        try Self.check(queries + documents, threads)
+        return scores(queries, documents, threads)
+    }
+
+    private func scores(_ queries: [Matrix], _ documents: [Matrix], _ threads: Int?) -> Matrix {
+        Execution.with(threads: threads ?? Parallel.availableThreads) {
             let scores = Tensor.maxSim(
                 queries.map(\.tensor), documents.map(\.tensor), emptyScore: Self.emptyDocumentScore)
             return Matrix(self == .maxSim ? scores : scores.scalingRows(by: queries.map(\.shareOfToken)))
@@ -42,27 +48,39 @@ public enum MultiVectorSimilarity: String, Sendable, CaseIterable {
     ///   - documents: For each document `[tokens, dimensions]`, as many.
     ///   - threads: Threads to use; all that the process may use if nil.
     /// - Returns: One similarity for each pair.
-    public func pairwise(_ queries: [Matrix], _ documents: [Matrix], threads: Int? = nil) -> [Float] {
-        precondition(
-            queries.count == documents.count, "\(queries.count) queries do not pair with \(documents.count) documents")
-        Self.check(queries + documents)
-        let scores = ResultList<Float>(count: queries.count)
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in number or dimensions, or
+    ///   there are to be fewer threads than one.
+    public func pairwise(_ queries: [Matrix], _ documents: [Matrix], threads: Int? = nil) throws -> [Float] {
+        guard queries.count == documents.count else {
+            throw SentenceTransformersError(
+                .invalidArgument, "\(queries.count) queries do not pair with \(documents.count) documents")
+        }
+        try Self.check(queries + documents, threads)
+        let results = ResultList<Float>(count: queries.count)
         Execution.with(threads: threads ?? Parallel.availableThreads) {
             Parallel.forEach(queries.count) { index in
-                scores[index] = self([queries[index]], [documents[index]], threads: 1)[0, 0]
+                results[index] = scores([queries[index]], [documents[index]], 1)[0, 0]
             }
         }
-        return scores.all
+        return results.all
     }
 
-    /// Stops at vectors of different sizes, which have no products.
-    private static func check(_ embeddings: [Matrix]) {
-        let dimensions = Set(embeddings.lazy.filter { $0.rows > 0 }.map(\.columns))
-        precondition(dimensions.count < 2, "embeddings differ in dimensions: \(dimensions.sorted())")
+    /// Refuses vectors of different sizes, which have no products; an embedding without vectors goes with any.
+    private static func check(_ embeddings: [Matrix], _ threads: Int?) throws {
+        let dimensions = Set(embeddings.lazy.filter { $0.rows > 0 }.map(\.columns)).sorted()
+        guard dimensions.count < 2 else {
+            throw SentenceTransformersError(
+                .invalidArgument,
+                "embeddings of \(dimensions.map(String.init).joined(separator: " and of ")) dimensions have no similarity; "
+                    + "they must come from one model")
+        }
+        if let threads, threads < 1 {
+            throw SentenceTransformersError(.invalidArgument, "threads is \(threads); expected a positive number")
+        }
     }
 }
 
 extension Matrix {
     /// 1 / tokens, of an embedding without tokens 1.
-    fileprivate var shareOfToken: Float { 1 / Float(max(rows, 1)) }
+    fileprivate var shareOfToken: Float { 1 / Float(Swift.max(rows, 1)) }
 }

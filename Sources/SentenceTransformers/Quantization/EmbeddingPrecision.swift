@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How the numbers of embeddings are stored, to trade accuracy against size.
-public enum EmbeddingPrecision: String, Sendable, CaseIterable {
+public enum EmbeddingPrecision: String, Sendable, CaseIterable, Codable {
     /// 4 bytes a dimension, exact.
     case float32
     /// 1 byte a dimension, -128 to 127, between the smallest and largest value of the dimension.

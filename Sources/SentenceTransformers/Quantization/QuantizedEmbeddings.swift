@@ -5,7 +5,7 @@
 import SentenceTensors
 
 /// Embeddings of one byte or one bit a dimension.
-public struct QuantizedEmbeddings: Sendable, Equatable {
+public struct QuantizedEmbeddings: Sendable, Hashable {
     /// One of the precisions but `float32`.
     public let precision: EmbeddingPrecision
     /// The number of embeddings.
@@ -20,7 +20,8 @@ public struct QuantizedEmbeddings: Sendable, Equatable {
 
     /// The bytes of one embedding as the numbers that they stand for.
     public subscript(row: Int) -> [Int] {
-        bytes[row * columns..<(row + 1) * columns].map { isSigned ? Int(Int8(bitPattern: $0)) : Int($0) }
+        precondition((0..<rows).contains(row), "row \(row) of \(rows)")
+        return bytes[row * columns..<(row + 1) * columns].map { isSigned ? Int(Int8(bitPattern: $0)) : Int($0) }
     }
 }
 
@@ -83,7 +84,7 @@ extension Matrix {
         return withUnsafeBufferPointer { elements in
             elements.enumerated().map { index, element in
                 let level = ((element - ranges.minimums[index % columns]) / steps[index % columns]).rounded(.down)
-                return (level > 0 ? UInt8(min(level, 255)) : 0) &- offset
+                return (level > 0 ? UInt8(Swift.min(level, 255)) : 0) &- offset
             }
         }
     }

@@ -27,8 +27,8 @@ extension SentenceTransformer {
         return (Matrix(embeddings), receipts)
     }
 
-    /// The only row.
-    public static func single(_ embeddings: Matrix) -> [Float] { embeddings.elements }
+    /// The rows.
+    public static func separate(_ embeddings: Matrix) -> [[Float]] { embeddings.map { Array($0) } }
 
     /// The embeddings of texts in another precision.
     ///
@@ -60,7 +60,7 @@ extension SentenceTransformer {
             for (text, index) in placement.pairs {
                 // A copy, so that one text does not keep its whole micro-batch alive.
                 let rows = tokens.rowRange(features.texts[text])
-                results[index] = Matrix(rows.floats, rows: rows.rows, columns: rows.columns)
+                results[index] = Matrix(Tensor(rows.floats, shape: rows.shape))
             }
         }
         return (results.all, receipts)

@@ -9,7 +9,8 @@ extension SentenceTransformer {
     ///   - a: `[n, dimensions]`.
     ///   - b: `[m, dimensions]`.
     /// - Returns: `[n, m]`.
-    public func similarity(_ a: Matrix, _ b: Matrix) -> Matrix { similarityFunction(a, b) }
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    public func similarity(_ a: Matrix, _ b: Matrix) throws -> Matrix { try similarityFunction(a, b) }
 
     /// The similarity of each embedding with the one of the same index, by the model's similarity function.
     ///
@@ -17,10 +18,26 @@ extension SentenceTransformer {
     ///   - a: `[n, dimensions]`.
     ///   - b: `[n, dimensions]`.
     /// - Returns: `n` similarities.
-    public func similarityPairwise(_ a: Matrix, _ b: Matrix) -> [Float] { similarityFunction.pairwise(a, b) }
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in number or dimensions.
+    public func similarityPairwise(_ a: Matrix, _ b: Matrix) throws -> [Float] {
+        try similarityFunction.pairwise(a, b)
+    }
+
+    /// The similarity of one embedding with each of others, of which ``Swift/Collection/topK(_:)`` gives the best.
+    ///
+    /// - Parameters:
+    ///   - vector: An embedding, such as an array or a row of a matrix.
+    ///   - rows: `[n, dimensions]`; read as they stand, nothing is copied.
+    /// - Returns: `n` similarities.
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    public func similarity(_ vector: some Collection<Float>, _ rows: Matrix) throws -> [Float] {
+        try similarityFunction(vector, rows)
+    }
 
     /// The similarity of two embeddings, by the model's similarity function.
-    public func similarity(_ a: [Float], _ b: [Float]) -> Float {
-        similarityPairwise(Matrix(rows: [a]), Matrix(rows: [b]))[0]
+    ///
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    public func similarity(_ a: some Collection<Float>, _ b: some Collection<Float>) throws -> Float {
+        try similarityPairwise(Matrix(rows: [Array(a)]), Matrix(rows: [Array(b)]))[0]
     }
 }

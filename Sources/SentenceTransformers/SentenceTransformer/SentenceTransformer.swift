@@ -19,6 +19,9 @@
 /// Reimers and Gurevych, *Sentence-BERT: Sentence Embeddings using Siamese BERT-Networks*, 2019,
 /// <https://arxiv.org/abs/1908.10084>.
 public final class SentenceTransformer: TextEncoder {
+    /// Embeddings are compared two by two.
+    public typealias Similarity = SimilarityFunction
+
     /// Embeds texts.
     public static let kind = ModelKind.sentenceTransformer
 
@@ -54,6 +57,12 @@ public final class SentenceTransformer: TextEncoder {
     /// The same model with another function behind `similarity`, which it also keeps when it is saved.
     public func with(similarityFunction: SimilarityFunction) -> SentenceTransformer {
         SentenceTransformer(self, similarityFunction)
+    }
+
+    /// The dimensions of an embedding.
+    public var resultDescription: String {
+        "\(embeddingDimension) dimensions" + (truncateDimension.map { ", of which \($0) are kept" } ?? "")
+            + ", \(similarityFunction.rawValue)"
     }
 
     /// The number of leading dimensions that `encode` keeps if nothing else is asked; nil for all.

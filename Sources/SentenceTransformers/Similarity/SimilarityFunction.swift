@@ -5,7 +5,7 @@
 import SentenceTensors
 
 /// How alike two embeddings are; larger is more alike.
-public enum SimilarityFunction: String, Sendable, CaseIterable {
+public enum SimilarityFunction: String, Sendable, CaseIterable, Codable {
     /// The cosine of the angle, from -1 to 1.
     case cosine
     /// The dot product.
@@ -21,8 +21,10 @@ public enum SimilarityFunction: String, Sendable, CaseIterable {
     ///   - a: `[n, dimensions]`.
     ///   - b: `[m, dimensions]`.
     /// - Returns: `[n, m]`.
-    public func callAsFunction(_ a: Matrix, _ b: Matrix) -> Matrix {
-        precondition(a.columns == b.columns, "embeddings differ in dimensions: \(a.shape) and \(b.shape)")
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    public func callAsFunction(_ a: Matrix, _ b: Matrix) throws -> Matrix {
+        try Self.check(a.shape, b.shape)
+        guard a.rows > 0, b.rows > 0 else { return Matrix(Tensor.zeros([a.rows, b.rows])) }
         return Execution.with(threads: Parallel.availableThreads) {
             let compared = prepared(a).compared(comparison, with: prepared(b))
             return Matrix(isDistance ? -1 * compared : compared)
@@ -35,10 +37,29 @@ public enum SimilarityFunction: String, Sendable, CaseIterable {
     ///   - a: `[n, dimensions]`.
     ///   - b: `[n, dimensions]`.
     /// - Returns: `n` similarities.
-    public func pairwise(_ a: Matrix, _ b: Matrix) -> [Float] {
-        precondition(a.shape == b.shape, "embeddings differ in shape: \(a.shape) and \(b.shape)")
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in number or dimensions.
+    public func pairwise(_ a: Matrix, _ b: Matrix) throws -> [Float] {
+        try Self.checkPairs(a.shape, b.shape)
+        guard a.rows > 0 else { return [] }
         let compared = prepared(a).comparedPairwise(comparison, with: prepared(b))
         return isDistance ? compared.map { -$0 } : compared
+    }
+
+    /// The similarity of one embedding with each row.
+    ///
+    /// The rows are read as they stand; nothing is copied.
+    /// - Parameters:
+    ///   - vector: `dimensions` numbers.
+    ///   - rows: `[n, dimensions]`.
+    /// - Returns: `n` similarities, of which ``Swift/Collection/topK(_:)`` gives the best.
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    public func callAsFunction(_ vector: some Collection<Float>, _ rows: Matrix) throws -> [Float] {
+        try Self.check([1, vector.count], rows.shape)
+        guard rows.rows > 0 else { return [] }
+        return Execution.with(threads: Parallel.availableThreads) {
+            let compared = rows.tensor.compared(comparison, with: Array(vector), byAngle: self == .cosine)
+            return isDistance ? compared.map { -$0 } : compared
+        }
     }
 
     private var comparison: RowComparison {

@@ -4,14 +4,16 @@
 
 /// Which of many numbers are the largest.
 enum LargestElements {
-    /// The indices of the `count` largest by `key`, of equal ones the first, in ascending order of indices.
+    /// The indices of the `count` largest by `key`, of equal ones the first and NaN last, in
+    /// ascending order of indices.
     static func indices(_ elements: UnsafeBufferPointer<Float>, count: Int, by key: (Float) -> Float) -> [Int] {
         guard count < elements.count else { return Array(elements.indices) }
+        guard count > 0 else { return [] }
         // A heap whose root is the least of those kept; an element that ties with it comes later and stays out.
         var heap: [(key: Float, index: Int)] = []
         heap.reserveCapacity(count)
         func isLess(_ a: (key: Float, index: Int), _ b: (key: Float, index: Int)) -> Bool {
-            a.key < b.key || (a.key == b.key && a.index > b.index)
+            b.key.ranks(before: a.key) || (!a.key.ranks(before: b.key) && a.index > b.index)
         }
         func sink(_ start: Int) {
             var place = start

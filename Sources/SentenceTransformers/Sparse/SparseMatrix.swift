@@ -2,13 +2,15 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceTensors
+
 /// A matrix most of whose elements are zero, row by row: the embeddings of many texts by a ``SparseEncoder``.
 ///
 /// Compressed sparse rows: the indices and values of all rows stand one after another.
-public struct SparseMatrix: Sendable, Equatable {
+public struct SparseMatrix: Sendable, Hashable {
     /// The number of columns, such as words of a vocabulary.
     public let columns: Int
-    /// Where each row's elements begin, and behind them the number of all: `[rows + 1]`.
+    /// Where each row's elements begin, and after them the number of all: `[rows + 1]`.
     public let rowOffsets: [Int]
     /// The columns of the elements that are not zero, ascending in each row.
     public let indices: [Int32]
@@ -21,24 +23,57 @@ public struct SparseMatrix: Sendable, Equatable {
     public var shape: [Int] { [rows, columns] }
 
     /// A matrix of the given rows, which all have `columns` elements.
-    public init(rows: [SparseVector], columns: Int) {
-        precondition(rows.allSatisfy { $0.dimension == columns }, "rows differ from \(columns) columns")
+    ///
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if a row has another number of elements.
+    public init(rows: [SparseVector], columns: Int) throws {
+        try Self.check(columns: columns)
+        if let (index, row) = rows.enumerated().first(where: { $1.dimension != columns }) {
+            throw SentenceTransformersError(
+                .invalidArgument, "row \(index) has \(row.dimension) elements; expected \(columns)")
+        }
+        self.init(alike: rows, columns: columns)
+    }
+
+    /// A matrix of rows that are known to have `columns` elements.
+    init(alike rows: [SparseVector], columns: Int) {
         self.columns = columns
         rowOffsets = rows.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.activeCount) }
         indices = rows.flatMap { $0.indices.map(Int32.init) }
         values = rows.flatMap(\.values)
     }
 
-    /// The elements of a dense matrix that are not zero.
-    public init(_ matrix: Matrix) {
-        self.init(rows: (0..<matrix.rows).map { SparseVector(matrix[$0]) }, columns: matrix.columns)
+    /// A matrix of compressed sparse rows, as SciPy's `csr_matrix` has them.
+    ///
+    /// - Parameters:
+    ///   - rowOffsets: Where each row's elements begin, and after them the number of all.
+    ///   - indices: The columns of the elements, ascending in each row.
+    ///   - values: The elements at these columns.
+    ///   - columns: The number of columns.
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they contradict each other.
+    public init(rowOffsets: [Int], indices: [Int32], values: [Float], columns: Int) throws {
+        try Self.check(columns: columns)
+        guard rowOffsets.first == 0, rowOffsets.last == values.count, indices.count == values.count,
+            zip(rowOffsets, rowOffsets.dropFirst()).allSatisfy(<=)
+        else {
+            throw SentenceTransformersError(
+                .invalidArgument,
+                "offsets of rows ascend from 0 to the number of elements; found \(rowOffsets.count) offsets up to "
+                    + "\(rowOffsets.last ?? 0), \(indices.count) indices and \(values.count) values")
+        }
+        for (start, end) in zip(rowOffsets, rowOffsets.dropFirst()) {
+            try Self.check(indices[start..<end], columns: columns)
+        }
+        (self.rowOffsets, self.indices, self.values, self.columns) = (rowOffsets, indices, values, columns)
     }
+
+    /// The elements of a dense matrix that are not zero.
+    public init(_ matrix: Matrix) { self.init(alike: matrix.map { SparseVector($0) }, columns: matrix.columns) }
 
     /// One row.
     public subscript(row: Int) -> SparseVector {
         precondition((0..<rows).contains(row), "row \(row) of \(rows)")
         let range = rowOffsets[row]..<rowOffsets[row + 1]
-        return SparseVector(dimension: columns, indices: indices[range].map(Int.init), values: Array(values[range]))
+        return SparseVector(dimension: columns, ascending: indices[range].map(Int.init), Array(values[range]))
     }
 
     /// All elements, zeros included: `rows * columns * 4` bytes.
@@ -49,7 +84,43 @@ public struct SparseMatrix: Sendable, Equatable {
                 elements[row * columns + Int(indices[place])] = values[place]
             }
         }
-        return Matrix(elements, rows: rows, columns: columns)
+        return Matrix(Tensor(elements, shape: shape))
+    }
+
+    /// Refuses numbers of columns that indices of 32 bits do not reach.
+    static func check(columns: Int) throws {
+        guard columns >= 0, columns <= Int32.max else {
+            throw SentenceTransformersError(
+                .invalidArgument, "a sparse row has \(columns) elements; expected 0 to \(Int32.max)")
+        }
+    }
+
+    /// Refuses indices of a row that do not ascend from 0 to below the number of columns.
+    static func check(_ indices: some Collection<some BinaryInteger>, columns: Int) throws {
+        guard zip(indices, indices.dropFirst()).allSatisfy({ $0 < $1 }), indices.allSatisfy({ $0 >= 0 && $0 < columns })
+        else {
+            throw SentenceTransformersError(
+                .invalidArgument, "the indices of a sparse row ascend from 0 to below \(columns); found others")
+        }
+    }
+}
+
+/// As `{"columns": …, "rowOffsets": […], "indices": […], "values": […]}`.
+extension SparseMatrix: Codable {
+    private enum CodingKeys: String, CodingKey { case columns, rowOffsets, indices, values }
+
+    /// Reads what `encode(to:)` writes.
+    ///
+    /// - Throws: `DecodingError`, also if the parts do not make a matrix.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let columns = try container.decode(Int.self, forKey: .columns)
+        let rowOffsets = try container.decode([Int].self, forKey: .rowOffsets)
+        let indices = try container.decode([Int32].self, forKey: .indices)
+        let values = try container.decode([Float].self, forKey: .values)
+        self = try decoder.checking {
+            try SparseMatrix(rowOffsets: rowOffsets, indices: indices, values: values, columns: columns)
+        }
     }
 }
 
@@ -60,33 +131,5 @@ extension SparseMatrix: CustomStringConvertible {
         let all = (0..<rows).map { Optional($0) }
         let shown = rows <= 4 * edge ? all : all.prefix(edge) + [nil] + all.suffix(edge)
         return shown.map { row in row.map { self[$0].description } ?? "…" }.joined(separator: "\n")
-    }
-}
-
-/// The elements of one row, without a copy.
-struct SparseRow {
-    let indices: ArraySlice<Int32>
-    let values: ArraySlice<Float>
-
-    init(_ matrix: SparseMatrix, _ row: Int) {
-        let range = matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1]
-        indices = matrix.indices[range]
-        values = matrix.values[range]
-    }
-
-    init(_ vector: SparseVector) {
-        indices = vector.indices.map(Int32.init)[...]
-        values = vector.values[...]
-    }
-
-    /// Calls `body` for every column that one of the two rows has, in ascending order; 0 where one has nothing.
-    func merge(_ other: SparseRow, _ body: (_ column: Int, Float, Float) -> Void) {
-        var i = indices.startIndex, j = other.indices.startIndex
-        while i < indices.endIndex || j < other.indices.endIndex {
-            let a = i < indices.endIndex ? indices[i] : .max, b = j < other.indices.endIndex ? other.indices[j] : .max
-            body(Int(min(a, b)), a <= b ? values[i] : 0, b <= a ? other.values[j] : 0)
-            if a <= b { i += 1 }
-            if b <= a { j += 1 }
-        }
     }
 }

@@ -11,8 +11,9 @@ extension SimilarityFunction {
     ///   - a: `[n, dimensions]`.
     ///   - b: `[m, dimensions]`.
     /// - Returns: `[n, m]`.
-    public func callAsFunction(_ a: SparseMatrix, _ b: SparseMatrix) -> Matrix {
-        precondition(a.columns == b.columns, "embeddings differ in dimensions: \(a.shape) and \(b.shape)")
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    public func callAsFunction(_ a: SparseMatrix, _ b: SparseMatrix) throws -> Matrix {
+        try Self.check(a.shape, b.shape)
         let (rows, columns) = (a.rows, b.rows)
         let norms = self == .cosine ? (a.norms, b.norms) : nil
         let result = Tensor(shape: [rows, columns]) { out in
@@ -44,8 +45,9 @@ extension SimilarityFunction {
     ///   - a: `[n, dimensions]`.
     ///   - b: `[n, dimensions]`.
     /// - Returns: `n` similarities.
-    public func pairwise(_ a: SparseMatrix, _ b: SparseMatrix) -> [Float] {
-        precondition(a.shape == b.shape, "embeddings differ in shape: \(a.shape) and \(b.shape)")
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in number or dimensions.
+    public func pairwise(_ a: SparseMatrix, _ b: SparseMatrix) throws -> [Float] {
+        try Self.checkPairs(a.shape, b.shape)
         let norms = self == .cosine ? (a.norms, b.norms) : nil
         return (0..<a.rows).map { row in
             let compared = compare(SparseRow(a, row), SparseRow(b, row), nil)
@@ -81,7 +83,7 @@ extension SparseMatrix {
     fileprivate var norms: [Float] {
         let smallest: Float = 1e-12
         return (0..<rows).map { row in
-            max(smallest, values[rowOffsets[row]..<rowOffsets[row + 1]].reduce(0) { $0 + $1 * $1 }.squareRoot())
+            Swift.max(smallest, values[rowOffsets[row]..<rowOffsets[row + 1]].reduce(0) { $0 + $1 * $1 }.squareRoot())
         }
     }
 }

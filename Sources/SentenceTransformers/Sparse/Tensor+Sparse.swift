@@ -47,8 +47,7 @@ extension Tensor {
                 let range = row * columns..<(row + 1) * columns
                 let places = range.filter { elements[$0] != 0 }
                 return SparseVector(
-                    dimension: columns, indices: places.map { $0 - range.lowerBound },
-                    values: places.map { elements[$0] })
+                    dimension: columns, ascending: places.map { $0 - range.lowerBound }, places.map { elements[$0] })
             }
         }
     }

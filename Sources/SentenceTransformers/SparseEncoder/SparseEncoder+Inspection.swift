@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How much of sparse embeddings is zero.
-public struct SparsityStatistics: Sendable, Equatable {
+public struct SparsityStatistics: Sendable, Hashable, Codable {
     /// The mean number of elements that are not zero, in an embedding.
     public let activeDimensions: Double
     /// The share of elements that are zero, from 0 to 1.
@@ -11,7 +11,7 @@ public struct SparsityStatistics: Sendable, Equatable {
 }
 
 /// A word and the weight that an embedding gives it.
-public struct TokenWeight: Sendable, Equatable {
+public struct TokenWeight: Sendable, Hashable, Codable {
     /// The token as the vocabulary spells it.
     public let token: String
     /// Its weight.
@@ -30,15 +30,21 @@ extension SparseEncoder {
 
     /// How much of an embedding is zero.
     public static func sparsity(_ embedding: SparseVector) -> SparsityStatistics {
-        sparsity(SparseMatrix(rows: [embedding], columns: embedding.dimension))
+        sparsity(SparseMatrix(alike: [embedding], columns: embedding.dimension))
     }
 
     /// What two embeddings share: the products of their elements, where these are positive.
-    public static func intersection(_ a: SparseVector, _ b: SparseVector) -> SparseVector { a.intersection(b) }
+    ///
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    public static func intersection(_ a: SparseVector, _ b: SparseVector) throws -> SparseVector {
+        try a.intersection(b)
+    }
 
     /// What an embedding shares with each of others.
-    public static func intersection(_ a: SparseVector, _ b: SparseMatrix) -> SparseMatrix {
-        SparseMatrix(rows: (0..<b.rows).map { a.intersection(b[$0]) }, columns: b.columns)
+    ///
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    public static func intersection(_ a: SparseVector, _ b: SparseMatrix) throws -> SparseMatrix {
+        SparseMatrix(alike: try (0..<b.rows).map { try a.intersection(b[$0]) }, columns: b.columns)
     }
 
     /// The words of an embedding with their weights, heaviest first.

@@ -22,6 +22,9 @@ public import SentenceTokenizers
 /// Formal et al., *SPLADE: Sparse Lexical and Expansion Model for First Stage Ranking*, 2021,
 /// <https://arxiv.org/abs/2107.05720>.
 public final class SparseEncoder: TextEncoder {
+    /// Embeddings are compared two by two.
+    public typealias Similarity = SimilarityFunction
+
     /// Embeds texts sparsely.
     public static let kind = ModelKind.sparseEncoder
 
@@ -87,11 +90,20 @@ public final class SparseEncoder: TextEncoder {
             let vectors = rows.sparseRows
             for (text, index) in placement.pairs { results[index] = vectors[text] }
         }
-        return (SparseMatrix(rows: results.all, columns: embeddingDimension), receipts)
+        return (SparseMatrix(alike: results.all, columns: embeddingDimension), receipts)
     }
 
-    /// The only row.
-    public static func single(_ embeddings: SparseMatrix) -> SparseVector { embeddings[0] }
+    /// The dimensions of an embedding.
+    public var resultDescription: String {
+        "\(embeddingDimension) dimensions, "
+            + (maximumActiveDimensions.map { "at most \($0) not zero" } ?? "most of them zero")
+            + ", \(similarityFunction.rawValue)"
+    }
+
+    /// The rows.
+    public static func separate(_ embeddings: SparseMatrix) -> [SparseVector] {
+        (0..<embeddings.rows).map { embeddings[$0] }
+    }
 
     /// The similarities of all pairs of embeddings, by the model's similarity function.
     ///
@@ -99,7 +111,8 @@ public final class SparseEncoder: TextEncoder {
     ///   - a: `[n, dimensions]`.
     ///   - b: `[m, dimensions]`.
     /// - Returns: `[n, m]`.
-    public func similarity(_ a: SparseMatrix, _ b: SparseMatrix) -> Matrix { similarityFunction(a, b) }
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    public func similarity(_ a: SparseMatrix, _ b: SparseMatrix) throws -> Matrix { try similarityFunction(a, b) }
 
     /// The similarity of each embedding with the one of the same index, by the model's similarity function.
     ///
@@ -107,13 +120,23 @@ public final class SparseEncoder: TextEncoder {
     ///   - a: `[n, dimensions]`.
     ///   - b: `[n, dimensions]`.
     /// - Returns: `n` similarities.
-    public func similarityPairwise(_ a: SparseMatrix, _ b: SparseMatrix) -> [Float] {
-        similarityFunction.pairwise(a, b)
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in number or dimensions.
+    public func similarityPairwise(_ a: SparseMatrix, _ b: SparseMatrix) throws -> [Float] {
+        try similarityFunction.pairwise(a, b)
+    }
+
+    /// The similarity of one embedding with each of others, of which `topK` gives the best.
+    ///
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    public func similarity(_ vector: SparseVector, _ rows: SparseMatrix) throws -> [Float] {
+        try similarity(SparseMatrix(alike: [vector], columns: vector.dimension), rows).elements
     }
 
     /// The similarity of two embeddings, by the model's similarity function.
-    public func similarity(_ a: SparseVector, _ b: SparseVector) -> Float {
-        similarityPairwise(
-            SparseMatrix(rows: [a], columns: a.dimension), SparseMatrix(rows: [b], columns: b.dimension))[0]
+    ///
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    public func similarity(_ a: SparseVector, _ b: SparseVector) throws -> Float {
+        try similarityPairwise(
+            SparseMatrix(alike: [a], columns: a.dimension), SparseMatrix(alike: [b], columns: b.dimension))[0]
     }
 }

@@ -67,10 +67,10 @@ struct SimilarityCommand: ParsableCommand {
         let similarities =
             switch pipeline.kind {
             case .sentenceTransformer:
-                try compared(SentenceTransformer(pipeline: pipeline), inputs) { $0.similarity($1, $1) }
-            case .sparseEncoder: try compared(SparseEncoder(pipeline: pipeline), inputs) { $0.similarity($1, $1) }
+                try compared(SentenceTransformer(pipeline: pipeline), inputs) { try $0.similarity($1, $1) }
+            case .sparseEncoder: try compared(SparseEncoder(pipeline: pipeline), inputs) { try $0.similarity($1, $1) }
             case .multiVectorEncoder:
-                try compared(MultiVectorEncoder(pipeline: pipeline), inputs) { $0.similarity($1, $1) }
+                try compared(MultiVectorEncoder(pipeline: pipeline), inputs) { try $0.similarity($1, $1) }
             case .crossEncoder: throw Failure.scoresPairs
             }
         guard output == .standardOutput else {
@@ -90,7 +90,7 @@ struct SimilarityCommand: ParsableCommand {
     }
 
     private func compared<Model: TextEncoder>(
-        _ model: Model, _ inputs: [TokenizerInput], _ compare: (Model, Model.Embeddings) -> Matrix
+        _ model: Model, _ inputs: [TokenizerInput], _ compare: (Model, Model.Embeddings) throws -> Matrix
     ) throws -> Matrix {
         let progress = TextProgress(isQuiet: common.quiet, total: .texts(inputs.count))
         defer { Console.clearLine() }
@@ -98,7 +98,7 @@ struct SimilarityCommand: ParsableCommand {
         options.progress = { progress.update($0.completed) }
         let (embeddings, receipts) = try model.encodeWithReceipts(inputs, options: options)
         progress.finish(inputs.count)
-        let similarities = compare(model, embeddings)
+        let similarities = try compare(model, embeddings)
         if !common.quiet {
             var cuts = CutCount()
             cuts.add(receipts)

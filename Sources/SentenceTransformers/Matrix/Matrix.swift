@@ -5,6 +5,14 @@
 package import SentenceTensors
 
 /// A row-major float32 matrix: the embeddings of many texts, or the similarities of all pairs.
+///
+/// A matrix is a collection of its rows, and a row one of numbers:
+///
+/// ```swift
+/// for row in embeddings { print(row[0], row.max() ?? 0) }
+/// let firstThree = embeddings[rows: ..<3]      // a matrix again; nothing is copied
+/// let vector = Array(embeddings[0])            // [Float]
+/// ```
 public struct Matrix: Sendable {
     package let tensor: Tensor
 
@@ -21,27 +29,41 @@ public struct Matrix: Sendable {
         self.tensor = tensor.detached
     }
 
-    /// A matrix of the given rows, which must be of one length.
-    public init(rows: [[Float]]) {
+    /// A matrix of the given rows.
+    ///
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if the rows differ in length.
+    public init(rows: [[Float]]) throws { try self.init(copying: rows) }
+
+    /// A matrix of the given rows, such as rows of other matrices.
+    ///
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if the rows differ in length.
+    public init(rows: some Collection<some Collection<Float>>) throws { try self.init(copying: rows) }
+
+    private init(copying rows: some Collection<some Collection<Float>>) throws {
         let columns = rows.first?.count ?? 0
-        precondition(
-            rows.allSatisfy { $0.count == columns }, "rows differ in length: \(Set(rows.map(\.count)).sorted())")
-        self.init(Tensor(Array(rows.joined()), shape: [rows.count, columns]))
+        if let (index, row) = rows.enumerated().first(where: { $1.count != columns }) {
+            throw SentenceTransformersError(
+                .invalidArgument,
+                "rows of a matrix are of one length; row 0 has \(columns) elements, row \(index) has \(row.count)")
+        }
+        self.init(Tensor(rows.flatMap(\.self), shape: [rows.count, columns]))
     }
 
-    /// A matrix of the given elements, row after row; there must be `rows * columns`.
-    public init(_ elements: [Float], rows: Int, columns: Int) {
+    /// A matrix of the given elements, row after row.
+    ///
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if there are not `rows * columns` of them.
+    public init(_ elements: [Float], rows: Int, columns: Int) throws {
+        let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
+        guard rows >= 0, columns >= 0, !overflow, count == elements.count else {
+            throw SentenceTransformersError(
+                .invalidArgument,
+                "\(elements.count) elements do not fill a matrix of \(rows) rows and \(columns) columns")
+        }
         self.init(Tensor(elements, shape: [rows, columns]))
     }
 
     /// The elements, row after row.
     public var elements: [Float] { tensor.floats }
-
-    /// One row.
-    public subscript(row: Int) -> [Float] {
-        precondition((0..<rows).contains(row), "row \(row) of \(rows)")
-        return withUnsafeBufferPointer { Array($0[row * columns..<(row + 1) * columns]) }
-    }
 
     /// One element.
     public subscript(row: Int, column: Int) -> Float {
@@ -55,21 +77,16 @@ public struct Matrix: Sendable {
     }
 }
 
-extension Matrix: Equatable {
-    /// Whether shapes and all elements are equal.
-    public static func == (a: Matrix, b: Matrix) -> Bool { a.shape == b.shape && a.elements == b.elements }
-}
-
 extension Matrix: CustomStringConvertible {
-    /// The matrix in brackets, four digits behind the point; of large ones the first and last rows and columns.
+    /// The matrix in brackets, four digits after the point; of large ones the first and last rows and columns.
     public var description: String {
-        let lines = Self.shown(rows).map { row in
-            guard let row else { return "..." }
-            return "["
-                + Self.shown(columns).map { $0.map { Self.format(self[row, $0]) } ?? "..." }.joined(separator: ", ")
-                + "]"
-        }
+        let lines = Self.shown(rows).map { row in row.map { Self.line(of: self[$0]) } ?? "..." }
         return "[" + lines.joined(separator: ",\n ") + "]"
+    }
+
+    /// A row in brackets, its middle left out if it is long.
+    static func line(of row: Row) -> String {
+        "[" + shown(row.count).map { $0.map { format(row[$0]) } ?? "..." }.joined(separator: ", ") + "]"
     }
 
     /// The indices to show of `count`, nil for those left out.
@@ -79,7 +96,7 @@ extension Matrix: CustomStringConvertible {
         return Array(0..<edge) + [nil] + Array(count - edge..<count)
     }
 
-    /// A number with four digits behind the point.
+    /// A number with four digits after the point.
     package static func format(_ x: Float) -> String {
         // A NaN may have a sign, which means nothing.
         if x.isNaN { return "nan" }
