@@ -25,6 +25,7 @@ extension CrossEncoder {
     /// `predictWithReceipts` without blocking the caller's thread.
     ///
     /// - Returns: `[pairs, labels]` in the order of the pairs, and one receipt for each.
+    /// - Throws: As ``predictWithReceipts(_:options:)``, and `CancellationError`.
     public func predictAsync(
         _ pairs: [TokenizerInput], options: PredictOptions = .init()
     ) async throws -> (scores: Matrix, receipts: [TruncationReceipt]) {
@@ -34,9 +35,34 @@ extension CrossEncoder {
     /// `rank` without blocking the caller's thread; a cancelled task stops it between micro-batches.
     ///
     /// - Returns: The documents, best first.
+    /// - Throws: As ``rank(_:documents:topK:options:)``, and `CancellationError`.
     public func rankAsync(
         _ query: String, documents: [String], topK: Int? = nil, options: PredictOptions = .init()
     ) async throws -> [RankedDocument] {
         try await Blocking.run { try self.rank(query, documents: documents, topK: topK, options: options) }
+    }
+
+    /// `rankWithReceipts` without blocking the caller's thread; a cancelled task stops it between micro-batches.
+    ///
+    /// - Returns: The documents, best first, and one receipt for each of all documents, in their order.
+    /// - Throws: As ``rank(_:documents:topK:options:)``, and `CancellationError`.
+    public func rankWithReceiptsAsync(
+        _ query: String, documents: [String], topK: Int? = nil, options: PredictOptions = .init()
+    ) async throws -> (documents: [RankedDocument], receipts: [TruncationReceipt]) {
+        try await Blocking.run { try self.rankWithReceipts(query, documents: documents, topK: topK, options: options) }
+    }
+
+    /// The scores of pairs that come one by one, in their order.
+    ///
+    /// - Parameters:
+    ///   - pairs: Any number of pairs; read no further than one window ahead of the scores that are taken.
+    ///   - windowSize: Pairs that are scored together. More make better use of the processor, fewer come earlier.
+    ///   - options: As for `predict`; progress counts within a window.
+    /// - Returns: For each pair one score for each label. Iterating throws what `predict` and the pairs throw, the
+    ///   latter after the scores of the pairs before, and `CancellationError`.
+    public func predictAsync<Pairs: AsyncSequence>(
+        _ pairs: Pairs, windowSize: Int = 1024, options: PredictOptions = .init()
+    ) -> WindowedResults<Pairs, [Float]> where Pairs.Element == TokenizerInput {
+        WindowedResults(pairs, windowSize: windowSize) { try self.predict($0, options: options).map { Array($0) } }
     }
 }

@@ -14,13 +14,16 @@ extension TextEncoder {
     }
 
     /// `encode` of one text without blocking the caller's thread.
+    ///
+    /// - Throws: As `encodeAsync` of many.
     public func encodeAsync(_ text: String, options: EncodeOptions = .init()) async throws -> Embedding {
-        Self.single(try await encodeAsync([text], options: options))
+        Self.separate(try await encodeAsync([text], options: options))[0]
     }
 
     /// `encodeWithReceipts` without blocking the caller's thread.
     ///
     /// - Returns: The embeddings in the order of the inputs, and one receipt for each input.
+    /// - Throws: As `encodeWithReceipts`, and `CancellationError`.
     public func encodeAsync(
         _ inputs: [TokenizerInput], options: EncodeOptions = .init()
     ) async throws -> (embeddings: Embeddings, receipts: [TruncationReceipt]) {
@@ -28,12 +31,30 @@ extension TextEncoder {
     }
 
     /// `encodeQuery` without blocking the caller's thread.
+    ///
+    /// - Throws: As `encodeAsync`.
     public func encodeQueryAsync(_ texts: [String], options: EncodeOptions = .init()) async throws -> Embeddings {
         try await encodeAsync(texts, options: self.options(options, for: .query))
     }
 
+    /// `encodeQuery` of one text without blocking the caller's thread.
+    ///
+    /// - Throws: As `encodeAsync`.
+    public func encodeQueryAsync(_ text: String, options: EncodeOptions = .init()) async throws -> Embedding {
+        try await encodeAsync(text, options: self.options(options, for: .query))
+    }
+
     /// `encodeDocument` without blocking the caller's thread.
+    ///
+    /// - Throws: As `encodeAsync`.
     public func encodeDocumentAsync(_ texts: [String], options: EncodeOptions = .init()) async throws -> Embeddings {
         try await encodeAsync(texts, options: self.options(options, for: .document))
+    }
+
+    /// `encodeDocument` of one text without blocking the caller's thread.
+    ///
+    /// - Throws: As `encodeAsync`.
+    public func encodeDocumentAsync(_ text: String, options: EncodeOptions = .init()) async throws -> Embedding {
+        try await encodeAsync(text, options: self.options(options, for: .document))
     }
 }
