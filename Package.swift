@@ -15,7 +15,8 @@ let package = Package(
         .default(enabledTraits: ["Hub"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
         // Layer 0
@@ -44,7 +45,7 @@ let package = Package(
             name: "SentenceTransformers",
             dependencies: [
                 "SentenceFiles", "SentenceTensors", "SentenceTokenizers", "SentenceHub", "SentenceCheckpoints",
-                "SentenceEncoders",
+                "SentenceEncoders", .product(name: "Logging", package: "swift-log"),
             ]),
         // Layer 6
         .executableTarget(
@@ -107,7 +108,7 @@ let package = Package(
             name: "SentenceTransformersTests",
             dependencies: [
                 "SentenceTransformers", "SentenceFiles", "SentenceTensors", "SentenceCheckpoints", "SentenceEncoders",
-                "SentenceTestSupport",
+                "SentenceTestSupport", .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "CommandLineTests",

@@ -25,6 +25,9 @@ import SentenceFiles
 ///
 /// Nogueira and Cho, *Passage Re-ranking with BERT*, 2019, <https://arxiv.org/abs/1901.04085>.
 public final class CrossEncoder: BaseModel {
+    /// Scores are not compared.
+    public typealias Similarity = NoSimilarity
+
     /// Scores pairs.
     public static let kind = ModelKind.crossEncoder
 
@@ -61,6 +64,12 @@ public final class CrossEncoder: BaseModel {
 
     /// The same model with another activation, which it also keeps when it is saved.
     public func with(activation: ScoreActivation) -> CrossEncoder { CrossEncoder(pipeline, labelCount, activation) }
+
+    /// The number of scores.
+    public var resultDescription: String {
+        (labelCount == 1 ? "one score" : "\(labelCount) scores (\(labelNames.joined(separator: ", ")))")
+            + " for each pair, \(activation.rawValue)"
+    }
 
     /// The names of the labels, in the order of the scores; "LABEL_0" and so on where the model has none.
     public var labelNames: [String] {

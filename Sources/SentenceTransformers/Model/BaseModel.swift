@@ -2,10 +2,9 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+public import Logging
 import SentenceFiles
 public import SentenceHub
-import SentenceTensors
-public import SentenceTokenizers
 
 #if canImport(FoundationEssentials)
     public import FoundationEssentials
@@ -18,15 +17,28 @@ public import SentenceTokenizers
 ///
 /// A model does not change once it is loaded, and any number of tasks may use it at once. The result for a text has the
 /// same bits whatever else is computed with it and on however many threads.
-public protocol BaseModel: Sendable {
+public protocol BaseModel: Sendable, CustomStringConvertible {
+    /// How two results are compared; ``NoSimilarity`` where they are not.
+    associatedtype Similarity: RawRepresentable<String> & Sendable
+
     /// The kind of model that this type opens.
     static var kind: ModelKind { get }
     /// The model's modules and settings.
     var pipeline: ModelPipeline { get }
+    /// What is computed for a text, in a few words, as ``description`` has it.
+    var resultDescription: String { get }
     /// Takes a loaded pipeline.
     ///
     /// - Throws: ``SentenceTransformersError`` if its modules do not make a model of this kind.
     init(pipeline: ModelPipeline) throws
+}
+
+/// What models have whose results are not compared: no similarity function.
+public enum NoSimilarity: RawRepresentable, Sendable {
+    /// There is none.
+    public init?(rawValue: String) { nil }
+    /// There is none.
+    public var rawValue: String { switch self {} }
 }
 
 extension BaseModel {
@@ -44,20 +56,34 @@ extension BaseModel {
     ///   - localFilesOnly: Whether to stay off the network, as with `HF_HUB_OFFLINE`.
     ///   - downloadProgress: Called now and then during a download, from any thread.
     ///   - computePrecision: The arithmetic of matrix products.
+    ///   - mapsWeights: Whether weights stay in their files, which must then not be changed in place while the model is
+    ///     used (`SIGBUS`); if not, they are read into memory as a whole.
+    ///   - prompts: Texts to put before others, by name, beside those that the model has; of one name these count.
+    ///   - defaultPromptName: The name of the prompt that is used if none is given; the model's if nil.
+    ///   - similarityFunction: The function behind `similarity`; the model's if nil.
+    ///   - truncateDimension: Leading dimensions that a ``SentenceTransformer`` keeps; the model's setting if nil.
+    ///   - maximumActiveDimensions: Largest dimensions that a ``SparseEncoder`` keeps; the model's setting if nil.
+    ///   - logger: Gets what the model warns of and how its download goes; nothing is logged if nil.
     /// - Throws: ``HubError``, ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``, each in one
     ///   line that says what is wrong with which file.
     public init(
         _ nameOrPath: String, revision: String? = nil, cacheDirectory: URL? = nil, token: String? = nil,
         localFilesOnly: Bool = false, downloadProgress: (@Sendable (DownloadProgress) -> Void)? = nil,
-        computePrecision: ComputePrecision = .float32
+        computePrecision: ComputePrecision = .float32, mapsWeights: Bool = true,
+        prompts: [String: String] = [:], defaultPromptName: String? = nil, similarityFunction: Similarity? = nil,
+        truncateDimension: Int? = nil, maximumActiveDimensions: Int? = nil, logger: Logger? = nil
     ) async throws {
+        let overrides = Self.overrides(
+            prompts, defaultPromptName, similarityFunction, truncateDimension, maximumActiveDimensions)
         let kind = Self.kind
         let pipeline = try await Blocking.run {
             var request = ModelRequest(
                 revision: revision, localFilesOnly: localFilesOnly, token: token, progress: downloadProgress)
             let cancellation = Cancellation.current
             request.checkCancellation = { try cancellation.check() }
-            return try ModelPipeline(nameOrPath, kind, request, cacheDirectory, computePrecision)
+            return try ModelPipeline(
+                nameOrPath, kind, request, cacheDirectory, computePrecision, mapsWeights: mapsWeights,
+                overrides: overrides, logger: logger)
         }
         try self.init(pipeline: pipeline)
     }
@@ -72,16 +98,30 @@ extension BaseModel {
     ///   - localFilesOnly: Whether to stay off the network, as with `HF_HUB_OFFLINE`.
     ///   - downloadProgress: Called now and then during a download, from any thread.
     ///   - computePrecision: The arithmetic of matrix products.
+    ///   - mapsWeights: Whether weights stay in their files, which must then not be changed in place while the model is
+    ///     used (`SIGBUS`); if not, they are read into memory as a whole.
+    ///   - prompts: Texts to put before others, by name, beside those that the model has; of one name these count.
+    ///   - defaultPromptName: The name of the prompt that is used if none is given; the model's if nil.
+    ///   - similarityFunction: The function behind `similarity`; the model's if nil.
+    ///   - truncateDimension: Leading dimensions that a ``SentenceTransformer`` keeps; the model's setting if nil.
+    ///   - maximumActiveDimensions: Largest dimensions that a ``SparseEncoder`` keeps; the model's setting if nil.
+    ///   - logger: Gets what the model warns of and how its download goes; nothing is logged if nil.
     /// - Throws: As the form that does not block.
     public init(
         named nameOrPath: String, revision: String? = nil, cacheDirectory: URL? = nil, token: String? = nil,
         localFilesOnly: Bool = false, downloadProgress: (@Sendable (DownloadProgress) -> Void)? = nil,
-        computePrecision: ComputePrecision = .float32
+        computePrecision: ComputePrecision = .float32, mapsWeights: Bool = true,
+        prompts: [String: String] = [:], defaultPromptName: String? = nil, similarityFunction: Similarity? = nil,
+        truncateDimension: Int? = nil, maximumActiveDimensions: Int? = nil, logger: Logger? = nil
     ) throws {
+        let overrides = Self.overrides(
+            prompts, defaultPromptName, similarityFunction, truncateDimension, maximumActiveDimensions)
         let request = ModelRequest(
             revision: revision, localFilesOnly: localFilesOnly, token: token, progress: downloadProgress)
         try self.init(
-            pipeline: ModelPipeline(nameOrPath, Self.kind, request, cacheDirectory, computePrecision))
+            pipeline: ModelPipeline(
+                nameOrPath, Self.kind, request, cacheDirectory, computePrecision, mapsWeights: mapsWeights,
+                overrides: overrides, logger: logger))
     }
 
     /// Loads a model from a folder.
@@ -89,55 +129,41 @@ extension BaseModel {
     /// - Parameters:
     ///   - directory: The folder, with `modules.json`, or with `config.json` of a plain Hugging Face model.
     ///   - computePrecision: The arithmetic of matrix products.
+    ///   - mapsWeights: Whether weights stay in their files, which must then not be changed in place while the model is
+    ///     used (`SIGBUS`); if not, they are read into memory as a whole.
+    ///   - prompts: Texts to put before others, by name, beside those that the model has; of one name these count.
+    ///   - defaultPromptName: The name of the prompt that is used if none is given; the model's if nil.
+    ///   - similarityFunction: The function behind `similarity`; the model's if nil.
+    ///   - truncateDimension: Leading dimensions that a ``SentenceTransformer`` keeps; the model's setting if nil.
+    ///   - maximumActiveDimensions: Largest dimensions that a ``SparseEncoder`` keeps; the model's setting if nil.
+    ///   - logger: Gets what the model warns of; nothing is logged if nil.
     /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
-    public init(directory: URL, computePrecision: ComputePrecision = .float32) throws {
-        try self.init(
-            pipeline: ModelPipeline(directory: directory, kind: Self.kind, computePrecision: computePrecision))
+    public init(
+        directory: URL, computePrecision: ComputePrecision = .float32, mapsWeights: Bool = true,
+        prompts: [String: String] = [:], defaultPromptName: String? = nil, similarityFunction: Similarity? = nil,
+        truncateDimension: Int? = nil, maximumActiveDimensions: Int? = nil, logger: Logger? = nil
+    ) throws {
+        let overrides = Self.overrides(
+            prompts, defaultPromptName, similarityFunction, truncateDimension, maximumActiveDimensions)
+        let pipeline = try ModelPipeline(
+            directory: directory, kind: Self.kind, computePrecision: computePrecision, mapsWeights: mapsWeights,
+            overrides: overrides)
+        if let logger { ModelLogger(logger).tell(pipeline.warnings, of: directory.path) }
+        try self.init(pipeline: pipeline)
     }
 
-    /// Writes the model into a folder from which this library and the Python library load it again.
-    ///
-    /// Every file is written whole or not at all; the folder is made if it is missing.
-    /// - Throws: ``CheckpointError`` with code `unwritable`, or ``TokenizerError``.
-    public func save(to directory: URL) throws { try pipeline.save(Self.kind, to: directory) }
-
-    /// The folder that the model was loaded from.
-    public var directory: URL { pipeline.directory }
-    /// The arithmetic that the model was loaded for.
-    public var computePrecision: ComputePrecision { pipeline.computePrecision }
-    /// Texts to put before others, by name; encoders always have "query" and "document".
-    ///
-    /// Of names that are canonically equivalent, which are one to a dictionary of strings, any is here; all count by their
-    /// bytes where a prompt is asked for by name.
-    public var prompts: [String: String] {
-        Dictionary(pipeline.settings.prompts.sorted { $0.key < $1.key }.map { ($0.key.string, $0.value) }) { $1 }
+    private static func overrides(
+        _ prompts: [String: String], _ defaultPromptName: String?, _ similarityFunction: Similarity?,
+        _ truncateDimension: Int?, _ maximumActiveDimensions: Int?
+    ) -> ModelOverrides {
+        var overrides = ModelOverrides()
+        overrides.prompts = prompts
+        overrides.defaultPromptName = defaultPromptName
+        overrides.similarityFunctionName = similarityFunction?.rawValue
+        overrides.truncateDimension = truncateDimension
+        overrides.maximumActiveDimensions = maximumActiveDimensions
+        return overrides
     }
-    /// The name of the prompt that is used if none is given.
-    public var defaultPromptName: String? { pipeline.settings.defaultPromptName }
-    /// The tokenizer, of queries if documents have another; nil if the model reads whole words.
-    public var tokenizer: Tokenizer? { inputs.compactMap(\.tokenizer).first }
-    /// Tokens of a text that count, special ones included; longer texts are cut.
-    ///
-    /// Nil if there is no bound.
-    public var maximumSequenceLength: Int? {
-        inputs.contains { $0.maximumSequenceLength == nil } ? nil : inputs.compactMap(\.maximumSequenceLength).max()
-    }
-    /// What was read and could surprise, in one line each; nothing of it stopped the model from loading.
-    public var warnings: [String] { pipeline.warnings }
-    /// The number of learned numbers.
-    public var parameterCount: Int { pipeline.modules.reduce(0) { $0 + $1.parameterCount } }
-    /// The name of the kernels that compute, such as "amx", "avx512", "avx2", "neon" or "portable".
-    public var kernelName: String { pipeline.kernels.name }
-
-    /// Turns texts into tokens as the model does, without a prompt.
-    package func tokenize(
-        _ inputs: [TokenizerInput], maximumLength: Int?, task: EncodingTask? = nil
-    ) throws -> TokenBatch {
-        try pipeline.route(for: task).input.tokenize(inputs, maximumLength: maximumLength, task: task)
-    }
-
-    /// The modules that texts enter by.
-    private var inputs: [any InputModule] { (try? pipeline.routes.map(\.input)) ?? [] }
 }
 
 extension ModelPipeline {
@@ -146,14 +172,26 @@ extension ModelPipeline {
     /// A bare name of a model of any kind gets the prefix of a ``SentenceTransformer``.
     package init(
         _ nameOrPath: String, _ kind: ModelKind?, _ request: ModelRequest, _ cacheDirectory: URL?,
-        _ computePrecision: ComputePrecision
+        _ computePrecision: ComputePrecision, mapsWeights: Bool = true, overrides: ModelOverrides = .init(),
+        logger: Logger? = nil
     ) throws {
+        let news = logger.map(ModelLogger.init)
+        var request = request
+        if let news {
+            request.progress = { [progress = request.progress] in
+                news.tell(download: $0.model, $0.completedBytes, of: $0.totalBytes)
+                progress?($0)
+            }
+        }
         let warnings = Warnings()
         let directory = try warnings.collect {
             try ModelLocation.resolve(
                 nameOrPath, prefix: (kind ?? .sentenceTransformer).namePrefix, request: request,
                 cacheDirectory: cacheDirectory)
         }
-        try self.init(directory: directory, kind: kind, computePrecision: computePrecision, warnings: warnings)
+        try self.init(
+            directory: directory, kind: kind, computePrecision: computePrecision, mapsWeights: mapsWeights,
+            overrides: overrides, warnings: warnings)
+        news?.tell(self.warnings, of: nameOrPath)
     }
 }

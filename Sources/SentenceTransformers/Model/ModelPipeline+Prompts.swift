@@ -7,12 +7,6 @@ extension ModelPipeline {
     func prompt(for options: EncodeOptions) throws -> String {
         if let prompt = options.prompt { return prompt }
         guard let name = options.promptName ?? settings.defaultPromptName else { return "" }
-        guard let prompt = settings.prompts[name] else {
-            let known = settings.prompts.keys.sortedStrings.joined(separator: ", ")
-            throw SentenceTransformersError(
-                .invalidArgument,
-                "the model has no prompt named \"\(name)\"; it has: \(known.isEmpty ? "none" : known)")
-        }
-        return prompt
+        return try settings.checkPrompt(name)
     }
 }

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
-import SentenceFiles
+package import SentenceFiles
 import SentenceTensors
 
 #if canImport(FoundationEssentials)
@@ -37,7 +37,7 @@ public struct ModelPipeline: Sendable {
     /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
     package init(
         directory: URL, kind: ModelKind?, computePrecision: ComputePrecision, mapsWeights: Bool = true,
-        warnings: Warnings = Warnings()
+        overrides: ModelOverrides = .init(), warnings: Warnings = Warnings()
     ) throws {
         func load<R>(_ body: () throws -> R) throws -> R {
             try warnings.collect { try mapsWeights ? body() : MappedFile.reading(body) }
@@ -48,6 +48,7 @@ public struct ModelPipeline: Sendable {
             try PlainCheckpoint.check(settings, directory, opensAs: kind)
             let colBERT = kind == .multiVectorEncoder ? try ColBERTSettings(directory, settings) : nil
             settings.prompts.merge(colBERT?.prompts ?? [:]) { $1 }
+            try overrides.change(&settings, of: kind)
             let modules = try Execution.with(
                 precision: computePrecision.precision, threads: Parallel.availableThreads
             ) {

@@ -1,0 +1,42 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Logging
+import Synchronization
+
+/// Tells a logger what a model warns of, and how its download goes.
+package struct ModelLogger: Sendable {
+    private let logger: Logger
+    /// Tenths of the download that were told.
+    private let tenths = Tenths()
+
+    private final class Tenths: Sendable {
+        let last = Mutex<Int?>(nil)
+    }
+
+    package init(_ logger: Logger) { self.logger = logger }
+
+    /// Tells that a download begins and ends, and of each tenth of it.
+    package func tell(download model: String, _ completed: Int, of total: Int) {
+        let isWhole = completed >= total
+        let tenth = isWhole ? 10 : 10 * completed / total
+        let previous: Int? = tenths.last.withLock { last in
+            defer { last = max(last ?? 0, tenth) }
+            return last
+        }
+        guard previous ?? -1 < tenth else { return }
+        let metadata: Logger.Metadata = ["model": "\(model)", "completed": "\(completed)", "total": "\(total)"]
+        if previous == nil { logger.info("downloading \(model)", metadata: metadata) }
+        if isWhole {
+            logger.info("downloaded \(model)", metadata: metadata)
+        } else if previous != nil {
+            logger.debug("downloading \(model): \(10 * tenth) %", metadata: metadata)
+        }
+    }
+
+    /// Tells what was read and could surprise.
+    package func tell(_ warnings: [String], of model: String) {
+        for warning in warnings { logger.warning("\(warning)", metadata: ["model": "\(model)"]) }
+    }
+}

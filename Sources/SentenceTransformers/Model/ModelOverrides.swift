@@ -1,0 +1,64 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceFiles
+
+/// What a caller wants otherwise than the files of a model say.
+package struct ModelOverrides: Sendable {
+    /// Texts to put before others, by name.
+    package var prompts: [String: String] = [:]
+    /// The name of the prompt that is used if none is given.
+    package var defaultPromptName: String?
+    /// How results are compared.
+    package var similarityFunctionName: String?
+    /// Leading dimensions of an embedding to keep.
+    package var truncateDimension: Int?
+    /// Largest dimensions of a sparse embedding to keep.
+    package var maximumActiveDimensions: Int?
+
+    package init() {}
+
+    /// Changes the settings of a model of a kind.
+    ///
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` for what the kind does not have or is out of
+    ///   range.
+    func change(_ settings: inout ModelSettings, of kind: ModelKind) throws {
+        for (name, value, owner) in [
+            ("truncateDimension", truncateDimension, ModelKind.sentenceTransformer),
+            ("maximumActiveDimensions", maximumActiveDimensions, .sparseEncoder),
+        ] {
+            guard let value else { continue }
+            guard kind == owner else {
+                throw SentenceTransformersError(.invalidArgument, "\(name) means nothing to a \(kind.rawValue)")
+            }
+            guard value > 0 else {
+                throw SentenceTransformersError(.invalidArgument, "\(name) is \(value); expected a positive number")
+            }
+        }
+        for (name, text) in prompts { settings.prompts[ExactString(name)] = text }
+        if let defaultPromptName {
+            try settings.checkPrompt(defaultPromptName)
+            settings.defaultPromptName = defaultPromptName
+        }
+        settings.similarityFunctionName = similarityFunctionName ?? settings.similarityFunctionName
+        settings.truncateDimension = truncateDimension ?? settings.truncateDimension
+        settings.maximumActiveDimensions = maximumActiveDimensions ?? settings.maximumActiveDimensions
+    }
+}
+
+extension ModelSettings {
+    /// The text of a prompt.
+    ///
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if there is none of that name.
+    @discardableResult
+    func checkPrompt(_ name: String) throws -> String {
+        guard let prompt = prompts[ExactString(name)] else {
+            let known = prompts.keys.sortedStrings.joined(separator: ", ")
+            throw SentenceTransformersError(
+                .invalidArgument,
+                "the model has no prompt named \"\(name)\"; it has: \(known.isEmpty ? "none" : known)")
+        }
+        return prompt
+    }
+}
