@@ -66,6 +66,14 @@ lint: ## Check layout, file lengths, how texts are compared, and layers
 	Scripts/check-texts.sh
 	Scripts/check-layers.sh
 
+.PHONY: snippets
+snippets: ## Put the snippets of the documentation where they are compiled
+	@SENTENCE_WRITE_SNIPPETS=1 swift test $(TEST_OPTIONS) --filter SnippetTests
+
+.PHONY: documentation
+documentation: ## Build the documentation of the library; a link that leads nowhere is an error
+	Scripts/check-documentation.sh
+
 .PHONY: fixtures
 fixtures: .venv model ## Make the fixtures again from the Python reference
 	$(MODELS) && .venv/bin/python Tests/Fixtures/generate.py

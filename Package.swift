@@ -17,6 +17,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // For `swift package generate-documentation`; packages that depend on this one do not fetch it.
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
         // Layer 0
@@ -64,6 +66,10 @@ let package = Package(
             name: "RetrieveRerank", dependencies: ["SentenceTransformers"], path: "Examples/RetrieveRerank"),
         .executableTarget(
             name: "LateInteraction", dependencies: ["SentenceTransformers"], path: "Examples/LateInteraction"),
+        .target(
+            name: "DocumentationSnippets",
+            dependencies: ["SentenceTransformers", .product(name: "Logging", package: "swift-log")],
+            path: "Examples/Snippets", packageAccess: false),
         // Benchmarks
         .executableTarget(
             name: "EncodeWorker", dependencies: ["SentenceTransformers"], path: "Benchmarks/EncodeWorker"),
@@ -108,7 +114,7 @@ let package = Package(
             name: "SentenceTransformersTests",
             dependencies: [
                 "SentenceTransformers", "SentenceFiles", "SentenceTensors", "SentenceCheckpoints", "SentenceEncoders",
-                "SentenceTestSupport", .product(name: "Logging", package: "swift-log"),
+                "SentenceTestSupport", "DocumentationSnippets", .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "CommandLineTests",

@@ -32,6 +32,7 @@ ALLOWED = {
     "CrossEncoderExample": "SentenceTransformers",
     "RetrieveRerank": "SentenceTransformers",
     "LateInteraction": "SentenceTransformers",
+    "DocumentationSnippets": "SentenceTransformers",
     "EncodeWorker": "SentenceTransformers",
     "MaxSimWorker": "SentenceTransformers",
     "CPeak": "",

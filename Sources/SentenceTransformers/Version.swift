@@ -3,4 +3,4 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The version of this library.
-public let libraryVersion = "0.1.0"
+public let libraryVersion = "0.2.0"

@@ -46,7 +46,7 @@ extension CrossEncoder {
     ///
     /// - Returns: `[pairs, labels]` in the order of the pairs, and one receipt for each.
     /// - Throws: ``SentenceTransformersError`` for options out of range and for inputs that are no pairs,
-    ///   ``EncoderError`` if tokenizer and model do not belong together, `CancellationError` if the current task is
+    ///   `EncoderError` if tokenizer and model do not belong together, `CancellationError` if the current task is
     ///   cancelled.
     public func predictWithReceipts(
         _ pairs: [TokenizerInput], options: PredictOptions = .init()

@@ -18,7 +18,7 @@ public protocol TextEncoder: BaseModel {
     ///   - inputs: Any number of texts or pairs, none included.
     ///   - options: Prompt, task, length, threads and progress.
     /// - Returns: The embeddings in the order of the inputs, and one receipt for each input.
-    /// - Throws: ``SentenceTransformersError`` for options out of range, ``EncoderError`` if tokenizer and model do not
+    /// - Throws: ``SentenceTransformersError`` for options out of range, `EncoderError` if tokenizer and model do not
     ///   belong together, `CancellationError` if the current task is cancelled.
     func encodeWithReceipts(
         _ inputs: [TokenizerInput], options: EncodeOptions

@@ -16,7 +16,7 @@ extension BaseModel {
     /// Writes the model into a folder from which this library and the Python library load it again.
     ///
     /// Every file is written whole or not at all; the folder is made if it is missing.
-    /// - Throws: ``CheckpointError`` with code `unwritable`, or ``TokenizerError``.
+    /// - Throws: `CheckpointError` with code `unwritable`, or `TokenizerError`.
     public func save(to directory: URL) throws { try pipeline.save(Self.kind, to: directory) }
 
     /// The folder that the model was loaded from.

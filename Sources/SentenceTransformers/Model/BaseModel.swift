@@ -64,7 +64,7 @@ extension BaseModel {
     ///   - truncateDimension: Leading dimensions that a ``SentenceTransformer`` keeps; the model's setting if nil.
     ///   - maximumActiveDimensions: Largest dimensions that a ``SparseEncoder`` keeps; the model's setting if nil.
     ///   - logger: Gets what the model warns of and how its download goes; nothing is logged if nil.
-    /// - Throws: ``HubError``, ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``, each in one
+    /// - Throws: `HubError`, `CheckpointError`, `TokenizerError` or ``SentenceTransformersError``, each in one
     ///   line that says what is wrong with which file.
     public init(
         _ nameOrPath: String, revision: String? = nil, cacheDirectory: URL? = nil, token: String? = nil,
@@ -137,7 +137,7 @@ extension BaseModel {
     ///   - truncateDimension: Leading dimensions that a ``SentenceTransformer`` keeps; the model's setting if nil.
     ///   - maximumActiveDimensions: Largest dimensions that a ``SparseEncoder`` keeps; the model's setting if nil.
     ///   - logger: Gets what the model warns of; nothing is logged if nil.
-    /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
+    /// - Throws: `CheckpointError`, `TokenizerError` or ``SentenceTransformersError``.
     public init(
         directory: URL, computePrecision: ComputePrecision = .float32, mapsWeights: Bool = true,
         prompts: [String: String] = [:], defaultPromptName: String? = nil, similarityFunction: Similarity? = nil,

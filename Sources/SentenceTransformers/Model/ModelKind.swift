@@ -23,7 +23,7 @@ public enum ModelKind: String, Sendable, CaseIterable, Codable {
     ///
     /// A folder without `modules.json` counts by the head that its configuration names: as a cross-encoder, or, with a
     /// masked language model, as a sparse encoder.
-    /// - Throws: ``CheckpointError`` if a file is there that cannot be read.
+    /// - Throws: `CheckpointError` if a file is there that cannot be read.
     public init(ofModelIn directory: URL) throws {
         self = try PlainCheckpoint.kind(ModelSettings(directory: directory, opensAs: .sentenceTransformer), directory)
     }

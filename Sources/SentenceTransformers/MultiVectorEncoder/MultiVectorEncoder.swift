@@ -64,7 +64,7 @@ public final class MultiVectorEncoder: TextEncoder {
     ///
     /// Not every token has a vector: models leave out punctuation in documents, and fill up short queries.
     /// - Returns: For each input `[vectors, dimensions]`, and one receipt for each input.
-    /// - Throws: ``SentenceTransformersError`` for options out of range, ``EncoderError`` if tokenizer and model do not
+    /// - Throws: ``SentenceTransformersError`` for options out of range, `EncoderError` if tokenizer and model do not
     ///   belong together, `CancellationError` if the current task is cancelled.
     public func encodeWithReceipts(
         _ inputs: [TokenizerInput], options: EncodeOptions = .init()

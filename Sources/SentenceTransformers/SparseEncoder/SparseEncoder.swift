@@ -69,7 +69,7 @@ public final class SparseEncoder: TextEncoder {
     /// The sparse embeddings of texts or pairs, and for each how many tokens it had and how many were used.
     ///
     /// - Returns: `[inputs, dimensions]`, and one receipt for each input.
-    /// - Throws: ``SentenceTransformersError`` for options out of range, ``EncoderError`` if tokenizer and model do not
+    /// - Throws: ``SentenceTransformersError`` for options out of range, `EncoderError` if tokenizer and model do not
     ///   belong together, `CancellationError` if the current task is cancelled.
     public func encodeWithReceipts(
         _ inputs: [TokenizerInput], options: EncodeOptions = .init()
