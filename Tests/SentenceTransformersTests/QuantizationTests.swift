@@ -9,7 +9,9 @@ import Testing
 
 @Suite("Quantization")
 struct QuantizationTests {
-    private let corpus = Matrix(rows: [[0.1, -1, 3e-9], [0.3, 1.0000001, 2e-9]])
+    private let corpus: Matrix
+
+    init() throws { corpus = try Matrix(rows: [[0.1, -1, 3e-9], [0.3, 1.0000001, 2e-9]]) }
 
     @Test("Ranges come back from files as they were, and quantize queries as the corpus")
     func ranges() throws {
@@ -21,7 +23,7 @@ struct QuantizationTests {
         #expect(read == ranges)
         let decoded = try JSONDecoder().decode(QuantizationRanges.self, from: JSONEncoder().encode(ranges))
         #expect(decoded == ranges)
-        let query = Matrix(rows: [[0.2, 0, 2.5e-9]])
+        let query = try Matrix(rows: [[0.2, 0, 2.5e-9]])
         #expect(try query.quantized(to: .uint8, ranges: read)[0] == [127, 127, 127])
     }
 
@@ -48,11 +50,11 @@ struct QuantizationTests {
 
     @Test("NaN and infinite numbers are refused with their row", arguments: [Float.nan, .infinity, -.infinity])
     func notFinite(number: Float) throws {
-        let embeddings = Matrix(rows: [[1, 2], [3, number], [5, 6]])
+        let embeddings = try Matrix(rows: [[1, 2], [3, number], [5, 6]])
         for precision in EmbeddingPrecision.allCases where precision != .float32 {
             let error = #expect(throws: SentenceTransformersError.self) { try embeddings.quantized(to: precision) }
             #expect(error?.description.hasPrefix("embedding 1 holds NaN or an infinite number") == true)
         }
-        #expect(Matrix(rows: [[-Float.nan]]).description == "[[nan]]")
+        #expect(try Matrix(rows: [[-Float.nan]]).description == "[[nan]]")
     }
 }

@@ -49,7 +49,7 @@ public struct QuantizationRanges: Sendable, Hashable, Codable {
 
     /// Reads ranges that ``write(to:)`` has written.
     ///
-    /// - Throws: ``CheckpointError`` for a file that cannot be read or is no JSON, ``SentenceTransformersError`` if it
+    /// - Throws: `CheckpointError` for a file that cannot be read or is no JSON, ``SentenceTransformersError`` if it
     ///   holds no ranges.
     public init(contentsOf url: URL) throws {
         let data: Data
@@ -85,7 +85,7 @@ public struct QuantizationRanges: Sendable, Hashable, Codable {
 
     /// Writes the ranges as a JSON object of two arrays, with all digits.
     ///
-    /// - Throws: ``CheckpointError`` if the file cannot be written.
+    /// - Throws: `CheckpointError` if the file cannot be written.
     public func write(to url: URL) throws {
         // The digits of a Float give the same Float again, and are fewer than a Double's.
         func list(_ numbers: [Float]) -> String { "[" + numbers.map(\.description).joined(separator: ",") + "]" }

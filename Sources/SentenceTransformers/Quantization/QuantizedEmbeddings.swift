@@ -73,9 +73,11 @@ extension Matrix {
                     + "several texts")
         }
         let ranges = ranges ?? QuantizationRanges(calibrating: self)
-        guard ranges.minimums.count == columns else {
+        guard ranges.minimums.count == columns, ranges.maximums.count == columns else {
             throw SentenceTransformersError(
-                .invalidArgument, "the ranges have \(ranges.minimums.count) dimensions, the embeddings \(columns)")
+                .invalidArgument,
+                "the ranges have \(Swift.min(ranges.minimums.count, ranges.maximums.count)) dimensions, the embeddings "
+                    + "\(columns)")
         }
         let steps = zip(ranges.minimums, ranges.maximums).map { low, high in
             let step = (high - low) / 255

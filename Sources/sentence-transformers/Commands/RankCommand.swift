@@ -67,7 +67,7 @@ struct RankCommand: ParsableCommand {
         let (ranked, receipts) = try model.rankWithReceipts(
             query, documents: inputs.map(\.input.text), options: options)
         progress.finish(inputs.count)
-        if !common.quiet { warn(ranked, receipts) }
+        if !common.quiet { try warn(ranked, receipts) }
         try OutputTarget.print { writer in
             let shown = ranked.prefix(topK ?? ranked.count)
             if json {
@@ -79,13 +79,13 @@ struct RankCommand: ParsableCommand {
         }
     }
 
-    private func warn(_ ranked: [RankedDocument], _ receipts: [TruncationReceipt]) {
+    private func warn(_ ranked: [RankedDocument], _ receipts: [TruncationReceipt]) throws {
         var cuts = CutCount()
         cuts.add(receipts)
         cuts.warn()
         let scores = ranked.sorted { $0.index < $1.index }.map { [$0.score] }
         var notFinite = NotFiniteCount()
-        notFinite.add(.scores(Matrix(rows: scores)), after: 0)
+        notFinite.add(.scores(try Matrix(rows: scores)), after: 0)
         notFinite.warn("score")
     }
 

@@ -50,27 +50,27 @@ final class CalibratedResults: ResultWriter {
         var ranges: QuantizationRanges?
         if floats.length > rowSize {
             try floats.read(by: blockSize) { bytes in
-                let block = QuantizationRanges(calibrating: matrix(bytes))
+                let block = QuantizationRanges(calibrating: try matrix(bytes))
                 ranges = ranges.map { $0.united(with: block) } ?? block
             }
         }
         if let ranges { try use(ranges) }
         var lines = try holdsFields ? FieldLines(files.part("fields")) : nil
         try floats.read(by: blockSize) { bytes in
-            let block = matrix(bytes)
+            let block = try matrix(bytes)
             let fields = try lines?.next(block.rows) ?? [[UInt8]?](repeating: nil, count: block.rows)
             try inner.write(.quantized(block.quantized(to: precision, ranges: ranges)), fields: fields)
         }
         try inner.finish()
     }
 
-    private func matrix(_ bytes: UnsafeRawBufferPointer) -> Matrix {
-        Matrix(
+    private func matrix(_ bytes: UnsafeRawBufferPointer) throws -> Matrix {
+        try Matrix(
             Array(bytes.bindMemory(to: Float.self)), rows: columns == 0 ? 0 : bytes.count / 4 / columns,
             columns: columns)
     }
 
-    private func matrix(_ elements: [Float]) -> Matrix { Matrix(elements, rows: 0, columns: columns) }
+    private func matrix(_ elements: [Float]) throws -> Matrix { try Matrix(elements, rows: 0, columns: columns) }
 }
 
 /// Lines of a part, a number of them at a time.

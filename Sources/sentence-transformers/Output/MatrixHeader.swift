@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceCheckpoints
+
 /// The header before the elements of one matrix in a file, of a size that does not depend on the number of rows, so that
 /// it can be written when they are known.
 enum MatrixHeader {
@@ -44,22 +46,13 @@ enum MatrixHeader {
     /// The header for a matrix of the given shape.
     func bytes(rows: Int, columns: Int, _ type: ElementType) -> [UInt8] {
         switch self {
-        case .numpy: return Self.numpy(type.numpyName, "(\(rows), \(columns))", byteCount)
+        case .numpy: return NumpyFile.header(type.numpyName, shape: [rows, columns], byteCount: byteCount)
         case .safetensors(let name):
             let text =
                 "{\"__metadata__\":{\"format\":\"pt\"},\"\(name)\":{\"dtype\":\"\(type.safetensorsName)\",\"shape\":"
                 + "[\(rows),\(columns)],\"data_offsets\":[0,\(rows * columns * type.byteCount)]}}"
             return Self.safetensors(text, byteCount)
         }
-    }
-
-    /// Version 1.0 of NumPy's header, with spaces up to a size.
-    static func numpy(_ type: String, _ shape: String, _ byteCount: Int) -> [UInt8] {
-        var text = "{'descr': '\(type)', 'fortran_order': False, 'shape': \(shape), }"
-        let prefix = 10
-        text += String(repeating: " ", count: byteCount - prefix - 1 - text.utf8.count) + "\n"
-        let length = UInt16(text.utf8.count)
-        return [0x93] + "NUMPY".utf8 + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + text.utf8
     }
 
     /// The header of a safetensors file, with spaces up to a size, or up to a multiple of 64.

@@ -2,6 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceCheckpoints
 import SentenceTransformers
 
 /// Writes compressed rows: as `.npz` like SciPy, or as `.safetensors`.
@@ -62,23 +63,23 @@ final class SparseResults: ResultWriter {
                 try bytes.bindMemory(to: Int64.self).map(Int32.init).withUnsafeBytes(body)
             }
             let type = isWide ? "<i8" : "<i4"
-            try archive.add("indices.npy", Self.header(type, "(\(count),)")) { body in
+            try archive.add("indices.npy", Self.header(type, [count])) { body in
                 try indices.read { bytes in
                     guard isWide else { return try body(bytes) }
                     try bytes.bindMemory(to: Int32.self).map(Int64.init).withUnsafeBytes(body)
                 }
             }
-            try archive.add("indptr.npy", Self.header(type, "(\(rows + 1),)")) { body in
+            try archive.add("indptr.npy", Self.header(type, [rows + 1])) { body in
                 try withUnsafeBytes(of: Int64(0)) { try convert($0, body) }
                 try ends.read { try convert($0, body) }
             }
-            try archive.add("format.npy", Self.header("|S3", "()")) { body in
+            try archive.add("format.npy", Self.header("|S3", [])) { body in
                 try Array("csr".utf8).withUnsafeBytes(body)
             }
-            try archive.add("shape.npy", Self.header("<i8", "(2,)")) { body in
+            try archive.add("shape.npy", Self.header("<i8", [2])) { body in
                 try [Int64(rows), Int64(columns)].withUnsafeBytes(body)
             }
-            try archive.add("data.npy", Self.header("<f4", "(\(count),)")) { body in try values.read(body) }
+            try archive.add("data.npy", Self.header("<f4", [count])) { body in try values.read(body) }
             try archive.finish()
         }
         try files.deliver("rows")
@@ -88,5 +89,7 @@ final class SparseResults: ResultWriter {
         ",\"\(name)\":{\"dtype\":\"\(type)\",\"shape\":[\(count)],\"data_offsets\":[\(start),\(end)]}"
     }
 
-    private static func header(_ type: String, _ shape: String) -> [UInt8] { MatrixHeader.numpy(type, shape, 128) }
+    private static func header(_ type: String, _ shape: [Int]) -> [UInt8] {
+        NumpyFile.header(type, shape: shape, byteCount: 128)
+    }
 }
