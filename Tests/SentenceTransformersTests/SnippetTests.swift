@@ -22,7 +22,7 @@ struct SnippetTests {
             try Data(generated.utf8).write(to: file)
         }
         let found = try String(decoding: Data(contentsOf: file), as: UTF8.self)
-        #expect(found == generated, "Examples/Snippets/Snippets.swift is not what the documentation has; run make snippets")
+        #expect(found == generated, "Snippets.swift is not what the documentation has; run make snippets")
         #expect(generated.split(separator: "async throws {").count > 10)
     }
 

@@ -157,7 +157,7 @@ extension BaseModel {
         _ truncateDimension: Int?, _ maximumActiveDimensions: Int?
     ) -> ModelOverrides {
         var overrides = ModelOverrides()
-        overrides.prompts = prompts
+        for (name, text) in prompts { overrides.prompts[ExactString(name)] = text }
         overrides.defaultPromptName = defaultPromptName
         overrides.similarityFunctionName = similarityFunction?.rawValue
         overrides.truncateDimension = truncateDimension

@@ -2,12 +2,12 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import SentenceFiles
+package import SentenceFiles
 
 /// What a caller wants otherwise than the files of a model say.
 package struct ModelOverrides: Sendable {
     /// Texts to put before others, by name.
-    package var prompts: [String: String] = [:]
+    package var prompts: [ExactString: String] = [:]
     /// The name of the prompt that is used if none is given.
     package var defaultPromptName: String?
     /// How results are compared.
@@ -36,7 +36,7 @@ package struct ModelOverrides: Sendable {
                 throw SentenceTransformersError(.invalidArgument, "\(name) is \(value); expected a positive number")
             }
         }
-        for (name, text) in prompts { settings.prompts[ExactString(name)] = text }
+        settings.prompts.merge(prompts) { $1 }
         if let defaultPromptName {
             try settings.checkPrompt(defaultPromptName)
             settings.defaultPromptName = defaultPromptName
