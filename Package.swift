@@ -30,6 +30,7 @@ let package = Package(
         // Layer 1
         .target(name: "SentenceTensors", dependencies: ["CSentenceKernels"]),
         .target(name: "SentenceTokenizers", dependencies: ["SentenceFiles"]),
+        .target(name: "SentenceTemplates", dependencies: ["SentenceFiles"]),
         .target(
             name: "SentenceHub",
             dependencies: [
@@ -46,8 +47,8 @@ let package = Package(
         .target(
             name: "SentenceTransformers",
             dependencies: [
-                "SentenceFiles", "SentenceTensors", "SentenceTokenizers", "SentenceHub", "SentenceCheckpoints",
-                "SentenceEncoders", .product(name: "Logging", package: "swift-log"),
+                "SentenceFiles", "SentenceTensors", "SentenceTokenizers", "SentenceTemplates", "SentenceHub",
+                "SentenceCheckpoints", "SentenceEncoders", .product(name: "Logging", package: "swift-log"),
             ]),
         // Layer 6
         .executableTarget(
@@ -96,6 +97,9 @@ let package = Package(
         .testTarget(
             name: "SentenceTokenizersTests",
             dependencies: ["SentenceTokenizers", "SentenceFiles", "SentenceTestSupport"]),
+        .testTarget(
+            name: "SentenceTemplatesTests",
+            dependencies: ["SentenceTemplates", "SentenceFiles", "SentenceCheckpoints", "SentenceTestSupport"]),
         .testTarget(
             name: "SentenceHubTests",
             dependencies: ["SentenceHub", "SentenceFiles", "SentenceTestSupport"]),

@@ -7,7 +7,7 @@ manifest=$(swift package dump-package)
 MANIFEST=$manifest python3 - << 'END'
 import json, os, pathlib, re, sys
 
-below = "SentenceFiles SentenceTensors SentenceTokenizers SentenceHub SentenceCheckpoints SentenceEncoders SentenceSearch"
+below = "SentenceFiles SentenceTensors SentenceTokenizers SentenceTemplates SentenceHub SentenceCheckpoints SentenceEncoders SentenceSearch"
 library = f"{below} SentenceTransformers"
 # What a target may import of ours. A new target gets a line here.
 ALLOWED = {
@@ -17,6 +17,7 @@ ALLOWED = {
     "SentenceFiles": "",
     "SentenceTensors": "CSentenceKernels",
     "SentenceTokenizers": "SentenceFiles",
+    "SentenceTemplates": "SentenceFiles",
     "SentenceHub": "CSentenceHashes CSentenceCurl SentenceFiles",
     "SentenceCheckpoints": "SentenceFiles SentenceTensors",
     "SentenceEncoders": "SentenceFiles SentenceTensors SentenceCheckpoints",

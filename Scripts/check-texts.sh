@@ -25,7 +25,7 @@ ALLOWED = {
     "SentenceEncoders/EncoderArchitecture.swift": "parts of names of tensors in the code",
     "SentenceEncoders/ModelConfig+Attention.swift": "keys in the code",
     "SentenceEncoders/Heads/ClassificationHeads.swift": "values in the code",
-    "SentenceTransformers/ChatTemplate/TemplateParser.swift": "tags in the code",
+    "SentenceTemplates/TemplateParser.swift": "tags in the code",
     "SentenceTransformers/Files/ArrayFile.swift": "names of tensors in the code, or the one that a caller gives",
     "SentenceTransformers/Modules/Module.swift": "names of tensors in the code",
     "SentenceTransformers/Modules/CNN.swift": "names of tensors in the code",

@@ -4,6 +4,7 @@
 
 import SentenceCheckpoints
 import SentenceFiles
+import SentenceTemplates
 import SentenceTokenizers
 
 /// The messages that a chat model's texts become, and the template that lays them out.
@@ -36,7 +37,7 @@ struct ChatMessages: Sendable {
             }
             return nil
         }
-        template = try ChatTemplate(source)
+        template = try Self.named { try ChatTemplate(source) }
         let format = try message?.string("format", default: "auto") ?? "auto"
         guard ["auto", "structured", "flat"].contains(format) else {
             throw config.error("modality_config", "expected a format of auto, structured or flat")
@@ -86,6 +87,13 @@ struct ChatMessages: Sendable {
             .unsupported, file: config.name, "\"processing_kwargs.\(name)\" is not supported by this version")
     }
 
+    /// Runs what has to do with a template, whose errors become those of a model.
+    private static func named<R>(_ body: () throws -> R) throws -> R {
+        do { return try body() } catch let error as TemplateError {
+            throw SentenceTransformersError(.unsupportedModel, "\(error)")
+        }
+    }
+
     /// The text that stands for a text or pair.
     ///
     /// - Throws: ``SentenceTransformersError`` if the template cannot show it.
@@ -116,7 +124,7 @@ struct ChatMessages: Sendable {
         var variables = variables
         variables["messages"] = .list(messages)
         if let task { variables["task"] = .string(task.rawValue) }
-        return try template.render(variables)
+        return try named { try template.render(variables) }
     }
 
     /// Whether the template's text changes with either text of a pair: reading the template would not tell.

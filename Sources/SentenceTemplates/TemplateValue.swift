@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 /// A value in a template, as Python has it.
 package indirect enum TemplateValue: Sendable {
     /// What a name stands for that means nothing.

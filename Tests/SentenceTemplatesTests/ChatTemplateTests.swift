@@ -5,8 +5,8 @@
 import Foundation
 import SentenceCheckpoints
 import SentenceFiles
+import SentenceTemplates
 import SentenceTestSupport
-import SentenceTransformers
 import Testing
 
 @Suite("Chat templates are Jinja's")

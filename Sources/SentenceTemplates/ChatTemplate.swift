@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import SentenceFiles
+package import SentenceFiles
 
 /// The template by which a chat model lays out messages as one text: the part of Jinja that such templates use.
 ///
@@ -16,31 +16,23 @@ package struct ChatTemplate: Sendable {
 
     /// Reads a template.
     ///
-    /// - Throws: ``SentenceTransformersError`` with the line and what is not known there.
+    /// - Throws: ``TemplateError`` with the line and what is not known there.
     package init(_ source: String) throws {
-        do {
-            var parser = TemplateParser(try TemplateLexer.pieces(of: source))
-            body = try parser.parse()
-        } catch let error as TemplateError {
-            throw error.described
-        }
+        var parser = TemplateParser(try TemplateLexer.pieces(of: source))
+        body = try parser.parse()
     }
 
     /// The text that the template makes of variables.
     ///
-    /// - Throws: ``SentenceTransformersError`` if the template refuses them, or needs what is not known.
+    /// - Throws: ``TemplateError`` if the template refuses them, or needs what is not known.
     package func render(_ variables: [ExactString: TemplateValue]) throws -> String {
-        do {
-            var interpreter = TemplateInterpreter(variables)
-            return try interpreter.render(body)
-        } catch let error as TemplateError {
-            throw error.described
-        }
+        var interpreter = TemplateInterpreter(variables)
+        return try interpreter.render(body)
     }
 }
 
 /// What is wrong with a template, and on which of its lines.
-struct TemplateError: Error {
+package struct TemplateError: Error, CustomStringConvertible {
     let message: String
     let line: Int?
 
@@ -52,10 +44,8 @@ struct TemplateError: Error {
     /// The same with a line, unless it has one.
     func on(line: Int) -> TemplateError { TemplateError(message, line: self.line ?? line) }
 
-    fileprivate var described: SentenceTransformersError {
-        SentenceTransformersError(
-            .unsupportedModel, "chat template" + (line.map { ", line \($0)" } ?? "") + ": \(message)")
-    }
+    /// The error in one line.
+    package var description: String { "chat template" + (line.map { ", line \($0)" } ?? "") + ": \(message)" }
 }
 
 /// What a template may use, since it comes from outside.
