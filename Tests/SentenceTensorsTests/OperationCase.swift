@@ -72,6 +72,14 @@ struct OperationCase: CustomTestStringConvertible, Sendable {
             OperationCase("log_softmax", "x") { p in p[0].value.logSoftmax() },
             OperationCase("log_sum_exp", "x") { p in p[0].value.logSumExp() },
             OperationCase("product", "a", "b") { p in p[0].value.product(transposed: p[1].value) },
+            OperationCase("row_range", "x") { p in p[0].value.rowRange(2..<5) },
+            OperationCase("column_range", "x") { p in p[0].value.columnRange(1..<6) },
+            OperationCase("beside", "a", "b") { p in .beside([p[0].value, p[1].value, p[0].value]) },
+            OperationCase("above", "a", "b") { p in .above([p[0].value, p[1].value, p[0].value]) },
+            OperationCase("gathering_rows", "x") { p in p[0].value.gatheringRows([3, nil, 0, 3, 4]) },
+            OperationCase("scaling_rows", "x") { p in p[0].value.scalingRows(by: [0.5, -2, 0, 3, 1, 7]) },
+            OperationCase("windows", "x") { p in p[0].value.windows(TextOffsets([0, 1, 4, 6]), reach: 1) },
+            OperationCase("gathered_as_columns", "x") { p in p[0].value.gatheredAsColumns([2, 0, 2]) },
             OperationCase("embedding", "words", "positions") { p in
                 EmbeddingTable.sum([
                     (EmbeddingTable(p[0]), [3, 0, 3, 6, 1]), (EmbeddingTable(p[1]), [0, 1, 2, 3, 4]),

@@ -32,4 +32,10 @@ extension Tensor {
         result.node = GradientNode(inputs: inputs, backward: backward)
         return result
     }
+
+    /// Stops the program where an operation without a way back meets a tensor that gradients are recorded for: an
+    /// error of whoever wrote the model, which would otherwise train wrongly without a word.
+    package func refuseGradient(of operation: StaticString) {
+        precondition(node == nil, "\(operation) has no gradient, and was asked for one; see SentenceTensors")
+    }
 }

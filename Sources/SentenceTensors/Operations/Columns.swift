@@ -5,8 +5,9 @@
 extension Tensor {
     /// The last two of three dimensions exchanged: `[a, b, c]` becomes `[a, c, b]`.
     ///
-    /// Not recorded: for weights that another order of elements suits better.
+    /// Without a gradient: for weights that another order of elements suits better.
     package func transposingLastTwo() -> Tensor {
+        refuseGradient(of: "transposingLastTwo")
         precondition(shape.count == 3, "\(shape) has not three dimensions")
         let (count, height, width) = (shape[0], shape[1], shape[2])
         let source = floats

@@ -18,6 +18,7 @@ extension Tensor {
     ///   - emptyScore: What stands for a document without rows.
     /// - Returns: `[queries, documents]`.
     package static func maxSim(_ queries: [Tensor], _ documents: [Tensor], emptyScore: Float) -> Tensor {
+        for embedding in queries + documents { embedding.refuseGradient(of: "maxSim") }
         let out = Tensor.zeros([queries.count, documents.count])
         for chunk in chunks(of: queries) {
             MaxSim(queries[chunk], documents, emptyScore, out: out, firstQuery: chunk.lowerBound)()

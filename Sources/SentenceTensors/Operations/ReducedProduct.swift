@@ -25,6 +25,7 @@ extension LinearLayer {
     package func reduced(_ x: Tensor, over texts: TextOffsets, by reduction: RowReduction) -> Tensor {
         precondition(x.columns == inputSize, "the layer takes \(inputSize) columns, found \(x.shape)")
         precondition(x.rows == texts.totalTokens, "\(x.shape) has not the \(texts.totalTokens) rows of the texts")
+        x.refuseGradient(of: "LinearLayer.reduced")
         return Tensor(shape: [texts.count, outputSize]) { out in
             withExtendedLifetime((x.storage, bias?.storage)) {
                 ReducedProduct(

@@ -25,7 +25,7 @@ package enum RowComparison: Sendable {
 }
 
 extension Tensor {
-    /// The comparison of every row with every row of another matrix; not recorded.
+    /// The comparison of every row with every row of another matrix; without a gradient.
     ///
     /// The tensor is `[n, size]`.
     /// - Parameters:
@@ -34,7 +34,8 @@ extension Tensor {
     /// - Returns: `[n, m]`.
     package func compared(_ comparison: RowComparison, with other: Tensor) -> Tensor {
         precondition(columns == other.columns, "rows differ in size: \(shape) and \(other.shape)")
-        if comparison == .dot { return detached.product(transposed: other.detached) }
+        for operand in [self, other] { operand.refuseGradient(of: "compared") }
+        if comparison == .dot { return product(transposed: other) }
         let kernels = Execution.current.kernels
         return Tensor(shape: [rows, other.rows]) { out in
             withExtendedLifetime((storage, other.storage)) {
@@ -50,9 +51,11 @@ extension Tensor {
         }
     }
 
-    /// The comparison of every row with the row of the same index of a matrix of the same shape; not recorded.
+    /// The comparison of every row with the row of the same index of a matrix of the same shape; without a
+    /// gradient.
     package func comparedPairwise(_ comparison: RowComparison, with other: Tensor) -> [Float] {
         precondition(shape == other.shape, "shapes differ: \(shape) and \(other.shape)")
+        for operand in [self, other] { operand.refuseGradient(of: "comparedPairwise") }
         let kernels = Execution.current.kernels.table.pointee
         return withExtendedLifetime((storage, other.storage)) {
             (0..<rows).map { row in

@@ -56,9 +56,21 @@ extension Tensor {
 
     /// Rows of a matrix, as a view.
     package func rowRange(_ range: Range<Int>) -> Tensor {
-        Tensor(
+        let (shape, columns) = (shape, columns)
+        let view = Tensor(
             storage: storage, byteOffset: byteOffset + range.lowerBound * columns * elementType.byteCount,
             shape: [range.count, columns], elementType: elementType)
+        return view.recorded(from: [node]) { gradient in
+            [
+                Tensor(shape: shape) { out in
+                    out.initialize(repeating: 0)
+                    guard !range.isEmpty, let start = out.baseAddress else { return }
+                    withExtendedLifetime(gradient.storage) {
+                        (start + range.lowerBound * columns).update(from: gradient.pointer, count: gradient.count)
+                    }
+                }
+            ]
+        }
     }
 
     /// Matrices of one width above each other, as float32.
@@ -67,16 +79,6 @@ extension Tensor {
         return Tensor(shape: [rows, parts.first?.columns ?? 0]) { out in
             var next = out[...]
             for part in parts { next = next[next.update(fromContentsOf: part.float32().floats)...] }
-        }
-    }
-
-    /// The first columns of every row.
-    package func prefixingColumns(_ width: Int) -> Tensor {
-        Tensor(shape: [rows, width]) { out in
-            withExtendedLifetime(storage) {
-                guard let start = out.baseAddress else { return }
-                for row in 0..<rows { (start + row * width).update(from: pointer + row * columns, count: width) }
-            }
         }
     }
 

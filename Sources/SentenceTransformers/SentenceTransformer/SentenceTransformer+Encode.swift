@@ -20,7 +20,7 @@ extension SentenceTransformer {
         let embeddings = Tensor.zeros([inputs.count, dimension])
         let receipts = try job.run(inputs) { features, placement in
             guard var rows = features.sentenceEmbedding else { return }
-            if dimension < rows.columns { rows = rows.prefixingColumns(dimension) }
+            if dimension < rows.columns { rows = rows.columnRange(0..<dimension) }
             if options.normalizeEmbeddings { rows = rows.normalized() }
             embeddings.scatterRows(placement.rows(of: rows), to: placement.indices)
         }

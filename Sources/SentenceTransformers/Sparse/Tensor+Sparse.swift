@@ -5,16 +5,17 @@
 import SentenceTensors
 
 extension Tensor {
-    /// A tensor of the same shape with a function of every element; not recorded.
+    /// A tensor of the same shape with a function of every element; without a gradient.
     func mapping(_ function: (Float) -> Float) -> Tensor {
         mappingRows { row in
             for index in row.indices { row[index] = function(row[index]) }
         }
     }
 
-    /// A copy whose rows `body` has changed; not recorded.
+    /// A copy whose rows `body` has changed; without a gradient.
     func mappingRows(_ body: (UnsafeMutableBufferPointer<Float>) -> Void) -> Tensor {
-        Tensor(shape: shape) { out in
+        refuseGradient(of: "mappingRows")
+        return Tensor(shape: shape) { out in
             withUnsafeBytes { _ = out.update(from: $0.assumingMemoryBound(to: Float.self)) }
             for row in 0..<rows { body(UnsafeMutableBufferPointer(rebasing: out[row * columns..<(row + 1) * columns])) }
         }
@@ -22,9 +23,10 @@ extension Tensor {
 
     /// The elements of every row that are largest by `key`, and zeros.
     ///
-    /// Of equal ones the first stay; not recorded.
+    /// Of equal ones the first stay; without a gradient.
     func keepingLargest(_ count: Int, by key: (Float) -> Float) -> Tensor {
         guard count < columns else { return self }
+        refuseGradient(of: "keepingLargest")
         return Tensor(shape: shape) { out in
             out.initialize(repeating: 0)
             withUnsafeBytes {

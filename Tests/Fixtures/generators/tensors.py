@@ -100,6 +100,18 @@ def gated_convolution(lengths):
     return function
 
 
+def windows(lengths):
+    """Every token between its neighbours of the same text."""
+    def function(x):
+        texts = []
+        for text in x.split(lengths):
+            padded = F.pad(text, (0, 0, 1, 1))
+            texts.append(torch.cat([padded[:-2], padded[1:-1], padded[2:]], dim=1))
+        return torch.cat(texts)
+
+    return function
+
+
 def pooling(lengths):
     def function(x):
         rows = []
@@ -164,5 +176,13 @@ def generate(root: Path) -> None:
         record(out, f"linear_{name}", dict(x=r(7, 13), w=r(21, 13), b=r(21), residual=r(7, 21)),
                lambda x, w, b, residual, activation=activation: activation(F.linear(x, w, b)) + residual)
     record(out, "log_softmax", dict(x=4 * r(5, 21)), lambda x: x.log_softmax(-1))
+    record(out, "row_range", dict(x=r(6, 7)), lambda x: x[2:5])
+    record(out, "column_range", dict(x=r(6, 7)), lambda x: x[:, 1:6])
+    record(out, "beside", dict(a=r(4, 3), b=r(4, 5)), lambda a, b: torch.cat([a, b, a], dim=1))
+    record(out, "above", dict(a=r(4, 3), b=r(2, 3)), lambda a, b: torch.cat([a, b, a]))
+    record(out, "gathering_rows", dict(x=r(5, 4)), lambda x: torch.stack([x[3], 0 * x[0], x[0], x[3], x[4]]))
+    record(out, "scaling_rows", dict(x=r(6, 5)), lambda x: x * torch.tensor([0.5, -2, 0, 3, 1, 7]).double()[:, None])
+    record(out, "windows", dict(x=r(6, 3)), windows([1, 3, 2]))
+    record(out, "gathered_as_columns", dict(x=r(4, 5)), lambda x: x[[2, 0, 2]].T)
     (root / "tensors").mkdir(exist_ok=True)
     save_file({key: value.contiguous() for key, value in out.items()}, root / "tensors" / "operations.safetensors")
