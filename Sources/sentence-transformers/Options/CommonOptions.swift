@@ -16,6 +16,11 @@ struct ModelOptions: ParsableArguments {
     @Flag(help: "Print neither progress nor warnings.")
     var quiet = false
 
+    @Flag(
+        name: .customLong("no-mmap"),
+        help: "Read weights into memory instead of mapping their files, which may then change while the model is used.")
+    var readsWeights = false
+
     @OptionGroup
     var hub: HubOptions
 
@@ -24,7 +29,8 @@ struct ModelOptions: ParsableArguments {
         try Self.checkKernels()
         let loaded = try DownloadProgressBar(isQuiet: quiet).show { progress in
             try ModelPipeline(
-                model, option.kind?.kind, hub.request(quiet: quiet, progress: progress), hub.cacheDirectory, compute)
+                model, option.kind?.kind, hub.request(quiet: quiet, progress: progress), hub.cacheDirectory, compute,
+                mapsWeights: !readsWeights)
         }
         warn(of: loaded)
         return loaded
@@ -113,7 +119,7 @@ struct CommonOptions: ParsableArguments {
             try Model(
                 pipeline: ModelPipeline(
                     source.model, Model.kind, hub.request(quiet: quiet, progress: progress), hub.cacheDirectory,
-                    computing.compute))
+                    computing.compute, mapsWeights: !source.readsWeights))
         }
         source.warn(of: loaded.pipeline)
         return loaded
