@@ -76,8 +76,12 @@ package struct EncoderArchitecture: Sendable {
         return type == "bert" && config.values["position_embedding_type"] == "alibi" ? "jina_bert_v2" : type
     }
 
+    /// Families whose files say in which direction tokens see; in others every token sees all.
+    private static let directed: Set = ["llama", "mistral", "qwen2", "qwen3", "gemma3_text", "eurobert", "lfm2"]
+
     /// Refuses what changes how any network computes, whatever its family, and what no family here reads.
-    private static func refuse(_ config: ModelConfig) throws {
+    private func refuse(_ config: ModelConfig) throws {
+        if Self.directed.isDisjoint(with: modelTypes) { try config.require("is_causal", in: false, nil) }
         for key in ["quantization_config", "compression_config"] where config.values[key] ?? .null != .null {
             throw config.error(
                 key, "quantised checkpoints are not supported by this version; save the model with its full weights")
@@ -98,7 +102,7 @@ package struct EncoderArchitecture: Sendable {
                 .unsupported, file: config.name,
                 "model_type \"\(modelType)\" is not supported by this version; supported: \(types)")
         }
-        try Self.refuse(config)
+        try known.refuse(config)
         self = known
         weights = try known.weights.mapValues { try $0.resolved(by: config) }
     }

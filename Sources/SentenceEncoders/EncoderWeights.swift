@@ -38,6 +38,7 @@ struct EncoderWeights {
                 return nil
             }
             claimed.insert(name)
+            try architecture.requireOne(name, prefix: prefix, in: checkpoint)
             guard entry.shape == shape else {
                 report.addWrongShape(name, found: entry.shape, expected: shape)
                 return nil
@@ -140,6 +141,18 @@ extension EncoderArchitecture {
         let bases = weights[.tokenEmbedding]?.names(layer: nil) ?? []
         return prefixes.first { prefix in bases.contains { checkpoint.contains(prefix + $0 + ".weight") } }
             ?? prefixes.first ?? ""
+    }
+
+    /// Refuses a checkpoint that has a tensor under two prefixes with other numbers, since nothing says which counts.
+    fileprivate func requireOne(_ name: String, prefix: String, in checkpoint: Checkpoint) throws {
+        let base = name.dropFirst(prefix.count)
+        let twins = prefixes.lazy.filter { $0 != prefix }.map { $0 + base }
+        guard let twin = twins.first(where: checkpoint.contains), checkpoint.entry(named: twin) != nil,
+            try !checkpoint.tensor(named: twin).holdsSameBytes(as: checkpoint.tensor(named: name))
+        else { return }
+        throw CheckpointError(
+            .mismatch, file: checkpoint.name,
+            "tensor \"\(name)\" stands in the file twice, with other numbers as \"\(twin)\"; remove one")
     }
 
     /// The spec of a configuration, with query, key and value, gate and width fused or not as the checkpoint has them.

@@ -41,21 +41,28 @@ extension ModelConfig {
         return .buckets(count: count, maximumDistance: maximumDistance)
     }
 
-    /// The span of every layer: as `layer_types` says, else by `slides`.
+    /// The span of every layer: as `layer_types` says, else by `slides`; `sliding` is nil if the model has no window.
     func spans(
-        _ count: Int, full: AttentionSpan, sliding: AttentionSpan, where slides: (Int) -> Bool
+        _ count: Int, full: AttentionSpan, sliding: AttentionSpan?, where slides: (Int) -> Bool
     ) throws -> [AttentionSpan] {
         guard let types = try optionalStrings("layer_types") else {
-            return (0..<count).map { slides($0) ? sliding : full }
+            return (0..<count).map { slides($0) ? sliding ?? full : full }
         }
-        guard types.count == count else { throw error("layer_types", "expected one type for each of \(count) layers") }
+        try requireOneType(types, forEachOf: count)
         return try types.map { type in
             switch type {
-            case "full_attention": full
-            case "sliding_attention": sliding
+            case "full_attention": return full
+            case "sliding_attention":
+                guard let sliding else { throw error("layer_types", "expected a window for layers that slide") }
+                return sliding
             default: throw error("layer_types", #"supported: "full_attention", "sliding_attention""#)
             }
         }
+    }
+
+    /// Refuses another number of types than there are layers.
+    func requireOneType(_ types: [String], forEachOf count: Int) throws {
+        guard types.count == count else { throw error("layer_types", "expected one type for each of \(count) layers") }
     }
 
     /// A token's id.

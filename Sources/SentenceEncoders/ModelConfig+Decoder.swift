@@ -29,6 +29,7 @@ extension ModelConfig {
         spec.feedForward.gate = .separate
         (spec.feedForward.hasUpBias, spec.feedForward.hasDownBias) = (false, false)
         spec.maximumLength = try dimension("max_position_embeddings", default: maximumLength)
+        if let types = try optionalStrings("layer_types") { try requireOneType(types, forEachOf: spec.layerCount) }
         let isCausal = try isCausal
         let span = AttentionSpan(
             right: isCausal ? 0 : nil,
@@ -54,7 +55,14 @@ extension ModelConfig {
     }
 
     /// Whether a token sees only what stands before it.
-    var isCausal: Bool { get throws { try bool("is_causal", default: true) } }
+    ///
+    /// Of null the reference makes masks that depend on the padding, so it means nothing.
+    var isCausal: Bool {
+        get throws {
+            guard !isNull("is_causal") else { throw error("is_causal", "expected true or false") }
+            return try bool("is_causal", default: true)
+        }
+    }
 
     /// Bounds what is seen: by so many tokens, the own one included, or, in both directions, by so many on each side.
     func setWindow(_ window: Int, _ span: inout AttentionSpan) throws {
@@ -64,12 +72,20 @@ extension ModelConfig {
 
     /// The windows that later layers have where the file asks for them.
     func setLateWindows(_ spec: inout EncoderSpec) throws {
-        guard try bool("use_sliding_window", default: false), let window = try window(default: 4096),
-            let full = spec.spans.first
-        else { return }
+        let window = try bool("use_sliding_window", default: false) ? window(default: 4096) : nil
         let first = try int("max_window_layers", default: 28)
-        var sliding = full
-        try setWindow(window, &sliding)
-        spec.spans = try spans(spec.layerCount, full: full, sliding: sliding) { $0 >= first }
+        try setWindows(window, &spec) { $0 >= first }
+    }
+
+    /// The windows, if there are any, of the layers that `layer_types` names, else of those that `slides` does.
+    func setWindows(_ window: Int?, _ spec: inout EncoderSpec, where slides: (Int) -> Bool) throws {
+        guard let full = spec.spans.first else { return }
+        var sliding: AttentionSpan?
+        if let window {
+            var span = full
+            try setWindow(window, &span)
+            sliding = span
+        }
+        spec.spans = try spans(spec.layerCount, full: full, sliding: sliding) { window != nil && slides($0) }
     }
 }

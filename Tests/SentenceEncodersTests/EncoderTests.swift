@@ -93,6 +93,56 @@ struct EncoderTests {
         #expect(message.hasPrefix(#"config.json: "rope_scaling.type" is "ntk"; supported: "default", "linear", "#))
     }
 
+    @Test(
+        "What the reference computes otherwise, or not at all, is refused by name",
+        arguments: [
+            ("qwen2", ["is_causal": nil], #""is_causal" is null; expected true or false"#),
+            ("modernbert", ["is_causal": true], #""is_causal" is true; supported: false, null"#),
+            ("bert", ["is_causal": true], #""is_causal" is true; supported: false, null"#),
+            ("t5", ["is_decoder": true], #""is_decoder" is true; supported: false"#),
+            ("t5", ["dense_act_fn": "nonsense"], #""dense_act_fn" is "nonsense"; supported: "#),
+            ("llama", ["layer_types": ["full_attention"]], #""layer_types" is an array; expected one type for each"#),
+            ("mistral", ["layer_types": ["chunked", "a"]], #""layer_types" is an array; supported: "full_attention""#),
+            (
+                "qwen2", ["layer_types": ["sliding_attention", "full_attention"]],
+                #""layer_types" is an array; expected a window for layers that slide"#
+            ),
+            ("mistral", ["partial_rotary_factor": 0.5], #""partial_rotary_factor" is 0.5; expected 1, since models"#),
+            (
+                "qwen3", ["rope_parameters": ["partial_rotary_factor": 0.5]],
+                #""rope_parameters.partial_rotary_factor" is 0.5; expected 1, since models"#
+            ),
+            (
+                "gemma3_text", ["rope_parameters": ["rope_theta": 77]],
+                #""rope_parameters" is an object; expected objects for "full_attention" and"#
+            ),
+            (
+                "modernbert", ["rope_parameters": ["rope_theta": 77]],
+                #""rope_parameters" is an object; expected objects for "full_attention" and"#
+            ),
+            ("modernbert", ["sliding_window": 0], #""sliding_window" is 0; expected a positive number"#),
+        ] as [(String, JSONObject, String)])
+    func refusals(type: String, values: JSONObject, expected: String) {
+        let sizes: JSONObject = ["model_type": .string(type), "num_hidden_layers": 2]
+        let config = ModelConfig(name: "config.json", values: sizes.merging(values) { $1 })
+        let message = errorText { try EncoderArchitecture(config: config).spec(config) }
+        #expect(message.hasPrefix("config.json: " + expected), "\(message)")
+    }
+
+    @Test("A tensor that stands under two prefixes is refused unless both are the same", arguments: [1, 2] as [Float])
+    func twins(scale: Float) throws {
+        let original = try checkpoint()
+        var tensors = Dictionary(
+            uniqueKeysWithValues: try original.names.map { ($0, try original.tensor(named: $0)) })
+        let name = "embeddings.LayerNorm.weight"
+        tensors["bert." + name] = scale * (try original.tensor(named: name).float32())
+        let folder = try TemporaryFolder(), file = folder.url.appending(path: "model.safetensors")
+        try SafetensorsWriter.write(tensors, to: file)
+        let message = errorText { try Encoder(config: config(), checkpoint: Checkpoint(file: file)) }
+        let twice = #"tensor "\#(name)" stands in the file twice, with other numbers as "bert.\#(name)""#
+        #expect(scale == 1 ? message == "nothing was thrown" : message.contains(twice), "\(message)")
+    }
+
     @Test("Every problem of the weights is in one message")
     func problems() throws {
         let changes: JSONObject = ["num_hidden_layers": 3, "intermediate_size": 99]

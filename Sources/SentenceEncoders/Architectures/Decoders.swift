@@ -47,7 +47,7 @@ extension EncoderArchitecture {
         ]
     ) { _, _ in }
 
-    /// Mistral: Llama that sees a window.
+    /// Mistral: Llama that sees a window; with types of layers, Ministral, whose files call themselves Mistral too.
     ///
     /// Jiang et al., *Mistral 7B*, 2023, <https://arxiv.org/abs/2310.06825>.
     package static let mistral = EncoderArchitecture(
@@ -55,9 +55,7 @@ extension EncoderArchitecture {
     ) { config in
         var spec = try config.withDefaults(["num_key_value_heads": 8])
             .decoder(vocabularySize: 32000, feedForwardSize: 14336, maximumLength: 131_072)
-        if let window = try config.window(default: 4096) {
-            for layer in spec.spans.indices { try config.setWindow(window, &spec.spans[layer]) }
-        }
+        try config.setWindows(config.window(default: 4096), &spec) { _ in true }
         return spec
     }
 
@@ -106,6 +104,7 @@ extension EncoderArchitecture {
         ]) { $1 }
     ) { config in
         for key in ["attn_logit_softcapping", "final_logit_softcapping"] { try config.require(key, in: nil) }
+        try config.requireRotaryOfLayerTypes()
         let defaults: JSONObject = [
             "hidden_size": 2304, "num_hidden_layers": 26, "num_attention_heads": 8, "num_key_value_heads": 4,
             "head_dim": 256, "hidden_act": config.values["hidden_activation"] ?? "gelu_pytorch_tanh",

@@ -54,7 +54,7 @@ extension ModelConfig {
         guard let types = try optionalStrings("layer_types") else {
             return try optionalInts("full_attn_idxs").map { Set(0..<count).subtracting($0) } ?? []
         }
-        guard types.count == count else { throw error("layer_types", "expected one type for each of \(count) layers") }
+        try requireOneType(types, forEachOf: count)
         guard types.allSatisfy(["conv", "full_attention"].contains) else {
             throw error("layer_types", #"supported: "conv", "full_attention""#)
         }

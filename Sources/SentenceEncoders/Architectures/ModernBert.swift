@@ -43,13 +43,17 @@ extension EncoderArchitecture {
         spec.feedForward.hasUpBias = try config.bool("mlp_bias", default: false)
         spec.feedForward.hasDownBias = spec.feedForward.hasUpBias
         spec.maximumLength = try config.dimension("max_position_embeddings", default: 8192)
+        try config.requireRotaryOfLayerTypes()
         func rotary(_ base: Double, _ baseKey: String, _ layer: String) throws -> RotaryOptions {
             try config.rotary(
                 size: spec.attention.headSize, base: base, baseKey: baseKey, layer: layer,
                 maximumLength: spec.maximumLength ?? .max)
         }
         let global = AttentionSpan(rotary: try rotary(160_000, "global_rope_theta", "full_attention"))
-        let half = try config.dimension("local_attention", default: 128) / 2
+        // The whole window; a newer key has half of it, and counts where both stand.
+        let whole = try config.dimension("local_attention", default: 128)
+        let half = try config.contains("sliding_window") ? config.int("sliding_window") : whole / 2
+        guard half > 0 else { throw config.error("sliding_window", "expected a positive number") }
         let local = AttentionSpan(
             left: half, right: half, rotary: try rotary(10_000, "local_rope_theta", "sliding_attention"))
         let period = try config.dimension("global_attn_every_n_layers", default: 3)

@@ -53,7 +53,7 @@ extension EncoderArchitecture {
         spec.feedForward.gate = .separate
         (spec.feedForward.hasUpBias, spec.feedForward.hasDownBias) = (false, false)
         let rotary = try known.rotary(
-            size: spec.attention.headSize, base: 1000, maximumLength: spec.maximumLength ?? 2048)
+            size: spec.attention.headSize, base: 1000, maximumLength: spec.maximumLength ?? 2048, turnsParts: true)
         spec.spans = Array(repeating: AttentionSpan(rotary: rotary), count: spec.layerCount)
         return spec
     }
@@ -97,7 +97,7 @@ extension EncoderArchitecture {
         spec.feedForward.gate = .separate
         spec.feedForward.hasUpBias = false
         let rotary = try config.rotary(
-            size: spec.attention.headSize, base: 160_000, maximumLength: spec.maximumLength ?? 8192)
+            size: spec.attention.headSize, base: 160_000, maximumLength: spec.maximumLength ?? 8192, turnsParts: true)
         spec.spans = Array(repeating: AttentionSpan(rotary: rotary), count: spec.layerCount)
         return spec
     }

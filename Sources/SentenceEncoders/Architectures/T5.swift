@@ -33,16 +33,21 @@ extension EncoderArchitecture {
         buffers: ["encoder.embed_tokens.weight", "shared.weight"]
     ) { config in
         let projection = try config.string("feed_forward_proj", default: "relu")
-        let isGated = projection.hasPrefix("gated-")
+        let isGatedByName = projection.hasPrefix("gated-")
         // The reference's first gated models were trained with the approximation.
-        let activation = projection == "gated-gelu" ? "gelu_new" : String(projection.dropFirst(isGated ? 6 : 0))
+        let activation = projection == "gated-gelu" ? "gelu_new" : String(projection.dropFirst(isGatedByName ? 6 : 0))
+        let isGated = try config.bool("is_gated_act", default: isGatedByName)
+        try config.require("is_decoder", in: false)
         var spec = EncoderSpec(
             vocabularySize: try config.dimension("vocab_size", default: 32128),
             hiddenSize: try config.dimension("d_model", default: 512),
             layerCount: try config.layerCount("num_layers", default: 6),
             headCount: try config.dimension("num_heads", default: 8),
             feedForwardSize: try config.dimension("d_ff", default: 2048),
-            activation: try config.activation(named: activation, "feed_forward_proj"),
+            // What newer versions write beside the one key counts, though it follows from it.
+            activation: try config.contains("dense_act_fn")
+                ? config.activation("dense_act_fn", default: activation)
+                : config.activation(named: activation, "feed_forward_proj"),
             norm: .rootMeanSquare(epsilon: try config.float("layer_norm_epsilon", default: 1e-6)),
             normPlacement: .pre)
         spec.embeddings.hasNorm = false

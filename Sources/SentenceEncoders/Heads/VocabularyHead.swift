@@ -40,11 +40,15 @@ package struct VocabularyHead: Sendable {
         var weights = HeadWeights(checkpoint)
         layers = try weights.layers(spec.layers, from: encoder.spec.hiddenSize)
         let table = encoder.tokenEmbedding
+        guard !config.isNull("tie_word_embeddings") else {
+            throw config.error("tie_word_embeddings", "expected true or false")
+        }
+        let ties = try config.bool("tie_word_embeddings", default: spec.isTiedByDefault)
         // A table of the head's own that the file holds counts, whether or not the configuration ties both.
         let own = try weights.optionalParameter(spec.output, [".weight"], shape: table.tensor.shape)
         if let own, !own.tensor.holdsSameBytes(as: table.tensor) {
             (words, isTied) = (own, false)
-        } else if try config.bool("tie_word_embeddings", default: spec.isTiedByDefault) {
+        } else if ties {
             (words, isTied) = (table, true)
         } else {
             (words, isTied) = (try own ?? weights.parameter(spec.output, [".weight"], shape: table.tensor.shape), false)
@@ -55,7 +59,9 @@ package struct VocabularyHead: Sendable {
                 "the language head gives \(layers.last?.linear.outputSize ?? encoder.spec.hiddenSize) dimensions, the "
                     + "words have \(words.tensor.columns)")
         }
-        bias = spec.biasNames.isEmpty ? nil : try weights.parameter(spec.biasNames, shape: [table.tensor.rows])
+        // What ties the tables ties the biases too; a layer that is not tied has a bias of its own, of the first name.
+        let biasNames = ties ? spec.biasNames : Array(spec.biasNames.prefix(1))
+        bias = biasNames.isEmpty ? nil : try weights.parameter(biasNames, shape: [table.tensor.rows])
         output = use == .allWords ? Self.layer(words, bias) : nil
         parameters = weights.named
     }

@@ -17,14 +17,20 @@ import SentenceFiles
 extension ModelConfig {
     /// The angles of rotary positions in heads of `size`, in a model that takes texts of `maximumLength`.
     ///
-    /// `layer` is the kind of layer that the angles are for, where kinds may have angles of their own.
+    /// `layer` is the kind of layer that the angles are for, where kinds may have angles of their own. Where
+    /// `turnsParts` is false, plain angles turn whole heads in the reference, whatever the file says.
     func rotary(
-        size: Int, base: Double, baseKey: String = "rope_theta", layer: String? = nil, maximumLength: Int
+        size: Int, base: Double, baseKey: String = "rope_theta", layer: String? = nil, maximumLength: Int,
+        turnsParts: Bool = false
     ) throws -> RotaryOptions {
         let parameters = try rotaryParameters(layer)
         let base = try parameters?.optionalPositive("rope_theta") ?? optionalPositive(baseKey) ?? base
         let part =
             try parameters?.optionalPositive("partial_rotary_factor") ?? optionalPositive("partial_rotary_factor") ?? 1
+        guard try turnsParts || part == 1 || parameters.map({ try $0.rotaryType != "default" }) ?? false else {
+            throw (parameters ?? self)
+                .error("partial_rotary_factor", "expected 1, since models of this type turn whole heads")
+        }
         let pretrained = try optionalInt("original_max_position_embeddings")
         return try parameters?.scaledRotary(size, base, part, maximumLength, pretrained)
             ?? turning(part, of: size, base)
@@ -37,6 +43,23 @@ extension ModelConfig {
         let new = try optionalObject("rope_parameters")
         guard let layer, let nested = try new?.optionalObject(layer) else { return old ?? new }
         return old?.withDefaults(nested.values) ?? nested
+    }
+
+    /// Refuses angles that are not told apart by the kind of layer, which the reference passes over.
+    func requireRotaryOfLayerTypes() throws {
+        let kinds = try optionalObject("rope_parameters")?.keys ?? []
+        guard kinds.allSatisfy({ $0 == "full_attention" || $0 == "sliding_attention" }) else {
+            throw error("rope_parameters", #"expected objects for "full_attention" and "sliding_attention""#)
+        }
+    }
+
+    /// How this object makes angles of plain ones.
+    private var rotaryType: String {
+        get throws {
+            let key = contains("rope_type") ? "rope_type" : "type"
+            try require(key, in: "default", "linear", "dynamic", "yarn", "longrope", "llama3", "proportional")
+            return try string(key, default: "default")
+        }
     }
 
     /// Plain angles of the first `part` of each head.
@@ -52,15 +75,15 @@ extension ModelConfig {
     private func scaledRotary(
         _ headSize: Int, _ base: Double, _ part: Double, _ maximumLength: Int, _ pretrained: Int?
     ) throws -> RotaryOptions {
-        let key = contains("rope_type") ? "rope_type" : "type"
-        try require(key, in: "default", "linear", "dynamic", "yarn", "longrope", "llama3", "proportional")
-        let type = try string(key, default: "default")
+        let type = try rotaryType
         guard type != "proportional" else { return try proportionalRotary(headSize, base, part) }
         var rotary = try turning(part, of: headSize, base)
         switch type {
         case "linear": rotary.scaling = .linear(factor: try positive("factor"))
         case "dynamic":
-            guard rotary.size > 2 else { throw error(key, "expected heads in which more than two numbers turn") }
+            guard rotary.size > 2 else {
+                throw error("rope_type", "expected heads in which more than two numbers turn")
+            }
             rotary.scaling = .dynamic(factor: try positive("factor"), maximumLength: maximumLength)
         case "yarn", "longrope", "llama3":
             let originalLength = try originalLength(pretrained, maximumLength)

@@ -127,6 +127,20 @@ def cases() -> list[dict]:
             add(f"gemma3, {is_causal}, {is_bidirectional}", "architectures/gemma3", json={"config.json": dict(
                 is_causal=is_causal, use_bidirectional_attention=is_bidirectional, sliding_window=4)})
 
+    layer_types = ["sliding_attention", "full_attention"]
+    for is_causal in (True, False):
+        add(f"mistral, types of layers, {is_causal}", "architectures/mistral", json={"config.json": dict(
+            is_causal=is_causal, sliding_window=4, layer_types=layer_types)})
+    add("mistral, full layers", "architectures/mistral", json={"config.json": dict(
+        sliding_window=4, layer_types=["full_attention"] * 2)})
+    for name, members in {
+        "half window": dict(sliding_window=3), "both windows": dict(sliding_window=4, local_attention=20),
+        "whole window": dict(local_attention=7),
+    }.items():
+        add(f"modernbert, {name}", "architectures/modernbert", json={"config.json": members})
+    for members in (dict(dense_act_fn="tanh"), dict(dense_act_fn="gelu_new", feed_forward_proj="silu")):
+        add(f"t5, {' '.join(members)}", "architectures/t5", json={"config.json": members})
+
     # A head, or a table, of the file's own beside one that it could be tied to.
     words = "bert.embeddings.word_embeddings.weight"
     for tie in (True, None):
@@ -134,6 +148,9 @@ def cases() -> list[dict]:
         removed = {} if tie else {"text": {"config.json": ['"tie_word_embeddings"', '"unread"']}}
         add(f"own head, BERT, {tie}", "sparse/bert", "sparse", json=changes, **removed,
             tensors={"cls.predictions.decoder.weight": [words, 1.5]})
+    add("own head and bias, untied", "sparse/bert", "sparse", json={"config.json": dict(tie_word_embeddings=False)},
+        tensors={"cls.predictions.decoder.weight": [words, 1.5],
+                 "cls.predictions.decoder.bias": ["cls.predictions.bias", -2.0]})
     add("own head, DistilBERT", "sparse/distilbert", "sparse",
         tensors={"vocab_projector.weight": ["distilbert.embeddings.word_embeddings.weight", -0.5]})
     add("own head, RoBERTa", "sparse/roberta", "sparse",
