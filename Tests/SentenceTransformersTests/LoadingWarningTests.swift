@@ -53,9 +53,10 @@ import Testing
         withExtendedLifetime(keeper) {}
     }
 
-    @Test func reducedTypesThatAnAuthorAsksForAreSaid() throws {
+    @Test(arguments: ["model_kwargs", "config_args"], ["torch_dtype", "dtype"])
+    func reducedTypesThatAnAuthorAsksForAreSaid(_ arguments: String, _ key: String) throws {
         let (keeper, url) = try copy()
-        try edit("sentence_bert_config.json", in: url) { $0["model_kwargs"] = ["torch_dtype": "float16"] }
+        try edit("sentence_bert_config.json", in: url) { $0[ExactString(arguments)] = .object([ExactString(key): "float16"]) }
         let warnings = try SentenceTransformer(directory: url).warnings
         #expect(warnings.count == 1 && warnings[0].contains("loads the weights as \"float16\""))
         withExtendedLifetime(keeper) {}
@@ -78,10 +79,22 @@ import Testing
         withExtendedLifetime(keeper) {}
     }
 
+    @Test func modulesOfOneNameAreRefused() throws {
+        let (keeper, url) = try copy()
+        let file = url.appending(path: "modules.json")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        try text.replacing(#""name": "2""#, with: #""name": "1""#).write(to: file, atomically: true, encoding: .utf8)
+        let found = errorText { try SentenceTransformer(directory: url) }
+        #expect(found.hasPrefix(#"modules.json: two modules have the name "1""#), "\(found)")
+        withExtendedLifetime(keeper) {}
+    }
+
     @Test func argumentsThatChangeWeightsAreRefused() throws {
         let (keeper, url) = try copy()
-        try edit("sentence_bert_config.json", in: url) { $0["model_args"] = ["variant": "fp16"] }
-        #expect(errorText { try SentenceTransformer(directory: url) }.contains("its \"variant\" is not supported"))
+        try edit("sentence_bert_config.json", in: url) { $0["model_kwargs"] = ["variant": "fp16"] }
+        #expect(
+            errorText { try SentenceTransformer(directory: url) }
+                .contains("\"model_kwargs\" is an object; its \"variant\" is not supported"))
         withExtendedLifetime(keeper) {}
     }
 

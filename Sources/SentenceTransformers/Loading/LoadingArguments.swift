@@ -30,6 +30,8 @@ struct LoadingArguments: Sendable {
         tokenizer = try Self.arguments("tokenizer_args", "processor_kwargs", settings).filter { $0.key != "use_fast" }
         config = try Self.arguments("config_args", "config_kwargs", settings)
             .filter { $0.key != "attn_implementation" && $0.key != "return_unused_kwargs" }
+        for case ("torch_dtype", let type) in config { Self.warn(ofType: type, settings) }
+        for case ("dtype", let type) in config { Self.warn(ofType: type, settings) }
         for (key, value) in try Self.arguments("model_args", "model_kwargs", settings) {
             try Self.check(weightsArgument: key, value, settings)
         }
@@ -44,16 +46,19 @@ struct LoadingArguments: Sendable {
     private static func check(weightsArgument key: ExactString, _ value: JSONValue, _ settings: ModelConfig) throws {
         switch (key, value) {
         case _ where harmlessForWeights.contains(key): return
-        case ("torch_dtype", let type), ("dtype", let type):
-            if [.null, "float32", "torch.float32"].contains(type) { return }
-            Warnings.add(
-                "\(settings.name): the author loads the weights as \(type.summary); they are computed with in the "
-                    + "precision that was asked for here, so that results differ by the rounding of that type")
+        case ("torch_dtype", let type), ("dtype", let type): warn(ofType: type, settings)
         default:
             throw settings.error(
-                "model_args", "its \(key.string.quoted) is not supported by this version; remove it if it is not needed"
-            )
+                settings.contains("model_args") ? "model_args" : "model_kwargs",
+                "its \(key.string.quoted) is not supported by this version; remove it if it is not needed")
         }
+    }
+
+    private static func warn(ofType type: JSONValue, _ settings: ModelConfig) {
+        if [.null, "float32", "torch.float32"].contains(type) { return }
+        Warnings.add(
+            "\(settings.name): the author loads the weights as \(type.summary); they are computed with in the "
+                + "precision that was asked for here, so that results differ by the rounding of that type")
     }
 
     /// The configuration with what wins over it.

@@ -35,6 +35,13 @@ enum ModulesFile {
     /// The modules that the file names, and those that PyLate's models have without naming them.
     private static func listed(in directory: URL, _ colBERT: ColBERTSettings?) throws -> [any Module] {
         let entries = try ModelConfig.list(url: directory.appending(path: name))
+        var names: Set<ExactString> = []
+        for name in try entries.compactMap({ try $0.optionalString("name") })
+        where !names.insert(ExactString(name)).inserted {
+            throw CheckpointError(
+                .invalidConfig, file: Self.name,
+                "two modules have the name \"\(name)\", of which the reference keeps one; give each its own")
+        }
         return try entries.map { entry in
             try KnownKeys.modulesEntry.check(entry)
             return try ModuleRegistry.module(
