@@ -170,7 +170,28 @@ import Testing
                 """),
         Broken(
             files: ["tokenizer.json": "{\(model)}", "tokenizer_config.json": "{\"model_max_length\":\"long\"}"],
-            message: "tokenizer_config.json: model_max_length is not of the expected type Double"),
+            message: "tokenizer_config.json: model_max_length cannot be used: expected a number, found \"long\""),
+        Broken(
+            files: ["tokenizer.json": "{\(model)}", "tokenizer_config.json": "{\"model_input_names\":\"input_ids\"}"],
+            message: "tokenizer_config.json: model_input_names cannot be used: expected a list of texts"),
+        Broken(
+            files: ["tokenizer.json": "{\"truncation\":{\"max_length\":[]},\(model)}"],
+            message: "tokenizer.json: truncation.max_length cannot be used: expected an integer, found an array"),
+        Broken(
+            files: ["tokenizer.json": "{\"padding\":3,\(model)}"],
+            message: "tokenizer.json: padding cannot be used: expected an object, found 3"),
+        Broken(
+            files: ["tokenizer.json": "{\"padding\":{\"direction\":\"Up\"},\(model)}"],
+            message: "tokenizer.json: padding.direction has a value that it cannot have"),
+        Broken(
+            files: [
+                "tokenizer.json": "{\(model)}",
+                "tokenizer_config.json": "{\"tokenizer_class\":\"BertTokenizer\",\"unk_token\":null}",
+            ],
+            message: """
+                tokenizer_config.json: unk_token is null, but the tokenizer's class needs one; name it, or leave the \
+                key out
+                """),
         Broken(
             files: ["tokenizer.json": "{\(model)}", "tokenizer_config.json": "{\"model_max_length\":-1}"],
             message: "tokenizer_config.json: model_max_length is -1.0; expected 0 or more"),

@@ -79,12 +79,30 @@ extension TokenizerClass {
         }
     }
 
+    /// The special tokens without which the class cannot be: those that it puts around texts, and an unknown token
+    /// without which words that are not in the vocabulary have no id.
+    private var neededTokens: Set<ExactString> {
+        switch self {
+        case .bert, .mpnet: ["unk_token"]
+        case .roberta, .deberta, .debertaV2, .albert, .bigBird, .xlnet: ["cls_token", "sep_token"]
+        case .xlmRoberta, .camembert, .clip: ["bos_token", "eos_token"]
+        case .t5, .pegasus, .mBart, .mBart50, .nllb: ["eos_token"]
+        case .verbatim, .gpt2, .gptNeoX, .qwen2, .gemma, .llama, .remBert: []
+        }
+    }
+
     /// Sets the special tokens that a class has by itself where the files name none.
     ///
-    /// `hasFile` tells whether there is a `tokenizer.json`.
-    func setTokens(_ configuration: inout TokenizerConfiguration, hasFile: Bool) {
+    /// Where the files have `null`, there is no such token. `hasFile` tells whether there is a `tokenizer.json`.
+    func setTokens(_ configuration: inout TokenizerConfiguration, hasFile: Bool) throws(TokenizerError) {
+        let needed = neededTokens.intersection(configuration.nullTokens).sortedStrings
+        if let key = needed.first {
+            throw TokenizerError(
+                .malformedFile, "\(key) is null, but the tokenizer's class needs one; name it, or leave the key out",
+                file: "tokenizer_config.json")
+        }
         configuration.fileMask = configuration.namedTokens["mask_token"]?.token.content
-        for (key, content) in defaultTokens {
+        for (key, content) in defaultTokens where !configuration.nullTokens.contains(key) {
             var token = configuration.namedTokens[key]?.token ?? AddedToken(content, isSpecial: true)
             if key == "mask_token", stripsBeforeMask, configuration.namedTokens[key]?.isPlain ?? true {
                 token.stripsLeft = true

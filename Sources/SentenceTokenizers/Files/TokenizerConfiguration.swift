@@ -95,6 +95,8 @@ struct TokenizerConfiguration: Decodable, Sendable {
     var givesTokenTypes: Bool { modelInputNames.map { $0.contains("token_type_ids") } ?? classGivesTokenTypes }
     /// Special tokens by key (`cls_token`), those of a model's own included.
     var namedTokens: [ExactString: ConfiguredToken] = [:]
+    /// The keys of special tokens for which the files have `null`: the model has none, whatever its class says.
+    private(set) var nullTokens: Set<ExactString> = []
     /// Further special tokens.
     var extraTokens: [ConfiguredToken] = []
     /// Added tokens by id, if the file has them.
@@ -126,7 +128,11 @@ struct TokenizerConfiguration: Decodable, Sendable {
         ownTruncationSide = try value("truncation_side")
         ownPaddingSide = try value("padding_side")
         splitsSpecialTokens = try value("split_special_tokens") ?? false
-        modelInputNames = try value("model_input_names")
+        do {
+            modelInputNames = try value("model_input_names")
+        } catch is DecodingError {
+            throw TokenizerError(.malformedFile, "model_input_names cannot be used: expected a list of texts")
+        }
         if try value("fix_mistral_regex", Bool.self) ?? false {
             throw TokenizerError(
                 .unsupportedComponent,
@@ -157,7 +163,9 @@ struct TokenizerConfiguration: Decodable, Sendable {
     /// Reads everything that is a special token in one of the two files that have them.
     private mutating func readTokens(_ container: KeyedDecodingContainer<AnyKey>) throws {
         for key in container.allKeys where key.stringValue.hasSuffix("_token") {
-            if let token = try? container.decodeIfPresent(ConfiguredToken.self, forKey: key) {
+            if try container.decodeNil(forKey: key) {
+                nullTokens.insert(ExactString(key.stringValue))
+            } else if let token = try? container.decodeIfPresent(ConfiguredToken.self, forKey: key) {
                 namedTokens[key.stringValue] = token
             }
         }
@@ -171,8 +179,12 @@ struct TokenizerConfiguration: Decodable, Sendable {
         }
     }
 
-    /// Takes over what `tokenizer.json` says of the length of texts, which counts where the configuration is silent.
+    /// Takes over what `tokenizer.json` says of the length of texts and of what fills them up, which counts where the
+    /// configuration is silent.
     mutating func take(_ file: TokenizerJSON) {
+        if let padding = file.padding?.pad_token, namedTokens["pad_token"] == nil, !nullTokens.contains("pad_token") {
+            namedTokens["pad_token"] = ConfiguredToken(AddedToken(padding, isSpecial: true))
+        }
         fileTruncation = file.truncation?.rule
         filePaddingSide = file.padding?.direction?.side
     }
@@ -180,6 +192,8 @@ struct TokenizerConfiguration: Decodable, Sendable {
     /// Takes over the special tokens of a `special_tokens_map.json`, which win.
     mutating func merge(specialTokensMap map: TokenizerConfiguration) {
         namedTokens.merge(map.namedTokens) { $1 }
+        for key in map.nullTokens { namedTokens[key] = nil }
+        nullTokens = nullTokens.union(map.nullTokens).subtracting(map.namedTokens.keys)
         for token in map.extraTokens where !extraTokens.contains(token) { extraTokens.append(token) }
     }
 

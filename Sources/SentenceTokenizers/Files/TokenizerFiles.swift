@@ -94,12 +94,14 @@ struct TokenizerFiles: Sendable {
         switch error {
         case .keyNotFound(let key, let context):
             return "\(path(context.codingPath)) has no \"\(key.stringValue)\""
-        case .typeMismatch(let type, let context):
-            return "\(path(context.codingPath)) is not of the expected type \(type)"
-        case .valueNotFound(let type, let context):
-            return "\(path(context.codingPath)) is null; expected \(type)"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            // The description speaks of JSON: `expected a number, found "long"`.
+            return "\(path(context.codingPath)) cannot be used: \(context.debugDescription)"
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
             return "not valid JSON"
+        // Swift's words for a text that is none of an enumeration's are about its types.
+        case .dataCorrupted(let context) where context.debugDescription.hasPrefix("Cannot initialize"):
+            return "\(path(context.codingPath)) has a value that it cannot have"
         case .dataCorrupted(let context):
             return "\(path(context.codingPath)) has a value that cannot be used: \(context.debugDescription)"
         @unknown default:

@@ -123,6 +123,7 @@ struct TokenizerJSON: Decodable {
 
     struct PaddingSettings: Decodable {
         var direction: Side?
+        var pad_token: String?
     }
 
     var added_tokens: [IdentifiedToken]?

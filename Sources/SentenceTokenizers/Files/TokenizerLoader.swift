@@ -28,7 +28,7 @@ struct TokenizerLoader {
         var configuration = try TokenizerConfiguration.read(files)
         let (tokenizerClass, className) = try TokenizerClass.resolve(configuration, files)
         configuration.classGivesTokenTypes = TokenizerClass.givesTokenTypes(className)
-        tokenizerClass.setTokens(&configuration, hasFile: files.contents["tokenizer.json"] != nil)
+        try tokenizerClass.setTokens(&configuration, hasFile: files.contents["tokenizer.json"] != nil)
         let source = try ModelSource(files, tokenizerClass, &configuration)
         if let file = source.file { configuration.take(file) }
         var parts = PipelineParts()
@@ -92,26 +92,31 @@ struct TokenizerLoader {
     }
 
     /// Adds tokens in the reference's order: those of a verbatim file, those of the configuration by id, special ones.
+    ///
+    /// A token keeps the id that it gets first, and has the flags with which it is added last.
     private func addTokens(
         _ added: inout AddedVocabulary, _ model: any Model, _ inFile: [TokenizerJSON.IdentifiedToken],
         _ configuration: TokenizerConfiguration, _ tokenizerClass: TokenizerClass
     ) throws {
         if tokenizerClass == .verbatim { try added.add(inFile.map(\.token), to: model) }
-        let known = Set(added.tokens.values)
-        var byID = configuration.addedTokens?.sorted { $0.key < $1.key }.map(\.value) ?? []
+        var toAdd = configuration.addedTokens?.sorted { $0.key < $1.key }.map(\.value) ?? []
         if configuration.addedTokens == nil {
             var tokens = try legacyAddedTokens(configuration)
             for item in inFile { tokens[item.id] = item.token }
-            byID = tokens.sorted { $0.key < $1.key }.map(\.value)
+            toAdd = tokens.sorted { $0.key < $1.key }.map(\.value)
         }
-        var toAdd = byID.filter { !known.contains($0) }
-        var contents = Set(exact: known.map(\.content) + toAdd.map(\.content))
+        var contents = Set(exact: added.tokens.values.map(\.content) + toAdd.map(\.content))
         for special in configuration.specialTokens where contents.insert(special.token.content) {
             toAdd.append(special.token)
         }
         let named = Set(exact: configuration.namedTokens.values.map(\.token.content))
         for index in toAdd.indices where named.contains(toAdd[index].content) { toAdd[index].isSpecial = true }
         try added.add(toAdd, to: model)
+        // Qwen's class adds its special tokens once more, by their contents alone.
+        if tokenizerClass == .qwen2 {
+            let plain = configuration.specialTokens.map { AddedToken($0.token.content, isSpecial: true) }
+            try added.add(plain, to: model)
+        }
     }
 
     /// `added_tokens.json`, which old folders have: ids by token.
