@@ -110,6 +110,18 @@ import Testing
         #expect(message(archive: big) == "f: the tensors are not stored in little-endian order")
     }
 
+    /// A sparse tensor as PyTorch saves it, with one tensor for its indices and values.
+    private static let sparse: [UInt8] = {
+        let layout = Pickle.global("torch.serialization", "_get_layout")
+        let size = Pickle.global("torch", "Size")
+        let call = Pickle.ascii("R")
+        let elements = Pickle.tensor(shape: [2, 2], strides: [2, 1])
+        let parts = Pickle.tuple(
+            elements, elements, size + Pickle.tuple(Pickle.tuple(of: [3, 3])) + call, [0x88])
+        let arguments = Pickle.tuple(layout + Pickle.tuple(Pickle.text("torch.sparse_coo")) + call, parts)
+        return Pickle.global("torch._utils", "_rebuild_sparse_tensor") + arguments + call
+    }()
+
     /// What stands beside tensors in real files, and what tensors are that this version does not read.
     private static let unread: [(value: [UInt8], kind: String)] = [
         ([Pickle.int(1)], "an integer"), ([Pickle.ascii("N")], "None"), ([Pickle.text("note")], "\"note\""),
@@ -118,6 +130,7 @@ import Testing
             [Pickle.global("torch._utils", "_rebuild_qtensor"), Pickle.tuple(Pickle.int(1)), Pickle.ascii("R")],
             "made by torch._utils._rebuild_qtensor"
         ),
+        ([sparse], "made by torch._utils._rebuild_sparse_tensor"),
         (
             [
                 Pickle.global("torch._utils", "_rebuild_tensor_v2"),
@@ -151,6 +164,7 @@ import Testing
         ([Pickle.global("posix", "system"), Pickle.tuple(Pickle.text("true")), Pickle.ascii("R")], "posix.system"),
         ([Pickle.text("builtins"), Pickle.text("eval"), [0x93]], "builtins.eval"),
         ([Pickle.global("torch", "load")], "torch.load"),
+        ([Pickle.global("torch.serialization", "load")], "torch.serialization.load"),
         ([Pickle.global("torch._utils", "_import_dotted_name")], "torch._utils._import_dotted_name"),
         ([Pickle.global("collections", "OrderedDict.__init__")], "collections.OrderedDict.__init__"),
         ([Pickle.global("numpy.core.multiarray", "scalar")], "numpy.core.multiarray.scalar"),

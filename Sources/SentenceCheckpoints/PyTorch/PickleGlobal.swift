@@ -45,7 +45,9 @@ enum PickleGlobal: Hashable {
                 return nil
             }
         case ("torch._utils", let name) where name.hasPrefix("_rebuild_"): self = .other("\(module).\(name)")
-        case ("torch._tensor", "_rebuild_from_type_v2"), ("torch.storage", _): self = .other("\(module).\(name)")
+        case ("torch._tensor", "_rebuild_from_type_v2"), ("torch.storage", _),
+            ("torch.serialization", "_get_layout"):
+            self = .other("\(module).\(name)")
         default: return nil
         }
     }
