@@ -53,6 +53,18 @@ struct InputTests {
         }
     }
 
+    @Test("Half of a surrogate pair, which Python writes, counts only where a text is read")
+    func brokenStrings() throws {
+        let other = #"{"text": "the weather", "s": "\ud800", "a": ["\udfff"]}"#
+        #expect(try tokens(other + "\n", "texts.jsonl") == tokens("the weather\n"))
+        for line in [#""a\ud800""#, #"{"text": "\ud800"}"#] {
+            let path = try folder.write(line + "\n", to: "broken.jsonl").path
+            let result = try Command.run(["tokenize", "--model", Fixture.url("models/mean").path, "--input", path])
+            #expect(result.status == 1 && result.output.isEmpty)
+            #expect(result.error.contains("line 1: found a string with half of a surrogate pair"), "\(result.error)")
+        }
+    }
+
     @Test("JSON lines hold strings, pairs and objects with a text")
     func jsonLines() throws {
         let lines = try tokens(

@@ -45,5 +45,12 @@ import Testing
         }
         guard case .typeMismatch(_, let context)? = error else { return }
         #expect(context.codingPath.map(\.stringValue) == ["a", "0", "text"])
+        #expect(context.debugDescription == "expected a string, found 1")
+    }
+
+    @Test func aNumberThatDoesNotFitIsToldItsRange() {
+        let error = #expect(throws: DecodingError.self) { try decode("[256]", [UInt8].self) }
+        guard case .dataCorrupted(let context)? = error else { return }
+        #expect(context.debugDescription == "256 is out of range; expected 0 to 255")
     }
 }

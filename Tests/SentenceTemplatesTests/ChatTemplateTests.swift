@@ -41,7 +41,7 @@ struct ChatTemplateTests {
         case .bool(let flag): .bool(flag)
         case .int(let number): .int(number)
         case .double(let number): .double(number)
-        case .string(let text): .string(text)
+        case .string(let text), .brokenString(let text): .string(text)
         case .array(let elements): .list(elements.map(Self.value))
         case .object(let members):
             .object(

@@ -56,7 +56,9 @@ import Testing
     @Test(arguments: ["model_kwargs", "config_args"], ["torch_dtype", "dtype"])
     func reducedTypesThatAnAuthorAsksForAreSaid(_ arguments: String, _ key: String) throws {
         let (keeper, url) = try copy()
-        try edit("sentence_bert_config.json", in: url) { $0[ExactString(arguments)] = .object([ExactString(key): "float16"]) }
+        try edit("sentence_bert_config.json", in: url) {
+            $0[ExactString(arguments)] = .object([ExactString(key): "float16"])
+        }
         let warnings = try SentenceTransformer(directory: url).warnings
         #expect(warnings.count == 1 && warnings[0].contains("loads the weights as \"float16\""))
         withExtendedLifetime(keeper) {}

@@ -4,10 +4,11 @@
 
 extension JSONParser {
     /// A string with its quotes.
-    mutating func string() throws(Flaw) -> String {
+    mutating func string() throws(Flaw) -> JSONValue {
         position += 1
+        let first = position
         var start = position
-        var text = ""
+        var text = "", isBroken = false
         while let byte = next, byte >= 0x20 {
             guard byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
                 position += 1
@@ -15,23 +16,31 @@ extension JSONParser {
             }
             text += String(decoding: bytes[start..<position], as: UTF8.self)
             position += 1
-            if byte == UInt8(ascii: "\"") { return text }
-            text.unicodeScalars.append(try escaped())
+            if byte == UInt8(ascii: "\"") {
+                let spelling = bytes[first..<position - 1]
+                return isBroken ? .brokenString(String(decoding: spelling, as: UTF8.self)) : .string(text)
+            }
+            if let scalar = try escaped() { text.unicodeScalars.append(scalar) } else { isBroken = true }
             start = position
         }
         throw unexpected("the end of a string")
     }
 
-    /// What stands behind a backslash.
-    private mutating func escaped() throws(Flaw) -> Unicode.Scalar {
+    /// What stands behind a backslash; nil if it is half of a surrogate pair.
+    private mutating func escaped() throws(Flaw) -> Unicode.Scalar? {
         guard let byte = next else { throw unexpected("an escape") }
         guard byte != UInt8(ascii: "u") else {
             let unit = try codeUnit()
             if let scalar = Unicode.Scalar(unit) { return scalar }
-            guard unit < 0xDC00, takes("\\"), case let low = try codeUnit(), 0xDC00..<0xE000 ~= low,
-                let scalar = Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00))
-            else { throw Flaw("half of a pair of \"\\u\" stands alone before byte \(position)") }
-            return scalar
+            let behind = position
+            if unit < 0xDC00, takes("\\"), next == UInt8(ascii: "u"), case let low = try codeUnit(),
+                0xDC00..<0xE000 ~= low
+            {
+                return Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00))
+            }
+            // What is no other half stands for itself.
+            position = behind
+            return nil
         }
         position += 1
         switch byte {
@@ -47,7 +56,7 @@ extension JSONParser {
 
     /// The four digits behind `\`, with the `u` before them.
     private mutating func codeUnit() throws(Flaw) -> UInt32 {
-        guard takes("u") else { throw unexpected("the other half of a pair of \"\\u\"") }
+        position += 1
         var unit: UInt32 = 0
         for _ in 0..<4 {
             guard let digit = next.flatMap({ Character(Unicode.Scalar($0)).hexDigitValue }) else {

@@ -83,7 +83,7 @@ struct JSONParser {
         switch first {
         case UInt8(ascii: "{"): return .object(try object())
         case UInt8(ascii: "["): return .array(try array())
-        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "\""): return try string()
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
         case _ where takes("NaN"): return .double(.nan)
         case _ where takes("Infinity"): return .double(.infinity)
@@ -111,7 +111,9 @@ struct JSONParser {
             repeat {
                 skipSpace()
                 guard next == UInt8(ascii: "\"") else { throw unexpected("a key") }
-                let key = try string()
+                guard case .string(let key) = try string() else {
+                    throw Flaw("half of a surrogate pair stands in the key before byte \(position)")
+                }
                 guard takesToken(":") else { throw unexpected("\":\"") }
                 let value = try value()
                 let isSecond = members.updateValue(value, forKey: ExactString(key)) != nil

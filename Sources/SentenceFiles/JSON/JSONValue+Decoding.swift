@@ -41,8 +41,8 @@ private struct JSONValueDecoder: Decoder {
     private func integer<Value: FixedWidthInteger>(_ type: Value.Type) throws -> Value {
         guard let number = value.asInt else { throw mismatch(type, "an integer") }
         guard let result = Value(exactly: number) else {
-            throw DecodingError.dataCorrupted(
-                .init(codingPath: codingPath, debugDescription: "\(number) does not fit \(type)"))
+            let reason = "\(number) is out of range; expected \(Value.min) to \(Value.max)"
+            throw DecodingError.dataCorrupted(.init(codingPath: codingPath, debugDescription: reason))
         }
         return result
     }

@@ -42,6 +42,12 @@ extension JSONValue {
             }
             text += value.isNaN ? "NaN" : value.isInfinite ? (value < 0 ? "-Infinity" : "Infinity") : String(value)
         case .string(let value): text.appendJSONString(value, asciiOnly: format.asciiOnly)
+        case .brokenString(let spelling):
+            text += "\""
+            for scalar in spelling.unicodeScalars {
+                text += format.asciiOnly && !scalar.isASCII ? scalar.escaped() : String(scalar)
+            }
+            text += "\""
         case .array(let elements):
             try text.appendJSONContainer("[", elements, "]", format.layout, level: level) { text, element in
                 try element.append(to: &text, format, level: level + 1)

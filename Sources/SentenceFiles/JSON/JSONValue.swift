@@ -12,6 +12,9 @@ package enum JSONValue: Hashable, Sendable {
     case int(Int)
     case double(Double)
     case string(String)
+    /// A string with half of a surrogate pair, which Python reads and writes though no text has it: what stands between
+    /// its quotes. Only what reads it fails.
+    case brokenString(String)
     case array([JSONValue])
     case object(JSONObject)
 }
@@ -84,6 +87,7 @@ extension JSONValue {
         case .int(let value): "\(value)"
         case .double(let value): "\(value)"
         case .string(let value): value.quoted
+        case .brokenString: "a string with half of a surrogate pair"
         case .array: "an array"
         case .object: "an object"
         }

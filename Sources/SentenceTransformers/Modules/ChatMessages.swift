@@ -63,7 +63,8 @@ struct ChatMessages: Sendable {
         let settings = try config.optionalObject("processing_kwargs")?.optionalObject("chat_template")
         for (name, value) in settings?.values ?? [:] {
             guard !tokenizerSettings.contains(name.string) else { throw unsupported(config, "chat_template.\(name)") }
-            variables[name] = TemplateValue(value)
+            guard let value = TemplateValue(value) else { throw unsupported(config, "chat_template.\(name)") }
+            variables[name] = value
         }
         return variables
     }
@@ -144,18 +145,26 @@ struct ChatMessages: Sendable {
 }
 
 extension TemplateValue {
-    /// A value of a configuration; the order of an object's members is not kept, so they are sorted.
-    fileprivate init(_ value: JSONValue) {
-        self =
-            switch value {
-            case .null: .null
-            case .bool(let flag): .bool(flag)
-            case .int(let number): .int(number)
-            case .double(let number): .double(number)
-            case .string(let text): .string(text)
-            case .array(let elements): .list(elements.map(TemplateValue.init))
-            case .object(let members):
-                .object(members.sorted { $0.key < $1.key }.map { ($0.key.string, TemplateValue($0.value)) })
+    /// A value of a configuration, nil if a string in it is no text; the order of an object's members is not kept, so they
+    /// are sorted.
+    fileprivate init?(_ value: JSONValue) {
+        switch value {
+        case .null: self = .null
+        case .bool(let flag): self = .bool(flag)
+        case .int(let number): self = .int(number)
+        case .double(let number): self = .double(number)
+        case .string(let text): self = .string(text)
+        case .brokenString: return nil
+        case .array(let elements):
+            let values = elements.compactMap(TemplateValue.init)
+            guard values.count == elements.count else { return nil }
+            self = .list(values)
+        case .object(let members):
+            let values = members.sorted { $0.key < $1.key }.compactMap { key, value in
+                TemplateValue(value).map { (key.string, $0) }
             }
+            guard values.count == members.count else { return nil }
+            self = .object(values)
+        }
     }
 }

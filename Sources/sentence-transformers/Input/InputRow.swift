@@ -75,6 +75,7 @@ struct RowReading: Sendable {
         case .object:
             let texts = try objectTexts(json, row)
             return TokenizerInput(texts[0], pair: texts.count > 1 ? texts[1] : nil)
+        case .brokenString: throw row.error("found \(json.value.summary), which is no text; \(Self.expected)")
         case .null, .bool, .int, .double: throw row.error("found neither text nor pair; \(Self.expected)")
         }
     }
@@ -87,7 +88,11 @@ struct RowReading: Sendable {
             throw row.error("found an image, but the model takes texts only")
         }
         return try (names.isEmpty ? ["text"] : names).map { name in
-            guard let text = try json.member(name)?.value.asString else {
+            let value = try json.member(name)?.value
+            if let value, case .brokenString = value {
+                throw row.error("found \(value.summary) as \(name.quoted), which is no text")
+            }
+            guard let text = value?.asString else {
                 let remedy =
                     textFields.isEmpty && kind != .pairs ? Self.expected : "--text-field names the field of the text"
                 throw row.error("found an object without a string \"\(name)\"; \(remedy)")
