@@ -15,6 +15,11 @@ package final class DataReader {
     private var nextPath = 0
     private var current: (stream: ByteStream, parser: any RowParser, remedy: String?)?
     private var warnings: [String] = []
+    /// The rows that the current file has given.
+    private var rowCount = 0
+    /// Whether the current file is standard input that begins with an array of two strings on its line, which may be a
+    /// pair or a list of two texts as far as anybody has said.
+    private var mayBeList = false
 
     /// - Parameters:
     ///   - paths: The files in the order in which they are read; nil for standard input.
@@ -47,11 +52,19 @@ package final class DataReader {
             do {
                 if let row = try parser.next() {
                     meter?.addRow()
+                    rowCount += 1
                     return DataRow(
                         content: row.content, file: stream.name, line: row.line, remedy: remedy)
                 }
             } catch  where remedy != nil && !(error is DataError) {
                 throw DataRow.error("\(error)", remedy)
+            }
+            // With more rows it is JSON lines. Whoever sends pairs one by one must not wait for the first result until
+            // then, so that this is found out at the end.
+            if mayBeList, rowCount == 1 {
+                throw DataError(
+                    "\(stream.name) is one array of two strings, which may be a list of two texts or one pair; pass "
+                        + "--input-format json for the list, or --input-format jsonl for the pair")
             }
             noteEmptyLines(stream, parser)
             current = nil
@@ -68,6 +81,10 @@ package final class DataReader {
         let stream = try ByteStream(path: path, meter: meter, onStall: onStall)
         try stream.skipByteOrderMark()
         let found = try format ?? recognize(stream, path)
+        rowCount = 0
+        mayBeList =
+            path == nil && format == nil && fallback == .lines && found == .jsonl
+            && stream.rest.first(where: { !$0.isJSONSpace }) == UInt8(ascii: "[")
         let parser: any RowParser =
             switch found {
             case .lines: LineRows(stream, isJSON: false)

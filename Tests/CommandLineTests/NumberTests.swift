@@ -38,6 +38,35 @@ struct NumberTests {
         #expect(try Data(contentsOf: folder.url.appending(path: "ranges.json")) != bytes)
     }
 
+    @Test("Ranges are refused where --normalize is not as it was; those that do not say it are taken")
+    func normalizedRanges() throws {
+        let model = Fixture.url("models/mean").path
+        let arguments = ["--precision", "int8", "--ranges", path("ranges.json")]
+        for (isNormalized, message) in [
+            (false, "embeddings without --normalize, which is given now"),
+            (true, "embeddings with --normalize, which is not given now"),
+        ] {
+            let flag = ["--normalize"]
+            let then = isNormalized ? flag : []
+            let now = isNormalized ? [] : flag
+            let save = ["--precision", "int8", "--save-ranges", path("ranges.json")]
+            _ = try Command.run("encode", "mean", save + then, input: "the weather\nit is sunny\n")
+            let text = try String(contentsOf: folder.url.appending(path: "ranges.json"), encoding: .utf8)
+            #expect(text.hasSuffix("],\"normalized\":\(isNormalized)}\n"), "\(text)")
+            _ = try Command.run("encode", "mean", arguments + then, input: "the weather\n")
+            try expectFailure(
+                ["encode", "--model", model, "a"] + arguments + now,
+                "the ranges in \(path("ranges.json")) are those of \(message); encode as then, or take other ranges")
+            let old = text.replacing(",\"normalized\":\(isNormalized)", with: "")
+            _ = try folder.write(old, to: "ranges.json")
+            _ = try Command.run("encode", "mean", arguments + now, input: "the weather\n")
+            _ = try folder.write(old.replacing("]}", with: "],\"normalized\":1}"), to: "ranges.json")
+            try expectFailure(
+                ["encode", "--model", model, "a"] + arguments,
+                "\(path("ranges.json")): expected true or false as \"normalized\"")
+        }
+    }
+
     @Test("Ranges that do not fit are refused")
     func otherRanges() throws {
         let model = Fixture.url("models/mean").path
@@ -92,6 +121,18 @@ struct NumberTests {
                     "error: the embedding of text 1 (counted from 0) holds NaN or infinite numbers"),
                 "\(quantized.error)")
         }
+    }
+
+    @Test(
+        "similarity counts the rows that hold NaN", arguments: [(["it"], "1 row"), (["sunny", "it"], "2 rows")])
+    func similarity(texts: [String], count: String) throws {
+        let model = try brokenModel("models/mean", "embeddings.word_embeddings.weight", token: 11)
+        let result = try Command.run(["similarity", "--model", model] + texts)
+        #expect(result.status == 0 && result.lines.count == texts.count)
+        let verb = texts.count == 1 ? "holds" : "hold"
+        #expect(
+            result.error.hasPrefix("warning: \(count) of similarities \(verb) NaN or infinite numbers, "),
+            "\(result.error)")
     }
 
     @Test("rank writes null for NaN, and shows it last as nan")

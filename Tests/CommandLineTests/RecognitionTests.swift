@@ -35,8 +35,26 @@ struct RecognitionTests {
                 == plain(["the weather", "a", "b"]))
         #expect(try Command.run("tokenize", "mean", input: "[\"a\"]").output == plain(["a"]))
         let pair = try pair("the weather", "a")
-        #expect(try Command.run("tokenize", "mean", input: "[\"the weather\", \"a\"]\n").output == pair)
+        let line = "[\"the weather\", \"a\"]\n"
+        #expect(try Command.run("tokenize", "mean", input: line + line).output == pair + pair)
         #expect(try Command.run("tokenize", "mean", input: "[[\"the weather\", \"a\"]]").output == pair)
+    }
+
+    @Test("One array of two strings is refused, as it may be a list or a pair, until its format is named")
+    func lonePair() throws {
+        let input = " [\"the weather\", \"a\"]\r\n\n"
+        for verb in ["tokenize", "encode", "similarity"] {
+            let result = try Command.run([verb, "--model", Fixture.url("models/mean").path], input: input)
+            #expect(result.status == 1 && result.output.isEmpty)
+            #expect(
+                result.error
+                    == "error: standard input is one array of two strings, which may be a list of two texts or one "
+                    + "pair; pass --input-format json for the list, or --input-format jsonl for the pair\n")
+        }
+        let texts = try Command.run("tokenize", "mean", ["--input-format", "json"], input: input).output
+        #expect(try texts == plain(["the weather", "a"]))
+        let pair = try Command.run("tokenize", "mean", ["--input-format", "jsonl"], input: input).output
+        #expect(try pair == self.pair("the weather", "a"))
     }
 
     @Test("Texts that begin like JSON are texts", arguments: ["\"Yes\", she said.", "{{ name }}", "[sic] a", "(a)"])

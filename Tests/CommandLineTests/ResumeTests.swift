@@ -107,4 +107,19 @@ struct ResumeTests {
         let stream = try Command.run(["encode", "--model", model, "--resume"], input: "a\n")
         #expect(stream.status == 64 && stream.error.contains("--resume needs --output"))
     }
+
+    @Test("A named pipe cannot be continued, which is said before anybody reads it")
+    func namedPipe() throws {
+        #expect(mkfifo(path("out.npy"), 0o600) == 0)
+        #expect(mkfifo(path("other.ids.jsonl"), 0o600) == 0)
+        let model = Fixture.url("models/mean").path
+        let message = "--resume needs an --output that is a file, which a broken job leaves behind"
+        for verb in ["encode", "predict"] {
+            try expectFailure([verb, "--model", model, "--output", path("out.npy"), "--resume"], message)
+        }
+        try expectFailure(
+            ["encode", "--model", model, "--output", path("other.npy"), "--id-field", "id"],
+            "cannot write \(path("other.ids.jsonl")), which holds the fields of rows: it is no file")
+        #expect(try folder.contents() == ["other.ids.jsonl", "out.npy"])
+    }
 }

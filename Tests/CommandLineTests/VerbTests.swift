@@ -56,6 +56,36 @@ struct VerbTests {
         #expect(result.status == 1 && result.error.contains("name a file with --output"), "\(result.error)")
     }
 
+    @Test("similarity writes a large matrix in blocks of rows", arguments: ["mean", "prompts"])
+    func similarityBlocks(model: String) throws {
+        // More rows than one block has.
+        let count = 2100
+        let texts = ["the weather is lovely", "it is sunny"]
+        let path = folder.url.appending(path: "out.npy")
+        let input = (0..<count).map { texts[$0 % 2] + "\n" }.joined()
+        _ = try Command.run("similarity", model, ["--output", path.path], input: input)
+        let expected = try #require(
+            try Command.run("similarity", model, ["--json"] + texts).decoded([[Float]].self).first)
+        let array = try NumpyArray(path)
+        try #require(array.shape == [count, count] && array.data.count == count * count * 4)
+        array.data.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) in
+            for row in [0, 1, 255, 256, 1996, 1997, 1998, count - 1] {
+                for column in [0, 1, row, count - 1] {
+                    let bits = bytes.loadUnaligned(fromByteOffset: (row * count + column) * 4, as: UInt32.self)
+                    let difference = Float(bitPattern: UInt32(littleEndian: bits)) - expected[row % 2][column % 2]
+                    #expect(abs(difference) < 1e-3, "[\(row), \(column)]")
+                }
+            }
+        }
+    }
+
+    @Test("similarity of no texts writes a matrix without rows")
+    func similarityOfNothing() throws {
+        let path = folder.url.appending(path: "out.npy")
+        _ = try Command.run("similarity", "mean", ["--output", path.path])
+        #expect(try NumpyArray(path).shape == [0, 0])
+    }
+
     // MARK: tokenize
 
     @Test("tokenize needs no weights, and cuts as the model would")

@@ -65,7 +65,7 @@ struct EncodeCommand: ParsableCommand {
 
     func run() throws {
         try input.source.check()
-        let ranges = try embedding.ranges.load()
+        let ranges = try embedding.ranges.load(isNormalized: embedding.normalize)
         let files = try OutputFiles(output, hasFields: fields.isGiven, isResumable: resume)
         defer { files.abandon() }
         let pipeline = try common.loadPipeline(kindOption)

@@ -31,7 +31,9 @@ struct EncodeRun {
         if calibrates {
             writer = CalibratedResults(
                 files, options.precision, holdsFields: command.fields.isGiven && output.isLines, into: writer
-            ) { try options.ranges.save($0, isQuiet: command.common.quiet) }
+            ) {
+                try options.ranges.save($0, isNormalized: options.normalize, isQuiet: command.common.quiet)
+            }
         }
         try stream(
             model, writer, .ofRows,

@@ -43,6 +43,10 @@ struct SimilarityCommand: ParsableCommand {
 
     /// More rows are for a file.
     private static let mostPrinted = 2000
+    /// About as many similarities are computed before they are written into a file.
+    private static let blockSize = 1 << 22
+    /// Fewer rows at a time would prepare all embeddings too often.
+    private static let leastBlockRows = 256
 
     func validate() throws {
         guard texts.isEmpty || input.input.isEmpty else {
@@ -64,21 +68,67 @@ struct SimilarityCommand: ParsableCommand {
                     + "name a file with --output, for example --output similarities.npy")
         }
         let pipeline = try common.loadPipeline(kindOption)
-        let similarities =
-            switch pipeline.kind {
-            case .sentenceTransformer:
-                try compared(SentenceTransformer(pipeline: pipeline), inputs) { try $0.similarity($1, $1) }
-            case .sparseEncoder: try compared(SparseEncoder(pipeline: pipeline), inputs) { try $0.similarity($1, $1) }
-            case .multiVectorEncoder:
-                try compared(MultiVectorEncoder(pipeline: pipeline), inputs) { try $0.similarity($1, $1) }
-            case .crossEncoder: throw Failure.scoresPairs
+        switch pipeline.kind {
+        case .sentenceTransformer:
+            try write(SentenceTransformer(pipeline: pipeline), inputs, files) { model, embeddings, rows in
+                try model.similarity(embeddings[rows: rows], embeddings)
             }
-        guard output == .standardOutput else {
-            let writer = StreamingOutput.matrixWriter(output, files, "similarities")
-            let fields = [[UInt8]?](repeating: nil, count: similarities.rows)
-            try writer.write(.embeddings(similarities), fields: fields)
-            return try writer.finish()
+        case .sparseEncoder:
+            try write(SparseEncoder(pipeline: pipeline), inputs, files) { model, embeddings, rows in
+                let part = try SparseMatrix(rows: rows.map { embeddings[$0] }, columns: embeddings.columns)
+                return try model.similarity(part, embeddings)
+            }
+        case .multiVectorEncoder:
+            try write(MultiVectorEncoder(pipeline: pipeline), inputs, files) { model, embeddings, rows in
+                try model.similarity(Array(embeddings[rows]), embeddings)
+            }
+        case .crossEncoder: throw Failure.scoresPairs
         }
+    }
+
+    /// Computes and writes the matrix; what goes into a file is never in memory as a whole.
+    ///
+    /// `compare` compares the embeddings of some rows with all embeddings.
+    private func write<Model: TextEncoder>(
+        _ model: Model, _ inputs: [TokenizerInput], _ files: OutputFiles,
+        _ compare: (Model, Model.Embeddings, Range<Int>) throws -> Matrix
+    ) throws {
+        let embeddings = try encoded(model, inputs)
+        var notFinite = NotFiniteCount()
+        if output == .standardOutput {
+            let similarities = try compare(model, embeddings, 0..<inputs.count)
+            notFinite.add(.embeddings(similarities), after: 0)
+            try printed(similarities, inputs)
+        } else {
+            let writer = StreamingOutput.matrixWriter(output, files, "similarities")
+            let blockRows = max(Self.leastBlockRows, Self.blockSize / max(1, inputs.count))
+            // Once also without texts, since the file has a shape.
+            for first in stride(from: 0, to: max(1, inputs.count), by: blockRows) {
+                let block = try compare(model, embeddings, first..<min(first + blockRows, inputs.count))
+                notFinite.add(.embeddings(block), after: first)
+                try writer.write(.embeddings(block), fields: [[UInt8]?](repeating: nil, count: block.rows))
+            }
+            try writer.finish()
+        }
+        if !common.quiet { notFinite.warn("row of similarities", plural: "rows of similarities") }
+    }
+
+    private func encoded<Model: TextEncoder>(_ model: Model, _ inputs: [TokenizerInput]) throws -> Model.Embeddings {
+        let progress = TextProgress(isQuiet: common.quiet, total: .texts(inputs.count))
+        defer { Console.clearLine() }
+        var options = common.encodeOptions
+        options.progress = { progress.update($0.completed) }
+        let (embeddings, receipts) = try model.encodeWithReceipts(inputs, options: options)
+        progress.finish(inputs.count)
+        if !common.quiet {
+            var cuts = CutCount()
+            cuts.add(receipts)
+            cuts.warn()
+        }
+        return embeddings
+    }
+
+    private func printed(_ similarities: Matrix, _ inputs: [TokenizerInput]) throws {
         try OutputTarget.print { writer in
             if json {
                 writer.append(similarities)
@@ -87,27 +137,6 @@ struct SimilarityCommand: ParsableCommand {
                 try Self.printRows(similarities, inputs, &writer)
             }
         }
-    }
-
-    private func compared<Model: TextEncoder>(
-        _ model: Model, _ inputs: [TokenizerInput], _ compare: (Model, Model.Embeddings) throws -> Matrix
-    ) throws -> Matrix {
-        let progress = TextProgress(isQuiet: common.quiet, total: .texts(inputs.count))
-        defer { Console.clearLine() }
-        var options = common.encodeOptions
-        options.progress = { progress.update($0.completed) }
-        let (embeddings, receipts) = try model.encodeWithReceipts(inputs, options: options)
-        progress.finish(inputs.count)
-        let similarities = try compare(model, embeddings)
-        if !common.quiet {
-            var cuts = CutCount()
-            cuts.add(receipts)
-            cuts.warn()
-            var notFinite = NotFiniteCount()
-            notFinite.add(.embeddings(similarities), after: 0)
-            notFinite.warn("row of similarities")
-        }
-        return similarities
     }
 
     /// Rows of numbers with four digits after the point, aligned, and the text that each row belongs to.

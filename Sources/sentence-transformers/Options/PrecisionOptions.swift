@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import SentenceFiles
 import SentenceTransformers
 
 #if canImport(FoundationEssentials)
@@ -38,21 +39,44 @@ struct PrecisionOptions: ParsableArguments {
         if ranges != nil, saveRanges != nil { throw ValidationError("take --ranges or --save-ranges") }
     }
 
-    /// The ranges of the file; nil if those of the texts are taken.
+    /// The ranges of the file.
     ///
-    /// - Throws: If they cannot be read, or cannot be saved later.
-    func load() throws -> QuantizationRanges? {
+    /// - Parameter isNormalized: Whether `--normalize` is given, as it must have been where the ranges were saved.
+    /// - Returns: Nil if those of the texts are taken.
+    /// - Throws: If they cannot be read, are of other embeddings, or cannot be saved later.
+    func load(isNormalized: Bool) throws -> QuantizationRanges? {
         if let ranges, FileManager.default.fileExists(atPath: ranges) {
-            return try QuantizationRanges(contentsOf: URL(filePath: ranges))
+            let found = try QuantizationRanges(contentsOf: URL(filePath: ranges))
+            if let saved = try Self.savedNormalization(ranges), saved != isNormalized {
+                throw Failure(
+                    "the ranges in \(ranges) are those of embeddings \(saved ? "with" : "without") --normalize, "
+                        + "which is \(isNormalized ? "given" : "not given") now; encode as then, or take other ranges")
+            }
+            return found
         }
         if let path = ranges ?? saveRanges { _ = try Destination(URL(filePath: path)) }
         return nil
     }
 
-    /// Keeps the ranges of these texts, if that is asked for.
-    func save(_ found: QuantizationRanges, isQuiet: Bool) throws {
+    /// Whether ranges were saved with `--normalize`; nil if the file does not say, as those that the library writes.
+    private static func savedNormalization(_ path: String) throws -> Bool? {
+        let data = try Data(contentsOf: URL(filePath: path))
+        let value = try data.withUnsafeBytes { try JSONValue(parsing: $0, file: path) }
+        guard let saved = value.asObject?["normalized"] else { return nil }
+        guard case .bool(let isNormalized) = saved else {
+            throw Failure("\(path): expected true or false as \"normalized\"")
+        }
+        return isNormalized
+    }
+
+    /// Keeps the ranges of these texts, if that is asked for, and with them whether `--normalize` is given.
+    ///
+    /// `QuantizationRanges` reads the file too.
+    func save(_ found: QuantizationRanges, isNormalized: Bool, isQuiet: Bool) throws {
         guard let path = ranges ?? saveRanges else { return }
-        try found.write(to: URL(filePath: path))
+        func list(_ numbers: [Float]) -> String { "[" + numbers.map(\.description).joined(separator: ",") + "]" }
+        let members = "\"minimums\":\(list(found.minimums)),\"maximums\":\(list(found.maximums))"
+        try AtomicFile.write("{\(members),\"normalized\":\(isNormalized)}\n", to: URL(filePath: path))
         if ranges != nil, !isQuiet {
             Console.warn("\(path) was not there; it now holds the ranges of these texts, for queries with --ranges")
         }

@@ -53,6 +53,15 @@ enum Destination {
         self = .file(path)
     }
 
+    /// Whether bytes for the file, or for standard output if it is nil, would go into a stream: found out without
+    /// opening it.
+    static func isStream(_ url: URL?) -> Bool {
+        guard let url else { return true }
+        var status = stat()
+        guard stat(url.path, &status) == 0 else { return false }
+        return status.st_mode & S_IFMT != S_IFREG && status.st_mode & S_IFMT != S_IFDIR
+    }
+
     /// The path with symbolic links at its end followed, also to a file that is not there yet.
     private static func followingLinks(_ path: String) throws -> String {
         var path = path

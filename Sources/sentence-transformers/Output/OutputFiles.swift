@@ -28,9 +28,13 @@ final class OutputFiles {
     ///   - isResumable: Whether a broken job is continued, and this one can be.
     /// - Throws: A `Failure` if the target cannot be written.
     init(_ target: OutputTarget, hasFields: Bool = false, isResumable: Bool = false) throws {
+        // Before anything is opened: a pipe would wait for whoever reads it.
+        guard !isResumable || !Destination.isStream(target.url) else {
+            throw Failure("--resume needs an --output that is a file, which a broken job leaves behind")
+        }
         if hasFields, !target.isLines, let url = target.url {
             let ids = url.deletingPathExtension().appendingPathExtension("ids.jsonl")
-            guard case .file(let path) = try Destination(ids) else {
+            guard !Destination.isStream(ids), case .file(let path) = try Destination(ids) else {
                 throw Failure("cannot write \(ids.path), which holds the fields of rows: it is no file")
             }
             idsPath = path
@@ -39,15 +43,8 @@ final class OutputFiles {
         }
         destination = try Destination(target.url)
         self.isResumable = isResumable
-        switch destination {
-        case .file:
-            // Shows now what the system says to such a file.
-            if !isResumable { _ = try part("rows") }
-        case .stream:
-            guard !isResumable else {
-                throw Failure("--resume needs an --output that is a file, which a broken job leaves behind")
-            }
-        }
+        // Shows now what the system says to such a file.
+        if case .file = destination, !isResumable { _ = try part("rows") }
     }
 
     /// Goes on where an earlier run of the same job broke, if there was one.

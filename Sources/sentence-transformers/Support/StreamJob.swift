@@ -132,9 +132,13 @@ struct NotFiniteCount {
     }
 
     /// Says how many there are and where the first is, if there are any.
-    func warn(_ subject: String) {
+    ///
+    /// - Parameters:
+    ///   - subject: What one of them is called.
+    ///   - plural: What many are called; nil for the subject with an "s".
+    func warn(_ subject: String, plural: String? = nil) {
         guard let first else { return }
-        let verb = count == 1 ? "1 \(subject) holds" : "\(count) \(subject)s hold"
+        let verb = count == 1 ? "1 \(subject) holds" : "\(count) \(plural ?? "\(subject)s") hold"
         Console.warn(
             "\(verb) NaN or infinite numbers, \(count == 1 ? "" : "the first of them ")that of text \(first) (counted from 0); "
                 + "the model's weights or its arithmetic may be broken, try --compute float32")
