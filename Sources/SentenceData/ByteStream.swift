@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Musl)
@@ -42,7 +44,7 @@ final class ByteStream {
         closesDescriptor = path != nil
         descriptor = path.map { open($0, O_RDONLY | O_CLOEXEC) } ?? STDIN_FILENO
         guard descriptor >= 0 else {
-            throw DataError("cannot open \(name): \(String(cString: strerror(errno)))")
+            throw DataError("cannot open \(name): \(SystemError.last)")
         }
     }
 
@@ -134,7 +136,7 @@ final class ByteStream {
                 // A terminal or socket that another program has set not to block.
                 _ = poll(&state, 1, -1)
             } else if errno != EINTR {
-                throw DataError("cannot read \(name): \(String(cString: strerror(errno)))")
+                throw DataError("cannot read \(name): \(SystemError.last)")
             }
         }
     }

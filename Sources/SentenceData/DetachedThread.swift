@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Musl)
@@ -36,7 +38,7 @@ package enum DetachedThread {
         let status = pthread_create(&thread, &attributes, run, work.toOpaque())
         guard status == 0 else {
             work.release()
-            throw DataError("cannot start a thread: \(String(cString: strerror(status)))")
+            throw DataError("cannot start a thread: \(SystemError(status))")
         }
     }
 

@@ -28,22 +28,7 @@ package enum AtomicFile {
 
         /// Appends `bytes` to the file.
         package func write(_ bytes: UnsafeRawBufferPointer) throws {
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let part = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
-                #if canImport(Darwin)
-                    let count = Darwin.write(descriptor, part.baseAddress, part.count)
-                #elseif canImport(Musl)
-                    let count = Musl.write(descriptor, part.baseAddress, part.count)
-                #else
-                    let count = Glibc.write(descriptor, part.baseAddress, part.count)
-                #endif
-                if count < 0 {
-                    if errno == EINTR { continue }
-                    throw AtomicFile.failure(target, errno)
-                }
-                rest = rest.dropFirst(count)
-            }
+            do { try writeAll(bytes, to: descriptor) } catch { throw AtomicFile.failure(target, error) }
         }
 
         /// Appends the UTF-8 bytes of `text` to the file.
@@ -61,14 +46,14 @@ package enum AtomicFile {
         let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
         let temporary = folder.appending(path: ".\(url.lastPathComponent.prefix(64)).\(suffix).tmp").path
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw failure(url, errno) }
+        guard descriptor >= 0 else { throw failure(url) }
         do {
             do {
                 defer { close(descriptor) }
                 try body(Output(descriptor: descriptor, target: url))
-                guard fsync(descriptor) == 0 else { throw failure(url, errno) }
+                guard fsync(descriptor) == 0 else { throw failure(url) }
             }
-            guard rename(temporary, url.path) == 0 else { throw failure(url, errno) }
+            guard rename(temporary, url.path) == 0 else { throw failure(url) }
         } catch {
             unlink(temporary)
             throw error
@@ -102,7 +87,7 @@ package enum AtomicFile {
         close(descriptor)
     }
 
-    fileprivate static func failure(_ url: URL, _ number: Int32) -> CheckpointError {
-        CheckpointError(.unwritable, file: url.lastPathComponent, "cannot write \(url.path): \(systemMessage(number))")
+    fileprivate static func failure(_ url: URL, _ error: SystemError = .last) -> CheckpointError {
+        CheckpointError(.unwritable, file: url.lastPathComponent, "cannot write \(url.path): \(error)")
     }
 }

@@ -49,14 +49,14 @@ package final class MappedFile: @unchecked Sendable {
         guard descriptor >= 0 else {
             let reason = errno
             throw CheckpointError(
-                reason == ENOENT ? .notFound : .unreadable, file: label, "cannot open \(path): \(systemMessage(reason))"
+                reason == ENOENT ? .notFound : .unreadable, file: label, "cannot open \(path): \(SystemError(reason))"
             )
         }
         defer { close(descriptor) }
 
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
-            throw CheckpointError(.unreadable, file: label, "cannot read \(path): \(systemMessage(errno))")
+            throw CheckpointError(.unreadable, file: label, "cannot read \(path): \(SystemError.last)")
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw CheckpointError(.unreadable, file: label, "\(path) is not a file")
@@ -71,7 +71,7 @@ package final class MappedFile: @unchecked Sendable {
             ? mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0)
             : mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
         guard let address, address != MAP_FAILED else {
-            throw CheckpointError(.unreadable, file: label, "cannot map \(path): \(systemMessage(errno))")
+            throw CheckpointError(.unreadable, file: label, "cannot map \(path): \(SystemError.last)")
         }
         self.bytes = UnsafeRawBufferPointer(start: address, count: byteCount)
         // From here on the memory is given back by `deinit`, also where reading fails.
@@ -90,7 +90,7 @@ package final class MappedFile: @unchecked Sendable {
             } else if count == 0 {
                 throw CheckpointError(.unreadable, file: label, "\(path) became shorter while it was read")
             } else if errno != EINTR {
-                throw CheckpointError(.unreadable, file: label, "cannot read \(path): \(systemMessage(errno))")
+                throw CheckpointError(.unreadable, file: label, "cannot read \(path): \(SystemError.last)")
             }
         }
     }
@@ -115,9 +115,4 @@ package final class MappedFile: @unchecked Sendable {
         // Only advice: if the system does not take it, nothing changes but memory use.
         _ = madvise(UnsafeMutableRawPointer(mutating: address + start), end - start, MADV_DONTNEED)
     }
-}
-
-/// The system's words for an error number.
-package func systemMessage(_ number: Int32) -> String {
-    String(cString: strerror(number))
 }

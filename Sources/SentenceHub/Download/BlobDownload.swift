@@ -166,34 +166,15 @@
                             .wrongContent,
                             "\(file.path) of \(name) is longer than the \(file.byteCount) bytes that the Hub announces")
                     }
-                    try Self.write(data, to: descriptor, partial.path)
+                    do { try data.withUnsafeBytes { try writeAll($0, to: descriptor) } } catch let error as SystemError {
+                        throw Self.unwritable(partial.path, error.number)
+                    }
                     hash.update(data)
                     count += data.count
                     report(data.count)
                 }
             }
             return count == file.byteCount && hash.isRight
-        }
-
-        private static func write(_ data: Data, to descriptor: Int32, _ path: String) throws {
-            try data.withUnsafeBytes { bytes in
-                var rest = bytes[...]
-                while !rest.isEmpty {
-                    let part = UnsafeRawBufferPointer(rebasing: rest)
-                    #if canImport(Darwin)
-                        let count = Darwin.write(descriptor, part.baseAddress, part.count)
-                    #elseif canImport(Musl)
-                        let count = Musl.write(descriptor, part.baseAddress, part.count)
-                    #else
-                        let count = Glibc.write(descriptor, part.baseAddress, part.count)
-                    #endif
-                    if count < 0 {
-                        if errno == EINTR { continue }
-                        throw unwritable(path)
-                    }
-                    rest = rest.dropFirst(count)
-                }
-            }
         }
 
         // MARK: The snapshot
@@ -225,7 +206,7 @@
         static func unwritable(_ path: String, _ number: Int32 = errno) -> HubError {
             HubError(
                 number == ENOSPC || number == EDQUOT ? .diskFull : .unwritable,
-                "cannot write \(path): \(systemMessage(number))")
+                "cannot write \(path): \(SystemError(number))")
         }
     }
 #endif

@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Musl)
@@ -78,6 +80,6 @@ enum Destination {
     }
 
     private static func failure(_ path: String) -> Failure {
-        Failure("cannot write \(path): \(System.message(errno))")
+        Failure("cannot write \(path): \(SystemError.last)")
     }
 }

@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Musl)
@@ -36,14 +38,14 @@ final class PartialFile {
         self.length = length ?? 0
         let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (length == nil && !staysBehind ? O_EXCL : 0)
         descriptor = staysBehind ? open(path, flags, 0o666) : TemporaryFiles.open(path) { open(path, flags, 0o666) }
-        guard descriptor >= 0 else { throw Failure("cannot write \(name): \(System.message(errno))") }
+        guard descriptor >= 0 else { throw Failure("cannot write \(name): \(SystemError.last)") }
         if !isNamed { TemporaryFiles.remove(path) }
         // Two jobs that continue the same one would write over each other.
         guard !staysBehind || flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw Failure("cannot write \(name): another process is at work on it")
         }
         guard ftruncate(descriptor, off_t(self.length)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
-            throw Failure("cannot write \(name): \(System.message(errno))")
+            throw Failure("cannot write \(name): \(SystemError.last)")
         }
     }
 
@@ -110,5 +112,5 @@ final class PartialFile {
         if isNamed { TemporaryFiles.remove(path) }
     }
 
-    private var failure: Failure { Failure("cannot write \(name): \(System.message(errno))") }
+    private var failure: Failure { Failure("cannot write \(name): \(SystemError.last)") }
 }

@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Musl)
@@ -42,27 +44,9 @@ enum System {
     ///
     /// - Throws: `Interruption.ClosedPipe` if whoever reads them has gone, or a `Failure`.
     static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ name: String) throws {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let part = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
-            #if canImport(Darwin)
-                let count = Darwin.write(descriptor, part.baseAddress, part.count)
-            #elseif canImport(Musl)
-                let count = Musl.write(descriptor, part.baseAddress, part.count)
-            #else
-                let count = Glibc.write(descriptor, part.baseAddress, part.count)
-            #endif
-            if count >= 0 {
-                rest = rest.dropFirst(count)
-            } else if errno == EPIPE {
-                throw Interruption.ClosedPipe()
-            } else if errno == EAGAIN {
-                // A terminal or socket that another program has set not to block.
-                var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                _ = poll(&state, 1, -1)
-            } else if errno != EINTR {
-                throw Failure("cannot write to \(name): \(message(errno))")
-            }
+        do { try writeAll(bytes, to: descriptor) } catch {
+            if error.number == EPIPE { throw Interruption.ClosedPipe() }
+            throw Failure("cannot write to \(name): \(error)")
         }
     }
 
@@ -79,7 +63,7 @@ enum System {
 
     /// - Throws: A `Failure` if the process may not read a file, or there is none.
     static func checkReadable(_ path: String) throws {
-        guard access(path, R_OK) == 0 else { throw Failure("cannot open \(path): \(message(errno))") }
+        guard access(path, R_OK) == 0 else { throw Failure("cannot open \(path): \(SystemError.last)") }
     }
 
     /// The bytes of a regular file; nil for anything else.
@@ -104,7 +88,4 @@ enum System {
             return usage.ru_maxrss * 1024
         #endif
     }
-
-    /// What the system says about an error.
-    static func message(_ number: Int32) -> String { String(cString: strerror(number)) }
 }
