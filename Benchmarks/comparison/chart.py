@@ -6,7 +6,7 @@
 from xml.sax.saxutils import escape
 
 WIDTH, LABEL, BAR, GAP = 860, 210, 18, 44
-COLOURS = {"ours": "#d9480f", "torch": "#868e96", "onnxruntime": "#4c6ef5", "openvino": "#2b8a3e"}
+COLOURS = {"ours": "#d9480f", "before": "#e8a87c", "torch": "#868e96", "onnxruntime": "#4c6ef5", "openvino": "#2b8a3e"}
 
 
 def draw(results):

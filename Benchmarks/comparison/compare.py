@@ -3,7 +3,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs this package and its peers in turn on the same texts and writes what it finds to Benchmarks/results.
 
-    python compare.py --model FOLDER --worker PROGRAM [--threads 2] [--turns 3] [--peers NAME …] [--sets NAME …]
+    python compare.py --model FOLDER --worker PROGRAM [--before PROGRAM] [--threads 2] [--turns 3] [--peers NAME …]
+                      [--sets NAME …]
+
+`--before` is the worker of an earlier release, which takes its turns with all others.
 
 Every program is a process of its own that stays loaded; a turn asks one after another to encode the whole set, so
 that whatever else the machine does falls on all of them. The best of all turns counts. Embeddings are compared with
@@ -39,6 +42,8 @@ RATIOS = [("ours-float32", "torch-float32"), ("ours-float32", "openvino-bfloat16
 # Sets that are not for a dense model: which kind they are for, and what is compared there.
 KINDS = {"pairs": "pairs", "splade": "splade", "splade-long": "splade"}
 OTHER_RATIOS = [(ours, "torch-float32") for ours in OURS] + [("ours-bfloat16", "torch-bfloat16")]
+# An earlier release is held against this one in every way of computing, with every kind of model.
+BEFORE = {ours: ours.replace("ours", "before") for ours in OURS}
 # A turn of one query encodes it so many times.
 REPETITIONS = {"query": 100}
 
@@ -50,8 +55,10 @@ class Program:
         self.name, self.times = name, []
         self.output = work / f"{name}-{texts_file.stem}.f32"
         threads = str(options.threads)
-        if name.startswith("ours-"):
-            command = [options.worker, model, texts_file, threads, name.removeprefix("ours-"), self.output]
+        release, _, compute = name.partition("-")
+        if release in ("ours", "before"):
+            worker = options.worker if release == "ours" else options.before
+            command = [worker, model, texts_file, threads, compute, self.output]
         else:
             command = [sys.executable, HERE / "peer.py", name, kind, model, texts_file, threads, self.output, work]
         self.process = subprocess.Popen(
@@ -93,7 +100,9 @@ def measure(options, name, file, model, work):
     kind = KINDS.get(name, "dense")
     tokens = token_count(model, all_texts, 256 if kind == "dense" else 512)
     programs = []
-    for program in options.ours + [peer for peer in options.peers if kind == "dense" or peer.startswith("torch")]:
+    before = [BEFORE[ours] for ours in options.ours] if options.before else []
+    peers = [peer for peer in options.peers if kind == "dense" or peer.startswith("torch")]
+    for program in options.ours + before + peers:
         print(f"{name}: {program} …", file=sys.stderr)
         programs.append(Program(program, kind, model, options, file, work))
     for _ in range(options.turns):
@@ -144,7 +153,7 @@ def table(results):
                 f"{row['peak_memory_MiB']} | {row['smallest_cosine']:.6f} | {row['mean_cosine']:.6f} |")
         lines += ["", "| ours | against | times as fast |", "| --- | --- | ---: |"]
         lines += [f"| {ours} | {peer} | {rows[peer]['seconds'] / rows[ours]['seconds']:.2f} |"
-                  for ours, peer in (OTHER_RATIOS if result["set"] in KINDS else RATIOS)
+                  for ours, peer in [*(OTHER_RATIOS if result["set"] in KINDS else RATIOS), *BEFORE.items()]
                   if ours in rows and peer in rows]
         lines.append("")
     return "\n".join(lines)
@@ -154,6 +163,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--worker", required=True)
+    parser.add_argument("--before")
     parser.add_argument("--command", required=True)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--turns", type=int, default=3)
