@@ -23,6 +23,9 @@ enum Command {
         }
     }
 
+    /// Limits under which no thread starts: the stack of one would take more than all memory.
+    static let noThreads = "-s 16777216 && ulimit -v 8388608"
+
     /// Runs the executable and waits for its end, with the limits of the shell's `ulimit` if there are some.
     static func run(
         _ arguments: [String], input: String = "", environment: [String: String] = [:], limits: String? = nil

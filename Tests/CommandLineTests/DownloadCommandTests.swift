@@ -73,6 +73,14 @@
                 "\(result.error)")
         }
 
+        @Test("Where the system gives no thread, files come one after another", .timeLimit(.minutes(1)))
+        func threads() throws {
+            let hub = try hub()
+            let result = try Command.run(
+                ["download", "mean"], environment: environment(["HF_ENDPOINT": hub.address]), limits: Command.noThreads)
+            #expect(result.status == 0 && result.lines.count == 1, "\(result.error)")
+        }
+
         @Test("What another tool left is used offline with a warning, unless --quiet")
         func warning() throws {
             let snapshot = "hub/models--org--plain/snapshots/\(Self.commit)"

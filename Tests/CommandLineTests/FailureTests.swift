@@ -165,4 +165,12 @@ struct FailureTests {
             "error: SENTENCE_KERNELS asks for the kernels \"abacus\", which this machine does not have; available: portable"
         #expect(result.error.hasPrefix(message), "\(result.error)")
     }
+
+    @Test("Where the system gives no thread, that is an error, not a wait", .timeLimit(.minutes(1)))
+    func threads() throws {
+        let result = try Command.run(
+            ["encode", "--model", Fixture.url("models/mean").path], input: "a\n", limits: Command.noThreads)
+        #expect(result.status == 1 && result.output.isEmpty)
+        #expect(result.error.hasPrefix("error: cannot start a thread"), "\(result.error)")
+    }
 }

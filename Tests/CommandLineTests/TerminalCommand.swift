@@ -44,7 +44,9 @@ final class TerminalCommand {
         #else
             // What the functions of those names do on Linux, which are hidden from Swift: TIOCSPTLCK and TIOCGPTN.
             var lock: Int32 = 0, number: Int32 = 0
-            guard ioctl(terminal, 0x4004_5431, &lock) == 0, ioctl(terminal, 0x8004_5430, &number) == 0 else { return nil }
+            guard ioctl(terminal, 0x4004_5431, &lock) == 0, ioctl(terminal, 0x8004_5430, &number) == 0 else {
+                return nil
+            }
             return "/dev/pts/\(number)"
         #endif
     }

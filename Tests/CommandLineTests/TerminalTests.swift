@@ -21,7 +21,8 @@ struct TerminalTests {
         #expect(status == 0)
         #expect(results.split(separator: "\n").count == 2)
         #expect(screen.count == 4 && screen.first == waiting, "\(screen)")
-        #expect(screen.last?.hasPrefix("2 texts in ") == true && screen.last?.hasSuffix(" texts/s") == true, "\(screen)")
+        #expect(
+            screen.last?.hasPrefix("2 texts in ") == true && screen.last?.hasSuffix(" texts/s") == true, "\(screen)")
     }
 
     @Test("Ctrl-C takes the line of progress away", arguments: [SIGINT, SIGTERM])

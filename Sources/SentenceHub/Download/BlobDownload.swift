@@ -166,7 +166,8 @@
                             .wrongContent,
                             "\(file.path) of \(name) is longer than the \(file.byteCount) bytes that the Hub announces")
                     }
-                    do { try data.withUnsafeBytes { try writeAll($0, to: descriptor) } } catch let error as SystemError {
+                    do { try data.withUnsafeBytes { try writeAll($0, to: descriptor) } } catch let error as SystemError
+                    {
                         throw Self.unwritable(partial.path, error.number)
                     }
                     hash.update(data)
