@@ -97,6 +97,12 @@ tokenizers: .venv model ## Compare tokenizers with the reference: speed, loading
 	@SENTENCE_TEST_MODEL="$$(Scripts/fetch-model.sh)" .venv/bin/python Benchmarks/tokenizers/compare.py \
 	.build/release/TokenizerBenchmark
 
+.PHONY: callers
+callers: model ## Encode in many tasks at once: the time against one caller, and the threads
+	@swift build -c release --product CallersBenchmark >&2
+	@cat Documentation/*.md README.md CONTRIBUTING.md | grep . > .build/callers.txt
+	@.build/release/CallersBenchmark "$$(Scripts/fetch-model.sh)" .build/callers.txt
+
 .PHONY: maxsim
 maxsim: .venv ## Compare the scores of late interaction with the reference: speed, memory
 	@swift build -c release --product MaxSimWorker >&2

@@ -76,6 +76,8 @@ let package = Package(
             name: "EncodeWorker", dependencies: ["SentenceTransformers"], path: "Benchmarks/EncodeWorker"),
         .executableTarget(
             name: "MaxSimWorker", dependencies: ["SentenceTransformers"], path: "Benchmarks/MaxSimWorker"),
+        .executableTarget(
+            name: "CallersBenchmark", dependencies: ["SentenceTransformers"], path: "Benchmarks/CallersBenchmark"),
         .target(name: "CPeak", path: "Benchmarks/CPeak"),
         .executableTarget(
             name: "KernelBenchmark", dependencies: ["CPeak", "CSentenceKernels", "SentenceTensors"],

@@ -36,6 +36,7 @@ ALLOWED = {
     "DocumentationSnippets": "SentenceTransformers",
     "EncodeWorker": "SentenceTransformers",
     "MaxSimWorker": "SentenceTransformers",
+    "CallersBenchmark": "SentenceTransformers",
     "CPeak": "",
     "KernelBenchmark": "CPeak CSentenceKernels SentenceTensors",
     "TokenizerBenchmark": "SentenceTokenizers",

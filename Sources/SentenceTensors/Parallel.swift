@@ -20,10 +20,23 @@ package enum Parallel {
     ///
     /// Indices are handed out in ascending order, one at a time, so uneven work balances itself.
     package static func forEach(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+        guard count > 0 else { return }
+        if ThreadPool.hasTurn { return forEach(count, body, between: {}) }
+        let pool = ThreadPool.shared
+        pool.inTurn { forEach(count, body, between: pool.yieldTurn) }
+    }
+
+    /// As the function above, on a thread that has a turn; calls `pause` behind each of the thread's own indices.
+    private static func forEach(
+        _ count: Int, _ body: @escaping @Sendable (Int) -> Void, between pause: () -> Void
+    ) {
         let execution = Execution.current
         let workers = min(execution.threads, count)
         guard workers > 1 else {
-            for index in 0..<count { body(index) }
+            for index in 0..<count {
+                body(index)
+                if index + 1 < count { pause() }
+            }
             return
         }
         var inner = execution
@@ -31,7 +44,18 @@ package enum Parallel {
         let loop = Loop(count: count)
         ThreadPool.shared.run(helpers: workers - 1) { [inner] in
             Execution.$current.withValue(inner) {
-                while let index = loop.next() { body(index) }
+                while let index = loop.next() {
+                    body(index)
+                    if ThreadPool.shared.isWaitedFor { break }
+                }
+                return loop.isDone
+            }
+        } caller: {
+            Execution.$current.withValue(inner) {
+                while let index = loop.next() {
+                    body(index)
+                    pause()
+                }
             }
         }
     }
@@ -47,6 +71,9 @@ package enum Parallel {
             let index = taken.wrappingAdd(1, ordering: .relaxed).oldValue
             return index < count ? index : nil
         }
+
+        /// Whether all indices have been handed out.
+        var isDone: Bool { taken.load(ordering: .relaxed) >= count }
     }
 
     /// Calls `body` for every index below `count` until one call throws; rethrows the first error.

@@ -13,7 +13,12 @@ import Synchronization
     import Glibc
 #endif
 
-/// The threads that all callers share.
+/// The threads that all callers share, and the turns in which they compute.
+///
+/// There are as many turns as processors, and who computes has one. A caller that finds none waits in line and computes
+/// on its own thread; between two parts of its work it lets the next one go first. Threads of the pool help whoever has
+/// more parts than threads, as long as nobody waits. So any number of callers get on evenly, and the machine never has
+/// more to do at once than it has processors.
 ///
 /// A forward pass of a single query is a few dozen parallel loops of some fifty microseconds each, which is what
 /// waking a sleeping thread costs. So a thread that has finished looks for more work for a short while before it
@@ -21,57 +26,136 @@ import Synchronization
 ///
 /// `@unchecked Sendable`: `state` is read and written with the mutex held, and nothing else changes.
 final class ThreadPool: @unchecked Sendable {
-    static let shared = ThreadPool()
+    static let shared = ThreadPool(turns: Parallel.availableThreads)
 
-    /// More threads than this are never made.
-    private static let maximumThreads = 256
+    /// Whether the current thread has a turn.
+    @TaskLocal static var hasTurn = false
+
     /// How often a thread looks for work before it sleeps: some 50 microseconds.
     private static let patience = 2000
 
     /// One parallel loop: a closure that any number of threads may run at once.
-    private final class Job: Sendable {
-        let body: @Sendable () -> Void
+    ///
+    /// `@unchecked Sendable`: `wanted` is read and written with the pool's mutex held.
+    private final class Job: @unchecked Sendable {
+        /// Does parts of the work; tells whether there are none left that nobody has begun.
+        let body: @Sendable () -> Bool
         /// Threads inside the closure, the caller's not counted; changed with the mutex held.
         let active = Atomic(0)
+        /// Threads that may come to help.
+        var wanted: Int
 
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+        init(wanted: Int, _ body: @escaping @Sendable () -> Bool) {
+            self.wanted = wanted
+            self.body = body
+        }
+    }
+
+    /// A caller in line.
+    private final class Waiter {
+        var hasTurn = false
+        let turnCame = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+        init() { pthread_cond_init(turnCame, nil) }
+
+        deinit {
+            pthread_cond_destroy(turnCame)
+            turnCame.deallocate()
+        }
     }
 
     private struct State {
-        /// Jobs with the number of threads that they still want.
-        var jobs: [(job: Job, wanted: Int)] = []
+        /// Jobs that threads may come to.
+        var jobs: [Job] = []
         var threads = 0
         var sleeping = 0
+        var freeTurns: Int
+        /// Callers in line, who comes next first.
+        var line: [Waiter] = []
     }
 
-    private var state = State()
-    /// Counts the jobs that were offered, so that threads can look for work without the mutex.
+    private let turns: Int
+    private var state: State
+    /// Counts the occasions to work, so that threads can look for one without the mutex.
     private let offers = Atomic(0)
+    /// The callers in line.
+    private let waiting = Atomic(0)
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let workCame = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let jobEnded = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
     // The only pool is the shared one, which is never freed.
-    private init() {
+    private init(turns: Int) {
+        self.turns = turns
+        state = State(freeTurns: turns)
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(workCame, nil)
         pthread_cond_init(jobEnded, nil)
     }
 
-    /// Runs `body` on the caller's thread and on up to `helpers` others; returns when all of them have left it.
-    ///
-    /// The closure shares out some work and returns when there is none left; it may be run by fewer threads.
-    func run(helpers: Int, _ body: @escaping @Sendable () -> Void) {
-        let job = Job(body)
+    // MARK: Turns
+
+    /// Whether a caller is in line, so that threads of the pool should make room.
+    var isWaitedFor: Bool { waiting.load(ordering: .relaxed) > 0 }
+
+    /// Runs `body` in a turn of the caller's.
+    func inTurn<R>(_ body: () throws -> R) rethrows -> R {
+        locked { state in takeTurn(&state) }
+        defer { locked { state in giveTurn(&state) } }
+        return try Self.$hasTurn.withValue(true, operation: body)
+    }
+
+    /// Lets whoever is in line go first.
+    func yieldTurn() {
+        guard isWaitedFor else { return }
         locked { state in
-            state.jobs.append((job, helpers))
-            offers.wrappingAdd(1, ordering: .releasing)
-            let wanted = min(state.jobs.reduce(0) { $0 + $1.wanted }, Self.maximumThreads)
+            giveTurn(&state)
+            takeTurn(&state)
+        }
+    }
+
+    private func takeTurn(_ state: inout State) {
+        if state.freeTurns > 0, state.line.isEmpty {
+            state.freeTurns -= 1
+            return
+        }
+        let waiter = Waiter()
+        state.line.append(waiter)
+        waiting.wrappingAdd(1, ordering: .relaxed)
+        while !waiter.hasTurn { pthread_cond_wait(waiter.turnCame, mutex) }
+    }
+
+    private func giveTurn(_ state: inout State) {
+        guard state.line.isEmpty else {
+            let next = state.line.removeFirst()
+            waiting.wrappingSubtract(1, ordering: .relaxed)
+            next.hasTurn = true
+            pthread_cond_signal(next.turnCame)
+            return
+        }
+        state.freeTurns += 1
+        guard state.jobs.contains(where: { $0.wanted > 0 }) else { return }
+        offers.wrappingAdd(1, ordering: .releasing)
+        if state.sleeping > 0 { pthread_cond_signal(workCame) }
+    }
+
+    // MARK: Jobs
+
+    /// Runs `body` on the caller's thread, which has a turn, and on up to `helpers` others; returns when all have left it.
+    ///
+    /// The closure does parts of some work until there are none left, or for others than the caller until the thread is
+    /// waited for; it tells whether none are left that nobody has begun. It may be run by fewer threads.
+    func run(helpers: Int, _ body: @escaping @Sendable () -> Bool, caller: () -> Void) {
+        let job = Job(wanted: helpers, body)
+        locked { state in
+            state.jobs.append(job)
+            let wanted = min(state.jobs.reduce(0) { $0 + $1.wanted }, turns - 1)
             while state.threads < wanted, startThread() { state.threads += 1 }
             for _ in 0..<min(helpers, state.sleeping) { pthread_cond_signal(workCame) }
+            offers.wrappingAdd(1, ordering: .releasing)
         }
-        body()
-        locked { state in state.jobs.removeAll { $0.job === job } }
+        caller()
+        locked { state in state.jobs.removeAll { $0 === job } }
         for _ in 0..<Self.patience where job.active.load(ordering: .acquiring) > 0 { sk_pause() }
         guard job.active.load(ordering: .acquiring) > 0 else { return }
         locked { _ in
@@ -83,13 +167,13 @@ final class ThreadPool: @unchecked Sendable {
     private func work() {
         while true {
             let seen = offers.load(ordering: .acquiring)
-            if let job = takeJob() {
-                job.body()
+            if let job = locked({ state in takeJob(&state) }) {
+                let isDone = job.body()
                 locked { state in
-                    // Who leaves the closure found nothing left to do, so nobody else needs to come.
-                    state.jobs.removeAll { $0.job === job }
+                    if isDone { state.jobs.removeAll { $0 === job } } else { job.wanted += 1 }
                     let left = job.active.wrappingSubtract(1, ordering: .releasing).newValue
                     if left == 0 { pthread_cond_broadcast(jobEnded) }
+                    giveTurn(&state)
                 }
                 continue
             }
@@ -100,7 +184,7 @@ final class ThreadPool: @unchecked Sendable {
             }
             guard looks == Self.patience else { continue }
             locked { state in
-                guard state.jobs.isEmpty else { return }
+                guard offers.load(ordering: .relaxed) == seen else { return }
                 // Woken too late for one loop, a thread is awake for the next, which is why it looks again.
                 state.sleeping += 1
                 pthread_cond_wait(workCame, mutex)
@@ -109,14 +193,17 @@ final class ThreadPool: @unchecked Sendable {
         }
     }
 
-    private func takeJob() -> Job? {
-        locked { state in
-            guard let job = state.jobs.first?.job else { return nil }
-            job.active.wrappingAdd(1, ordering: .relaxed)
-            state.jobs[0].wanted -= 1
-            if state.jobs[0].wanted == 0 { state.jobs.removeFirst() }
-            return job
-        }
+    /// The job with the fewest helpers that wants one, and a turn, if there is one that nobody waits for.
+    private func takeJob(_ state: inout State) -> Job? {
+        guard state.freeTurns > 0, state.line.isEmpty else { return nil }
+        let open = state.jobs.lazy.filter { $0.wanted > 0 }
+        guard
+            let job = open.min(by: { $0.active.load(ordering: .relaxed) < $1.active.load(ordering: .relaxed) })
+        else { return nil }
+        state.freeTurns -= 1
+        job.wanted -= 1
+        job.active.wrappingAdd(1, ordering: .relaxed)
+        return job
     }
 
     private func locked<R>(_ body: (inout State) -> R) -> R {
@@ -135,7 +222,9 @@ final class ThreadPool: @unchecked Sendable {
         let status = pthread_create(
             &thread, nil,
             { _ in
-                ThreadPool.shared.work(); return nil
+                // Threads of the pool do nothing without a turn.
+                ThreadPool.$hasTurn.withValue(true) { ThreadPool.shared.work() }
+                return nil
             }, nil)
         guard status == 0 else { return false }
         #if canImport(Darwin)

@@ -2,6 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import SentenceTensors
 import SentenceTestSupport
 import Synchronization
@@ -84,6 +85,38 @@ struct TensorTests {
             return await group.reduce(into: []) { $0.append($1) }
         }
         #expect(sums.sorted() == (0..<8).map { 50 * (10 * $0 + 50 + 20) })
+    }
+
+    /// What callers on several threads have done.
+    private final class Tally: Sendable {
+        let running = Atomic(0), done = Atomic(0), most = Mutex(0)
+
+        func count() {
+            let now = running.wrappingAdd(1, ordering: .relaxed).newValue
+            most.withLock { $0 = max($0, now) }
+            for _ in 0..<1000 { _ = running.load(ordering: .relaxed) }
+            running.wrappingSubtract(1, ordering: .relaxed)
+            done.wrappingAdd(1, ordering: .relaxed)
+        }
+    }
+
+    @Test("However many callers there are, no more compute at once than there are processors")
+    func turns() async {
+        let tally = Tally()
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<20 {
+                group.addTask {
+                    await withCheckedContinuation { continuation in
+                        Thread.detachNewThread {
+                            Execution.with(threads: 4) { Parallel.forEach(10) { _ in tally.count() } }
+                            continuation.resume()
+                        }
+                    }
+                }
+            }
+        }
+        #expect(tally.done.load(ordering: .relaxed) == 200)
+        #expect(1...Parallel.availableThreads ~= tally.most.withLock(\.self))
     }
 
     @Test("Ranges cover every index once", arguments: [0, 1, 5, 64, 1000], [1, 10, 100])
