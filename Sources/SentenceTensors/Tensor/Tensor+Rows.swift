@@ -81,15 +81,4 @@ extension Tensor {
             for part in parts { next = next[next.update(fromContentsOf: part.float32().floats)...] }
         }
     }
-
-    /// Writes the rows of `source` to the given rows of this tensor, which its maker has not handed out yet.
-    package func scatterRows(_ source: Tensor, to indices: [Int]) {
-        precondition(source.columns == columns && source.rows == indices.count, "\(source.shape) to \(shape)")
-        withExtendedLifetime((storage, source.storage)) {
-            let target = UnsafeMutablePointer(mutating: pointer)
-            for (row, index) in indices.enumerated() {
-                (target + index * columns).update(from: source.pointer + row * columns, count: columns)
-            }
-        }
-    }
 }

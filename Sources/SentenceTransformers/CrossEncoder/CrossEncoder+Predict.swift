@@ -56,14 +56,14 @@ extension CrossEncoder {
             throw SentenceTransformersError(
                 .invalidArgument, "input \(index) is a single text; a \(Self.kind.rawValue) scores pairs of texts")
         }
-        let scores = Tensor.zeros([pairs.count, labelCount])
+        let scores = RowCollector(rows: pairs.count, columns: labelCount)
         let (activation, needsSoftmax) = (options.activation ?? activation, options.appliesSoftmax && labelCount > 1)
         let receipts = try EncodeJob(pipeline, options.encoding).run(pairs) { features, placement in
             guard let logits = features.scores else { return }
             let rows = activation(logits)
-            scores.scatterRows(placement.rows(of: needsSoftmax ? rows.softmax() : rows), to: placement.indices)
+            scores.put(placement.rows(of: needsSoftmax ? rows.softmax() : rows), at: placement.indices)
         }
-        return (Matrix(scores), receipts)
+        return (Matrix(scores.finish()), receipts)
     }
 
     /// - Throws: ``SentenceTransformersError`` if settings are there that only embeddings have.

@@ -17,14 +17,14 @@ extension SentenceTransformer {
         try options.refuse(\.maximumActiveDimensions, "maximumActiveDimensions", of: Self.kind)
         let job = try EncodeJob(pipeline, options)
         let dimension = min(options.truncateDimension ?? truncateDimension ?? .max, embeddingDimension)
-        let embeddings = Tensor.zeros([inputs.count, dimension])
+        let embeddings = RowCollector(rows: inputs.count, columns: dimension)
         let receipts = try job.run(inputs) { features, placement in
             guard var rows = features.sentenceEmbedding else { return }
             if dimension < rows.columns { rows = rows.columnRange(0..<dimension) }
             if options.normalizeEmbeddings { rows = rows.normalized() }
-            embeddings.scatterRows(placement.rows(of: rows), to: placement.indices)
+            embeddings.put(placement.rows(of: rows), at: placement.indices)
         }
-        return (Matrix(embeddings), receipts)
+        return (Matrix(embeddings.finish()), receipts)
     }
 
     /// The rows.
