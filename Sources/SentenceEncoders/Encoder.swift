@@ -10,13 +10,10 @@ package import SentenceTensors
 package struct Encoder: Sendable {
     /// Dimensions and options.
     package let spec: EncoderSpec
-    /// Every parameter by its name in the checkpoint that the encoder was loaded from.
-    package let parameters: [(name: String, parameter: Parameter)]
+    private var weights: EncoderWeights
+    // What follows is made from the weights.
     private var embeddings: Embeddings
-    private let blocks: [TransformerBlock]
-    private let finalNorm: Normalization?
-    private let distanceBuckets: Parameter?
-    private let distances: DistanceTable?
+    private var stack: BlockStack
 
     /// Builds the encoder that `config` describes from the tensors of a checkpoint.
     ///
@@ -27,17 +24,13 @@ package struct Encoder: Sendable {
         let spec = try architecture.spec(config, in: checkpoint)
         let weights = try EncoderWeights(spec, architecture, in: checkpoint)
         self.spec = spec
-        parameters = weights.named
+        self.weights = weights
         embeddings = weights.embeddings()
-        blocks = weights.blocks()
-        finalNorm = weights.norm(.finalNorm)
-        if case .buckets = spec.attention.relativeBias {
-            distanceBuckets = weights.table(.relativeBias)
-        } else {
-            distanceBuckets = nil
-        }
-        distances = weights.distances()
+        stack = BlockStack(weights)
     }
+
+    /// Every parameter by its name in the checkpoint that the encoder was loaded from.
+    package var parameters: [NamedParameter] { weights.named }
 
     /// The table that ids are looked up in, `[vocabularySize, size]`.
     var tokenEmbedding: Parameter { embeddings.tokens.weight }
@@ -80,19 +73,22 @@ package struct Encoder: Sendable {
         for text in 0..<texts.count where texts[text].count > maximum {
             throw EncoderError.textTooLong(tokens: texts[text].count, maximum: maximum)
         }
-        let context = AttentionContext(texts, spec, buckets: distanceBuckets, distances: distances)
-        var x = embeddings(ids: ids, typeIDs: typeIDs, texts)
-        var states: [Tensor] = []
-        for block in blocks {
-            if all { states.append(x) }
-            x = block(x, context)
-        }
-        return states + [finalNorm(x)]
+        return stack(embeddings(ids: ids, typeIDs: typeIDs, texts), texts, all: all)
     }
 
     private func check(_ ids: [Int32], upTo count: Int, _ kind: String) throws {
         if let id = ids.first(where: { $0 < 0 || $0 >= count }) {
             throw EncoderError.idOutOfRange(kind: kind, id: Int(id), count: count)
         }
+    }
+}
+
+extension Encoder: Trainable {
+    /// Words that were read from a head's layer are read from the table afterwards.
+    package mutating func update(_ values: ParameterValues) {
+        let groups = weights.groupsChanged(by: values)
+        weights.update(values)
+        embeddings = weights.embeddings()
+        stack = BlockStack(weights, remaking: groups, of: stack)
     }
 }

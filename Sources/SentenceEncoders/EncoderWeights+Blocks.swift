@@ -17,10 +17,14 @@ extension EncoderWeights {
     }
 
     /// All blocks; those that share weights share their packed matrices.
-    func blocks() -> [TransformerBlock] {
+    ///
+    /// Of those that there are already only the given groups are made again.
+    func blocks(remaking groups: Set<Int> = [], of made: [TransformerBlock] = []) -> [TransformerBlock] {
+        let remade = groups
         var groups: [Int: TransformerBlock] = [:]
         return (0..<spec.layerCount).map { layer in
             let group = spec.group(ofLayer: layer)
+            if made.indices.contains(layer), !remade.contains(group) { return made[layer] }
             let known = groups[group]
             let block = TransformerBlock(
                 placement: spec.normPlacement,

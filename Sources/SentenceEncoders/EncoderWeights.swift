@@ -7,11 +7,11 @@ import SentenceFiles
 import SentenceTensors
 
 /// The tensors of a checkpoint by the slots that they fill, checked against a spec.
-struct EncoderWeights {
+struct EncoderWeights: Sendable {
     let spec: EncoderSpec
-    private let parameters: [Key: (weight: Parameter, bias: Parameter?)]
+    private var parameters: [Key: (weight: Parameter, bias: Parameter?)]
     /// Every parameter by its name in the checkpoint.
-    let named: [(name: String, parameter: Parameter)]
+    private(set) var named: [NamedParameter]
 
     private struct Key: Hashable {
         let slot: EncoderSlot
@@ -28,7 +28,7 @@ struct EncoderWeights {
         var report = WeightReport(file: checkpoint.name)
         var claimed: Set<ExactString> = []
         var parameters: [Key: (Parameter, Parameter?)] = [:]
-        var named: [(String, Parameter)] = []
+        var named: [NamedParameter] = []
 
         func find(_ bases: [String], _ kind: TensorKind, _ shape: [Int]) throws -> Parameter? {
             let candidates = bases.flatMap { base in kind.suffixes.map { prefix + base + $0 } }
@@ -48,7 +48,7 @@ struct EncoderWeights {
                 return nil
             }
             let parameter = Parameter(try checkpoint.tensor(named: name))
-            named.append((name, parameter))
+            named.append(NamedParameter(name, parameter))
             return parameter
         }
 
@@ -67,6 +67,13 @@ struct EncoderWeights {
         try report.throwIfNotEmpty()
         self.parameters = parameters
         self.named = named
+    }
+
+    /// The blocks whose parameters get other values, by the first that shares them.
+    func groupsChanged(by values: ParameterValues) -> Set<Int> {
+        Set(
+            parameters.lazy.filter { values.change([$1.weight] + [$1.bias].compactMap(\.self)) }.compactMap(\.key.layer)
+        )
     }
 
     /// The endings of a tensor's name: today's, and the one of checkpoints converted from TensorFlow.
@@ -132,6 +139,16 @@ struct EncoderWeights {
     /// A layer of one matrix.
     func linear(_ slot: EncoderSlot, layer: Int?) -> LinearLayer {
         linear([slot], layer: layer)
+    }
+}
+
+extension EncoderWeights: Trainable {
+    mutating func update(_ values: ParameterValues) {
+        for key in parameters.keys {
+            parameters[key]?.weight.update(values)
+            parameters[key]?.bias.update(values)
+        }
+        named.update(values)
     }
 }
 

@@ -14,15 +14,25 @@ package struct Execution: Sendable {
     package var threads: Int
     /// Whether operations on parameters record what their gradients need.
     package var recordsGradients: Bool
+    /// What a forward pass is for.
+    package var mode: Mode
+
+    package enum Mode: Sendable, Hashable {
+        /// Every result is used.
+        case inference
+        /// Some are left out at random, so that the model does not rely on single ones.
+        case training(RandomStream)
+    }
 
     package init(
         kernels: KernelSet = .best, precision: Precision = .float32Highest, threads: Int = 1,
-        recordsGradients: Bool = false
+        recordsGradients: Bool = false, mode: Mode = .inference
     ) {
         self.kernels = kernels
         self.precision = precision
         self.threads = max(1, threads)
         self.recordsGradients = recordsGradients
+        self.mode = mode
     }
 
     /// The execution that the caller is in.
@@ -31,13 +41,20 @@ package struct Execution: Sendable {
     /// Runs `body` with some of the current settings changed.
     package static func with<R>(
         kernels: KernelSet? = nil, precision: Precision? = nil, threads: Int? = nil, recordsGradients: Bool? = nil,
-        _ body: () throws -> R
+        mode: Mode? = nil, _ body: () throws -> R
     ) rethrows -> R {
         var execution = current
         if let kernels { execution.kernels = kernels }
         if let precision { execution.precision = precision }
         if let threads { execution.threads = max(1, threads) }
         if let recordsGradients { execution.recordsGradients = recordsGradients }
+        if let mode { execution.mode = mode }
         return try $current.withValue(execution, operation: body)
+    }
+
+    /// Runs `body` with the random numbers of a place inside the current one; in inference there are none.
+    package static func at<R>(place: Int, _ body: () throws -> R) rethrows -> R {
+        guard case .training(let random) = current.mode else { return try body() }
+        return try with(mode: .training(random.at(place)), body)
     }
 }

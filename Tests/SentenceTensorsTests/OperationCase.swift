@@ -26,6 +26,15 @@ struct OperationCase: CustomTestStringConvertible, Sendable {
             OperationCase("linear_\(activation.rawValue)", "x", "w", "b", "residual") { p in
                 LinearLayer(weights: [p[1]], biases: [p[2]])(p[0].value, activation: activation, residual: p[3].value)
             }
+        }
+        + Saturation.allCases.flatMap { saturation in
+            [
+                OperationCase("saturated_\(saturation.rawValue)", "x") { p in p[0].value.saturated(saturation) },
+                OperationCase("reduced_sum_\(saturation.rawValue)", "x", "w", "b") { p in
+                    LinearLayer(weights: [p[1]], biases: [p[2]]).reduced(
+                        p[0].value, over: TextOffsets([0, 1, 6, 9]), by: .sum(of: saturation))
+                },
+            ]
         } + [
             OperationCase("linear_blocks", "x", "w0", "w1", "b0", "b1") { p in
                 LinearLayer(weights: [p[1], p[2]], biases: [p[3], p[4]])(p[0].value)
@@ -85,6 +94,28 @@ struct OperationCase: CustomTestStringConvertible, Sendable {
                     (EmbeddingTable(p[0]), [3, 0, 3, 6, 1]), (EmbeddingTable(p[1]), [0, 1, 2, 3, 4]),
                 ])
             },
+            OperationCase("reduced_maximum", "x", "w", "b") { p in
+                LinearLayer(weights: [p[1]], biases: [p[2]]).reduced(
+                    p[0].value, over: TextOffsets([0, 1, 6, 9]), by: .maximum)
+            },
+            OperationCase("reduced_without_bias", "x", "w") { p in
+                LinearLayer(weights: [p[1]]).reduced(p[0].value, over: TextOffsets([0, 1, 6, 9]), by: .maximum)
+            },
+            OperationCase("weighted_mean", "a", "b", "c", "weights") { p in
+                .weightedMean(p[..<3].map(\.value), weights: p[3].value)
+            },
+            OperationCase("standardized", "x") { p in p[0].value.standardized(epsilon: 1e-5) },
+            OperationCase("adding_row", "x", "row") { p in p[0].value.adding(-0.5, row: p[1].value) },
+            OperationCase("keeping_elements", "x") { p in p[0].value.keepingElements(at: [0, 3, 6, 11]) },
+            OperationCase("gathering_elements", "x") { p in p[0].value.gatheringElements([4, 0, 4, 5]) },
+            OperationCase("spread", "x") { p in p[0].value.spread(over: [3, 1, 3, 0, 3], TextOffsets([0, 3, 3, 5])) },
+            OperationCase("exchanging", "x") { p in p[0].value.transposingLastTwo() },
+            OperationCase("linear_convolution", "x", "w", "b") { p in
+                LinearLayer(weights: [p[1]], biases: [p[2]], order: .convolution)(p[0].value)
+            },
+            OperationCase("max_sim", "q0", "q1", "d0", "d1", "d2") { p in
+                .maxSim(p[..<2].map(\.value), p[2...].map(\.value), emptyScore: 0)
+            },
             OperationCase("ranking_loss", "a", "b") { p in
                 let scores = 20 * p[0].value.normalized().product(transposed: p[1].value.normalized())
                 let diagonal = Tensor((0..<36).map { $0 % 7 == 0 ? 1 : 0 }, shape: [6, 6])
@@ -94,8 +125,10 @@ struct OperationCase: CustomTestStringConvertible, Sendable {
 
     /// The recorded tensors, whose names begin with the case's.
     func recorded(_ key: String) throws -> Tensor {
-        try Checkpoint(file: Fixture.url("tensors/operations.safetensors")).tensor(named: "\(name).\(key)").float32()
+        try Self.file.get().tensor(named: "\(name).\(key)").float32()
     }
+
+    private static let file = Result { try Checkpoint(file: Fixture.url("tensors/operations.safetensors")) }
 
     /// The inputs as parameters.
     func parameters() throws -> [Parameter] { try inputs.map { Parameter(try recorded($0)) } }

@@ -34,7 +34,7 @@ struct OperationTests {
             return gradients(of: y, seed: try operation.recorded("seed"), withRespectTo: parameters)
         }
         for (name, gradient) in zip(operation.inputs, found) {
-            let gradient = try #require(gradient, "no gradient of \(name)")
+            let gradient = try #require(gradient, "no gradient of \(name)").tensor
             let expected = try operation.recorded("d_\(name)")
             #expect(gradient.shape == expected.shape)
             #expect(relativeDifference(gradient, expected) <= Self.gradientTolerance, "of \(name)")
@@ -63,7 +63,7 @@ struct OperationTests {
                 return moved
             }
             let found = (loss(moved(1)) - loss(moved(-1))) / (2 * Double(step))
-            let gradient = try #require(analytic[index])
+            let gradient = try #require(analytic[index]).tensor
             let expected = zip(gradient.floats, direction).reduce(0) { $0 + Double($1.0) * Double($1.1) }
             let scale = zip(gradient.floats, direction).reduce(0) { $0 + abs(Double($1.0) * Double($1.1)) }
             #expect(abs(found - expected) <= Self.differenceTolerance * max(scale, 1), "\(operation.inputs[index])")
@@ -76,7 +76,7 @@ struct OperationTests {
         Execution.with(recordsGradients: true) {
             let y = (a.value * b.value.detached).sum()
             let found = gradients(of: y, withRespectTo: [a, b])
-            #expect(found[0]?.floats == [3, 4])
+            #expect(found[0]?.tensor.floats == [3, 4])
             #expect(found[1] == nil)
         }
         #expect(gradients(of: a.value + b.value, withRespectTo: [a])[0] == nil)
@@ -88,6 +88,6 @@ struct OperationTests {
         let found = Execution.with(recordsGradients: true) {
             gradients(of: (a.value * a.value + 3 * a.value).sum(), withRespectTo: [a])
         }
-        #expect(found[0]?.floats == [5, -1, 9])
+        #expect(found[0]?.tensor.floats == [5, -1, 9])
     }
 }

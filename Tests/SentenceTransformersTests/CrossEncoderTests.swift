@@ -40,14 +40,14 @@ struct CrossEncoderTests {
         #expect(!parameters.isEmpty)
         let found = try Execution.with(threads: 2, recordsGradients: true) {
             var features = Features(tokens: batch)
-            for module in model.pipeline.modules { try module(&features) }
+            try model.pipeline.route(for: nil)(&features)
             let seed = try fixture.expected.tensor(named: "gradient.seed").float32()
             return gradients(
                 of: try #require(features.scores), seed: seed, withRespectTo: parameters.map(\.parameter))
         }
         for (parameter, gradient) in zip(parameters, found) {
             let expected = try fixture.result("gradient.\(parameter.name)", columns: parameter.parameter.tensor)
-            let gradient = Matrix(try #require(gradient, "\(parameter.name)").reshaped(as: expected))
+            let gradient = Matrix(try #require(gradient, "\(parameter.name)").tensor.reshaped(as: expected))
             #expect(relativeDifference(gradient, expected) <= Tolerance.gradient, "\(parameter.name)")
         }
     }

@@ -7,14 +7,14 @@ import SentenceFiles
 package import SentenceTensors
 
 /// The head of a model that classifies texts: hidden states in, one score for each label out.
-package struct ClassificationHead: Sendable {
+package struct ClassificationHead: Sendable, Trainable {
     /// The number of labels.
     package var labelCount: Int { output.outputSize }
     /// Every parameter by its name in the checkpoint.
-    package let parameters: [(name: String, parameter: Parameter)]
+    package private(set) var parameters: [NamedParameter]
     private let reduction: ClassificationHeadSpec.Reduction
-    private let layers: [HeadWeights.Layer]
-    private let output: LinearLayer
+    private var layers: [HeadWeights.Layer]
+    private var output: LinearLayer
 
     /// Builds the head that the model of `config` has on top of `encoder`.
     ///
@@ -28,6 +28,12 @@ package struct ClassificationHead: Sendable {
             spec.output, hasBias: spec.hasOutputBias,
             inputSize: layers.last?.linear.outputSize ?? encoder.spec.hiddenSize)
         parameters = weights.named
+    }
+
+    package mutating func update(_ values: ParameterValues) {
+        parameters.update(values)
+        layers.update(values)
+        output.update(values)
     }
 
     /// The scores of texts, before any activation.

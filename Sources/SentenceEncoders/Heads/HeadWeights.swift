@@ -10,7 +10,7 @@ import SentenceTensors
 struct HeadWeights {
     private let checkpoint: Checkpoint
     /// Every parameter that was found, by its name in the checkpoint.
-    private(set) var named: [(name: String, parameter: Parameter)] = []
+    private(set) var named: [NamedParameter] = []
 
     init(_ checkpoint: Checkpoint) {
         self.checkpoint = checkpoint
@@ -70,19 +70,27 @@ struct HeadWeights {
             throw mismatch("tensor \"\(name)\" is of \(entry.elementType), expected a floating-point type")
         }
         let parameter = Parameter(try checkpoint.tensor(named: name))
-        named.append((name, parameter))
+        named.append(NamedParameter(name, parameter))
         return parameter
     }
+
+    /// Takes the last parameter off the list: another one stands for it.
+    mutating func forgetLast() { named.removeLast() }
 
     private func mismatch(_ message: String) -> CheckpointError {
         CheckpointError(.mismatch, file: checkpoint.name, message)
     }
 
     /// A dense layer, its activation and its norm.
-    struct Layer: Sendable {
-        let linear: LinearLayer
+    struct Layer: Sendable, Trainable {
+        private(set) var linear: LinearLayer
         let activation: Activation
-        let norm: LayerNorm?
+        private(set) var norm: LayerNorm?
+
+        mutating func update(_ values: ParameterValues) {
+            linear.update(values)
+            norm.update(values)
+        }
 
         /// - Parameter x: `[rows, inputs]`.
         /// - Returns: `[rows, outputs]`.

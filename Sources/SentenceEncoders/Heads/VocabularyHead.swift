@@ -7,15 +7,15 @@ import SentenceFiles
 package import SentenceTensors
 
 /// The head of a language model: hidden states in, a number for each word of the vocabulary out.
-package struct VocabularyHead: Sendable {
+package struct VocabularyHead: Sendable, Trainable {
     /// Every parameter by its name in the checkpoint, but for the table of embeddings that the encoder has.
-    package let parameters: [(name: String, parameter: Parameter)]
+    package private(set) var parameters: [NamedParameter]
     /// One row for each word, `[vocabularySize, size]`.
-    private let words: Parameter
-    private let bias: Parameter?
-    private let layers: [HeadWeights.Layer]
+    private var words: Parameter
+    private var bias: Parameter?
+    private var layers: [HeadWeights.Layer]
     /// The words as a layer; nil where only single words are asked for, since packing all of them costs memory.
-    private let output: LinearLayer?
+    private var output: LinearLayer?
     private let isTied: Bool
 
     /// The number of words.
@@ -49,6 +49,7 @@ package struct VocabularyHead: Sendable {
         if let own, !own.tensor.holdsSameBytes(as: table.tensor) {
             (words, isTied) = (own, false)
         } else if ties {
+            if own != nil { weights.forgetLast() }
             (words, isTied) = (table, true)
         } else {
             (words, isTied) = (try own ?? weights.parameter(spec.output, [".weight"], shape: table.tensor.shape), false)
@@ -64,6 +65,14 @@ package struct VocabularyHead: Sendable {
         bias = biasNames.isEmpty ? nil : try weights.parameter(biasNames, shape: [table.tensor.rows])
         output = use == .allWords ? Self.layer(words, bias) : nil
         parameters = weights.named
+    }
+
+    package mutating func update(_ values: ParameterValues) {
+        parameters.update(values)
+        words.update(values)
+        bias.update(values)
+        layers.update(values)
+        output.update(values)
     }
 
     /// The numbers of hidden states, not computed yet.
@@ -84,9 +93,7 @@ package struct VocabularyHead: Sendable {
     fileprivate func product(_ states: Tensor, words ids: [Int]) -> Tensor {
         let rows = EmbeddingTable.sum([(EmbeddingTable(words), ids.map(Int32.init))])
         let y = states.product(transposed: rows)
-        guard let bias else { return y }
-        let added = ids.map { bias.tensor.float32().floats[$0] }
-        return y + Tensor((0..<y.rows).flatMap { _ in added }, shape: y.shape)
+        return bias.map { y.adding(row: $0.value.gatheringElements(ids)) } ?? y
     }
 }
 

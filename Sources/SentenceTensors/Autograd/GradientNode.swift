@@ -11,9 +11,9 @@ package final class GradientNode: Sendable {
     /// The nodes of the inputs, nil for those that no gradient reaches.
     let inputs: [GradientNode?]
     /// From the gradient of the output to those of the inputs, nil for inputs without a node; itself nil of a parameter.
-    let backward: (@Sendable (Tensor) -> [Tensor?])?
+    let backward: (@Sendable (Tensor) -> [Gradient?])?
 
-    init(inputs: [GradientNode?], backward: (@Sendable (Tensor) -> [Tensor?])?) {
+    init(inputs: [GradientNode?], backward: (@Sendable (Tensor) -> [Gradient?])?) {
         self.inputs = inputs
         self.backward = backward
     }
@@ -26,10 +26,17 @@ extension Tensor {
     func recorded(
         from inputs: @autoclosure () -> [GradientNode?], backward: @escaping @Sendable (Tensor) -> [Tensor?]
     ) -> Tensor {
+        recorded(from: inputs(), gradients: { backward($0).map { $0.map(Gradient.init) } })
+    }
+
+    /// As ``recorded(from:backward:)``, for operations that look up rows of tables.
+    func recorded(
+        from inputs: @autoclosure () -> [GradientNode?], gradients: @escaping @Sendable (Tensor) -> [Gradient?]
+    ) -> Tensor {
         let inputs = inputs()
         guard inputs.contains(where: { $0 != nil }) else { return self }
         var result = self
-        result.node = GradientNode(inputs: inputs, backward: backward)
+        result.node = GradientNode(inputs: inputs, backward: gradients)
         return result
     }
 

@@ -11,16 +11,16 @@
 /// - Returns: For each parameter a gradient of its shape, or nil where the output does not depend on it.
 package func gradients(
     of output: Tensor, seed: Tensor? = nil, withRespectTo parameters: [Parameter]
-) -> [Tensor?] {
+) -> [Gradient?] {
     guard let root = output.node else { return parameters.map { _ in nil } }
     let seed = seed ?? Tensor([Float](repeating: 1, count: output.count), shape: output.shape)
     precondition(seed.shape == output.shape, "the seed has shape \(seed.shape), the output \(output.shape)")
-    var pending = [ObjectIdentifier(root): seed]
+    var pending = [ObjectIdentifier(root): Gradient(seed)]
     for node in topologicalOrder(from: root) {
         guard let backward = node.backward, let gradient = pending.removeValue(forKey: ObjectIdentifier(node)) else {
             continue
         }
-        for (input, gradient) in zip(node.inputs, backward(gradient)) {
+        for (input, gradient) in zip(node.inputs, backward(gradient.tensor)) {
             guard let input, let gradient else { continue }
             let key = ObjectIdentifier(input)
             pending[key] = pending[key].map { $0 + gradient } ?? gradient

@@ -4,14 +4,11 @@
 
 extension Tensor {
     /// The last two of three dimensions exchanged: `[a, b, c]` becomes `[a, c, b]`.
-    ///
-    /// Without a gradient: for weights that another order of elements suits better.
     package func transposingLastTwo() -> Tensor {
-        refuseGradient(of: "transposingLastTwo")
         precondition(shape.count == 3, "\(shape) has not three dimensions")
         let (count, height, width) = (shape[0], shape[1], shape[2])
         let source = floats
-        return Tensor(shape: [count, width, height]) { out in
+        let exchanged = Tensor(shape: [count, width, height]) { out in
             for matrix in 0..<count {
                 for row in 0..<height {
                     for column in 0..<width {
@@ -20,6 +17,7 @@ extension Tensor {
                 }
             }
         }
+        return exchanged.recorded(from: [node]) { [$0.reshaped([count, width, height]).transposingLastTwo()] }
     }
 
     /// Matrices of as many rows side by side.

@@ -8,10 +8,10 @@ import CSentenceKernels
 ///
 /// Rows are read from where the checkpoint is mapped and converted one at a time, so a table costs only
 /// the pages that are used.
-package struct EmbeddingTable: Sendable {
+package struct EmbeddingTable: Sendable, Trainable {
     /// The table, `[count, size]`.
-    package let weight: Parameter
-    private let table: Tensor
+    package private(set) var weight: Parameter
+    private var table: Tensor
     /// The vectors as a layer has packed them.
     private var packed: PackedMatrix?
 
@@ -22,10 +22,23 @@ package struct EmbeddingTable: Sendable {
 
     package init(_ weight: Parameter) {
         self.weight = weight
+        table = Self.readable(weight.tensor)
+    }
+
+    /// The table itself where its rows can be read in place, else a converted copy.
+    private static func readable(_ table: Tensor) -> Tensor {
         let canReadInPlace =
-            [.float32, .float16, .bfloat16].contains(weight.tensor.elementType)
-            && Int(bitPattern: weight.tensor.bytes.baseAddress) % weight.tensor.elementType.byteCount == 0
-        table = canReadInPlace ? weight.tensor : weight.tensor.float32()
+            [.float32, .float16, .bfloat16].contains(table.elementType)
+            && Int(bitPattern: table.bytes.baseAddress) % table.elementType.byteCount == 0
+        return canReadInPlace ? table : table.float32()
+    }
+
+    /// Vectors that were read from a layer are read from the table then.
+    package mutating func update(_ values: ParameterValues) {
+        guard values.change([weight]) else { return }
+        weight.update(values)
+        table = Self.readable(weight.tensor)
+        packed = nil
     }
 
     /// The table, with its vectors read from a layer that has the same as rows of its weights.
@@ -69,9 +82,11 @@ package struct EmbeddingTable: Sendable {
                 }
             }
         }
-        return out.recorded(from: lookups.map(\.table.weight.node)) { gradient in
-            lookups.map { $0.table.gradient(gradient, $0.ids) }
-        }
+        return out.recorded(
+            from: lookups.map(\.table.weight.node),
+            gradients: { gradient in
+                lookups.map { $0.table.gradient(gradient, $0.ids) }
+            })
     }
 
     /// A row as float32: where it stands, or written to `scratch`.
@@ -93,16 +108,19 @@ package struct EmbeddingTable: Sendable {
     }
 
     /// The gradient of the table: each position's gradient added to the row that it looked up.
-    private func gradient(_ gradient: Tensor, _ ids: [Int32]) -> Tensor {
+    private func gradient(_ gradient: Tensor, _ ids: [Int32]) -> Gradient {
         let kernels = Execution.current.kernels.table.pointee
-        return Tensor(shape: [count, size]) { out in
+        let used = Set(ids).sorted()
+        let places = Dictionary(uniqueKeysWithValues: zip(used, used.indices))
+        let sums = Tensor(shape: [used.count, size]) { out in
             out.initialize(repeating: 0)
             withExtendedLifetime(gradient.storage) {
                 for (position, id) in ids.enumerated() {
-                    kernels.axpy_f32(
-                        out.baseAddress! + Int(id) * size, 1, gradient.pointer + position * size, size)
+                    guard let place = places[id] else { continue }
+                    kernels.axpy_f32(out.baseAddress! + place * size, 1, gradient.pointer + position * size, size)
                 }
             }
         }
+        return Gradient(rows: used.map(Int.init), sums, shape: weight.tensor.shape)
     }
 }

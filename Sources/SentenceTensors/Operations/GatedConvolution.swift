@@ -8,13 +8,13 @@ import CSentenceKernels
 ///
 /// It sees a token and those before it in the text: conv(u)_t = bias + Σ_d weight_d ⊙ u_{t - d}. Liquid AI, *LFM2
 /// Technical Report*, 2025, <https://arxiv.org/abs/2511.23404>.
-package struct GatedConvolution: Sendable {
-    private let weight: Parameter
-    private let bias: Parameter?
+package struct GatedConvolution: Sendable, Trainable {
+    private var weight: Parameter
+    private var bias: Parameter?
     /// What a token d before counts in row taps - 1 - d, `[taps, size]`.
-    private let taps: Tensor
+    private var taps: Tensor
     /// The bias, or zeros, `[size]`.
-    private let offset: Tensor
+    private var offset: Tensor
 
     private var size: Int { taps.columns }
 
@@ -26,8 +26,21 @@ package struct GatedConvolution: Sendable {
         precondition(shape.count == 3 && shape[1] == 1, "\(shape) is no convolution of columns by themselves")
         self.weight = weight
         self.bias = bias
-        taps = Self.transposed(weight.tensor.float32(), rows: shape[0], columns: shape[2])
-        offset = bias?.tensor.float32() ?? .zeros([shape[0]])
+        (taps, offset) = Self.derived(weight, bias)
+    }
+
+    private static func derived(_ weight: Parameter, _ bias: Parameter?) -> (taps: Tensor, offset: Tensor) {
+        let shape = weight.tensor.shape
+        return (
+            transposed(weight.tensor.float32(), rows: shape[0], columns: shape[2]),
+            bias?.tensor.float32() ?? .zeros([shape[0]])
+        )
+    }
+
+    package mutating func update(_ values: ParameterValues) {
+        weight.update(values)
+        bias.update(values)
+        (taps, offset) = Self.derived(weight, bias)
     }
 
     /// - Parameters:

@@ -6,12 +6,12 @@ import CSentenceKernels
 
 /// Queries, keys and values that stand beside each other head by head, brought apart into all queries, all keys and all
 /// values, with biases added to queries and values.
-package struct HeadSeparation: Sendable {
+package struct HeadSeparation: Sendable, Trainable {
     private let heads: Int
-    private let queryBias: Parameter
-    private let valueBias: Parameter
+    private var queryBias: Parameter
+    private var valueBias: Parameter
     /// The biases of the three parts, zeros of the keys, `[3 * heads * headSize]`.
-    private let bias: Tensor
+    private var bias: Tensor
 
     /// - Parameters:
     ///   - heads: The number of heads.
@@ -25,9 +25,19 @@ package struct HeadSeparation: Sendable {
         self.heads = heads
         self.queryBias = queryBias
         self.valueBias = valueBias
-        let none = Array<Float>(repeating: 0, count: width)
-        bias = Tensor(
-            queryBias.tensor.float32().floats + none + valueBias.tensor.float32().floats, shape: [3 * width])
+        bias = Self.joined(queryBias, valueBias)
+    }
+
+    private static func joined(_ queryBias: Parameter, _ valueBias: Parameter) -> Tensor {
+        let none = Array<Float>(repeating: 0, count: queryBias.tensor.count)
+        let elements = queryBias.tensor.float32().floats + none + valueBias.tensor.float32().floats
+        return Tensor(elements, shape: [elements.count])
+    }
+
+    package mutating func update(_ values: ParameterValues) {
+        queryBias.update(values)
+        valueBias.update(values)
+        bias = Self.joined(queryBias, valueBias)
     }
 
     /// - Parameter x: `[rows, heads * 3 * headSize]`.

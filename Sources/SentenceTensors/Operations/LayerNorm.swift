@@ -7,20 +7,27 @@ import CSentenceKernels
 /// (x - mean) / sqrt(variance + epsilon) * gamma + beta over the last dimension.
 ///
 /// Ba et al., *Layer Normalization*, 2016, <https://arxiv.org/abs/1607.06450>.
-package struct LayerNorm: Sendable {
+package struct LayerNorm: Sendable, Trainable {
     /// gamma, `[size]`.
-    package let weight: Parameter
+    package private(set) var weight: Parameter
     /// beta, `[size]`, or none.
-    package let bias: Parameter?
+    package private(set) var bias: Parameter?
     /// Added to the variance, which is the biased one.
     package let epsilon: Float
-    private let gamma: Tensor
-    private let beta: Tensor?
+    private var gamma: Tensor
+    private var beta: Tensor?
 
     package init(weight: Parameter, bias: Parameter?, epsilon: Float) {
         self.weight = weight
         self.bias = bias
         self.epsilon = epsilon
+        gamma = weight.tensor.float32()
+        beta = bias?.tensor.float32()
+    }
+
+    package mutating func update(_ values: ParameterValues) {
+        weight.update(values)
+        bias.update(values)
         gamma = weight.tensor.float32()
         beta = bias?.tensor.float32()
     }
@@ -47,15 +54,14 @@ package struct LayerNorm: Sendable {
 
     private func gradients(_ dY: Tensor, _ x: Tensor) -> [Tensor?] {
         let kernels = Execution.current.kernels.table.pointee
-        let (dGamma, dBeta) = (Tensor.zeros(gamma.shape), Tensor.zeros(gamma.shape))
-        let dX = Tensor(shape: x.shape) { out in
-            withExtendedLifetime((x.storage, dY.storage, gamma.storage, dGamma.storage, dBeta.storage)) {
+        let found = Tensor.making(x.shape, gamma.shape, gamma.shape) { out in
+            for sums in out[1...] { sums.initialize(repeating: 0) }
+            withExtendedLifetime((x.storage, dY.storage, gamma.storage)) {
                 kernels.layer_norm_backward_f32(
-                    out.baseAddress!, UnsafeMutablePointer(mutating: dGamma.pointer),
-                    UnsafeMutablePointer(mutating: dBeta.pointer), dY.pointer, x.pointer, gamma.pointer, epsilon,
-                    x.rows, x.columns)
+                    out[0].baseAddress!, out[1].baseAddress!, out[2].baseAddress!, dY.pointer, x.pointer, gamma.pointer,
+                    epsilon, x.rows, x.columns)
             }
         }
-        return [dX, dGamma, bias == nil ? nil : dBeta]
+        return [found[0], found[1], bias == nil ? nil : found[2]]
     }
 }

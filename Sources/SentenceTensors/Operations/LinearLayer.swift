@@ -7,37 +7,72 @@ import CSentenceKernels
 /// activation(x Wᵀ + b) + residual, with W and b held as row blocks that are multiplied at once.
 ///
 /// Query, key and value are three blocks of one layer, so their product is one call.
-package struct LinearLayer: Sendable {
+package struct LinearLayer: Sendable, Trainable {
     /// Row blocks of W, each `[outputs_i, inputs]`.
-    package let weights: [Parameter]
+    package private(set) var weights: [Parameter]
     /// The blocks of b, each `[outputs_i]`, nil for a block without; none of a layer without bias.
-    package let biases: [Parameter?]
+    package private(set) var biases: [Parameter?]
+    private let order: WeightOrder
     /// Columns of the input.
     package let inputSize: Int
     /// Columns of the output.
     package let outputSize: Int
     /// All blocks as one matrix.
-    let packed: PackedMatrix
-    let bias: Tensor?
+    private(set) var packed: PackedMatrix
+    private(set) var bias: Tensor?
+
+    /// How the elements of a weight stand in memory.
+    package enum WeightOrder: Sendable {
+        /// Row by row, `[outputs, inputs]`.
+        case rows
+        /// As a convolution's `[outputs, size, taps]`, whose rows have the inputs of one tap behind those of another.
+        case convolution
+
+        /// The weight as `[outputs, inputs]`.
+        fileprivate func matrix(_ weight: Tensor) -> Tensor {
+            guard self == .convolution else { return weight }
+            let shape = weight.shape
+            return weight.float32().transposingLastTwo().reshaped([shape[0], shape[1] * shape[2]])
+        }
+
+        /// The gradient of the weight of that shape from the gradient of the matrix.
+        fileprivate func gradient(_ matrix: Tensor, shape: [Int]) -> Tensor {
+            self == .rows ? matrix : matrix.reshaped([shape[0], shape[2], shape[1]]).transposingLastTwo()
+        }
+    }
 
     /// Packs the weights for the kernels and the precision of the current execution.
     ///
     /// - Parameters:
     ///   - weights: Row blocks of W, each `[outputs_i, inputs]`.
     ///   - biases: The blocks of b, each `[outputs_i]`, nil for a block without; or none.
-    package init(weights: [Parameter], biases: [Parameter?] = []) {
+    ///   - order: How the elements of the weights stand in memory.
+    package init(weights: [Parameter], biases: [Parameter?] = [], order: WeightOrder = .rows) {
         precondition(biases.isEmpty || biases.count == weights.count, "every block has a bias or none has")
         let biases = biases.contains { $0 != nil } ? biases : []
         self.weights = weights
         self.biases = biases
-        let tensors = weights.map(\.tensor)
-        inputSize = tensors.first?.columns ?? 0
-        outputSize = tensors.reduce(0) { $0 + $1.rows }
-        packed = PackedMatrix(transposing: tensors)
-        bias =
-            biases.isEmpty
-            ? nil
-            : Tensor.stacked(zip(biases, tensors).map { $0?.tensor.reshaped([$1.rows, 1]) ?? .zeros([$1.rows, 1]) })
+        self.order = order
+        let matrices = weights.map { order.matrix($0.tensor) }
+        inputSize = matrices.first?.columns ?? 0
+        outputSize = matrices.reduce(0) { $0 + $1.rows }
+        packed = PackedMatrix(transposing: matrices)
+        bias = Self.joined(biases, matrices)
+    }
+
+    /// The blocks of the bias as one, with zeros for a block without.
+    private static func joined(_ biases: [Parameter?], _ matrices: [Tensor]) -> Tensor? {
+        guard !biases.isEmpty else { return nil }
+        return .stacked(zip(biases, matrices).map { $0?.tensor.reshaped([$1.rows, 1]) ?? .zeros([$1.rows, 1]) })
+    }
+
+    package mutating func update(_ values: ParameterValues) {
+        let changesWeights = values.change(weights)
+        weights.update(values)
+        biases.update(values)
+        let matrices = weights.map { order.matrix($0.tensor) }
+        if changesWeights { packed = PackedMatrix(transposing: matrices) }
+        bias = Self.joined(biases, matrices)
     }
 
     /// - Parameters:
@@ -71,21 +106,26 @@ package struct LinearLayer: Sendable {
 
     private func recordedProduct(_ x: Tensor, residual: Tensor?) -> Tensor {
         let inputs = [x.node, residual?.node] + weights.map(\.node) + biases.map { $0?.node }
-        let (weights, biases) = (weights.map(\.tensor), biases)
-        let x = x.detached
+        let (layer, x) = (self, x.detached)
         return product(x, activation: .identity, residual: residual).recorded(from: inputs) { dY in
-            let widths = weights.map(\.rows)
-            return [inputs[0] == nil ? nil : Self.inputGradient(dY, weights), inputs[1] == nil ? nil : dY]
-                + Self.weightGradients(dY, x, widths) + (biases.isEmpty ? [] : Self.columnSums(dY, widths))
+            [inputs[0] == nil ? nil : layer.inputGradient(dY), inputs[1] == nil ? nil : dY]
+                + layer.parameterGradients(dY, x)
         }
     }
 
+    /// The gradients of the weights and of the biases.
+    func parameterGradients(_ dY: Tensor, _ x: Tensor) -> [Tensor?] {
+        let widths = weights.map { $0.tensor.shape[0] }
+        let matrices = Self.weightGradients(dY, x, widths)
+        return zip(matrices, weights).map { order.gradient($0, shape: $1.tensor.shape) }
+            + (biases.isEmpty ? [] : Self.columnSums(dY, widths))
+    }
+
     /// dX = dY W, summed over the blocks.
-    private static func inputGradient(_ dY: Tensor, _ weights: [Tensor]) -> Tensor {
-        let inputSize = weights[0].columns
-        return Tensor(shape: [dY.rows, inputSize]) { out in
+    func inputGradient(_ dY: Tensor) -> Tensor {
+        Tensor(shape: [dY.rows, inputSize]) { out in
             var first = 0
-            for weight in weights.map({ $0.float32() }) {
+            for weight in weights.map({ order.matrix($0.tensor).float32() }) {
                 withExtendedLifetime((dY.storage, weight.storage)) {
                     let w = PackedMatrix(
                         weight.pointer, rows: weight.rows, columns: inputSize, columnStride: 1, rowStride: inputSize)
@@ -100,7 +140,7 @@ package struct LinearLayer: Sendable {
     }
 
     /// dW = dYᵀ X for each block.
-    private static func weightGradients(_ dY: Tensor, _ x: Tensor, _ widths: [Int]) -> [Tensor?] {
+    private static func weightGradients(_ dY: Tensor, _ x: Tensor, _ widths: [Int]) -> [Tensor] {
         withExtendedLifetime((dY.storage, x.storage)) {
             let packed = PackedMatrix(
                 x.pointer, rows: x.rows, columns: x.columns, columnStride: 1, rowStride: x.columns)

@@ -8,7 +8,8 @@ extension Tensor {
     /// For queries and documents the sum over a query's rows of their largest product with any row of the document.
     ///
     /// No product of a query and a document is ever in memory as a whole: for a few documents at a time the products
-    /// with many queries' rows are computed in tiles that stay in the cache, and each is reduced there. Has no gradient.
+    /// with many queries' rows are computed in tiles that stay in the cache, and each is reduced there. On the way back
+    /// they are computed again, pair by pair.
     ///
     /// Khattab and Zaharia, *ColBERT: Efficient and Effective Passage Search via Contextualized Late Interaction over
     /// BERT*, 2020, <https://arxiv.org/abs/2004.12832>, equation 3.
@@ -18,12 +19,77 @@ extension Tensor {
     ///   - emptyScore: What stands for a document without rows.
     /// - Returns: `[queries, documents]`.
     package static func maxSim(_ queries: [Tensor], _ documents: [Tensor], emptyScore: Float) -> Tensor {
-        for embedding in queries + documents { embedding.refuseGradient(of: "maxSim") }
-        let out = Tensor.zeros([queries.count, documents.count])
-        for chunk in chunks(of: queries) {
-            MaxSim(queries[chunk], documents, emptyScore, out: out, firstQuery: chunk.lowerBound)()
+        let scores = Tensor(shape: [queries.count, documents.count]) { out in
+            guard let start = out.baseAddress else { return }
+            for chunk in chunks(of: queries) {
+                MaxSim(queries[chunk], documents, emptyScore, out: start, firstQuery: chunk.lowerBound)()
+            }
         }
-        return out
+        return scores.recorded(from: (queries + documents).map(\.node)) { gradient in
+            maxSimGradients(gradient, queries.map(\.detached), documents.map(\.detached))
+        }
+    }
+
+    /// The gradient of every query and of every document.
+    ///
+    /// That of a pair's score goes to each of the query's rows and to the first row of the document that it is most alike.
+    private static func maxSimGradients(_ gradient: Tensor, _ queries: [Tensor], _ documents: [Tensor]) -> [Tensor] {
+        let slopes = gradient.floats
+        let alike = Alike(queries: queries, documents: documents, slopes: slopes)
+        let kernels = Execution.current.kernels
+        func sums(
+            over others: [Tensor], of tensor: Tensor, pair: (Int) -> Int, swapped: Bool
+        ) -> Tensor {
+            Tensor(shape: tensor.shape) { out in
+                out.initialize(repeating: 0)
+                for (index, other) in others.enumerated() {
+                    let pair = pair(index)
+                    withExtendedLifetime(other.storage) {
+                        for (queryRow, documentRow) in alike.rows[pair].enumerated() {
+                            let (to, from) = swapped ? (documentRow, queryRow) : (queryRow, documentRow)
+                            kernels.table.pointee.axpy_f32(
+                                out.baseAddress! + to * tensor.columns, slopes[pair],
+                                other.pointer + from * tensor.columns,
+                                tensor.columns)
+                        }
+                    }
+                }
+            }
+        }
+        let count = documents.count
+        return queries.indices.map { query in
+            sums(over: documents, of: queries[query], pair: { query * count + $0 }, swapped: false)
+        }
+            + documents.indices.map { document in
+                sums(over: queries, of: documents[document], pair: { $0 * count + document }, swapped: true)
+            }
+    }
+
+    /// For each pair the row of the document that each row of the query is most alike; none where no gradient comes.
+    private struct Alike {
+        let rows: [[Int]]
+
+        init(queries: [Tensor], documents: [Tensor], slopes: [Float]) {
+            rows = queries.indices.flatMap { query in
+                documents.indices.map { document in
+                    guard slopes[query * documents.count + document] != 0, documents[document].rows > 0 else {
+                        return []
+                    }
+                    let products = queries[query].product(transposed: documents[document])
+                    return (0..<products.rows).map { products.firstMaximum(ofRow: $0) }
+                }
+            }
+        }
+    }
+
+    /// The first column that has the largest element of a row.
+    private func firstMaximum(ofRow row: Int) -> Int {
+        withExtendedLifetime(storage) {
+            let elements = pointer + row * columns
+            var best = 0
+            for column in 1..<max(columns, 1) where elements[column] > elements[best] { best = column }
+            return best
+        }
     }
 
     /// Queries that are multiplied together, at least one, whose rows stay in the outer caches.
@@ -52,7 +118,7 @@ private struct MaxSim: @unchecked Sendable {
     let texts: TextOffsets
     let documents: [Tensor]
     let emptyScore: Float
-    let out: Tensor
+    let out: UnsafeMutablePointer<Float>
     let firstQuery: Int
     let kernels: sk_kernels
 
@@ -63,7 +129,10 @@ private struct MaxSim: @unchecked Sendable {
     /// Documents that a thread takes at a time.
     private static let documentBlock = 16
 
-    init(_ queries: ArraySlice<Tensor>, _ documents: [Tensor], _ emptyScore: Float, out: Tensor, firstQuery: Int) {
+    init(
+        _ queries: ArraySlice<Tensor>, _ documents: [Tensor], _ emptyScore: Float, out: UnsafeMutablePointer<Float>,
+        firstQuery: Int
+    ) {
         texts = TextOffsets(counts: queries.map(\.rows))
         matrix = PackedMatrix(transposing: queries.filter { $0.rows > 0 }.map(\.detached))
         self.documents = documents
@@ -90,7 +159,7 @@ private struct MaxSim: @unchecked Sendable {
     private func score(_ document: Int, _ maxima: UnsafeMutablePointer<Float>, tile: UnsafeMutablePointer<Float>) {
         let isEmpty = documents[document].rows == 0
         if !isEmpty { maximize(over: documents[document], maxima, tile) }
-        let target = UnsafeMutablePointer(mutating: out.pointer) + document
+        let target = out + document
         for query in 0..<texts.count {
             let sum = isEmpty ? emptyScore : texts[query].reduce(into: Float(0)) { $0 += maxima[$1] }
             target[(firstQuery + query) * documents.count] = sum

@@ -7,19 +7,30 @@ import CSentenceKernels
 /// x / sqrt(mean of squares + epsilon) * gamma over the last dimension.
 ///
 /// Zhang and Sennrich, *Root Mean Square Layer Normalization*, 2019, <https://arxiv.org/abs/1910.07467>.
-package struct RMSNorm: Sendable {
+package struct RMSNorm: Sendable, Trainable {
     /// What is learned, `[size]`: gamma without its offset.
-    package let weight: Parameter
+    package private(set) var weight: Parameter
     /// Added to the mean of squares.
     package let epsilon: Float
-    private let gamma: Tensor
+    private let offset: Float
+    private var gamma: Tensor
 
     /// A norm whose gamma is `offset` more than its weight.
     package init(weight: Parameter, offset: Float = 0, epsilon: Float) {
         self.weight = weight
         self.epsilon = epsilon
+        self.offset = offset
+        gamma = Self.gamma(weight, offset)
+    }
+
+    private static func gamma(_ weight: Parameter, _ offset: Float) -> Tensor {
         let stored = weight.tensor.float32()
-        gamma = offset == 0 ? stored : Tensor(stored.floats.map { offset + $0 }, shape: stored.shape)
+        return offset == 0 ? stored : Tensor(stored.floats.map { offset + $0 }, shape: stored.shape)
+    }
+
+    package mutating func update(_ values: ParameterValues) {
+        weight.update(values)
+        gamma = Self.gamma(weight, offset)
     }
 
     /// - Parameter x: `[rows, size]`.
@@ -42,18 +53,17 @@ package struct RMSNorm: Sendable {
 
     private func gradients(_ dY: Tensor, _ x: Tensor, _ columns: Range<Int>) -> [Tensor?] {
         let kernels = Execution.current.kernels.table.pointee
-        let dGamma = Tensor.zeros(gamma.shape)
-        let dX = Tensor(shape: x.shape) { out in
-            withExtendedLifetime((x.storage, dY.storage, gamma.storage, dGamma.storage)) {
-                _ = out.initialize(fromContentsOf: UnsafeBufferPointer(start: dY.pointer, count: dY.count))
+        return Tensor.making(x.shape, gamma.shape) { out in
+            out[1].initialize(repeating: 0)
+            withExtendedLifetime((x.storage, dY.storage, gamma.storage)) {
+                _ = out[0].initialize(fromContentsOf: UnsafeBufferPointer(start: dY.pointer, count: dY.count))
                 for row in 0..<x.rows {
                     let first = row * x.columns + columns.lowerBound
                     kernels.rms_norm_backward_f32(
-                        out.baseAddress! + first, UnsafeMutablePointer(mutating: dGamma.pointer), dY.pointer + first,
-                        x.pointer + first, gamma.pointer, epsilon, columns.count / gamma.count, gamma.count)
+                        out[0].baseAddress! + first, out[1].baseAddress!, dY.pointer + first, x.pointer + first,
+                        gamma.pointer, epsilon, columns.count / gamma.count, gamma.count)
                 }
             }
         }
-        return [dX, dGamma]
     }
 }

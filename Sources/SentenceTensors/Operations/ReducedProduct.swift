@@ -8,15 +8,15 @@ import CSentenceKernels
 package enum RowReduction: Sendable {
     /// The largest number of each column; -infinity of no rows.
     case maximum
-    /// The sum of a function of each number; 0 of no rows.
-    case sum(of: @Sendable (Float) -> Float)
+    /// The sum of the weights of all numbers; 0 of no rows.
+    case sum(of: Saturation)
 }
 
 extension LinearLayer {
     /// The layer's result reduced over the rows of each text, without the result ever being in memory as a whole.
     ///
-    /// The product is computed in tiles of some columns that stay in the cache, and each is reduced there. Has no
-    /// gradient.
+    /// The product is computed in tiles of some columns that stay in the cache, and each is reduced there. On the way
+    /// back it is computed again, text by text; the layer then is one block.
     /// - Parameters:
     ///   - x: `[rows, inputSize]`.
     ///   - texts: Where the rows of each text begin.
@@ -25,13 +25,76 @@ extension LinearLayer {
     package func reduced(_ x: Tensor, over texts: TextOffsets, by reduction: RowReduction) -> Tensor {
         precondition(x.columns == inputSize, "the layer takes \(inputSize) columns, found \(x.shape)")
         precondition(x.rows == texts.totalTokens, "\(x.shape) has not the \(texts.totalTokens) rows of the texts")
-        x.refuseGradient(of: "LinearLayer.reduced")
-        return Tensor(shape: [texts.count, outputSize]) { out in
+        let reduced = Tensor(shape: [texts.count, outputSize]) { out in
             withExtendedLifetime((x.storage, bias?.storage)) {
                 ReducedProduct(
                     x: x, matrix: packed, bias: bias?.pointer, texts: texts, reduction: reduction,
                     out: out.baseAddress!)()
             }
+        }
+        return reduced.recorded(from: [x.node, weights[0].node, biases.first??.node]) {
+            [layer = self, x = x.detached] in
+            layer.gradients($0, x, texts, reduction)
+        }
+    }
+
+    /// The gradients of the rows, the weights and the bias.
+    private func gradients(
+        _ gradient: Tensor, _ x: Tensor, _ texts: TextOffsets, _ reduction: RowReduction
+    ) -> [Tensor?] {
+        precondition(weights.count == 1, "a reduced layer of \(weights.count) blocks has no gradient")
+        switch reduction {
+        case .maximum: return maximumGradients(gradient, x, texts)
+        case .sum(let saturation):
+            let numbers = callAsFunction(x).floats, slopes = gradient.floats
+            let dY = Tensor(shape: [x.rows, outputSize]) { out in
+                for text in 0..<texts.count {
+                    for row in texts[text] {
+                        for column in 0..<outputSize {
+                            let place = row * outputSize + column
+                            out[place] = slopes[text * outputSize + column] * saturation.slope(numbers[place])
+                        }
+                    }
+                }
+            }
+            return [inputGradient(dY)] + parameterGradients(dY, x)
+        }
+    }
+
+    /// The gradient of each maximum goes to the first row that has it; a column without a gradient costs nothing.
+    private func maximumGradients(_ gradient: Tensor, _ x: Tensor, _ texts: TextOffsets) -> [Tensor?] {
+        let kernels = Execution.current.kernels.table.pointee
+        let weight = weights[0].tensor.float32()
+        let found = Tensor.making(x.shape, [outputSize, inputSize], [outputSize]) { out in
+            for sums in out { sums.initialize(repeating: 0) }
+            withExtendedLifetime((gradient.storage, x.storage, weight.storage)) {
+                for text in 0..<texts.count where !texts[text].isEmpty {
+                    let numbers = callAsFunction(x.rowRange(texts[text]))
+                    for column in 0..<outputSize {
+                        let slope = gradient.pointer[text * outputSize + column]
+                        guard slope != 0 else { continue }
+                        let best = numbers.firstMaximum(ofColumn: column) + texts[text].lowerBound
+                        let (row, words) = (best * inputSize, column * inputSize)
+                        kernels.axpy_f32(out[0].baseAddress! + row, slope, weight.pointer + words, inputSize)
+                        kernels.axpy_f32(out[1].baseAddress! + words, slope, x.pointer + row, inputSize)
+                        out[2][column] += slope
+                    }
+                }
+            }
+        }
+        return [found[0], found[1], biases.isEmpty ? nil : found[2]]
+    }
+}
+
+extension Tensor {
+    /// The first row that has the largest element of a column.
+    fileprivate func firstMaximum(ofColumn column: Int) -> Int {
+        withExtendedLifetime(storage) {
+            var best = 0
+            for row in 1..<max(rows, 1) where pointer[row * columns + column] > pointer[best * columns + column] {
+                best = row
+            }
+            return best
         }
     }
 }
@@ -96,7 +159,7 @@ private struct ReducedProduct: @unchecked Sendable {
                 let source = tile + (row - first) * columns.count
                 switch reduction {
                 case .maximum: kernels.maximum_f32(target, source, columns.count)
-                case .sum(let function): for column in 0..<columns.count { target[column] += function(source[column]) }
+                case .sum(let weight): for column in 0..<columns.count { target[column] += weight(source[column]) }
                 }
             }
         }

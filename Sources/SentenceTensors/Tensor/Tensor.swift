@@ -45,6 +45,13 @@ package struct Tensor: Sendable {
         self.init(storage: storage, shape: shape, elementType: .float32)
     }
 
+    /// Float32 tensors of some shapes whose elements `fill` writes together, all of them.
+    static func making(_ shapes: [Int]..., fill: ([UnsafeMutableBufferPointer<Float>]) -> Void) -> [Tensor] {
+        let storages = shapes.map { Storage(uninitializedByteCount: $0.reduce(1, *) * MemoryLayout<Float>.stride) }
+        fill(storages.map { $0.mutableBytes.bindMemory(to: Float.self) })
+        return zip(storages, shapes).map { Tensor(storage: $0, shape: $1, elementType: .float32) }
+    }
+
     /// A float32 tensor of the given elements in row-major order.
     package init(_ elements: [Float], shape: [Int]) {
         precondition(elements.count == shape.reduce(1, *), "\(elements.count) elements do not fill shape \(shape)")
@@ -67,6 +74,13 @@ package struct Tensor: Sendable {
         guard shape == other.shape, elementType == other.elementType else { return false }
         return withUnsafeBytes { a in
             other.withUnsafeBytes { b in a.baseAddress == b.baseAddress || a.elementsEqual(b) }
+        }
+    }
+
+    /// Whether all elements have the same bytes, as those of a tensor that nobody has trained often have.
+    package var isConstant: Bool {
+        withUnsafeBytes { bytes in
+            bytes.isEmpty || bytes.dropFirst(elementType.byteCount).elementsEqual(bytes.dropLast(elementType.byteCount))
         }
     }
 

@@ -70,7 +70,7 @@ struct EncodeJob: Sendable {
                         var features = Features(
                             tokens: tokens.selecting(batch), task: options.task, promptLength: promptLength,
                             maximumActiveDimensions: options.maximumActiveDimensions)
-                        for module in route.modules { try module(&features) }
+                        try route(&features)
                         let placement = Placement(batch.map { window.indices[$0] })
                         collect(features, placement)
                         for (text, index) in placement.pairs { receipts[index] = tokens.receipt(batch[text]) }

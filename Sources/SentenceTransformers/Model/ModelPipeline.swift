@@ -4,7 +4,7 @@
 
 import SentenceCheckpoints
 package import SentenceFiles
-import SentenceTensors
+package import SentenceTensors
 
 #if canImport(FoundationEssentials)
     public import FoundationEssentials
@@ -23,7 +23,7 @@ public struct ModelPipeline: Sendable {
     /// The arithmetic that the model was loaded for.
     public let computePrecision: ComputePrecision
     package var settings: ModelSettings
-    package let modules: [any Module]
+    package private(set) var modules: [any Module]
     let kernels: KernelSet
     /// What was read and could surprise, in one line each; nothing of it stopped the model from loading.
     public let warnings: [String]
@@ -98,7 +98,7 @@ public struct ModelPipeline: Sendable {
     }
 
     /// Writes the model into a folder from which this library and the Python library load it again.
-    func save(_ kind: ModelKind, to directory: URL) throws {
+    package func save(_ kind: ModelKind, to directory: URL) throws {
         try AtomicFile.createFolder(directory)
         try settings.save(kind, to: directory)
         try ModulesFile.save(modules, to: directory)
@@ -112,8 +112,32 @@ package struct ModelRoute: Sendable {
     /// All modules; no routers are among them.
     package let modules: [any Module]
 
+    /// The forward pass: runs all modules over the features of a micro-batch, with gradients where they are recorded.
+    package func callAsFunction(_ features: inout Features) throws {
+        for (index, module) in modules.enumerated() {
+            // In training each module draws random numbers of its own.
+            try Execution.at(place: index) { try module(&features) }
+        }
+    }
+
     /// The sizes of what the last module leaves behind.
     func sizes() throws -> FeatureSizes {
         try modules.reduce(FeatureSizes()) { try $1.sizes(after: $0) }
+    }
+}
+
+extension ModelPipeline: Trainable {
+    /// What all modules learn, by the number of the module and the name in its files.
+    package var parameters: [NamedParameter] {
+        modules.enumerated().flatMap { index, module in module.parameters.map { $0.inside("\(index)") } }
+    }
+
+    package mutating func update(_ values: ParameterValues) {
+        // Layers pack their weights for the arithmetic that they were loaded for.
+        Execution.with(
+            kernels: kernels, precision: computePrecision.precision, threads: Parallel.availableThreads
+        ) {
+            for index in modules.indices { modules[index].update(values) }
+        }
     }
 }

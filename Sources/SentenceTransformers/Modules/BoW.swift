@@ -65,6 +65,5 @@ package struct BoW: InputModule {
         }
     }
 
-    package var parameterCount: Int { 0 }
     package var summary: String { "\(weighting.vocabulary.count) words" }
 }

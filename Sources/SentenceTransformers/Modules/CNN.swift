@@ -4,7 +4,7 @@
 
 import SentenceCheckpoints
 import SentenceFiles
-import SentenceTensors
+package import SentenceTensors
 
 #if canImport(FoundationEssentials)
     package import FoundationEssentials
@@ -26,7 +26,7 @@ package struct CNN: Module {
     private let channels: Int
     private let kernelSizes: [Int]
     /// Of each width, with the inputs of a token's neighbours behind one another.
-    private let layers: [LinearLayer]
+    private var layers: [LinearLayer]
 
     package init(folder: ModuleFolder) throws {
         let config = try folder.config(Self.file, known: .cnn)
@@ -49,10 +49,8 @@ package struct CNN: Module {
         self.channels = channels
         self.kernelSizes = kernelSizes
         layers = kernelSizes.indices.map { index in
-            let weight = parameters[2 * index].tensor.float32()
-            return LinearLayer(
-                weights: [Parameter(weight.transposingLastTwo().reshaped([channels, kernelSizes[index] * inputSize]))],
-                biases: [parameters[2 * index + 1]])
+            LinearLayer(
+                weights: [parameters[2 * index]], biases: [parameters[2 * index + 1]], order: .convolution)
         }
     }
 
@@ -62,13 +60,7 @@ package struct CNN: Module {
             "kernel_sizes": .array(kernelSizes.map(JSONValue.int)),
             "stride_sizes": .array(kernelSizes.map { _ in .int(1) }),
         ]).write(to: folder.appending(path: Self.file))
-        var tensors: [String: Tensor] = [:]
-        for (index, layer) in layers.enumerated() {
-            let weight = layer.weights[0].tensor.reshaped([channels, kernelSizes[index], inputSize])
-            tensors["convs.\(index).weight"] = weight.transposingLastTwo()
-            tensors["convs.\(index).bias"] = layer.biases[0]?.tensor
-        }
-        try SafetensorsWriter.write(tensors, to: folder.appending(path: "model.safetensors"))
+        try saveParameters(to: folder)
     }
 
     package func sizes(after sizes: FeatureSizes) throws -> FeatureSizes {
@@ -86,9 +78,14 @@ package struct CNN: Module {
             zip(layers, kernelSizes).map { layer, size in layer(x.windows(features.texts, reach: size / 2)) })
     }
 
-    package var parameterCount: Int {
-        kernelSizes.reduce(0) { $0 + channels * (inputSize * $1 + 1) }
+    package var parameters: [NamedParameter] {
+        layers.enumerated().flatMap { index, layer in
+            [NamedParameter("convs.\(index).weight", layer.weights[0])]
+                + layer.biases.compactMap { $0.map { NamedParameter("convs.\(index).bias", $0) } }
+        }
     }
+
+    package mutating func update(_ values: ParameterValues) { layers.update(values) }
     package var summary: String {
         "\(channels) channels of each width \(kernelSizes.map(String.init).joined(separator: ", "))"
     }

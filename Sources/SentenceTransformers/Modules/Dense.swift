@@ -4,7 +4,7 @@
 
 import SentenceCheckpoints
 import SentenceFiles
-import SentenceTensors
+package import SentenceTensors
 
 #if canImport(FoundationEssentials)
     package import FoundationEssentials
@@ -17,8 +17,8 @@ package struct Dense: Module {
     package static let className = "Dense"
     package static let typeName = "sentence_transformers.base.modules.dense.Dense"
 
-    private let linear: LinearLayer
-    private let residual: Residual
+    private var linear: LinearLayer
+    private var residual: Residual
     private let activation: ScoreActivation
     private let activationPath: String
     private let input: FeatureName
@@ -81,17 +81,12 @@ package struct Dense: Module {
             "bias": .bool(!linear.biases.isEmpty), "activation_function": .string(activationPath),
             "module_input_name": .string(input.rawValue), "module_output_name": .string(output.rawValue),
         ]
-        var tensors = ["linear.weight": linear.weights[0].tensor]
-        if let bias = linear.biases.first ?? nil { tensors["linear.bias"] = bias.tensor }
         switch residual {
         case .none: break
-        case .identity: config["use_residual"] = true
-        case .projection(let layer):
-            config["use_residual"] = true
-            tensors["residual.weight"] = layer.weights[0].tensor
+        case .identity, .projection: config["use_residual"] = true
         }
         try JSONValue.object(config).write(to: folder.appending(path: "config.json"))
-        try SafetensorsWriter.write(tensors, to: folder.appending(path: "model.safetensors"))
+        try saveParameters(to: folder)
     }
 
     package func sizes(after sizes: FeatureSizes) throws -> FeatureSizes {
@@ -122,10 +117,21 @@ package struct Dense: Module {
         }
     }
 
-    package var parameterCount: Int {
-        var count = linear.inputSize * linear.outputSize + (linear.biases.isEmpty ? 0 : linear.outputSize)
-        if case .projection = residual { count += linear.inputSize * linear.outputSize }
-        return count
+    package var parameters: [NamedParameter] {
+        var parameters = [NamedParameter("linear.weight", linear.weights[0])]
+        if let bias = linear.biases.first ?? nil { parameters.append(NamedParameter("linear.bias", bias)) }
+        if case .projection(let layer) = residual {
+            parameters.append(NamedParameter("residual.weight", layer.weights[0]))
+        }
+        return parameters
+    }
+
+    package mutating func update(_ values: ParameterValues) {
+        linear.update(values)
+        if case .projection(var layer) = residual {
+            layer.update(values)
+            residual = .projection(layer)
+        }
     }
     package var summary: String { "\(linear.inputSize) → \(linear.outputSize), \(activation)" }
 }

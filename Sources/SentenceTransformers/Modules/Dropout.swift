@@ -4,6 +4,7 @@
 
 import SentenceCheckpoints
 import SentenceFiles
+import SentenceTensors
 
 #if canImport(FoundationEssentials)
     package import FoundationEssentials
@@ -30,7 +31,8 @@ package struct Dropout: Module {
     }
 
     package func sizes(after sizes: FeatureSizes) -> FeatureSizes { sizes }
-    package func callAsFunction(_ features: inout Features) {}
-    package var parameterCount: Int { 0 }
+    package func callAsFunction(_ features: inout Features) {
+        features.sentenceEmbedding = features.sentenceEmbedding?.dropout(Float(rate))
+    }
     package var summary: String { "rate \(rate), in training only" }
 }

@@ -60,7 +60,7 @@ package struct Features: Sendable {
     }
 
     /// Leaves out the vectors of tokens that are not kept.
-    mutating func dropUnkeptTokens() {
+    package mutating func dropUnkeptTokens() {
         guard let kept = keptTokens, let vectors = tokenEmbeddings else { return }
         replaceTokens(vectors.gatheringRows(kept.indices.filter { kept[$0] }), counts: texts.counts { kept[$0] })
     }

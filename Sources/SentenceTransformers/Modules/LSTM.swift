@@ -4,7 +4,7 @@
 
 import SentenceCheckpoints
 import SentenceFiles
-import SentenceTensors
+package import SentenceTensors
 
 #if canImport(FoundationEssentials)
     package import FoundationEssentials
@@ -25,7 +25,7 @@ package struct LSTM: Module {
     private let hiddenSize: Int
     private let dropout: JSONValue
     /// The directions of each layer, forwards first.
-    private let layers: [[Direction]]
+    private var layers: [[Direction]]
 
     package init(folder: ModuleFolder) throws {
         let config = try folder.config(Self.file, known: .lstm)
@@ -64,13 +64,7 @@ package struct LSTM: Module {
             "embedding_dimension": .int(inputSize), "hidden_dim": .int(hiddenSize), "num_layers": .int(layers.count),
             "dropout": dropout, "bidirectional": .bool(layers[0].count == 2),
         ]).write(to: folder.appending(path: Self.file))
-        var tensors: [String: Tensor] = [:]
-        for (index, layer) in layers.enumerated() {
-            for (direction, suffix) in zip(layer, ["", "_reverse"]) {
-                for (name, tensor) in direction.tensors { tensors["encoder.\(name)_l\(index)\(suffix)"] = tensor }
-            }
-        }
-        try SafetensorsWriter.write(tensors, to: folder.appending(path: "model.safetensors"))
+        try saveParameters(to: folder)
     }
 
     package func sizes(after sizes: FeatureSizes) throws -> FeatureSizes {
@@ -89,31 +83,42 @@ package struct LSTM: Module {
         }
     }
 
-    package var parameterCount: Int { layers.joined().flatMap(\.tensors).reduce(0) { $0 + $1.tensor.count } }
+    package var parameters: [NamedParameter] {
+        layers.enumerated().flatMap { index, layer in
+            zip(layer, ["", "_reverse"]).flatMap { direction, suffix in
+                direction.parameters.map { NamedParameter("encoder.\($0.name)_l\(index)\(suffix)", $0.parameter) }
+            }
+        }
+    }
+
+    package mutating func update(_ values: ParameterValues) { layers.update(values) }
     package var summary: String {
         "\(inputSize) → \(hiddenSize * layers[0].count), \(layers.count) layer\(layers.count == 1 ? "" : "s")"
     }
 }
 
 /// One direction of one layer: gates of input, forgetting, cell and output, in this order.
-private struct Direction: Sendable {
-    let input: LinearLayer
-    let recurrent: LinearLayer
-    let isReversed: Bool
-    /// The two weights and the two biases.
-    private let parameters: [Parameter]
+private struct Direction: Sendable, Trainable {
+    private var input: LinearLayer
+    private var recurrent: LinearLayer
+    private let isReversed: Bool
 
     /// A direction of the two weights and the two biases.
     init(_ parameters: [Parameter], isReversed: Bool) {
         input = LinearLayer(weights: [parameters[0]], biases: [parameters[2]])
         recurrent = LinearLayer(weights: [parameters[1]], biases: [parameters[3]])
         self.isReversed = isReversed
-        self.parameters = parameters
     }
 
     /// The parameters by what stands before the number of the layer in their names.
-    var tensors: [(name: String, tensor: Tensor)] {
-        zip(["weight_ih", "weight_hh", "bias_ih", "bias_hh"], parameters).map { ($0, $1.tensor) }
+    var parameters: [NamedParameter] {
+        let all = input.weights + recurrent.weights + (input.biases + recurrent.biases).compactMap(\.self)
+        return zip(["weight_ih", "weight_hh", "bias_ih", "bias_hh"], all).map { NamedParameter($0, $1) }
+    }
+
+    mutating func update(_ values: ParameterValues) {
+        input.update(values)
+        recurrent.update(values)
     }
 
     /// All texts step by step, so that each step is one product.

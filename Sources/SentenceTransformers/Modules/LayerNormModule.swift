@@ -4,7 +4,7 @@
 
 import SentenceCheckpoints
 import SentenceFiles
-import SentenceTensors
+package import SentenceTensors
 
 #if canImport(FoundationEssentials)
     package import FoundationEssentials
@@ -19,7 +19,7 @@ package struct LayerNormModule: Module {
     /// The epsilon of PyTorch's `LayerNorm`, which configurations do not carry.
     private static let epsilon: Float = 1e-5
 
-    private let norm: LayerNorm
+    private var norm: LayerNorm
     private let dimension: Int
 
     package init(folder: ModuleFolder) throws {
@@ -30,9 +30,7 @@ package struct LayerNormModule: Module {
 
     package func save(to folder: URL) throws {
         try JSONValue.object(["dimension": .int(dimension)]).write(to: folder.appending(path: "config.json"))
-        var tensors = ["norm.weight": norm.weight.tensor]
-        tensors["norm.bias"] = norm.bias?.tensor
-        try SafetensorsWriter.write(tensors, to: folder.appending(path: "model.safetensors"))
+        try saveParameters(to: folder)
     }
 
     package func sizes(after sizes: FeatureSizes) throws -> FeatureSizes {
@@ -48,6 +46,9 @@ package struct LayerNormModule: Module {
         features.sentenceEmbedding = features.sentenceEmbedding.map { norm($0) }
     }
 
-    package var parameterCount: Int { 2 * dimension }
+    package var parameters: [NamedParameter] {
+        [NamedParameter("norm.weight", norm.weight)] + (norm.bias.map { [NamedParameter("norm.bias", $0)] } ?? [])
+    }
+    package mutating func update(_ values: ParameterValues) { norm.update(values) }
     package var summary: String { "\(dimension) dimensions" }
 }

@@ -82,7 +82,6 @@ package struct LogitScore: Module {
         features.scores = falseToken.map { yes + (-1 as Float) * logits.words([$0]) } ?? yes
     }
 
-    package var parameterCount: Int { 0 }
     package var summary: String {
         "logit of word \(trueToken)" + (falseToken.map { " minus that of word \($0)" } ?? "")
     }

@@ -4,7 +4,7 @@
 
 import SentenceCheckpoints
 import SentenceFiles
-import SentenceTensors
+package import SentenceTensors
 package import SentenceTokenizers
 
 #if canImport(FoundationEssentials)
@@ -14,7 +14,7 @@ package import SentenceTokenizers
 #endif
 
 /// One step of a model: reads its own folder, transforms features, and writes itself back.
-package protocol Module: Sendable {
+package protocol Module: Trainable, Sendable {
     /// The class name in `modules.json`, which also names the module's folder.
     static var className: String { get }
     /// The dotted type that the reference's writer emits.
@@ -39,8 +39,8 @@ package protocol Module: Sendable {
     /// Called once, behind the loading of all modules.
     func ready(with tokenizer: Tokenizer?) -> Self
 
-    /// The number of learned numbers.
-    var parameterCount: Int { get }
+    /// What is learned, by the names under which the module saves it; a tensor with several names has all of them.
+    var parameters: [NamedParameter] { get }
     /// What `info` says of the module, in one line.
     var summary: String { get }
 }
@@ -48,6 +48,18 @@ package protocol Module: Sendable {
 extension Module {
     package static var isSavedInRoot: Bool { true }
     package func ready(with tokenizer: Tokenizer?) -> Self { self }
+    // Of modules without parameters.
+    package var parameters: [NamedParameter] { [] }
+    package mutating func update(_ values: ParameterValues) {}
+
+    /// The number of learned numbers.
+    package var parameterCount: Int { parameters.distinct.reduce(0) { $0 + $1.parameter.tensor.count } }
+
+    /// Writes the parameters into the module's folder, beside `others`.
+    func saveParameters(_ others: [String: Tensor] = [:], to folder: URL) throws {
+        let tensors = others.merging(parameters.lazy.map { ($0.name, $0.parameter.tensor) }) { $1 }
+        try SafetensorsWriter.write(tensors, to: folder.appending(path: "model.safetensors"))
+    }
 }
 
 /// A module that a model can begin with: it turns texts into tokens.

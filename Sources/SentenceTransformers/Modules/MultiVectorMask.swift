@@ -78,7 +78,6 @@ package struct MultiVectorMask: Module {
         }
     }
 
-    package var parameterCount: Int { 0 }
     package var summary: String {
         let only = onlyTokens.map { ", only \($0.count) different tokens" } ?? ""
         return "without \(skippedTokens.count) different tokens in \(skiplistTasks.description)" + only

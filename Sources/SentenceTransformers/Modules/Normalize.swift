@@ -47,6 +47,5 @@ package struct Normalize: Module {
         if let x = features[input] { features[output] = x.normalized() }
     }
 
-    package var parameterCount: Int { 0 }
     package var summary: String { "unit length" }
 }

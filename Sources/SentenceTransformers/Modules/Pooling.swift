@@ -93,7 +93,6 @@ package struct Pooling: Module {
             features.texts, by: reductions, skipping: skipped, weightSums: features.tokenWeightSums)
     }
 
-    package var parameterCount: Int { 0 }
     package var summary: String {
         reductions.compactMap { reduction in Self.names.first { $0.reduction == reduction }?.name }.joined(
             separator: " + ")

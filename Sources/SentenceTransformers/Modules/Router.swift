@@ -4,7 +4,7 @@
 
 import SentenceCheckpoints
 import SentenceFiles
-import SentenceTensors
+package import SentenceTensors
 package import SentenceTokenizers
 
 #if canImport(FoundationEssentials)
@@ -22,7 +22,7 @@ package struct Router: Module {
 
     private let config: RouterConfig
     /// Every module by the name of its folder.
-    private let modules: [ExactString: any Module]
+    private var modules: [ExactString: any Module]
 
     package init(folder: ModuleFolder) throws {
         let config = try RouterConfig(folder)
@@ -71,10 +71,25 @@ package struct Router: Module {
             .write(to: folder.appending(path: RouterConfig.file))
     }
 
-    package func sizes(after sizes: FeatureSizes) -> FeatureSizes { sizes }
-    package func callAsFunction(_ features: inout Features) {}
+    package func sizes(after sizes: FeatureSizes) throws -> FeatureSizes {
+        let tasks: [EncodingTask?] = [nil, .document, .query]
+        let route = tasks.lazy.compactMap { try? Router.flattened([self], for: $0) }.first
+        return try (route ?? Router.flattened([self], for: nil)).reduce(sizes) { try $1.sizes(after: $0) }
+    }
 
-    package var parameterCount: Int { modules.values.reduce(0) { $0 + $1.parameterCount } }
+    package func callAsFunction(_ features: inout Features) throws {
+        for module in try Router.flattened([self], for: features.task) { try module(&features) }
+    }
+
+    package var parameters: [NamedParameter] {
+        modules.sorted { $0.key < $1.key }.flatMap { name, module in
+            module.parameters.map { $0.inside(name.string) }
+        }
+    }
+
+    package mutating func update(_ values: ParameterValues) {
+        for name in modules.keys { modules[name]?.update(values) }
+    }
     package var summary: String {
         config.routes.sorted { $0.key < $1.key }.map { route, names in
             "\(route): " + names.compactMap { modules[$0].map { type(of: $0).className } }.joined(separator: " + ")

@@ -4,7 +4,7 @@
 
 import SentenceCheckpoints
 import SentenceFiles
-import SentenceTensors
+package import SentenceTensors
 
 #if canImport(FoundationEssentials)
     package import FoundationEssentials
@@ -24,9 +24,8 @@ package struct SparseAutoEncoder: Module {
     /// The dimensions to keep if nothing else is asked.
     let activeCount: Int
     private let config: ModelConfig
-    private let encoder: LinearLayer
-    private let inputBias: Parameter
-    private let latentBias: Parameter
+    private var encoder: LinearLayer
+    private var inputBias: Parameter
     private let normalizes: Bool
     /// How long each dimension has not been used, which only training asks for.
     private let idleSteps: Tensor
@@ -46,7 +45,6 @@ package struct SparseAutoEncoder: Module {
                 + (matrix.isEmpty ? ["encoder.weight"] : matrix).map { ($0, [size, inputSize]) },
             ignoring: ["stats_last_nonzero"])
         inputBias = parameters[0]
-        latentBias = parameters[1]
         encoder = LinearLayer(weights: [parameters[2]], biases: [parameters[1]])
         idleSteps =
             try checkpoint.contains("stats_last_nonzero")
@@ -55,12 +53,8 @@ package struct SparseAutoEncoder: Module {
 
     package func save(to folder: URL) throws {
         try JSONValue.object(config.values).write(to: folder.appending(path: "config.json"))
-        var tensors = [
-            "pre_bias": inputBias.tensor, "latent_bias": latentBias.tensor,
-            "decoder.linear.weight": encoder.weights[0].tensor,
-        ]
-        if idleSteps.elementType == .int64 { tensors["stats_last_nonzero"] = idleSteps }
-        try SafetensorsWriter.write(tensors, to: folder.appending(path: "model.safetensors"))
+        try saveParameters(
+            idleSteps.elementType == .int64 ? ["stats_last_nonzero": idleSteps] : [:], to: folder)
     }
 
     package func sizes(after sizes: FeatureSizes) throws -> FeatureSizes {
@@ -83,19 +77,17 @@ package struct SparseAutoEncoder: Module {
 
     /// Rows of mean 0 and deviation 1 where the configuration says so, less the bias.
     private func prepared(_ x: Tensor) -> Tensor {
-        let bias = inputBias.tensor.float32().floats
-        return x.mappingRows { row in
-            if normalizes {
-                let mean = row.reduce(0, +) / Float(row.count)
-                for index in row.indices { row[index] -= mean }
-                let variance = row.reduce(0) { $0 + $1 * $1 } / Float(max(row.count - 1, 1))
-                let scale = variance.squareRoot() + Self.epsilon
-                for index in row.indices { row[index] /= scale }
-            }
-            for index in row.indices { row[index] -= bias[index] }
-        }
+        (normalizes ? x.standardized(epsilon: Self.epsilon) : x).adding(-1, row: inputBias.value)
     }
 
-    package var parameterCount: Int { encoder.outputSize * (encoder.inputSize + 1) + encoder.inputSize }
+    package var parameters: [NamedParameter] {
+        [NamedParameter("pre_bias", inputBias), NamedParameter("decoder.linear.weight", encoder.weights[0])]
+            + encoder.biases.compactMap { $0.map { NamedParameter("latent_bias", $0) } }
+    }
+
+    package mutating func update(_ values: ParameterValues) {
+        encoder.update(values)
+        inputBias.update(values)
+    }
     package var summary: String { "\(encoder.inputSize) → \(encoder.outputSize), \(activeCount) of them active" }
 }

@@ -4,7 +4,7 @@
 
 import SentenceCheckpoints
 import SentenceFiles
-import SentenceTensors
+package import SentenceTensors
 package import SentenceTokenizers
 
 #if canImport(FoundationEssentials)
@@ -20,8 +20,7 @@ package struct SparseStaticEmbedding: SubwordInput {
         "sentence_transformers.sparse_encoder.modules.sparse_static_embedding.SparseStaticEmbedding"
 
     package let subwordTokenizer: Tokenizer
-    private let weights: Parameter
-    private let values: [Float]
+    private var weights: Parameter
     private let isFrozen: Bool
 
     package var addsSpecialTokens: Bool { false }
@@ -41,7 +40,6 @@ package struct SparseStaticEmbedding: SubwordInput {
             }
             weights = try folder.parameters([("weight", shape)])[0]
         }
-        values = weights.tensor.float32().floats
     }
 
     /// The weights of a file of tokens, as models had them first.
@@ -63,25 +61,23 @@ package struct SparseStaticEmbedding: SubwordInput {
     package func save(to folder: URL) throws {
         try subwordTokenizer.save(to: folder)
         try JSONValue.object(["frozen": .bool(isFrozen)]).write(to: folder.appending(path: "config.json"))
-        try SafetensorsWriter.write(["weight": weights.tensor], to: folder.appending(path: "model.safetensors"))
+        try saveParameters(to: folder)
     }
 
-    package func sizes(after sizes: FeatureSizes) -> FeatureSizes { FeatureSizes(sentenceEmbedding: values.count) }
+    package func sizes(after sizes: FeatureSizes) -> FeatureSizes {
+        FeatureSizes(sentenceEmbedding: weights.tensor.count)
+    }
 
     package func callAsFunction(_ features: inout Features) throws {
-        let (texts, ids, size) = (features.texts, features.tokens.ids, values.count)
+        let (ids, size) = (features.tokens.ids, weights.tensor.count)
         if let id = ids.first(where: { $0 < 0 || $0 >= size }) {
             throw SentenceTransformersError(
                 .mismatchedModules, "the tokenizer gives the id \(id), but there are weights of \(size) tokens")
         }
-        features.sentenceEmbedding = Tensor(shape: [texts.count, size]) { out in
-            out.initialize(repeating: 0)
-            for text in 0..<texts.count {
-                for token in texts[text] { out[text * size + Int(ids[token])] = values[Int(ids[token])] }
-            }
-        }
+        features.sentenceEmbedding = weights.value.spread(over: ids, features.texts)
     }
 
-    package var parameterCount: Int { values.count }
-    package var summary: String { "\(values.count) tokens" }
+    package var parameters: [NamedParameter] { [NamedParameter("weight", weights, isFrozen: isFrozen)] }
+    package mutating func update(_ values: ParameterValues) { weights.update(values) }
+    package var summary: String { "\(weights.tensor.count) tokens" }
 }

@@ -12,14 +12,6 @@ import SentenceTensors
     package import Foundation
 #endif
 
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
-
 /// The words that a masked language model expects anywhere in a text: one number for each of the vocabulary.
 ///
 /// Formal et al., *SPLADE v2: Sparse Lexical and Expansion Model for Information Retrieval*, 2021,
@@ -30,16 +22,6 @@ package struct SpladePooling: Module {
 
     /// What becomes of the numbers of a text's tokens.
     enum Strategy: String, CaseIterable { case max, sum }
-    /// How a logit becomes a weight: log(1 + relu(x)), once or twice.
-    enum Saturation: String, CaseIterable {
-        case relu
-        case log1pReLU = "log1p_relu"
-
-        func callAsFunction(_ x: Float) -> Float {
-            guard x > 0 else { return x.isNaN ? x : 0 }
-            return self == .relu ? log1pf(x) : log1pf(log1pf(x))
-        }
-    }
 
     private let strategy: Strategy
     private let saturation: Saturation
@@ -75,18 +57,14 @@ package struct SpladePooling: Module {
 
     package func callAsFunction(_ features: inout Features) {
         guard let logits = features.logits else { return }
-        let saturation = saturation
         switch strategy {
         case .max:
             // The function ascends, so the largest weight is that of the largest logit.
-            features.sentenceEmbedding = logits.reduced(over: features.texts, by: .maximum).mapping {
-                saturation($0)
-            }
+            features.sentenceEmbedding = logits.reduced(over: features.texts, by: .maximum).saturated(saturation)
         case .sum:
-            features.sentenceEmbedding = logits.reduced(over: features.texts, by: .sum { saturation($0) })
+            features.sentenceEmbedding = logits.reduced(over: features.texts, by: .sum(of: saturation))
         }
     }
 
-    package var parameterCount: Int { 0 }
     package var summary: String { "\(strategy.rawValue), \(saturation.rawValue)" }
 }

@@ -4,7 +4,7 @@
 
 import SentenceCheckpoints
 import SentenceFiles
-import SentenceTensors
+package import SentenceTensors
 package import SentenceTokenizers
 
 #if canImport(FoundationEssentials)
@@ -21,7 +21,7 @@ package struct StaticEmbedding: SubwordInput {
     package static let typeName = "sentence_transformers.sentence_transformer.modules.static_embedding.StaticEmbedding"
 
     package let subwordTokenizer: Tokenizer
-    private let embedding: EmbeddingTable
+    private var embedding: EmbeddingTable
 
     package var addsSpecialTokens: Bool { false }
     /// None but the one that `tokenizer.json` has.
@@ -84,8 +84,7 @@ package struct StaticEmbedding: SubwordInput {
 
     package func save(to folder: URL) throws {
         try subwordTokenizer.save(to: folder)
-        try SafetensorsWriter.write(
-            ["embedding.weight": embedding.weight.tensor], to: folder.appending(path: "model.safetensors"))
+        try saveParameters(to: folder)
     }
 
     package func sizes(after sizes: FeatureSizes) -> FeatureSizes {
@@ -106,6 +105,7 @@ package struct StaticEmbedding: SubwordInput {
         }
     }
 
-    package var parameterCount: Int { embedding.count * embedding.size }
+    package var parameters: [NamedParameter] { [NamedParameter("embedding.weight", embedding.weight)] }
+    package mutating func update(_ values: ParameterValues) { embedding.update(values) }
     package var summary: String { "\(embedding.count) tokens, \(embedding.size) dimensions" }
 }

@@ -20,7 +20,7 @@ package struct Transformer: SubwordInput {
     package static let typeName = "sentence_transformers.base.modules.transformer.Transformer"
 
     /// The network.
-    package let encoder: Encoder
+    package private(set) var encoder: Encoder
     package let subwordTokenizer: Tokenizer
     package let maximumSequenceLength: Int?
     package let queryExpansion: QueryExpansion?
@@ -31,7 +31,7 @@ package struct Transformer: SubwordInput {
     private let configText: String
     /// How texts become messages; nil of a model that reads them as they are.
     let chat: ChatMessages?
-    private let head: TransformerHead
+    private var head: TransformerHead
     private let moduleConfig: ModelConfig
     /// The tokenizer as its files hold it, without what `do_lower_case` adds.
     private let storedTokenizer: Tokenizer
@@ -78,11 +78,23 @@ package struct Transformer: SubwordInput {
         try AtomicFile.write(configText, to: folder.appending(path: "config.json"))
         try JSONValue.object(moduleConfig.values).write(to: folder.appending(path: TransformerText.settingsFiles[0]))
         try storedTokenizer.save(to: folder)
-        var tensors: [String: Tensor] = [:]
         // Heads that the encoder has no use for belong to the model all the same.
-        for name in checkpoint.names { tensors[name] = try checkpoint.tensor(named: name) }
-        for (name, parameter) in encoder.parameters + head.parameters { tensors[name] = parameter.tensor }
-        try SafetensorsWriter.write(tensors, to: folder.appending(path: "model.safetensors"))
+        try saveParameters(unusedTensors(), to: folder)
+    }
+
+    /// The checkpoint's tensors that are no parameters; those that were the same as a parameter still are.
+    private func unusedTensors() throws -> [String: Tensor] {
+        let used = Dictionary(parameters.map { (ExactString($0.name), $0.parameter.tensor) }) { first, _ in first }
+        let changed = try used.compactMap { name, value -> (before: Tensor, now: Tensor)? in
+            let before = try checkpoint.tensor(named: name.string)
+            return before.holdsSameBytes(as: value) || before.isConstant ? nil : (before, value)
+        }
+        var tensors: [String: Tensor] = [:]
+        for name in checkpoint.names where used[ExactString(name)] == nil {
+            let tensor = try checkpoint.tensor(named: name)
+            tensors[name] = changed.first { $0.before.holdsSameBytes(as: tensor) }?.now ?? tensor
+        }
+        return tensors
     }
 
     package func maximumLength(_ asked: Int?, for task: EncodingTask?) -> Int? {
@@ -105,8 +117,14 @@ package struct Transformer: SubwordInput {
     }
 
     /// The parameters on top of the encoder, by their names in the checkpoint.
-    package var headParameters: [(name: String, parameter: Parameter)] { head.parameters }
-    package var parameterCount: Int { encoder.spec.parameterCount + head.parameterCount }
+    package var headParameters: [NamedParameter] { head.parameters }
+    package var parameters: [NamedParameter] { encoder.parameters + head.parameters }
+
+    package mutating func update(_ values: ParameterValues) {
+        encoder.update(values)
+        head.update(values)
+        encoder = head.sharing(encoder)
+    }
     package var summary: String {
         let spec = encoder.spec
         let modelType = config.values["model_type"]?.asString ?? "encoder"

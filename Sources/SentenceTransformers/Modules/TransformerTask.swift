@@ -89,7 +89,7 @@ enum TransformerHead: Sendable {
         }
     }
 
-    var parameters: [(name: String, parameter: Parameter)] {
+    var parameters: [NamedParameter] {
         switch self {
         case .none: []
         case .classification(let head): head.parameters
@@ -97,13 +97,28 @@ enum TransformerHead: Sendable {
         }
     }
 
-    var parameterCount: Int { parameters.reduce(0) { $0 + $1.parameter.tensor.count } }
-
     var summary: String {
         switch self {
         case .none: ""
         case .classification(let head): ", \(head.labelCount) label\(head.labelCount == 1 ? "" : "s")"
         case .maskedLanguage(let head), .causalLanguage(let head): ", \(head.vocabularySize) words"
+        }
+    }
+}
+
+extension TransformerHead: Trainable {
+    mutating func update(_ values: ParameterValues) {
+        switch self {
+        case .none: break
+        case .classification(var head):
+            head.update(values)
+            self = .classification(head)
+        case .maskedLanguage(var head):
+            head.update(values)
+            self = .maskedLanguage(head)
+        case .causalLanguage(var head):
+            head.update(values)
+            self = .causalLanguage(head)
         }
     }
 }

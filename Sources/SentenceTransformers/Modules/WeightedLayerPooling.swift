@@ -4,7 +4,7 @@
 
 import SentenceCheckpoints
 import SentenceFiles
-import SentenceTensors
+package import SentenceTensors
 
 #if canImport(FoundationEssentials)
     package import FoundationEssentials
@@ -24,7 +24,7 @@ package struct WeightedLayerPooling: Module {
     private let size: Int
     private let layerCount: Int
     private let firstLayer: Int
-    private let weights: Parameter
+    private var weights: Parameter
 
     package init(folder: ModuleFolder) throws {
         let config = try folder.config(known: .weightedLayerPooling)
@@ -41,8 +41,7 @@ package struct WeightedLayerPooling: Module {
         try JSONValue.object([
             "embedding_dimension": .int(size), "layer_start": .int(firstLayer), "num_hidden_layers": .int(layerCount),
         ]).write(to: folder.appending(path: "config.json"))
-        try SafetensorsWriter.write(
-            ["layer_weights": weights.tensor], to: folder.appending(path: "model.safetensors"))
+        try saveParameters(to: folder)
     }
 
     package func sizes(after sizes: FeatureSizes) throws -> FeatureSizes {
@@ -58,13 +57,10 @@ package struct WeightedLayerPooling: Module {
 
     package func callAsFunction(_ features: inout Features) {
         guard !features.layerStates.isEmpty else { return }
-        let weights = weights.tensor.float32().floats
-        let total = weights.reduce(0, +)
-        let terms = zip(weights, features.layerStates[firstLayer...]).map { $0 * $1 }
-        guard let first = terms.first else { return }
-        features.tokenEmbeddings = (1 / total) * terms.dropFirst().reduce(first) { $0 + $1 }
+        features.tokenEmbeddings = .weightedMean(Array(features.layerStates[firstLayer...]), weights: weights.value)
     }
 
-    package var parameterCount: Int { weights.tensor.count }
+    package var parameters: [NamedParameter] { [NamedParameter("layer_weights", weights)] }
+    package mutating func update(_ values: ParameterValues) { weights.update(values) }
     package var summary: String { "layers \(firstLayer) to \(layerCount)" }
 }

@@ -4,7 +4,7 @@
 
 import SentenceCheckpoints
 import SentenceFiles
-import SentenceTensors
+package import SentenceTensors
 package import SentenceTokenizers
 
 #if canImport(FoundationEssentials)
@@ -20,7 +20,7 @@ package struct WordEmbeddings: InputModule {
     private static let file = "wordembedding_config.json"
 
     private let words: WhitespaceTokenizer
-    private let table: EmbeddingTable
+    private var table: EmbeddingTable
     private let updatesEmbeddings: Bool
     package let maximumSequenceLength: Int?
 
@@ -60,8 +60,7 @@ package struct WordEmbeddings: InputModule {
             "max_seq_length": maximumSequenceLength.map(JSONValue.int) ?? .null,
         ]).write(to: folder.appending(path: Self.file))
         try words.save(to: folder)
-        try SafetensorsWriter.write(
-            ["emb_layer.weight": table.weight.tensor], to: folder.appending(path: "model.safetensors"))
+        try saveParameters(to: folder)
     }
 
     package func sizes(after sizes: FeatureSizes) -> FeatureSizes {
@@ -72,6 +71,9 @@ package struct WordEmbeddings: InputModule {
         features.tokenEmbeddings = EmbeddingTable.sum([(table, features.tokens.ids)])
     }
 
-    package var parameterCount: Int { table.count * table.size }
+    package var parameters: [NamedParameter] {
+        [NamedParameter("emb_layer.weight", table.weight, isFrozen: !updatesEmbeddings)]
+    }
+    package mutating func update(_ values: ParameterValues) { table.update(values) }
     package var summary: String { "\(table.count) words, \(table.size) dimensions" }
 }

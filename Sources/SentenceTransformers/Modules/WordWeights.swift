@@ -4,7 +4,7 @@
 
 import SentenceCheckpoints
 import SentenceFiles
-import SentenceTensors
+package import SentenceTensors
 
 #if canImport(FoundationEssentials)
     package import FoundationEssentials
@@ -18,15 +18,17 @@ package struct WordWeights: Module {
     package static let typeName = "sentence_transformers.sentence_transformer.modules.word_weights.WordWeights"
 
     private let weighting: WordWeighting
+    /// The weights, which the reference counts and saves, and never trains.
+    private let weights: Parameter
 
     package init(folder: ModuleFolder) throws {
         weighting = try WordWeighting(folder.config(known: .wordWeights))
+        weights = Parameter(Tensor(weighting.weights, shape: [weighting.weights.count, 1]))
     }
 
     package func save(to folder: URL) throws {
         try JSONValue.object(weighting.values).write(to: folder.appending(path: "config.json"))
-        let weights = Tensor(weighting.weights, shape: [weighting.weights.count, 1])
-        try SafetensorsWriter.write(["emb_layer.weight": weights], to: folder.appending(path: "model.safetensors"))
+        try saveParameters(to: folder)
     }
 
     package func sizes(after sizes: FeatureSizes) throws -> FeatureSizes {
@@ -50,6 +52,6 @@ package struct WordWeights: Module {
         }
     }
 
-    package var parameterCount: Int { weighting.weights.count }
+    package var parameters: [NamedParameter] { [NamedParameter("emb_layer.weight", weights, isFrozen: true)] }
     package var summary: String { "\(weighting.weights.count) words" }
 }

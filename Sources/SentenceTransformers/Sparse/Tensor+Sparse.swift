@@ -5,40 +5,21 @@
 import SentenceTensors
 
 extension Tensor {
-    /// A tensor of the same shape with a function of every element; without a gradient.
-    func mapping(_ function: (Float) -> Float) -> Tensor {
-        mappingRows { row in
-            for index in row.indices { row[index] = function(row[index]) }
-        }
-    }
-
-    /// A copy whose rows `body` has changed; without a gradient.
-    func mappingRows(_ body: (UnsafeMutableBufferPointer<Float>) -> Void) -> Tensor {
-        refuseGradient(of: "mappingRows")
-        return Tensor(shape: shape) { out in
-            withUnsafeBytes { _ = out.update(from: $0.assumingMemoryBound(to: Float.self)) }
-            for row in 0..<rows { body(UnsafeMutableBufferPointer(rebasing: out[row * columns..<(row + 1) * columns])) }
-        }
-    }
-
     /// The elements of every row that are largest by `key`, and zeros.
     ///
-    /// Of equal ones the first stay; without a gradient.
+    /// Of equal ones the first stay.
     func keepingLargest(_ count: Int, by key: (Float) -> Float) -> Tensor {
         guard count < columns else { return self }
-        refuseGradient(of: "keepingLargest")
-        return Tensor(shape: shape) { out in
-            out.initialize(repeating: 0)
-            withUnsafeBytes {
-                let elements = $0.assumingMemoryBound(to: Float.self)
-                for row in 0..<rows {
-                    let range = row * columns..<(row + 1) * columns
-                    let kept = LargestElements.indices(
-                        UnsafeBufferPointer(rebasing: elements[range]), count: count, by: key)
-                    for index in kept { out[range.lowerBound + index] = elements[range.lowerBound + index] }
-                }
+        let kept = withUnsafeBytes { bytes in
+            let elements = bytes.assumingMemoryBound(to: Float.self)
+            return (0..<rows).flatMap { row in
+                let first = row * columns
+                return LargestElements.indices(
+                    UnsafeBufferPointer(rebasing: elements[first..<first + columns]), count: count, by: key
+                ).map { first + $0 }
             }
         }
+        return keepingElements(at: kept)
     }
 
     /// The elements of each row that are not zero.

@@ -136,6 +136,9 @@ rare_activations = {
 }
 
 
+saturations = {"relu": lambda x: x.relu().log1p(), "log1p_relu": lambda x: x.relu().log1p().log1p()}
+
+
 def generate(root: Path) -> None:
     torch.manual_seed(20261121)
     r = torch.randn
@@ -184,5 +187,30 @@ def generate(root: Path) -> None:
     record(out, "scaling_rows", dict(x=r(6, 5)), lambda x: x * torch.tensor([0.5, -2, 0, 3, 1, 7]).double()[:, None])
     record(out, "windows", dict(x=r(6, 3)), windows([1, 3, 2]))
     record(out, "gathered_as_columns", dict(x=r(4, 5)), lambda x: x[[2, 0, 2]].T)
+    for name, weight in saturations.items():
+        record(out, f"saturated_{name}", dict(x=r(5, 7)), weight)
+        record(out, f"reduced_sum_{name}", dict(x=r(9, 13), w=r(21, 13), b=r(21)),
+               lambda x, w, b, weight=weight: torch.stack([
+                   weight(text).sum(0) for text in F.linear(x, w, b).split([1, 5, 3])]))
+    record(out, "reduced_maximum", dict(x=r(9, 13), w=r(21, 13), b=r(21)),
+           lambda x, w, b: torch.stack([text.max(0).values for text in F.linear(x, w, b).split([1, 5, 3])]))
+    record(out, "reduced_without_bias", dict(x=r(9, 13), w=r(21, 13)),
+           lambda x, w: torch.stack([text.max(0).values for text in F.linear(x, w).split([1, 5, 3])]))
+    record(out, "weighted_mean", dict(a=r(4, 5), b=r(4, 5), c=r(4, 5), weights=1 + r(3).abs()),
+           lambda a, b, c, weights: (weights[:, None, None] * torch.stack([a, b, c])).sum(0) / weights.sum())
+    record(out, "standardized", dict(x=3 + 2 * r(4, 9)),
+           lambda x: (x - x.mean(-1, keepdim=True)) / (x.std(-1, keepdim=True) + 1e-5))
+    record(out, "adding_row", dict(x=r(4, 5), row=r(5)), lambda x, row: x - 0.5 * row)
+    record(out, "keeping_elements", dict(x=r(3, 4)),
+           lambda x: x * torch.tensor([1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 1]).double().reshape(3, 4))
+    record(out, "gathering_elements", dict(x=r(6)), lambda x: x[[4, 0, 4, 5]])
+    record(out, "spread", dict(x=r(5)), lambda x: torch.stack([
+        x * torch.tensor(row).double() for row in [[0, 1, 0, 1, 0], [0, 0, 0, 0, 0], [1, 0, 0, 1, 0]]]))
+    record(out, "exchanging", dict(x=r(2, 3, 4)), lambda x: x.transpose(1, 2))
+    record(out, "linear_convolution", dict(x=r(5, 6), w=r(4, 2, 3), b=r(4)),
+           lambda x, w, b: F.linear(x, w.transpose(1, 2).flatten(1), b))
+    record(out, "max_sim", dict(q0=r(3, 8), q1=r(1, 8), d0=r(4, 8), d1=r(1, 8), d2=r(7, 8)),
+           lambda q0, q1, d0, d1, d2: torch.stack([
+               torch.stack([(q @ d.T).max(1).values.sum() for d in (d0, d1, d2)]) for q in (q0, q1)]))
     (root / "tensors").mkdir(exist_ok=True)
     save_file({key: value.contiguous() for key, value in out.items()}, root / "tensors" / "operations.safetensors")
