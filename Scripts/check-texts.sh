@@ -17,8 +17,6 @@ ALLOWED = {
     "SentenceTokenizers/Tokenizer+ChatTemplate.swift": "names of roles in the code",
     "SentenceTokenizers/Files/TokenizerConfiguration.swift": "switches in the code",
     "SentenceTokenizers/Files/TokenizerJSON.swift": "switches, all of ASCII",
-    "SentenceTokenizers/Files/ClassPipeline.swift": "switches in the code",
-    "SentenceTokenizers/Files/ClassTokens.swift": "names of roles in the code",
     "SentenceTokenizers/Files/ModelTypes.swift": "names of models in the code",
     "SentenceTokenizers/Patterns/WordScanner.swift": "patterns in the code",
     "SentenceCheckpoints/Safetensors/SafetensorsWriter.swift": "names of tensors in the code",

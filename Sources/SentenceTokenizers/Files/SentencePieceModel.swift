@@ -85,41 +85,8 @@ struct SentencePieceModel: Sendable {
         }
     }
 
-    /// The vocabulary with scores, as the reference's class arranges it.
-    func scored(
-        for tokenizerClass: TokenizerClass, _ configuration: TokenizerConfiguration
-    ) -> (vocabulary: Vocabulary, scores: [Double]) {
-        func token(_ key: String) -> (String, Double) { (configuration.namedTokens[key]?.token.content ?? "", 0) }
-        var front: [(String, Double)] = []
-        var back: [(String, Double)] = []
-        var skipped = 0
-        switch tokenizerClass {
-        case .xlmRoberta:
-            front = ["bos_token", "pad_token", "eos_token", "unk_token"].map(token)
-            back = [token("mask_token")]
-            skipped = 3
-        case .camembert:
-            front = [
-                ("<s>NOTUSED", 0), token("pad_token"), ("</s>NOTUSED", 0), token("unk_token"), ("<unk>NOTUSED", -100),
-            ]
-            back = [token("mask_token")]
-            skipped = 1
-        case .mBart, .mBart50:
-            front = [tokenizerClass == .mBart ? "bos_token" : "cls_token", "pad_token", "eos_token", "unk_token"].map(
-                token)
-            back = tokenizerClass.languages.map { ($0, 0) } + [token("mask_token")]
-            skipped = 3
-        case .pegasus:
-            // The defaults are those of the reference's converter, which names the two the other way round.
-            let masks = [configuration.fileMask ?? "<mask_1>", configuration.sentenceMask ?? "<mask_2>"]
-            front = [token("pad_token"), token("eos_token"), (masks[0], 0)]
-            if masks[1] != masks[0] { front.append((masks[1], 0)) }
-            front += TokenizerClass.unknowns(configuration).map { ($0, -100) }
-            skipped = 2
-        case .t5:
-            back = (0..<(configuration.extraIDs ?? 100)).reversed().map { ("<extra_id_\($0)>", 0) }
-        default: break
-        }
+    /// The vocabulary with scores, as a class arranges it.
+    func scored(_ arrangement: PieceArrangement) -> (vocabulary: Vocabulary, scores: [Double]) {
         var bytes: [UInt8] = []
         var starts: [UInt32] = [0]
         var scores: [Double] = []
@@ -128,9 +95,9 @@ struct SentencePieceModel: Sendable {
             starts.append(UInt32(truncatingIfNeeded: bytes.count))
             scores.append(score)
         }
-        for (text, score) in front { add(text.utf8, score) }
-        for piece in pieces.dropFirst(skipped) { add(piece.text, Double(piece.score)) }
-        for (text, score) in back { add(text.utf8, score) }
+        for (text, score) in arrangement.front { add(text.utf8, score) }
+        for piece in pieces.dropFirst(arrangement.skipped) { add(piece.text, Double(piece.score)) }
+        for (text, score) in arrangement.back { add(text.utf8, score) }
         return (Vocabulary(bytes: bytes, starts: starts, ids: scores.indices.map(Int32.init)), scores)
     }
 

@@ -2,123 +2,65 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// How the reference builds the pipeline of a tokenizer: all of `tokenizer.json`, or as a class does it by itself.
-enum TokenizerClass: Equatable, CaseIterable {
-    /// All of `tokenizer.json`.
-    case verbatim
-    case albert, bert, bigBird, camembert, clip, deberta, debertaV2, gemma, gpt2, gptNeoX, llama, mBart, mBart50, mpnet,
-        nllb, pegasus, qwen2, remBert, roberta, t5, xlmRoberta, xlnet
+import SentenceFiles
 
-    /// The model that a class is made for.
-    enum ModelKind: String {
-        case wordPiece = "WordPiece"
-        case bpe = "BPE"
-        case unigram = "Unigram"
-    }
+/// What a tokenizer class of the reference builds by itself, whatever `tokenizer.json` says, as data.
+///
+/// Classes that inherit all of it from another one are further names of the same value.
+struct TokenizerClass: Sendable {
+    /// The names in the reference, without the ending `Fast`.
+    var names: [String] = []
+    /// Further names, of classes with `token_type_ids` in their `model_input_names`.
+    var namesWithTokenTypes: [String] = []
+    /// The model that the class is made for.
+    var model: ClassModel
+    /// The special tokens that the class has by itself where the files name none, by key.
+    var defaultTokens: [ExactString: String] = [:]
+    /// The special tokens without which the class cannot be: those that it puts around texts, and an unknown token
+    /// without which words that are not in the vocabulary have no id.
+    var neededTokens: Set<ExactString> = []
+    /// Whether a mask token that is just a string takes the white space before it along.
+    var stripsBeforeMask = false
+    /// Whether such a mask token is also looked for in the normalized text.
+    var normalizesMask = false
+    /// Special tokens beside those with a role, of which the files may name some; `hasFile` tells whether there is a
+    /// `tokenizer.json`.
+    var furtherTokens: @Sendable (TokenizerConfiguration, _ hasFile: Bool) -> [String] = { _, _ in [] }
+    /// Whether the special tokens are added once more by their contents alone, which takes their flags away.
+    var forgetsFlags = false
+    /// The language that texts are in where the files name none; `nil` if no code of a language stands around them.
+    var defaultLanguage: String?
+    /// Whether a `tokenizer.json` with byte-level parts is none of the class's, although it names the class.
+    var leavesByteLevel = false
+    /// How the vocabulary is made of a SentencePiece model.
+    var arrangement: @Sendable (TokenizerConfiguration) -> PieceArrangement = { _ in PieceArrangement() }
+    /// Normalizer, pre-tokenizer and decoder, which may use the character map of the files.
+    var parts: @Sendable (TokenizerConfiguration, CharacterMap?) throws -> PipelineParts = { _, _ in PipelineParts() }
+    /// How texts are laid out; `nil` if the layout of the files counts.
+    var layout: @Sendable (LayoutContext) -> Templates? = { _ in nil }
+    /// Whether models get the types of tokens, which depends on the name that the files have.
+    private(set) var givesTokenTypes = false
 
-    /// The model that the class is made for; `nil` if the file decides.
-    var modelKind: ModelKind? {
-        switch self {
-        case .verbatim: nil
-        case .bert, .mpnet: .wordPiece
-        case .clip, .deberta, .gemma, .gpt2, .gptNeoX, .llama, .nllb, .qwen2, .roberta: .bpe
-        case .albert, .bigBird, .camembert, .debertaV2, .mBart, .mBart50, .pegasus, .remBert, .t5, .xlmRoberta, .xlnet:
-            .unigram
-        }
-    }
-
-    /// Names of classes, without the ending `Fast`; those that inherit from another class build what that builds.
-    private static let classes: [String: TokenizerClass] = [
-        "AlbertTokenizer": .albert, "FNetTokenizer": .albert,
-        "BertTokenizer": .bert, "ConvBertTokenizer": .bert, "DPRContextEncoderTokenizer": .bert,
-        "DPRQuestionEncoderTokenizer": .bert, "DPRReaderTokenizer": .bert, "DistilBertTokenizer": .bert,
-        "ElectraTokenizer": .bert, "LayoutLMTokenizer": .bert, "LxmertTokenizer": .bert, "MobileBertTokenizer": .bert,
-        "SqueezeBertTokenizer": .bert,
-        "BigBirdTokenizer": .bigBird,
-        "CamembertTokenizer": .camembert,
-        "CLIPTokenizer": .clip,
-        "DebertaTokenizer": .deberta,
-        "DebertaV2Tokenizer": .debertaV2,
-        "GemmaTokenizer": .gemma,
-        "GPT2Tokenizer": .gpt2, "CodeGenTokenizer": .gpt2,
-        "GPTNeoXTokenizer": .gptNeoX,
-        "LlamaTokenizer": .llama,
-        "MBartTokenizer": .mBart,
-        "MBart50Tokenizer": .mBart50,
-        "MPNetTokenizer": .mpnet,
-        "NllbTokenizer": .nllb,
-        "PegasusTokenizer": .pegasus,
-        "Qwen2Tokenizer": .qwen2,
-        "RemBertTokenizer": .remBert,
-        "BartTokenizer": .roberta, "LEDTokenizer": .roberta, "LongformerTokenizer": .roberta, "MvpTokenizer": .roberta,
-        "RobertaTokenizer": .roberta,
-        "T5Tokenizer": .t5,
-        "XLMRobertaTokenizer": .xlmRoberta,
-        "XLNetTokenizer": .xlnet,
+    /// Every class that this version knows; a new one is a file in `Classes` and its name here.
+    static let all: [TokenizerClass] = [
+        .albert, .bert, .bigBird, .camembert, .clip, .deberta, .debertaV2, .gemma, .gpt2, .gptNeoX, .llama, .mBart,
+        .mBart50, .mpnet, .nllb, .pegasus, .qwen2, .remBert, .roberta, .t5, .xlmRoberta, .xlnet,
     ]
 
-    /// Classes that take all of `tokenizer.json`.
-    private static let verbatimClasses: Set<String> = [
-        "PreTrainedTokenizer", "PreTrainedTokenizerFast", "PythonBackend", "TokenizersBackend",
-    ]
+    /// The name of the class of files that name none and have nothing but a list of words.
+    static let wordListClass = "BertTokenizer"
 
-    /// Classes of the reference that build pipelines of their own which this version does not have.
-    private static let otherClasses: Set<String> = [
-        "BarthezTokenizer", "BartphoTokenizer", "BertJapaneseTokenizer", "BertweetTokenizer", "BlenderbotTokenizer",
-        "CodeLlamaTokenizer", "CohereTokenizer", "FunnelTokenizer", "HerbertTokenizer", "LayoutLMv2Tokenizer",
-        "LayoutLMv3Tokenizer", "LayoutXLMTokenizer", "LukeTokenizer", "MarkupLMTokenizer", "MLukeTokenizer",
-        "NougatTokenizer", "OpenAIGPTTokenizer", "ParakeetTokenizer", "PhobertTokenizer", "Qwen3_5Tokenizer",
-        "ReformerTokenizer", "RoCBertTokenizer", "RoFormerTokenizer", "SeamlessM4TTokenizer", "Siglip2Tokenizer",
-        "SiglipTokenizer", "SplinterTokenizer", "TapasTokenizer", "UdopTokenizer", "WhisperTokenizer", "XGLMTokenizer",
-        "XLMTokenizer",
-    ]
+    /// No class of its own: all of `tokenizer.json` counts.
+    static let verbatim = TokenizerClass(names: ["PreTrainedTokenizerFast", "TokenizersBackend"], model: .ofFile)
 
-    private struct ModelConfiguration: Decodable {
-        var model_type: String?
-        var tokenizer_class: String?
-    }
+    /// Whether all of `tokenizer.json` counts.
+    var isVerbatim: Bool { if case .ofFile = model { true } else { false } }
 
-    /// Classes whose models get the types of tokens (`token_type_ids` among their `model_input_names`).
-    private static let typingClasses: Set<String> = [
-        "BertTokenizer", "ConvBertTokenizer", "DPRContextEncoderTokenizer", "DPRQuestionEncoderTokenizer",
-        "DebertaTokenizer", "DebertaV2Tokenizer", "ElectraTokenizer", "FNetTokenizer", "LayoutLMTokenizer",
-        "LxmertTokenizer", "MarkupLMTokenizer", "MobileBertTokenizer", "SqueezeBertTokenizer", "TapasTokenizer",
-    ]
-
-    /// Whether the models of a class get the types of tokens.
-    static func givesTokenTypes(_ className: String) -> Bool { typingClasses.contains(className) }
-
-    /// The class of the files, and its name in the reference, without the ending `Fast`.
-    static func resolve(
-        _ configuration: TokenizerConfiguration, _ files: TokenizerFiles
-    ) throws -> (TokenizerClass, name: String) {
-        let model = try files.modelConfiguration.map {
-            try TokenizerFiles.decode(ModelConfiguration.self, $0, "config.json")
-        }
-        let registered = model?.model_type.flatMap(ModelTypes.tokenizerClass)
-        let hasFile = files.contents["tokenizer.json"] != nil
-        let verbatim = (TokenizerClass.verbatim, name: "TokenizersBackend")
-        guard let full = configuration.tokenizerClass ?? model?.tokenizer_class else {
-            if let registered, let known = classes[registered] { return (known, registered) }
-            return hasFile || files.likelyClass == .verbatim ? verbatim : (files.likelyClass, "BertTokenizer")
-        }
-        var name = full.hasSuffix("Fast") ? String(full.dropLast(4)) : full
-        if name == "PreTrainedTokenizer" { name = "PreTrainedTokenizerFast" }
-        // Files of Llama 3 name Llama's class although they are byte-level.
-        if name == "LlamaTokenizer", let data = files.contents["tokenizer.json"], data.hasByteLevel { return verbatim }
-        if let registered, registered != name {
-            if verbatimClasses.contains(registered), hasFile { return verbatim }
-            if ModelTypes.misnamed.contains(model?.model_type ?? "") { name = registered }
-        }
-        if let known = classes[name] { return (known, name) }
-        if otherClasses.contains(name) || !hasFile {
-            throw TokenizerError(
-                .unsupportedComponent,
-                "tokenizer_class \"\(full)\" is not supported by this version"
-                    + (hasFile ? "" : " without a tokenizer.json")
-                    + "; supported: \((classes.keys + ["PreTrainedTokenizerFast", "TokenizersBackend"]).sorted().joined(separator: ", "))",
-                file: configuration.tokenizerClass == nil ? "config.json" : "tokenizer_config.json")
-        }
-        return verbatim
-    }
+    /// Every class that builds something by itself, by its names.
+    static let byName: [String: TokenizerClass] = Dictionary(
+        uniqueKeysWithValues: all.flatMap { known in
+            var giving = known
+            giving.givesTokenTypes = true
+            return known.names.map { ($0, known) } + known.namesWithTokenTypes.map { ($0, giving) }
+        })
 }

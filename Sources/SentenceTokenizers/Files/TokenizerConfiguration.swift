@@ -219,11 +219,4 @@ extension TokenizerConfiguration {
         }
         return configuration
     }
-
-    /// The normalizer that BERT's class builds.
-    var bertNormalizer: BertNormalizer {
-        BertNormalizer(
-            handlesChinese: tokenizeChineseChars ?? true, stripsAccents: stripAccents,
-            lowersCase: doLowerCase ?? true)
-    }
 }

@@ -48,9 +48,6 @@ struct TokenizerFiles: Sendable {
         }
     }
 
-    /// The class of files that name none and have no `tokenizer.json`.
-    var likelyClass: TokenizerClass { contents["vocab.txt"] != nil ? .bert : .verbatim }
-
     private static func read(_ name: String, _ directory: URL) throws -> Data? {
         let url = directory.appendingPathComponent(name)
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }

@@ -26,23 +26,16 @@ struct TokenizerLoader {
 
     func load() throws -> Result {
         var configuration = try TokenizerConfiguration.read(files)
-        let (tokenizerClass, className) = try TokenizerClass.resolve(configuration, files)
-        configuration.classGivesTokenTypes = TokenizerClass.givesTokenTypes(className)
+        let tokenizerClass = try TokenizerClass.resolve(configuration, files)
+        configuration.classGivesTokenTypes = tokenizerClass.givesTokenTypes
         try tokenizerClass.setTokens(&configuration, hasFile: files.contents["tokenizer.json"] != nil)
         let source = try ModelSource(files, tokenizerClass, &configuration)
         if let file = source.file { configuration.take(file) }
-        var parts = PipelineParts()
-        if tokenizerClass == .verbatim {
-            parts.normalizer = source.pipeline?.normalizer?.base
-            parts.preTokenizer = source.pipeline?.pre_tokenizer?.base
-            parts.decoder = source.pipeline?.decoder?.base
-        } else {
-            let built = try ClassPipeline(tokenizerClass, configuration, map: source.characterMap)
-            parts = PipelineParts(
-                normalizer: built.normalizer, preTokenizer: built.preTokenizer, decoder: built.decoder)
-        }
+        var parts =
+            try tokenizerClass.isVerbatim
+            ? PipelineParts(source.pipeline) : tokenizerClass.parts(configuration, source.characterMap)
         let model = try named(source.name) {
-            try source.makeModel(tokenizerClass, configuration, &parts.preTokenizer)
+            try source.makeModel(tokenizerClass.model, configuration, &parts.preTokenizer)
         }
         var added = AddedVocabulary(splitsSpecialTokens: configuration.splitsSpecialTokens)
         try named(source.name) {
@@ -56,11 +49,11 @@ struct TokenizerLoader {
         let ids = Tokenizer.SpecialTokenIDs(
             cls: id("cls_token"), sep: id("sep_token"), pad: id("pad_token"), mask: id("mask_token"),
             unk: id("unk_token"), bos: id("bos_token"), eos: id("eos_token"))
+        let context = LayoutContext(
+            ids: ids, language: tokenizerClass.language(configuration).flatMap { code(of: $0) ?? ids.unk },
+            configuration: configuration, hasLayout: source.pipeline?.post_processor != nil)
         let templates = try named(source.name) {
-            try tokenizerClass.templates(
-                ids, language: tokenizerClass.language(configuration).flatMap { code(of: $0) ?? ids.unk },
-                configuration, hasLayout: source.pipeline?.post_processor != nil)
-                ?? source.pipeline?.post_processor?.base.templates()
+            try tokenizerClass.layout(context) ?? source.pipeline?.post_processor?.base.templates()
         }
         let pipeline = Pipeline(
             normalizer: parts.normalizer, preTokenizer: parts.preTokenizer, model: model, added: added,
@@ -69,17 +62,11 @@ struct TokenizerLoader {
         return Result(pipeline: pipeline, configuration: configuration, specialTokenIDs: ids)
     }
 
-    private struct PipelineParts {
-        var normalizer: (any Normalizer)?
-        var preTokenizer: (any PreTokenizer)?
-        var decoder: (any TokenDecoder)?
-    }
-
     /// The configuration's say in special tokens only counts where there is no `tokenizer.json`.
     private func defaultTemplates(
         _ ids: Tokenizer.SpecialTokenIDs, _ configuration: TokenizerConfiguration, _ source: ModelSource
     ) -> Templates {
-        source.file == nil ? TokenizerClass.framed(ids, configuration) : .none
+        source.file == nil ? .framed(ids, configuration) : .none
     }
 
     /// Runs a step; its errors get the name of the file.
@@ -98,7 +85,7 @@ struct TokenizerLoader {
         _ added: inout AddedVocabulary, _ model: any Model, _ inFile: [TokenizerJSON.IdentifiedToken],
         _ configuration: TokenizerConfiguration, _ tokenizerClass: TokenizerClass
     ) throws {
-        if tokenizerClass == .verbatim { try added.add(inFile.map(\.token), to: model) }
+        if tokenizerClass.isVerbatim { try added.add(inFile.map(\.token), to: model) }
         var toAdd = configuration.addedTokens?.sorted { $0.key < $1.key }.map(\.value) ?? []
         if configuration.addedTokens == nil {
             var tokens = try legacyAddedTokens(configuration)
@@ -112,8 +99,7 @@ struct TokenizerLoader {
         let named = Set(exact: configuration.namedTokens.values.map(\.token.content))
         for index in toAdd.indices where named.contains(toAdd[index].content) { toAdd[index].isSpecial = true }
         try added.add(toAdd, to: model)
-        // Qwen's class adds its special tokens once more, by their contents alone.
-        if tokenizerClass == .qwen2 {
+        if tokenizerClass.forgetsFlags {
             let plain = configuration.specialTokens.map { AddedToken($0.token.content, isSpecial: true) }
             try added.add(plain, to: model)
         }

@@ -11,11 +11,14 @@ struct Metaspace: PreTokenizer {
         case first
     }
 
+    /// The character that stands for a space.
+    static let space = "\u{2581}"
+
     let replacement: [UInt8]
     let prepend: Prepend
     let splits: Bool
 
-    init(replacement: String = "\u{2581}", prepend: Prepend, splits: Bool = true) {
+    init(replacement: String = Metaspace.space, prepend: Prepend, splits: Bool = true) {
         self.replacement = Array(replacement.utf8)
         self.prepend = prepend
         self.splits = splits

@@ -2,47 +2,34 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The tokens that classes of translation and summarization bring along.
+import SentenceFiles
+
 extension TokenizerClass {
-    /// Whether the code of a language stands around each text.
-    var hasLanguages: Bool { self == .mBart || self == .mBart50 || self == .nllb }
+    /// NLLB: SentencePiece's merges and the codes of 202 languages, of which one stands before texts.
+    static let nllb = TokenizerClass(
+        names: ["NllbTokenizer"],
+        model: .bpe(BPE.Options(fusesUnknown: true), hasUnknown: true),
+        defaultTokens: roberta.defaultTokens,
+        neededTokens: ["eos_token"],
+        stripsBeforeMask: true,
+        normalizesMask: true,
+        // SentencePiece models stand for themselves.
+        furtherTokens: { configuration, hasFile in configuration.extraTokens.isEmpty && hasFile ? nllbLanguages : [] },
+        defaultLanguage: "eng_Latn",
+        arrangement: { configuration in
+            let keys = ["bos_token", "pad_token", "eos_token", "unk_token"]
+            return PieceArrangement(front: keys.compactMap { configuration.text(of: $0).map { ($0, 0) } })
+        },
+        parts: { _, map in
+            let normalizer = try map.map { try NormalizerSequence.singleSpaces(behind: [$0]) }
+            return .sentencePiece(normalizer, Metaspace(prepend: .always), splits: false)
+        },
+        layout: { context in
+            context.configuration.flags["legacy_behaviour"] ?? false
+                ? .ended(context.ids.eos, behind: context.language) : .ended(context.ids.eos, before: context.language)
+        })
 
-    /// The codes of all languages.
-    var languages: [String] {
-        switch self {
-        case .mBart: Self.split(Self.mBartCodes)
-        case .mBart50: Self.split(Self.mBartCodes) + Self.split(Self.furtherMBartCodes)
-        case .nllb: Self.split(Self.nllbCodes)
-        default: []
-        }
-    }
-
-    /// The code of the language that texts are in.
-    func language(_ configuration: TokenizerConfiguration) -> String? {
-        guard hasLanguages else { return nil }
-        return configuration.sourceLanguage ?? (self == .nllb ? "eng_Latn" : "en_XX")
-    }
-
-    /// Pegasus' tokens that only its training used.
-    static func unknowns(_ configuration: TokenizerConfiguration) -> [String] {
-        (2..<max(2, configuration.offset ?? 103)).map { "<unk_\($0)>" }
-    }
-
-    private static func split(_ codes: String) -> [String] {
-        codes.split(whereSeparator: \.isWhitespace).map(String.init)
-    }
-
-    private static let mBartCodes = """
-        ar_AR cs_CZ de_DE en_XX es_XX et_EE fi_FI fr_XX gu_IN hi_IN it_IT ja_XX kk_KZ ko_KR lt_LT lv_LV my_MM ne_NP
-        nl_XX ro_RO ru_RU si_LK tr_TR vi_VN zh_CN
-        """
-
-    private static let furtherMBartCodes = """
-        af_ZA az_AZ bn_IN fa_IR he_IL hr_HR id_ID ka_GE km_KH mk_MK ml_IN mn_MN mr_IN pl_PL ps_AF pt_XX sv_SE sw_KE
-        ta_IN te_IN th_TH tl_XX uk_UA ur_PK xh_ZA gl_ES sl_SI
-        """
-
-    private static let nllbCodes = """
+    private static let nllbLanguages = """
         ace_Arab ace_Latn acm_Arab acq_Arab aeb_Arab afr_Latn ajp_Arab aka_Latn amh_Ethi apc_Arab arb_Arab ars_Arab
         ary_Arab arz_Arab asm_Beng ast_Latn awa_Deva ayr_Latn azb_Arab azj_Latn bak_Cyrl bam_Latn ban_Latn bel_Cyrl
         bem_Latn ben_Beng bho_Deva bjn_Arab bjn_Latn bod_Tibt bos_Latn bug_Latn bul_Cyrl cat_Latn ceb_Latn ces_Latn
@@ -60,5 +47,5 @@ extension TokenizerClass {
         szl_Latn tam_Taml tat_Cyrl tel_Telu tgk_Cyrl tgl_Latn tha_Thai tir_Ethi taq_Latn taq_Tfng tpi_Latn tsn_Latn
         tso_Latn tuk_Latn tum_Latn tur_Latn twi_Latn tzm_Tfng uig_Arab ukr_Cyrl umb_Latn urd_Arab uzn_Latn vec_Latn
         vie_Latn war_Latn wol_Latn xho_Latn ydd_Hebr yor_Latn yue_Hant zho_Hans zho_Hant zul_Latn
-        """
+        """.split(whereSeparator: \.isWhitespace).map(String.init)
 }

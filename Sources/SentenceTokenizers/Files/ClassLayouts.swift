@@ -1,0 +1,64 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a tokenizer class knows when it lays texts out.
+struct LayoutContext {
+    let ids: Tokenizer.SpecialTokenIDs
+    /// The id of the texts' language, for classes that put its code around them.
+    let language: Int32?
+    let configuration: TokenizerConfiguration
+    /// Whether `tokenizer.json` has a post-processor.
+    let hasLayout: Bool
+}
+
+extension TemplatePiece? {
+    /// A special token; nothing if the tokenizer has none.
+    static func token(_ id: Int32?, typeID: Int32 = 0) -> TemplatePiece? { id.map { .special([$0], typeID: typeID) } }
+
+    /// The first text.
+    static var first: TemplatePiece? { .sequence(0, typeID: 0) }
+
+    /// The second text.
+    static func second(typeID: Int32) -> TemplatePiece? { .sequence(1, typeID: typeID) }
+}
+
+/// Layouts that several classes have; tokens that a tokenizer does not have are left out.
+extension Templates {
+    /// Layouts of the pieces that there are.
+    init(present single: [TemplatePiece?], pair: [TemplatePiece?]) {
+        self.init(single: single.compactMap(\.self), pair: pair.compactMap(\.self))
+    }
+
+    /// BERT's layouts: `[CLS] A [SEP]` and `[CLS] A [SEP] B [SEP]`, the second text in segment 1.
+    static func segmented(_ ids: Tokenizer.SpecialTokenIDs) -> Templates {
+        Templates(
+            present: [.token(ids.cls), .first, .token(ids.sep)],
+            pair: [
+                .token(ids.cls), .first, .token(ids.sep), .second(typeID: 1), .token(ids.sep, typeID: 1),
+            ])
+    }
+
+    /// RoBERTa's layouts: `<s> A </s>` and `<s> A </s></s> B </s>`, everything in segment 0.
+    static func separatedTwice(_ begin: Int32?, _ end: Int32?) -> Templates {
+        Templates(
+            present: [.token(begin), .first, .token(end)],
+            pair: [.token(begin), .first, .token(end), .token(end), .second(typeID: 0), .token(end)])
+    }
+
+    /// Layouts of translation: the code of the language stands before the texts, or behind the end.
+    static func ended(_ end: Int32?, before: Int32? = nil, behind: Int32? = nil) -> Templates {
+        Templates(
+            present: [.token(before), .first, .token(end), .token(behind)],
+            pair: [.token(before), .first, .second(typeID: 0), .token(end), .token(behind)])
+    }
+
+    /// The layout of files without one: what `add_bos_token` and `add_eos_token` ask for.
+    static func framed(_ ids: Tokenizer.SpecialTokenIDs, _ configuration: TokenizerConfiguration) -> Templates {
+        let begin = configuration.flags["add_bos_token"] ?? false ? ids.bos : nil
+        let end = configuration.flags["add_eos_token"] ?? false ? ids.eos : nil
+        let first: [TemplatePiece?] = [.token(begin), .first, .token(end)]
+        return Templates(
+            present: first, pair: first + [.token(begin, typeID: 1), .second(typeID: 1), .token(end, typeID: 1)])
+    }
+}
