@@ -73,7 +73,7 @@ struct AgreementTests {
         let batch = try model.tokenize(fixture.texts.map { TokenizerInput($0) }, maximumLength: 40)
         let parameters = transformer.encoder.parameters
         let found = try Execution.with(threads: 2, recordsGradients: true) {
-            var features = Features(tokens: batch)
+            var features = Features(.tokens(batch))
             try model.pipeline.route(for: nil)(&features)
             let embeddings = try #require(features.sentenceEmbedding)
             let seed = try fixture.expected.tensor(named: "gradient.seed")

@@ -98,7 +98,7 @@ struct ArchitectureTests {
             fixture.texts.map { TokenizerInput($0) }, maximumLength: transformer.maximumSequenceLength)
         let parameters = transformer.encoder.parameters
         let found = try Execution.with(threads: 2, recordsGradients: true) {
-            var features = Features(tokens: batch)
+            var features = Features(.tokens(batch))
             try model.pipeline.route(for: nil)(&features)
             let embeddings = try #require(features.sentenceEmbedding)
             let seed = try fixture.expected.tensor(named: "gradient.seed")

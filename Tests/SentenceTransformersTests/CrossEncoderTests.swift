@@ -39,7 +39,7 @@ struct CrossEncoderTests {
         let parameters = transformer.headParameters
         #expect(!parameters.isEmpty)
         let found = try Execution.with(threads: 2, recordsGradients: true) {
-            var features = Features(tokens: batch)
+            var features = Features(.tokens(batch))
             try model.pipeline.route(for: nil)(&features)
             let seed = try fixture.expected.tensor(named: "gradient.seed").float32()
             return gradients(

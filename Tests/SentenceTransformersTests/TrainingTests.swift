@@ -59,7 +59,7 @@ struct TrainingTests {
             let route = try pipeline.route(for: nil)
             let tokens = try route.input.tokenize(
                 Self.inputs(pipeline.kind), maximumLength: route.input.maximumLength(nil, for: nil), task: nil)
-            var features = Features(tokens: tokens)
+            var features = Features(.tokens(tokens))
             try route(&features)
             let results = try Self.results(features, pipeline.kind)
             let seed = try expected.tensor(named: "seed").float32()
@@ -171,8 +171,8 @@ struct TrainingTests {
         }
         func results(_ pipeline: ModelPipeline) throws -> [Float] {
             let route = try pipeline.route(for: nil)
-            var features = Features(
-                tokens: try route.input.tokenize(Self.inputs(pipeline.kind), maximumLength: 24, task: nil))
+            let tokens = try route.input.tokenize(Self.inputs(pipeline.kind), maximumLength: 24, task: nil)
+            var features = Features(.tokens(tokens))
             try Execution.with(threads: 2) { try route(&features) }
             return try Self.results(features, pipeline.kind).floats
         }

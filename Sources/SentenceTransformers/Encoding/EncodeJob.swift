@@ -12,7 +12,7 @@ struct EncodeJob: Sendable {
     private let route: ModelRoute
     private let cancellation = Cancellation.current
     private let prompt: String
-    private let promptLength: Int
+    private let call: ForwardCall
     private let maximumLength: Int?
     private let execution: Execution
 
@@ -40,7 +40,10 @@ struct EncodeJob: Sendable {
         prompt = try pipeline.prompt(for: options)
         // The reference measures the prompt as a text without a task.
         let promptLimit = route.input.maximumLength(options.maximumSequenceLength, for: nil)
-        promptLength = prompt.isEmpty ? 0 : try route.input.promptLength(prompt, maximumLength: promptLimit)
+        call = ForwardCall(
+            task: options.task,
+            promptLength: prompt.isEmpty ? 0 : try route.input.promptLength(prompt, maximumLength: promptLimit),
+            maximumActiveDimensions: options.maximumActiveDimensions)
         maximumLength = route.input.maximumLength(options.maximumSequenceLength, for: options.task)
         execution = Execution(
             kernels: pipeline.kernels, precision: pipeline.computePrecision.precision,
@@ -60,20 +63,18 @@ struct EncodeJob: Sendable {
         try Execution.$current.withValue(execution) {
             for start in stride(from: 0, to: inputs.count, by: Self.windowSize) {
                 let window = DistinctInputs(inputs[start..<min(start + Self.windowSize, inputs.count)])
-                let tokens = try tokenize(window.inputs[...])
-                let batches = microBatches(of: tokens)
+                let read = try read(window.inputs[...])
+                let batches = microBatches(of: read)
                 try Parallel.forEach(
                     batches.count,
                     throwing: { index in
                         try cancellation.check()
                         let batch = batches[index]
-                        var features = Features(
-                            tokens: tokens.selecting(batch), task: options.task, promptLength: promptLength,
-                            maximumActiveDimensions: options.maximumActiveDimensions)
+                        var features = Features(read.selecting(batch), call)
                         try route(&features)
                         let placement = Placement(batch.map { window.indices[$0] })
                         collect(features, placement)
-                        for (text, index) in placement.pairs { receipts[index] = tokens.receipt(batch[text]) }
+                        for (text, index) in placement.pairs { receipts[index] = read.receipt(batch[text]) }
                         completed.withLock { completed in
                             completed += placement.indices.count
                             options.progress?(EncodeProgress(completed: completed, total: inputs.count))
@@ -84,50 +85,28 @@ struct EncodeJob: Sendable {
         return receipts.all
     }
 
-    private func tokenize(_ inputs: ArraySlice<TokenizerInput>) throws -> TokenBatch {
+    private func read(_ inputs: ArraySlice<TokenizerInput>) throws -> InputBatch {
         let grain = Self.tokenizationGrain
         let partCount = (inputs.count + grain - 1) / grain
-        let parts = ResultList<TokenBatch>(count: partCount)
+        let parts = ResultList<InputBatch>(count: partCount)
         try Parallel.forEach(
             partCount,
             throwing: { part in
                 try cancellation.check()
                 let first = inputs.startIndex + part * grain
                 let chunk = inputs[first..<min(first + grain, inputs.endIndex)]
-                parts[part] = try route.input.tokenize(
-                    Array(chunk), prompt: prompt, maximumLength: maximumLength, task: options.task)
+                parts[part] = .tokens(
+                    try route.input.tokenize(
+                        Array(chunk), prompt: prompt, maximumLength: maximumLength, task: options.task))
             })
-        var all = TokenBatch()
-        for part in parts.all { all.append(part) }
-        return all
+        return .joined(parts.all)
     }
 
-    /// Texts of similar length together, longest first, each batch within the budget of tokens.
-    private func microBatches(of tokens: TokenBatch) -> [[Int]] {
-        let lengths = (0..<tokens.count).map { tokens.tokenRange(at: $0).count }
-        let order = (0..<tokens.count).sorted { (lengths[$1], $0) < (lengths[$0], $1) }
+    /// The texts that are computed together.
+    private func microBatches(of batch: InputBatch) -> [[Int]] {
+        let lengths = (0..<batch.count).map { batch.length(of: $0) }
         // No thread goes without work while another has two texts.
         let fairShare = (lengths.reduce(0, +) + execution.threads - 1) / execution.threads
-        let budget = min(options.batchTokens, max(fairShare, 1))
-        var batches: [[Int]] = []
-        var room = 0
-        for text in order {
-            if batches.isEmpty || lengths[text] > room {
-                batches.append([])
-                room = budget
-            }
-            batches[batches.count - 1].append(text)
-            room -= lengths[text]
-        }
-        return batches
-    }
-}
-
-extension TokenBatch {
-    /// How much of a text the batch holds; what it is expanded by is no part of it.
-    fileprivate func receipt(_ text: Int) -> TruncationReceipt {
-        TruncationReceipt(
-            tokenCount: Int(untruncatedCounts[text]),
-            usedCount: min(tokenRange(at: text).count, Int(untruncatedCounts[text])))
+        return MicroBatches.cut(lengths, budget: min(options.batchTokens, max(fairShare, 1)))
     }
 }

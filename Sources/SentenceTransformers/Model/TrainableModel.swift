@@ -27,8 +27,8 @@ package struct TrainableModel<Model: BaseModel>: ~Copyable {
     ) throws -> Features {
         let route = try pipeline.route(for: task)
         let limit = route.input.maximumLength(nil, for: task)
-        var features = Features(
-            tokens: try route.input.tokenize(inputs, prompt: "", maximumLength: limit, task: task), task: task)
+        let tokens = try route.input.tokenize(inputs, prompt: "", maximumLength: limit, task: task)
+        var features = Features(.tokens(tokens), ForwardCall(task: task))
         try route(&features)
         return features
     }

@@ -6,18 +6,14 @@ package import SentenceEncoders
 package import SentenceTensors
 package import SentenceTokenizers
 
-/// What flows through the modules of a model: a micro-batch of texts, first as tokens, then as vectors.
+/// What the modules of a model leave of a micro-batch: first what it reads, then vectors.
 package struct Features: Sendable {
-    /// The tokens of all texts.
-    package let tokens: TokenBatch
+    /// What the model reads.
+    package let input: InputBatch
+    /// How the forward pass runs.
+    package let call: ForwardCall
     /// Where each text begins.
     package private(set) var texts: TextOffsets
-    /// What the texts are in a search, if they are something.
-    package let task: EncodingTask?
-    /// How many tokens of each text the prompt takes, for poolings that leave them out.
-    package let promptLength: Int
-    /// The largest dimensions to keep of a sparse embedding, if a caller said so.
-    package var maximumActiveDimensions: Int?
     /// The hidden states before the first block and behind each, where the model is asked for them: `[totalTokens, size]`.
     package var layerStates: [Tensor] = []
     /// The sum of the weights of each text's tokens, where a module has weighted them: `[texts]`.
@@ -34,14 +30,19 @@ package struct Features: Sendable {
     package var scores: Tensor?
     private var vectors: Tensor?
 
-    package init(
-        tokens: TokenBatch, task: EncodingTask? = nil, promptLength: Int = 0, maximumActiveDimensions: Int? = nil
-    ) {
-        self.tokens = tokens
-        self.texts = TextOffsets(tokens.offsets.lazy.map(Int.init))
-        self.task = task
-        self.promptLength = promptLength
-        self.maximumActiveDimensions = maximumActiveDimensions
+    package init(_ input: InputBatch, _ call: ForwardCall = .init()) {
+        self.input = input
+        self.call = call
+        switch input {
+        case .tokens(let tokens): texts = TextOffsets(tokens.offsets.lazy.map(Int.init))
+        }
+    }
+
+    /// The tokens of all texts.
+    package var tokens: TokenBatch {
+        switch input {
+        case .tokens(let tokens): tokens
+        }
     }
 
     /// One vector for each token, `[totalTokens, size]`; the logits where a model has nothing else.

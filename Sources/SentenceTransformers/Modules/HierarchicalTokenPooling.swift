@@ -120,7 +120,7 @@ extension HierarchicalTokenPooling: Module {
     }
 
     package func callAsFunction(_ features: inout Features) {
-        guard tasks.contain(features.task) else { return }
+        guard tasks.contain(features.call.task) else { return }
         features.dropUnkeptTokens()
         guard let vectors = features.tokenEmbeddings else { return }
         let texts = (0..<features.texts.count).map { pooled(vectors.rowRange(features.texts[$0])) }

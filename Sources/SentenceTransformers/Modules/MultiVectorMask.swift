@@ -67,7 +67,7 @@ package struct MultiVectorMask: Module {
     }
 
     package func callAsFunction(_ features: inout Features) {
-        let isQuery = features.task == .query, skips = skiplistTasks.contain(features.task)
+        let isQuery = features.call.task == .query, skips = skiplistTasks.contain(features.call.task)
         let kept = features.keptTokens, learnedFrom = features.texts.keyFactors
         features.keptTokens = features.tokens.ids.indices.map { token in
             let id = features.tokens.ids[token]

@@ -86,8 +86,8 @@ package struct Pooling: Module {
 
     package func callAsFunction(_ features: inout Features) {
         let skipped =
-            includesPrompt || features.promptLength == 0
-            ? nil : [Int](repeating: features.promptLength, count: features.texts.count)
+            includesPrompt || features.call.promptLength == 0
+            ? nil : [Int](repeating: features.call.promptLength, count: features.texts.count)
         features.dropUnkeptTokens()
         features.sentenceEmbedding = features.tokenEmbeddings?.pooled(
             features.texts, by: reductions, skipping: skipped, weightSums: features.tokenWeightSums)

@@ -78,7 +78,7 @@ package struct Router: Module {
     }
 
     package func callAsFunction(_ features: inout Features) throws {
-        for module in try Router.flattened([self], for: features.task) { try module(&features) }
+        for module in try Router.flattened([self], for: features.call.task) { try module(&features) }
     }
 
     package var parameters: [NamedParameter] {

@@ -71,7 +71,7 @@ package struct SparseAutoEncoder: Module {
         guard let x = features.sentenceEmbedding else { return }
         let latents = encoder(prepared(x))
         features.sentenceEmbedding = latents.keepingLargest(
-            features.maximumActiveDimensions ?? activeCount, by: { $0 }
+            features.call.maximumActiveDimensions ?? activeCount, by: { $0 }
         ).activated(.relu)
     }
 

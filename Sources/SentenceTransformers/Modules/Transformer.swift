@@ -109,7 +109,7 @@ package struct Transformer: SubwordInput {
     }
 
     package func callAsFunction(_ features: inout Features) throws {
-        if features.task == .query, queryExpansion?.isAttendedTo == false { features.hideExpansion() }
+        if features.call.task == .query, queryExpansion?.isAttendedTo == false { features.hideExpansion() }
         let states = try encoder.layerStates(
             ids: features.tokens.ids, typeIDs: features.tokens.typeIDs, features.texts, all: keepsLayerStates)
         if keepsLayerStates { features.layerStates = states }
