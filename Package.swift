@@ -37,6 +37,7 @@ let package = Package(
             ]),
         // Layer 2
         .target(name: "SentenceCheckpoints", dependencies: ["SentenceFiles", "SentenceTensors"]),
+        .target(name: "SentenceSearch", dependencies: ["SentenceFiles", "SentenceTensors"]),
         .target(name: "SentenceData", dependencies: ["CZlib", "SentenceFiles"]),
         // Layer 3
         .target(
@@ -46,7 +47,8 @@ let package = Package(
             name: "SentenceTransformers",
             dependencies: [
                 "SentenceFiles", "SentenceTensors", "SentenceTokenizers", "SentenceTemplates", "SentenceHub",
-                "SentenceCheckpoints", "SentenceEncoders", .product(name: "Logging", package: "swift-log"),
+                "SentenceCheckpoints", "SentenceSearch", "SentenceEncoders",
+                .product(name: "Logging", package: "swift-log"),
             ]),
         // Layer 6
         .executableTarget(
@@ -106,6 +108,9 @@ let package = Package(
         .testTarget(
             name: "SentenceCheckpointsTests",
             dependencies: ["SentenceCheckpoints", "SentenceFiles", "SentenceTensors", "SentenceTestSupport"]),
+        .testTarget(
+            name: "SentenceSearchTests",
+            dependencies: ["SentenceSearch", "SentenceTensors", "SentenceTestSupport"]),
         .testTarget(
             name: "SentenceDataTests",
             dependencies: ["SentenceData", "SentenceTestSupport"]),

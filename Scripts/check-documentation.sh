@@ -19,7 +19,7 @@ for map in "$build"/*.build/module.modulemap; do
     options+=(-Xcc "-fmodule-map-file=$map")
 done
 swift symbolgraph-extract "${options[@]}" -output-dir "$symbols" -minimum-access-level public -emit-extension-block-symbols \
-    -experimental-allowed-reexported-modules=SentenceTokenizers,SentenceFiles,SentenceEncoders,SentenceHub
+    -experimental-allowed-reexported-modules=SentenceSearch,SentenceTokenizers,SentenceFiles,SentenceEncoders,SentenceHub
 
 exec docc convert Sources/SentenceTransformers/SentenceTransformers.docc --additional-symbol-graph-dir "$symbols" \
     --fallback-display-name SentenceTransformers --fallback-bundle-identifier SentenceTransformers \

@@ -2,7 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// Tokenizers, their inputs and their errors are part of this library's interface.
+// Matrices, similarities, tokenizers and their errors are part of this library's interface.
+@_exported public import SentenceSearch
 @_exported public import SentenceTokenizers
 
 // The errors that loading throws.

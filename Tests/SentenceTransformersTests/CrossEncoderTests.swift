@@ -310,6 +310,15 @@ struct CrossEncoderTests {
         ]
         for (found, expected) in errors { #expect(found.contains(expected), "\(found)") }
     }
+
+    @Test("Ranked documents and inputs are coded and decoded")
+    func coding() throws {
+        func again<Value: Codable & Equatable>(_ value: Value) throws {
+            #expect(try JSONDecoder().decode(Value.self, from: JSONEncoder().encode(value)) == value)
+        }
+        try again([RankedDocument(index: 0, score: 1, text: "é")])
+        try again([TokenizerInput("a", pair: "b"), "c"])
+    }
 }
 
 extension CrossEncoderFixture {

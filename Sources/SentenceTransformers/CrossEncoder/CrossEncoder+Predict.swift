@@ -2,6 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+public import SentenceSearch
 import SentenceTensors
 public import SentenceTokenizers
 

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceCheckpoints
+public import SentenceSearch
 import SentenceTensors
 
 #if canImport(FoundationEssentials)

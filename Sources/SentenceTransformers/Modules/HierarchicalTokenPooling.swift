@@ -4,6 +4,7 @@
 
 import SentenceCheckpoints
 import SentenceFiles
+public import SentenceSearch
 import SentenceTensors
 
 #if canImport(FoundationEssentials)

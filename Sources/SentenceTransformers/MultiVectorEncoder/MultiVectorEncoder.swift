@@ -2,6 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+public import SentenceSearch
 import SentenceTensors
 public import SentenceTokenizers
 
@@ -106,7 +107,7 @@ extension MultiVectorEncoder {
     ///   - queries: For each query `[vectors, dimensions]`.
     ///   - documents: For each document `[vectors, dimensions]`.
     /// - Returns: `[queries, documents]`.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public func similarity(_ queries: [Matrix], _ documents: [Matrix]) throws -> Matrix {
         try similarityFunction(queries, documents)
     }
@@ -117,21 +118,21 @@ extension MultiVectorEncoder {
     ///   - queries: For each query `[vectors, dimensions]`.
     ///   - documents: For each document `[vectors, dimensions]`, as many.
     /// - Returns: One similarity for each pair.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in number or dimensions.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in number or dimensions.
     public func similarityPairwise(_ queries: [Matrix], _ documents: [Matrix]) throws -> [Float] {
         try similarityFunction.pairwise(queries, documents)
     }
 
     /// The similarity of one query with each document, of which `topK` gives the best.
     ///
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public func similarity(_ query: Matrix, _ documents: [Matrix]) throws -> [Float] {
         try similarity([query], documents).elements
     }
 
     /// The similarity of a query and a document, by the model's similarity function.
     ///
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public func similarity(_ query: Matrix, _ document: Matrix) throws -> Float {
         try similarity([query], [document])[0, 0]
     }

@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+public import SentenceSearch
+
 extension SentenceTransformer {
     /// The similarities of all pairs of embeddings, by the model's similarity function.
     ///
@@ -9,7 +11,7 @@ extension SentenceTransformer {
     ///   - a: `[n, dimensions]`.
     ///   - b: `[m, dimensions]`.
     /// - Returns: `[n, m]`.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public func similarity(_ a: Matrix, _ b: Matrix) throws -> Matrix { try similarityFunction(a, b) }
 
     /// The similarity of each embedding with the one of the same index, by the model's similarity function.
@@ -18,7 +20,7 @@ extension SentenceTransformer {
     ///   - a: `[n, dimensions]`.
     ///   - b: `[n, dimensions]`.
     /// - Returns: `n` similarities.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in number or dimensions.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in number or dimensions.
     public func similarityPairwise(_ a: Matrix, _ b: Matrix) throws -> [Float] {
         try similarityFunction.pairwise(a, b)
     }
@@ -29,14 +31,14 @@ extension SentenceTransformer {
     ///   - vector: An embedding, such as an array or a row of a matrix.
     ///   - rows: `[n, dimensions]`; read as they stand, nothing is copied.
     /// - Returns: `n` similarities.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public func similarity(_ vector: some Collection<Float>, _ rows: Matrix) throws -> [Float] {
         try similarityFunction(vector, rows)
     }
 
     /// The similarity of two embeddings, by the model's similarity function.
     ///
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public func similarity(_ a: some Collection<Float>, _ b: some Collection<Float>) throws -> Float {
         try similarityPairwise(Matrix(rows: [Array(a)]), Matrix(rows: [Array(b)]))[0]
     }

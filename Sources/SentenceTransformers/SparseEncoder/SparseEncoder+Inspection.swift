@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+public import SentenceSearch
+
 /// How much of sparse embeddings is zero.
 public struct SparsityStatistics: Sendable, Hashable, Codable {
     /// The mean number of elements that are not zero, in an embedding.
@@ -35,14 +37,14 @@ extension SparseEncoder {
 
     /// What two embeddings share: the products of their elements, where these are positive.
     ///
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public static func intersection(_ a: SparseVector, _ b: SparseVector) throws -> SparseVector {
         try a.intersection(b)
     }
 
     /// What an embedding shares with each of others.
     ///
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public static func intersection(_ a: SparseVector, _ b: SparseMatrix) throws -> SparseMatrix {
         SparseMatrix(alike: try (0..<b.rows).map { try a.intersection(b[$0]) }, columns: b.columns)
     }

@@ -2,6 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+public import SentenceSearch
 public import SentenceTokenizers
 
 #if canImport(FoundationEssentials)
@@ -111,7 +112,7 @@ public final class SparseEncoder: TextEncoder {
     ///   - a: `[n, dimensions]`.
     ///   - b: `[m, dimensions]`.
     /// - Returns: `[n, m]`.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public func similarity(_ a: SparseMatrix, _ b: SparseMatrix) throws -> Matrix { try similarityFunction(a, b) }
 
     /// The similarity of each embedding with the one of the same index, by the model's similarity function.
@@ -120,21 +121,21 @@ public final class SparseEncoder: TextEncoder {
     ///   - a: `[n, dimensions]`.
     ///   - b: `[n, dimensions]`.
     /// - Returns: `n` similarities.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in number or dimensions.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in number or dimensions.
     public func similarityPairwise(_ a: SparseMatrix, _ b: SparseMatrix) throws -> [Float] {
         try similarityFunction.pairwise(a, b)
     }
 
     /// The similarity of one embedding with each of others, of which `topK` gives the best.
     ///
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public func similarity(_ vector: SparseVector, _ rows: SparseMatrix) throws -> [Float] {
         try similarity(SparseMatrix(alike: [vector], columns: vector.dimension), rows).elements
     }
 
     /// The similarity of two embeddings, by the model's similarity function.
     ///
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public func similarity(_ a: SparseVector, _ b: SparseVector) throws -> Float {
         try similarityPairwise(
             SparseMatrix(alike: [a], columns: a.dimension), SparseMatrix(alike: [b], columns: b.dimension))[0]

@@ -2,9 +2,9 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceSearch
 import SentenceTensors
 import SentenceTestSupport
-import SentenceTransformers
 import Testing
 
 @Suite("MaxSim of many queries and documents")

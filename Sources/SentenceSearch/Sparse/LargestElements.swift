@@ -3,10 +3,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Which of many numbers are the largest.
-enum LargestElements {
+package enum LargestElements {
     /// The indices of the `count` largest by `key`, of equal ones the first and NaN last, in
     /// ascending order of indices.
-    static func indices(_ elements: UnsafeBufferPointer<Float>, count: Int, by key: (Float) -> Float) -> [Int] {
+    package static func indices(
+        _ elements: UnsafeBufferPointer<Float>, count: Int, by key: (Float) -> Float
+    ) -> [Int] {
         guard count < elements.count else { return Array(elements.indices) }
         guard count > 0 else { return [] }
         // A heap whose root is the least of those kept; an element that ties with it comes later and stays out.

@@ -31,18 +31,18 @@ public struct Matrix: Sendable {
 
     /// A matrix of the given rows.
     ///
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if the rows differ in length.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if the rows differ in length.
     public init(rows: [[Float]]) throws { try self.init(copying: rows) }
 
     /// A matrix of the given rows, such as rows of other matrices.
     ///
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if the rows differ in length.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if the rows differ in length.
     public init(rows: some Collection<some Collection<Float>>) throws { try self.init(copying: rows) }
 
     private init(copying rows: some Collection<some Collection<Float>>) throws {
         let columns = rows.first?.count ?? 0
         if let (index, row) = rows.enumerated().first(where: { $1.count != columns }) {
-            throw SentenceTransformersError(
+            throw SearchError(
                 .invalidArgument,
                 "rows of a matrix are of one length; row 0 has \(columns) elements, row \(index) has \(row.count)")
         }
@@ -51,11 +51,11 @@ public struct Matrix: Sendable {
 
     /// A matrix of the given elements, row after row.
     ///
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if there are not `rows * columns` of them.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if there are not `rows * columns` of them.
     public init(_ elements: [Float], rows: Int, columns: Int) throws {
         let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
         guard rows >= 0, columns >= 0, !overflow, count == elements.count else {
-            throw SentenceTransformersError(
+            throw SearchError(
                 .invalidArgument,
                 "\(elements.count) elements do not fill a matrix of \(rows) rows and \(columns) columns")
         }

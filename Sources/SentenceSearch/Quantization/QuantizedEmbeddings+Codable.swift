@@ -13,11 +13,11 @@ extension QuantizedEmbeddings: Codable {
     ///   - precision: Any but `float32`.
     ///   - rows: The number of embeddings.
     ///   - columns: Bytes of an embedding.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they contradict each other.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they contradict each other.
     public init(_ bytes: [UInt8], precision: EmbeddingPrecision, rows: Int, columns: Int) throws {
         let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
         guard rows >= 0, columns >= 0, !overflow, count == bytes.count, precision != .float32 else {
-            throw SentenceTransformersError(
+            throw SearchError(
                 .invalidArgument,
                 "\(bytes.count) bytes are not \(rows) embeddings of \(columns) bytes in the precision \(precision.rawValue)"
             )

@@ -2,8 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceSearch
 import SentenceTestSupport
-import SentenceTransformers
 import Testing
 
 @Suite("Similarity and matrices")
@@ -70,8 +70,8 @@ struct SimilarityTests {
             #expect(errorText { try function([1, 2, 3], wide) }.hasPrefix("embeddings of 3 and of 4 dimensions"))
             #expect(errorText { try function.pairwise(a, b) } == count)
             #expect(errorText { try function.pairwise(SparseMatrix(a), SparseMatrix(b)) } == count)
-            #expect(throws: SentenceTransformersError.self) { try function.pairwise(a[rows: ..<1], wide) }
-            #expect(throws: SentenceTransformersError.self) { try function(a, Matrix([], rows: 0, columns: 4)) }
+            #expect(throws: SearchError.self) { try function.pairwise(a[rows: ..<1], wide) }
+            #expect(throws: SearchError.self) { try function(a, Matrix([], rows: 0, columns: 4)) }
         }
         for function in MultiVectorSimilarity.allCases {
             #expect(
@@ -82,7 +82,7 @@ struct SimilarityTests {
             #expect(try function([a, Matrix(rows: [])], [a, Matrix(rows: [])]).shape == [2, 2])
             #expect(try function([Matrix(rows: [[], []])], [Matrix(rows: [[]])]).elements == [0])
         }
-        #expect(throws: SentenceTransformersError.self) { try SparseVector([1]).intersection(SparseVector([1, 2])) }
+        #expect(throws: SearchError.self) { try SparseVector([1]).intersection(SparseVector([1, 2])) }
     }
 
     @Test("Sparse parts that contradict each other are refused")
@@ -141,8 +141,8 @@ struct SimilarityTests {
         #expect(try x.quantized(to: .uint8, ranges: ranges)[0] == [0, 170, 255])
         #expect(try x.quantized(to: .ubinary)[0] == [0b0110_0000])
         #expect(try x.quantized(to: .binary)[0] == [0b0110_0000 - 128])
-        #expect(throws: SentenceTransformersError.self) { try x.quantized(to: .int8) }
-        #expect(throws: SentenceTransformersError.self) { try x.quantized(to: .float32) }
+        #expect(throws: SearchError.self) { try x.quantized(to: .int8) }
+        #expect(throws: SearchError.self) { try x.quantized(to: .float32) }
         let nine = try Matrix([Float](repeating: 1, count: 18), rows: 2, columns: 9)
         #expect(try nine.quantized(to: .ubinary).bytes == [255, 128, 255, 128])
         #expect(try nine.quantized(to: .uint8).bytes.allSatisfy { $0 == 0 })

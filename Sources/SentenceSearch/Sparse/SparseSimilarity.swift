@@ -11,7 +11,7 @@ extension SimilarityFunction {
     ///   - a: `[n, dimensions]`.
     ///   - b: `[m, dimensions]`.
     /// - Returns: `[n, m]`.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public func callAsFunction(_ a: SparseMatrix, _ b: SparseMatrix) throws -> Matrix {
         try Self.check(a.shape, b.shape)
         let (rows, columns) = (a.rows, b.rows)
@@ -45,7 +45,7 @@ extension SimilarityFunction {
     ///   - a: `[n, dimensions]`.
     ///   - b: `[n, dimensions]`.
     /// - Returns: `n` similarities.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in number or dimensions.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in number or dimensions.
     public func pairwise(_ a: SparseMatrix, _ b: SparseMatrix) throws -> [Float] {
         try Self.checkPairs(a.shape, b.shape)
         let norms = self == .cosine ? (a.norms, b.norms) : nil

@@ -8,7 +8,7 @@ extension SimilarityFunction {
     /// A matrix without rows and columns, of which nobody said how wide its rows would be, goes with any other.
     static func check(_ a: [Int], _ b: [Int]) throws {
         guard a[1] == b[1] || a == [0, 0] || b == [0, 0] else {
-            throw SentenceTransformersError(
+            throw SearchError(
                 .invalidArgument,
                 "embeddings of \(a[1]) and of \(b[1]) dimensions (shapes \(a) and \(b)) have no similarity; they must come "
                     + "from one model and be truncated alike")
@@ -18,7 +18,7 @@ extension SimilarityFunction {
     /// Refuses embeddings that do not make pairs.
     static func checkPairs(_ a: [Int], _ b: [Int]) throws {
         guard a[0] == b[0] else {
-            throw SentenceTransformersError(
+            throw SearchError(
                 .invalidArgument,
                 "\(a[0]) and \(b[0]) embeddings (shapes \(a) and \(b)) do not make pairs; expected as many of both")
         }

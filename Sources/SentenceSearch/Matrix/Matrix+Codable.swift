@@ -48,7 +48,7 @@ extension Decoder {
     func checking<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
-        } catch let error as SentenceTransformersError {
+        } catch let error as SearchError {
             throw DecodingError.dataCorrupted(
                 DecodingError.Context(codingPath: codingPath, debugDescription: error.message, underlyingError: error))
         }

@@ -21,7 +21,7 @@ public enum SimilarityFunction: String, Sendable, CaseIterable, Codable {
     ///   - a: `[n, dimensions]`.
     ///   - b: `[m, dimensions]`.
     /// - Returns: `[n, m]`.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public func callAsFunction(_ a: Matrix, _ b: Matrix) throws -> Matrix {
         try Self.check(a.shape, b.shape)
         guard a.rows > 0, b.rows > 0 else { return Matrix(Tensor.zeros([a.rows, b.rows])) }
@@ -37,7 +37,7 @@ public enum SimilarityFunction: String, Sendable, CaseIterable, Codable {
     ///   - a: `[n, dimensions]`.
     ///   - b: `[n, dimensions]`.
     /// - Returns: `n` similarities.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in number or dimensions.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in number or dimensions.
     public func pairwise(_ a: Matrix, _ b: Matrix) throws -> [Float] {
         try Self.checkPairs(a.shape, b.shape)
         guard a.rows > 0 else { return [] }
@@ -52,7 +52,7 @@ public enum SimilarityFunction: String, Sendable, CaseIterable, Codable {
     ///   - vector: `dimensions` numbers.
     ///   - rows: `[n, dimensions]`.
     /// - Returns: `n` similarities, of which ``Swift/Collection/topK(_:)`` gives the best.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public func callAsFunction(_ vector: some Collection<Float>, _ rows: Matrix) throws -> [Float] {
         try Self.check([1, vector.count], rows.shape)
         guard rows.rows > 0 else { return [] }

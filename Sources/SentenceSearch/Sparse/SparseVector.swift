@@ -17,10 +17,10 @@ public struct SparseVector: Sendable, Hashable {
     ///   - dimension: The number of elements, zeros included; at most 2^31 - 1.
     ///   - indices: Where the given elements stand: ascending, from 0 to below the dimension.
     ///   - values: The elements there, as many.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if one of these is not so.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if one of these is not so.
     public init(dimension: Int, indices: [Int], values: [Float]) throws {
         guard indices.count == values.count else {
-            throw SentenceTransformersError(
+            throw SearchError(
                 .invalidArgument, "a sparse vector has \(indices.count) indices for \(values.count) values")
         }
         try SparseMatrix.check(columns: dimension)
@@ -29,7 +29,7 @@ public struct SparseVector: Sendable, Hashable {
     }
 
     /// A vector whose parts are known to fit.
-    init(dimension: Int, ascending indices: [Int], _ values: [Float]) {
+    package init(dimension: Int, ascending indices: [Int], _ values: [Float]) {
         self.dimension = dimension
         self.indices = indices
         self.values = values
@@ -53,8 +53,8 @@ public struct SparseVector: Sendable, Hashable {
 
     /// What the two vectors share: the products of elements, where these are positive.
     ///
-    /// With ``SparseEncoder/decode(_:topK:)-(SparseVector,_)`` it tells by which words two texts match.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions.
+    /// Decoded by the model, it tells by which words two texts match.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public func intersection(_ other: SparseVector) throws -> SparseVector {
         try SimilarityFunction.check([1, dimension], [1, other.dimension])
         var indices: [Int] = [], values: [Float] = []

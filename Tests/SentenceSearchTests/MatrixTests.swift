@@ -3,10 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import SentenceCheckpoints
-import SentenceTensors
+import SentenceSearch
 import SentenceTestSupport
-import SentenceTransformers
 import Testing
 
 @Suite("Matrices")
@@ -53,7 +51,8 @@ struct MatrixTests {
             errorText { try Matrix([1, 2, 3], rows: 2, columns: 2) }
                 == "3 elements do not fill a matrix of 2 rows and 2 columns")
         for (rows, columns) in [(-1, -3), (-3, -1), (Int.max, 3), (3, Int.max), (0, -1), (1 << 33, 1 << 33)] {
-            #expect(throws: SentenceTransformersError.self) { try Matrix([1, 2, 3], rows: rows, columns: columns) }
+            let error = #expect(throws: SearchError.self) { try Matrix([1, 2, 3], rows: rows, columns: columns) }
+            #expect(error?.code == .invalidArgument)
         }
         #expect(try Matrix(rows: []).shape == [0, 0])
         #expect(try Matrix(rows: [[], []]).shape == [2, 0])
@@ -87,8 +86,6 @@ struct MatrixTests {
         try again(matrix.quantized(to: .int8))
         try again(matrix.quantized(to: .ubinary))
         try again([ScoredIndex(index: 1, score: 0.5)])
-        try again([RankedDocument(index: 0, score: 1, text: "é")])
-        try again([TokenizerInput("a", pair: "b"), "c"])
         try again([SimilarityFunction.cosine: EmbeddingPrecision.int8])
         func refuses<Value: Decodable>(_ type: Value.Type, _ json: String) {
             #expect(throws: DecodingError.self) { try JSONDecoder().decode(type, from: Data(json.utf8)) }
@@ -105,38 +102,5 @@ struct MatrixTests {
         let flat = try Matrix(matrix.elements, rows: 3, columns: 4)
         #expect(Set([matrix, flat, Matrix(matrix[...]), matrix[rows: 0..<4]]).count == 2)
         #expect(try Set([Matrix(rows: [[0]]), Matrix(rows: [[-0.0]])]).count == 1, "equal numbers")
-    }
-
-    @Test("Files of arrays are what the formats demand, and there whole or not at all")
-    func writing() throws {
-        let folder = try TemporaryFolder()
-        let url = folder.url.appending(path: "a.npy")
-        try matrix[rows: 1..<3].write(to: url)
-        let bytes = try Data(contentsOf: url)
-        let header = "\u{93}NUMPY\u{1}\u{0}v\u{0}{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }"
-        #expect(bytes.count == 128 + 24 && bytes.prefix(128).last == UInt8(ascii: "\n"))
-        #expect(bytes.starts(with: header.unicodeScalars.map { UInt8($0.value) }))
-        let numbers = bytes.dropFirst(128).withUnsafeBytes { raw in
-            (0..<6).map { raw.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
-        }
-        #expect(numbers == [4, 5, 6, 7, 8, 9])
-        try matrix.quantized(to: .int8).write(to: url)
-        #expect(try Data(contentsOf: url).count == 128 + 12)
-
-        let tensors = folder.url.appending(path: "a.safetensors")
-        try matrix.write(to: tensors, name: "corpus")
-        #expect(try Matrix(Checkpoint(file: tensors).tensor(named: "corpus")) == matrix)
-        try [matrix, matrix[rows: ..<1]].write(to: tensors)
-        #expect(try Matrix(Checkpoint(file: tensors).tensor(named: "1")) == matrix[rows: ..<1])
-        try SparseMatrix(matrix).write(to: tensors)
-        #expect(try Checkpoint(file: tensors).tensor(named: "shape").float32().floats == [4, 3])
-        #expect(try Checkpoint(file: tensors).tensor(named: "offsets").float32().floats == [0, 3, 6, 9, 12])
-
-        #expect(
-            errorText { try matrix.write(to: folder.url.appending(path: "a.csv")) }
-                == "a.csv: expected a file that ends in .npy or .safetensors")
-        #expect(errorText { try [matrix, matrix].write(to: url) }.hasPrefix("a.npy: a .npy file holds one array"))
-        #expect(throws: CheckpointError.self) { try matrix.write(to: folder.url.appending(path: "none/a.npy")) }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).count == 2, "nothing is left over")
     }
 }

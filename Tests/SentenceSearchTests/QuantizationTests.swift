@@ -3,8 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import SentenceSearch
 import SentenceTestSupport
-import SentenceTransformers
 import Testing
 
 @Suite("Quantization")
@@ -43,16 +43,16 @@ struct QuantizationTests {
     func damaged(content: String, message: String) throws {
         let folder = try TemporaryFolder()
         let url = try folder.write(content, to: "ranges.json")
-        let error = #expect(throws: SentenceTransformersError.self) { try QuantizationRanges(contentsOf: url) }
+        let error = #expect(throws: SearchError.self) { try QuantizationRanges(contentsOf: url) }
         #expect(error?.description.hasPrefix("\(url.path): \(message)") == true, "\(error?.description ?? "")")
-        #expect(throws: SentenceTransformersError.self) { try QuantizationRanges(minimums: [0, 1], maximums: [2]) }
+        #expect(throws: SearchError.self) { try QuantizationRanges(minimums: [0, 1], maximums: [2]) }
     }
 
     @Test("NaN and infinite numbers are refused with their row", arguments: [Float.nan, .infinity, -.infinity])
     func notFinite(number: Float) throws {
         let embeddings = try Matrix(rows: [[1, 2], [3, number], [5, 6]])
         for precision in EmbeddingPrecision.allCases where precision != .float32 {
-            let error = #expect(throws: SentenceTransformersError.self) { try embeddings.quantized(to: precision) }
+            let error = #expect(throws: SearchError.self) { try embeddings.quantized(to: precision) }
             #expect(error?.description.hasPrefix("embedding 1 holds NaN or an infinite number") == true)
         }
         #expect(try Matrix(rows: [[-Float.nan]]).description == "[[nan]]")

@@ -41,19 +41,19 @@ extension Matrix {
     ///   - ranges: The range of each dimension for int8 and uint8; if nil, that of these rows, of which there must
     ///     then be two at least.
     /// - Returns: One row of bytes for each row.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument`, also for NaN and infinite numbers, which
+    /// - Throws: ``SearchError`` with code `invalidArgument`, also for NaN and infinite numbers, which
     ///   would become numbers like any other.
     public func quantized(
         to precision: EmbeddingPrecision, ranges: QuantizationRanges? = nil
     ) throws -> QuantizedEmbeddings {
         if precision != .float32, let row = rowsNotFinite.first {
-            throw SentenceTransformersError(
+            throw SearchError(
                 .invalidArgument,
                 "embedding \(row) holds NaN or an infinite number, which \(precision.rawValue) cannot tell from others")
         }
         switch precision {
         case .float32:
-            throw SentenceTransformersError(
+            throw SearchError(
                 .invalidArgument, "float32 embeddings are not quantized; use the matrix itself")
         case .int8, .uint8:
             let bytes = try scaled(ranges, offset: precision == .int8 ? 128 : 0)
@@ -67,14 +67,14 @@ extension Matrix {
     private func scaled(_ ranges: QuantizationRanges?, offset: UInt8) throws -> [UInt8] {
         guard rows > 0 else { return [] }
         if ranges == nil, rows == 1 {
-            throw SentenceTransformersError(
+            throw SearchError(
                 .invalidArgument,
                 "int8 and uint8 need the range of each dimension, which one embedding does not show; pass ranges or "
                     + "several texts")
         }
         let ranges = ranges ?? QuantizationRanges(calibrating: self)
         guard ranges.minimums.count == columns, ranges.maximums.count == columns else {
-            throw SentenceTransformersError(
+            throw SearchError(
                 .invalidArgument,
                 "the ranges have \(Swift.min(ranges.minimums.count, ranges.maximums.count)) dimensions, the embeddings "
                     + "\(columns)")

@@ -27,7 +27,7 @@ public struct QuantizationRanges: Sendable, Hashable, Codable {
 
     /// The given ranges.
     ///
-    /// - Throws: ``SentenceTransformersError`` if they differ in length, or a range is none.
+    /// - Throws: ``SearchError`` if they differ in length, or a range is none.
     public init(minimums: [Float], maximums: [Float]) throws {
         self.minimums = minimums
         self.maximums = maximums
@@ -49,7 +49,7 @@ public struct QuantizationRanges: Sendable, Hashable, Codable {
 
     /// Reads ranges that ``write(to:)`` has written.
     ///
-    /// - Throws: `CheckpointError` for a file that cannot be read or is no JSON, ``SentenceTransformersError`` if it
+    /// - Throws: `CheckpointError` for a file that cannot be read or is no JSON, ``SearchError`` if it
     ///   holds no ranges.
     public init(contentsOf url: URL) throws {
         let data: Data
@@ -63,7 +63,7 @@ public struct QuantizationRanges: Sendable, Hashable, Codable {
             guard let elements = value.asObject?[ExactString(key)]?.asArray,
                 case let numbers = elements.compactMap(\.asDouble).map(Float.init), numbers.count == elements.count
             else {
-                throw SentenceTransformersError(
+                throw SearchError(
                     .invalidArgument, "\(url.path): expected an array of numbers \"\(key)\"")
             }
             return numbers
@@ -75,7 +75,7 @@ public struct QuantizationRanges: Sendable, Hashable, Codable {
 
     /// Reads the arrays "minimums" and "maximums".
     ///
-    /// - Throws: `DecodingError`, or ``SentenceTransformersError`` if they are no ranges.
+    /// - Throws: `DecodingError`, or ``SearchError`` if they are no ranges.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         minimums = try container.decode([Float].self, forKey: .minimums)
@@ -102,12 +102,12 @@ public struct QuantizationRanges: Sendable, Hashable, Codable {
 
     private func check(_ name: String) throws {
         guard minimums.count == maximums.count else {
-            throw SentenceTransformersError(
+            throw SearchError(
                 .invalidArgument, "\(name): found \(minimums.count) minimums and \(maximums.count) maximums")
         }
         for index in minimums.indices
         where !minimums[index].isFinite || !maximums[index].isFinite || minimums[index] > maximums[index] {
-            throw SentenceTransformersError(
+            throw SearchError(
                 .invalidArgument,
                 "\(name): the range of dimension \(index) is \(minimums[index]) to \(maximums[index]); expected two "
                     + "finite numbers, the smaller one first")

@@ -4,7 +4,7 @@
 
 import SentenceTensors
 
-/// A matrix most of whose elements are zero, row by row: the embeddings of many texts by a ``SparseEncoder``.
+/// A matrix most of whose elements are zero, row by row: the embeddings of many texts by a sparse encoder.
 ///
 /// Compressed sparse rows: the indices and values of all rows stand one after another.
 public struct SparseMatrix: Sendable, Hashable {
@@ -24,18 +24,18 @@ public struct SparseMatrix: Sendable, Hashable {
 
     /// A matrix of the given rows, which all have `columns` elements.
     ///
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if a row has another number of elements.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if a row has another number of elements.
     public init(rows: [SparseVector], columns: Int) throws {
         try Self.check(columns: columns)
         if let (index, row) = rows.enumerated().first(where: { $1.dimension != columns }) {
-            throw SentenceTransformersError(
+            throw SearchError(
                 .invalidArgument, "row \(index) has \(row.dimension) elements; expected \(columns)")
         }
         self.init(alike: rows, columns: columns)
     }
 
     /// A matrix of rows that are known to have `columns` elements.
-    init(alike rows: [SparseVector], columns: Int) {
+    package init(alike rows: [SparseVector], columns: Int) {
         self.columns = columns
         rowOffsets = rows.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.activeCount) }
         indices = rows.flatMap { $0.indices.map(Int32.init) }
@@ -49,13 +49,13 @@ public struct SparseMatrix: Sendable, Hashable {
     ///   - indices: The columns of the elements, ascending in each row.
     ///   - values: The elements at these columns.
     ///   - columns: The number of columns.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they contradict each other.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they contradict each other.
     public init(rowOffsets: [Int], indices: [Int32], values: [Float], columns: Int) throws {
         try Self.check(columns: columns)
         guard rowOffsets.first == 0, rowOffsets.last == values.count, indices.count == values.count,
             zip(rowOffsets, rowOffsets.dropFirst()).allSatisfy(<=)
         else {
-            throw SentenceTransformersError(
+            throw SearchError(
                 .invalidArgument,
                 "offsets of rows ascend from 0 to the number of elements; found \(rowOffsets.count) offsets up to "
                     + "\(rowOffsets.last ?? 0), \(indices.count) indices and \(values.count) values")
@@ -90,7 +90,7 @@ public struct SparseMatrix: Sendable, Hashable {
     /// Refuses numbers of columns that indices of 32 bits do not reach.
     static func check(columns: Int) throws {
         guard columns >= 0, columns <= Int32.max else {
-            throw SentenceTransformersError(
+            throw SearchError(
                 .invalidArgument, "a sparse row has \(columns) elements; expected 0 to \(Int32.max)")
         }
     }
@@ -99,7 +99,7 @@ public struct SparseMatrix: Sendable, Hashable {
     static func check(_ indices: some Collection<some BinaryInteger>, columns: Int) throws {
         guard zip(indices, indices.dropFirst()).allSatisfy({ $0 < $1 }), indices.allSatisfy({ $0 >= 0 && $0 < columns })
         else {
-            throw SentenceTransformersError(
+            throw SearchError(
                 .invalidArgument, "the indices of a sparse row ascend from 0 to below \(columns); found others")
         }
     }

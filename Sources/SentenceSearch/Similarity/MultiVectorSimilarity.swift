@@ -26,7 +26,7 @@ public enum MultiVectorSimilarity: String, Sendable, CaseIterable, Codable {
     ///   - documents: For each document `[tokens, dimensions]`.
     ///   - threads: Threads to use; all that the process may use if nil.
     /// - Returns: `[queries, documents]`.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in dimensions, or there are to
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions, or there are to
     ///   be fewer threads than one.
     public func callAsFunction(_ queries: [Matrix], _ documents: [Matrix], threads: Int? = nil) throws -> Matrix {
         try Self.check(queries + documents, threads)
@@ -48,34 +48,36 @@ public enum MultiVectorSimilarity: String, Sendable, CaseIterable, Codable {
     ///   - documents: For each document `[tokens, dimensions]`, as many.
     ///   - threads: Threads to use; all that the process may use if nil.
     /// - Returns: One similarity for each pair.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if they differ in number or dimensions, or
+    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in number or dimensions, or
     ///   there are to be fewer threads than one.
     public func pairwise(_ queries: [Matrix], _ documents: [Matrix], threads: Int? = nil) throws -> [Float] {
         guard queries.count == documents.count else {
-            throw SentenceTransformersError(
+            throw SearchError(
                 .invalidArgument, "\(queries.count) queries do not pair with \(documents.count) documents")
         }
         try Self.check(queries + documents, threads)
-        let results = ResultList<Float>(count: queries.count)
-        Execution.with(threads: threads ?? Parallel.availableThreads) {
-            Parallel.forEach(queries.count) { index in
-                results[index] = scores([queries[index]], [documents[index]], 1)[0, 0]
+        return Tensor(shape: [queries.count]) { out in
+            // Every pair writes its own element.
+            nonisolated(unsafe) let out = out.baseAddress!
+            Execution.with(threads: threads ?? Parallel.availableThreads) {
+                Parallel.forEach(queries.count) { index in
+                    out[index] = scores([queries[index]], [documents[index]], 1)[0, 0]
+                }
             }
-        }
-        return results.all
+        }.floats
     }
 
     /// Refuses vectors of different sizes, which have no products; an embedding without vectors goes with any.
     private static func check(_ embeddings: [Matrix], _ threads: Int?) throws {
         let dimensions = Set(embeddings.lazy.filter { $0.rows > 0 }.map(\.columns)).sorted()
         guard dimensions.count < 2 else {
-            throw SentenceTransformersError(
+            throw SearchError(
                 .invalidArgument,
                 "embeddings of \(dimensions.map(String.init).joined(separator: " and of ")) dimensions have no similarity; "
                     + "they must come from one model")
         }
         if let threads, threads < 1 {
-            throw SentenceTransformersError(.invalidArgument, "threads is \(threads); expected a positive number")
+            throw SearchError(.invalidArgument, "threads is \(threads); expected a positive number")
         }
     }
 }

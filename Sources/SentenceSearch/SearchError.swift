@@ -1,0 +1,37 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+    public import protocol FoundationEssentials.LocalizedError
+#else
+    public import protocol Foundation.LocalizedError
+#endif
+
+/// What was wrong with vectors that were to be made, compared or quantized.
+public struct SearchError: LocalizedError, Sendable, Equatable, CustomStringConvertible {
+    /// The kind of failure; more kinds may come.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        /// The name of the kind.
+        public let description: String
+
+        /// Shapes, indices or ranges contradict each other, or another argument is out of range.
+        public static let invalidArgument = Code(description: "invalidArgument")
+    }
+
+    /// The kind of failure.
+    public let code: Code
+    /// What failed, what was found and expected, and what to do.
+    public let message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// The error in one line.
+    public var description: String { message }
+
+    /// The error in one line, as ``description``.
+    public var errorDescription: String? { description }
+}
