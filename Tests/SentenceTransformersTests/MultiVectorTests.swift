@@ -118,8 +118,8 @@ struct MultiVectorTests {
             try model.encode("a", options: EncodeOptions(truncateDimension: 3))
         }
         #expect(throws: SentenceTransformersError.self) { try dense.encode("a", options: .pooled()) }
-        #expect(throws: SentenceTransformersError.self) { try HierarchicalTokenPooling(factor: 0.5) }
-        #expect(throws: SentenceTransformersError.self) { try HierarchicalTokenPooling(factor: 2, protectedTokens: -1) }
+        #expect(throws: SearchError.self) { try HierarchicalTokenPooling(factor: 0.5) }
+        #expect(throws: SearchError.self) { try HierarchicalTokenPooling(factor: 2, protectedTokens: -1) }
     }
 
     @Test("Pooling of embeddings that are there already")

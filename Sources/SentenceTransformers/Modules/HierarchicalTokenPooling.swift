@@ -22,33 +22,28 @@ import SentenceTensors
 /// Clavié, Chaffin and Adams, *Reducing the Footprint of Multi-Vector Retrieval with Minimal Performance Impact via
 /// Token Pooling*, 2024, <https://arxiv.org/abs/2409.14683>.
 public struct HierarchicalTokenPooling: Sendable {
-    /// How many times fewer vectors there shall be, at least 1.
-    public let factor: Double
-    /// The number of a text's first vectors that stay as they are.
-    public let protectedTokens: Int
-    /// Whether all vectors that leave are brought to unit length.
-    public let normalizesEmbeddings: Bool
+    private let pooling: TokenPooling
     private let tasks: TaskNames
+
+    /// How many times fewer vectors there shall be, at least 1.
+    public var factor: Double { pooling.factor }
+    /// The number of a text's first vectors that stay as they are.
+    public var protectedTokens: Int { pooling.protectedTokens }
+    /// Whether all vectors that leave are brought to unit length.
+    public var normalizesEmbeddings: Bool { pooling.normalizesEmbeddings }
 
     /// - Parameters:
     ///   - factor: How many times fewer vectors there shall be; 1 joins none.
     ///   - protectedTokens: The number of a text's first vectors that stay as they are, such as that of `[CLS]`.
     ///   - normalizesEmbeddings: Whether all vectors that leave are brought to unit length.
     ///   - tasks: Whose texts lose vectors; texts without a task count as documents.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` for a number out of range.
+    /// - Throws: ``SearchError`` with code `invalidArgument` for a number out of range.
     public init(
         factor: Double, protectedTokens: Int = 1, normalizesEmbeddings: Bool = true,
         tasks: [EncodingTask] = [.document]
     ) throws {
-        guard factor >= 1, factor.isFinite, protectedTokens >= 0 else {
-            throw SentenceTransformersError(
-                .invalidArgument,
-                "token pooling by \(factor) behind \(protectedTokens) tokens; expected a factor of 1 or more and no "
-                    + "negative number of tokens")
-        }
-        self.factor = factor
-        self.protectedTokens = protectedTokens
-        self.normalizesEmbeddings = normalizesEmbeddings
+        pooling = try TokenPooling(
+            factor: factor, protectedTokens: protectedTokens, normalizesEmbeddings: normalizesEmbeddings)
         self.tasks = TaskNames(tasks)
     }
 
@@ -60,30 +55,7 @@ public struct HierarchicalTokenPooling: Sendable {
     /// - Returns: For each text `[fewer tokens, dimensions]`.
     public func callAsFunction(_ embeddings: [Matrix], task: EncodingTask? = nil) -> [Matrix] {
         guard tasks.contain(task) else { return embeddings }
-        return embeddings.map { Matrix(pooled($0.tensor)) }
-    }
-
-    /// The vectors of one text, `[tokens, dimensions]`, pooled.
-    private func pooled(_ vectors: Tensor) -> Tensor {
-        let first = min(protectedTokens, vectors.rows), count = vectors.rows - first
-        // As Python divides: the remainder is exact, so the quotient is not rounded up.
-        let quotient = (Double(count) - Double(count).truncatingRemainder(dividingBy: factor)) / factor
-        let wanted = max(1, Int(quotient.rounded()))
-        var result = vectors
-        if wanted < count {
-            let rest = vectors.rowRange(first..<vectors.rows)
-            let clusters = WardClustering(similarities: rest.product(transposed: rest)).clusters(atMost: wanted)
-            result = Tensor.above([vectors.rowRange(0..<first), rest.means(of: clusters)])
-        }
-        return normalizesEmbeddings ? result.normalized() : result
-    }
-}
-
-extension Tensor {
-    /// The means of some rows each, `[groups, columns]`.
-    fileprivate func means(of groups: [[Int]]) -> Tensor {
-        let rows = gatheringRows(groups.flatMap(\.self))
-        return rows.pooled(TextOffsets(counts: groups.map(\.count)), by: [.mean])
+        return embeddings.map { Matrix(pooling($0.tensor)) }
     }
 }
 
@@ -94,12 +66,14 @@ extension HierarchicalTokenPooling: Module {
 
     package init(folder: ModuleFolder) throws {
         let config = try folder.config(known: .tokenPooling)
-        factor = try config.double("pool_factor", default: 1)
+        let factor = try config.double("pool_factor", default: 1)
         guard factor >= 1, factor.isFinite else { throw config.error("pool_factor", "expected a number of 1 or more") }
-        protectedTokens = try config.int("num_protected_tokens", default: 1)
+        let protectedTokens = try config.int("num_protected_tokens", default: 1)
         guard protectedTokens >= 0 else { throw config.error("num_protected_tokens", "expected 0 or more") }
-        // Models that do not say so are older than the setting.
-        normalizesEmbeddings = try config.bool("normalize_embeddings", default: false)
+        pooling = try TokenPooling(
+            factor: factor, protectedTokens: protectedTokens,
+            // Models that do not say so are older than the setting.
+            normalizesEmbeddings: try config.bool("normalize_embeddings", default: false))
         tasks = try TaskNames(config, "tasks")
     }
 
@@ -124,7 +98,7 @@ extension HierarchicalTokenPooling: Module {
         guard tasks.contain(features.call.task) else { return }
         features.dropUnkeptTokens()
         guard let vectors = features.tokenEmbeddings else { return }
-        let texts = (0..<features.texts.count).map { pooled(vectors.rowRange(features.texts[$0])) }
+        let texts = (0..<features.texts.count).map { pooling(vectors.rowRange(features.texts[$0])) }
         features.replaceTokens(Tensor.above(texts), counts: texts.map(\.rows))
     }
 

@@ -1,0 +1,59 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+package import SentenceTensors
+
+/// Fewer vectors for a text: those that are much alike, by Ward's method, become their mean.
+///
+/// Clavié, Chaffin and Adams, *Reducing the Footprint of Multi-Vector Retrieval with Minimal Performance Impact via
+/// Token Pooling*, 2024, <https://arxiv.org/abs/2409.14683>.
+package struct TokenPooling: Sendable {
+    /// How many times fewer vectors there shall be, at least 1.
+    package let factor: Double
+    /// The number of a text's first vectors that stay as they are.
+    package let protectedTokens: Int
+    /// Whether all vectors that leave are brought to unit length.
+    package let normalizesEmbeddings: Bool
+
+    /// Pooling by the given numbers.
+    ///
+    /// - Throws: ``SearchError`` with code `invalidArgument` for a number out of range.
+    package init(factor: Double, protectedTokens: Int, normalizesEmbeddings: Bool) throws {
+        guard factor >= 1, factor.isFinite, protectedTokens >= 0 else {
+            throw SearchError(
+                .invalidArgument,
+                "token pooling by \(factor) behind \(protectedTokens) tokens; expected a factor of 1 or more and no "
+                    + "negative number of tokens")
+        }
+        self.factor = factor
+        self.protectedTokens = protectedTokens
+        self.normalizesEmbeddings = normalizesEmbeddings
+    }
+
+    /// The vectors of one text, pooled.
+    ///
+    /// - Parameter vectors: `[tokens, dimensions]`.
+    /// - Returns: `[fewer tokens, dimensions]`.
+    package func callAsFunction(_ vectors: Tensor) -> Tensor {
+        let first = min(protectedTokens, vectors.rows), count = vectors.rows - first
+        // As Python divides: the remainder is exact, so the quotient is not rounded up.
+        let quotient = (Double(count) - Double(count).truncatingRemainder(dividingBy: factor)) / factor
+        let wanted = max(1, Int(quotient.rounded()))
+        var result = vectors
+        if wanted < count {
+            let rest = vectors.rowRange(first..<vectors.rows)
+            let clusters = WardClustering(similarities: rest.product(transposed: rest)).clusters(atMost: wanted)
+            result = Tensor.above([vectors.rowRange(0..<first), rest.means(of: clusters)])
+        }
+        return normalizesEmbeddings ? result.normalized() : result
+    }
+}
+
+extension Tensor {
+    /// The means of some rows each, `[groups, columns]`.
+    fileprivate func means(of groups: [[Int]]) -> Tensor {
+        let rows = gatheringRows(groups.flatMap(\.self))
+        return rows.pooled(TextOffsets(counts: groups.map(\.count)), by: [.mean])
+    }
+}
