@@ -125,7 +125,7 @@ extension Surroundings {
         try embeddings.write(to: folder.appending(path: "embeddings.npy"))          // numpy.load reads it
         try embeddings.write(to: folder.appending(path: "embeddings.safetensors"))
         let json = try JSONEncoder().encode(embeddings)                             // results are Codable and Hashable
-        let bytes = try embeddings.quantized(to: .ubinary)                          // 32 times smaller
+        let bytes = try quantizeEmbeddings(embeddings, precision: .ubinary)         // 32 times smaller
         _ = (json, bytes)
     }
 

@@ -83,8 +83,8 @@ struct MatrixTests {
         try again(Matrix([], rows: 0, columns: 3))
         try again(SparseVector([0, 1, 0, 2]))
         try again(SparseMatrix(matrix))
-        try again(matrix.quantized(to: .int8))
-        try again(matrix.quantized(to: .ubinary))
+        try again(quantizeEmbeddings(matrix, precision: .int8))
+        try again(quantizeEmbeddings(matrix, precision: .ubinary))
         try again([ScoredIndex(index: 1, score: 0.5)])
         try again([SimilarityFunction.cosine: EmbeddingPrecision.int8])
         func refuses<Value: Decodable>(_ type: Value.Type, _ json: String) {

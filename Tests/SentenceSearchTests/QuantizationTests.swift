@@ -24,7 +24,7 @@ struct QuantizationTests {
         let decoded = try JSONDecoder().decode(QuantizationRanges.self, from: JSONEncoder().encode(ranges))
         #expect(decoded == ranges)
         let query = try Matrix(rows: [[0.2, 0, 2.5e-9]])
-        #expect(try query.quantized(to: .uint8, ranges: read)[0] == [127, 127, 127])
+        #expect(try quantizeEmbeddings(query, precision: .uint8, ranges: read)[0] == [127, 127, 127])
     }
 
     @Test(
@@ -52,7 +52,7 @@ struct QuantizationTests {
     func notFinite(number: Float) throws {
         let embeddings = try Matrix(rows: [[1, 2], [3, number], [5, 6]])
         for precision in EmbeddingPrecision.allCases where precision != .float32 {
-            let error = #expect(throws: SearchError.self) { try embeddings.quantized(to: precision) }
+            let error = #expect(throws: SearchError.self) { try quantizeEmbeddings(embeddings, precision: precision) }
             #expect(error?.description.hasPrefix("embedding 1 holds NaN or an infinite number") == true)
         }
         #expect(try Matrix(rows: [[-Float.nan]]).description == "[[nan]]")

@@ -137,15 +137,15 @@ struct SimilarityTests {
         let calibration = try Matrix(rows: [[1, 20, -3], [4, 5, -60]])
         let ranges = QuantizationRanges(calibrating: calibration)
         let x = try Matrix(rows: [[-1, 15, 1]])
-        #expect(try x.quantized(to: .int8, ranges: ranges)[0] == [-128, 42, 127])
-        #expect(try x.quantized(to: .uint8, ranges: ranges)[0] == [0, 170, 255])
-        #expect(try x.quantized(to: .ubinary)[0] == [0b0110_0000])
-        #expect(try x.quantized(to: .binary)[0] == [0b0110_0000 - 128])
-        #expect(throws: SearchError.self) { try x.quantized(to: .int8) }
-        #expect(throws: SearchError.self) { try x.quantized(to: .float32) }
+        #expect(try quantizeEmbeddings(x, precision: .int8, ranges: ranges)[0] == [-128, 42, 127])
+        #expect(try quantizeEmbeddings(x, precision: .uint8, ranges: ranges)[0] == [0, 170, 255])
+        #expect(try quantizeEmbeddings(x, precision: .ubinary)[0] == [0b0110_0000])
+        #expect(try quantizeEmbeddings(x, precision: .binary)[0] == [0b0110_0000 - 128])
+        #expect(throws: SearchError.self) { try quantizeEmbeddings(x, precision: .int8) }
+        #expect(throws: SearchError.self) { try quantizeEmbeddings(x, precision: .float32) }
         let nine = try Matrix([Float](repeating: 1, count: 18), rows: 2, columns: 9)
-        #expect(try nine.quantized(to: .ubinary).bytes == [255, 128, 255, 128])
-        #expect(try nine.quantized(to: .uint8).bytes.allSatisfy { $0 == 0 })
-        #expect(try Matrix([], rows: 0, columns: 9).quantized(to: .int8).bytes.isEmpty)
+        #expect(try quantizeEmbeddings(nine, precision: .ubinary).bytes == [255, 128, 255, 128])
+        #expect(try quantizeEmbeddings(nine, precision: .uint8).bytes.allSatisfy { $0 == 0 })
+        #expect(try quantizeEmbeddings(Matrix([], rows: 0, columns: 9), precision: .int8).bytes.isEmpty)
     }
 }

@@ -28,7 +28,7 @@ struct ArrayFileTests {
             (0..<6).map { raw.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
         }
         #expect(numbers == [4, 5, 6, 7, 8, 9])
-        try matrix.quantized(to: .int8).write(to: url)
+        try quantizeEmbeddings(matrix, precision: .int8).write(to: url)
         #expect(try Data(contentsOf: url).count == 128 + 12)
 
         let tensors = folder.url.appending(path: "a.safetensors")

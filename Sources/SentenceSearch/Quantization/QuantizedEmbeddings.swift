@@ -2,9 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import SentenceTensors
-
-/// Embeddings of one byte or one bit a dimension.
+/// Embeddings of one byte or one bit a dimension, as ``quantizeEmbeddings(_:precision:ranges:)`` makes them.
 public struct QuantizedEmbeddings: Sendable, Hashable {
     /// One of the precisions but `float32`.
     public let precision: EmbeddingPrecision
@@ -22,85 +20,5 @@ public struct QuantizedEmbeddings: Sendable, Hashable {
     public subscript(row: Int) -> [Int] {
         precondition((0..<rows).contains(row), "row \(row) of \(rows)")
         return bytes[row * columns..<(row + 1) * columns].map { isSigned ? Int(Int8(bitPattern: $0)) : Int($0) }
-    }
-}
-
-extension Matrix {
-    /// The rows that hold NaN or an infinite number.
-    package var rowsNotFinite: [Int] {
-        withUnsafeBufferPointer { elements in
-            (0..<rows).filter { !elements[$0 * columns..<($0 + 1) * columns].allSatisfy(\.isFinite) }
-        }
-    }
-
-    /// The rows in another precision.
-    ///
-    /// int8 and uint8 divide the range of each dimension into 255 steps; binary precisions keep the sign.
-    /// - Parameters:
-    ///   - precision: Any but `float32`.
-    ///   - ranges: The range of each dimension for int8 and uint8; if nil, that of these rows, of which there must
-    ///     then be two at least.
-    /// - Returns: One row of bytes for each row.
-    /// - Throws: ``SearchError`` with code `invalidArgument`, also for NaN and infinite numbers, which
-    ///   would become numbers like any other.
-    public func quantized(
-        to precision: EmbeddingPrecision, ranges: QuantizationRanges? = nil
-    ) throws -> QuantizedEmbeddings {
-        if precision != .float32, let row = rowsNotFinite.first {
-            throw SearchError(
-                .invalidArgument,
-                "embedding \(row) holds NaN or an infinite number, which \(precision.rawValue) cannot tell from others")
-        }
-        switch precision {
-        case .float32:
-            throw SearchError(
-                .invalidArgument, "float32 embeddings are not quantized; use the matrix itself")
-        case .int8, .uint8:
-            let bytes = try scaled(ranges, offset: precision == .int8 ? 128 : 0)
-            return QuantizedEmbeddings(precision: precision, rows: rows, columns: columns, bytes: bytes)
-        case .binary, .ubinary:
-            let bytes = signs(flippingHighBit: precision == .binary)
-            return QuantizedEmbeddings(precision: precision, rows: rows, columns: (columns + 7) / 8, bytes: bytes)
-        }
-    }
-
-    private func scaled(_ ranges: QuantizationRanges?, offset: UInt8) throws -> [UInt8] {
-        guard rows > 0 else { return [] }
-        if ranges == nil, rows == 1 {
-            throw SearchError(
-                .invalidArgument,
-                "int8 and uint8 need the range of each dimension, which one embedding does not show; pass ranges or "
-                    + "several texts")
-        }
-        let ranges = ranges ?? QuantizationRanges(calibrating: self)
-        guard ranges.minimums.count == columns, ranges.maximums.count == columns else {
-            throw SearchError(
-                .invalidArgument,
-                "the ranges have \(Swift.min(ranges.minimums.count, ranges.maximums.count)) dimensions, the embeddings "
-                    + "\(columns)")
-        }
-        let steps = zip(ranges.minimums, ranges.maximums).map { low, high in
-            let step = (high - low) / 255
-            return step == 0 ? 1 : step
-        }
-        return withUnsafeBufferPointer { elements in
-            elements.enumerated().map { index, element in
-                let level = ((element - ranges.minimums[index % columns]) / steps[index % columns]).rounded(.down)
-                return (level > 0 ? UInt8(Swift.min(level, 255)) : 0) &- offset
-            }
-        }
-    }
-
-    private func signs(flippingHighBit: Bool) -> [UInt8] {
-        let width = (columns + 7) / 8
-        var bytes = [UInt8](repeating: 0, count: rows * width)
-        withUnsafeBufferPointer { elements in
-            for row in 0..<rows {
-                for column in 0..<columns where elements[row * columns + column] > 0 {
-                    bytes[row * width + column / 8] |= 0x80 >> UInt8(column % 8)
-                }
-            }
-        }
-        return flippingHighBit ? bytes.map { $0 &- 128 } : bytes
     }
 }

@@ -35,11 +35,13 @@ extension SentenceTransformer {
     ///
     /// int8 and uint8 take the range of each dimension from the embeddings of this call, if none is given.
     /// - Returns: One row of bytes for each text.
+    /// - Throws: What `encode` throws, and ``SearchError`` with code `invalidArgument` for what
+    ///   ``quantizeEmbeddings(_:precision:ranges:)`` refuses.
     public func encode(
         _ texts: [String], precision: EmbeddingPrecision, ranges: QuantizationRanges? = nil,
         options: EncodeOptions = .init()
     ) throws -> QuantizedEmbeddings {
-        try encode(texts, options: options).quantized(to: precision, ranges: ranges)
+        try quantizeEmbeddings(encode(texts, options: options), precision: precision, ranges: ranges)
     }
 
     /// The vectors of every text's tokens, special tokens included, before pooling.

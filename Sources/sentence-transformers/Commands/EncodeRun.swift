@@ -45,7 +45,8 @@ struct EncodeRun {
                             + "\(options.precision.rawValue) cannot tell from others; the model's weights or its "
                             + "arithmetic may be broken, try --compute float32")
                 }
-                return calibrates ? result : .quantized(try matrix.quantized(to: options.precision, ranges: ranges))
+                guard !calibrates else { return result }
+                return .quantized(try quantizeEmbeddings(matrix, precision: options.precision, ranges: ranges))
             },
             compute: { inputs, options in
                 let (embeddings, receipts) = try model.encodeWithReceipts(inputs, options: options)

@@ -43,7 +43,7 @@ final class CalibratedResults: ResultWriter {
         let floats = try files.part("floats")
         let rowSize = columns * MemoryLayout<Float>.size
         guard floats.length > 0 else {
-            try inner.write(.quantized(matrix([]).quantized(to: precision)), fields: [])
+            try inner.write(.quantized(quantizeEmbeddings(matrix([]), precision: precision)), fields: [])
             return try inner.finish()
         }
         let blockSize = max(1, (1 << 22) / rowSize) * rowSize
@@ -59,7 +59,7 @@ final class CalibratedResults: ResultWriter {
         try floats.read(by: blockSize) { bytes in
             let block = try matrix(bytes)
             let fields = try lines?.next(block.rows) ?? [[UInt8]?](repeating: nil, count: block.rows)
-            try inner.write(.quantized(block.quantized(to: precision, ranges: ranges)), fields: fields)
+            try inner.write(.quantized(quantizeEmbeddings(block, precision: precision, ranges: ranges)), fields: fields)
         }
         try inner.finish()
     }
