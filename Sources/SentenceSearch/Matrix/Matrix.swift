@@ -17,9 +17,9 @@ public struct Matrix: Sendable {
     package let tensor: Tensor
 
     /// The number of rows, such as texts.
-    public var rows: Int { tensor.rows }
+    public var rows: Int { tensor.shape[0] }
     /// The number of columns, such as dimensions of an embedding.
-    public var columns: Int { tensor.columns }
+    public var columns: Int { tensor.shape[1] }
     /// `[rows, columns]`.
     public var shape: [Int] { [rows, columns] }
 
