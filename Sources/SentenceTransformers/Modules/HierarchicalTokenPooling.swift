@@ -102,6 +102,5 @@ extension HierarchicalTokenPooling: Module {
         features.replaceTokens(Tensor.above(texts), counts: texts.map(\.rows))
     }
 
-    package var parameterCount: Int { 0 }
     package var summary: String { "\(factor) times fewer vectors in \(tasks.description)" }
 }
