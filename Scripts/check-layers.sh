@@ -63,6 +63,31 @@ for name, target in targets.items():
             found = IMPORT.match(line)
             if found and found[1] not in allowed:
                 problems.append(f"{file}:{number}: {name} imports {found[1]}, which its layer does not allow")
+
+# The folders of a target, lowest first; those of one line know nothing of each other. Files outside of folders are below all.
+# The compiler sees no folders, so that names tell: a folder that mentions a type uses the folder that declares it.
+FOLDERS = {
+    "SentenceSearch": ["Matrix", "Similarity", "Sparse", "Quantization Clustering"],
+    "SentenceTransformers": [
+        "Concurrency", "Features", "Settings", "ModuleParts", "Modules", "Loading", "Model", "Encoding",
+        "SentenceTransformer CrossEncoder SparseEncoder MultiVectorEncoder Files"],
+}
+DECLARATION = re.compile(r"^(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|final|indirect)\s+)*"
+                         r"(?:struct|class|enum|protocol|actor|typealias)\s+(\w+)", re.M)
+NO_CODE = re.compile(r'"""[\s\S]*?"""|//[^\n]*|"(?:\\.|[^"\\\n])*"')
+for name, levels in FOLDERS.items():
+    root = pathlib.Path(f"Sources/{name}")
+    level = {folder: index for index, line in enumerate(levels, 1) for folder in line.split()}
+    code = {file: NO_CODE.sub("", file.read_text(encoding="utf-8")) for file in sorted(root.rglob("*.swift"))}
+    folder = {file: file.relative_to(root).parts[0] if file.parent != root else "" for file in code}
+    for unknown in sorted({place for place in folder.values() if place} - level.keys()):
+        problems.append(f"{root}/{unknown}: no layer; give the folder a place in Scripts/check-layers.sh")
+    owner = {found: folder[file] for file, text in code.items() for found in DECLARATION.findall(text)}
+    for file, text in code.items():
+        for word in sorted(set(re.findall(r"\b[A-Z]\w+", text)) & owner.keys()):
+            here, there = folder[file], owner[word]
+            if here != there and there and level.get(there, 0) >= level.get(here, 0):
+                problems.append(f"{file}: uses {word} of the folder {there}, which is not below")
 print("\n".join(problems), file=sys.stderr, end="\n" if problems else "")
 sys.exit(1 if problems else 0)
 END

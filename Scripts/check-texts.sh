@@ -26,6 +26,7 @@ ALLOWED = {
     "SentenceTemplates/TemplateParser.swift": "tags in the code",
     "SentenceTransformers/Files/ArrayFile.swift": "names of tensors in the code, or the one that a caller gives",
     "SentenceTransformers/Modules/Module.swift": "names of tensors in the code",
+    "SentenceTransformers/Settings/ModuleFolder.swift": "names of tensors in the code",
     "SentenceTransformers/Modules/Transformer.swift": "names of tensors, which the writer takes",
     "SentenceTransformers/Model/BaseModel.swift": "what a caller gives, which becomes exact at once",
     "SentenceTransformers/Model/BaseModel+Properties.swift": "a copy for users, who ask for prompts by bytes",

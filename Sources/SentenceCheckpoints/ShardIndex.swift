@@ -24,18 +24,12 @@ struct ShardIndex {
         var tensorNames: [ExactString: Set<ExactString>] = [:]
         for tensor in map.keys {
             let file = try map.string(tensor)
-            guard Self.isInsideFolder(file) else {
+            guard file.isRelativePath else {
                 throw map.error(tensor, "expected the name of a file inside the folder")
             }
             tensorNames[file, default: []].insert(tensor)
         }
         guard !tensorNames.isEmpty else { throw config.error("weight_map", "expected at least one tensor") }
         self.tensorNames = tensorNames
-    }
-
-    /// Whether a path from a file can only lead to something inside the folder of that file.
-    static func isInsideFolder(_ path: String) -> Bool {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        return parts.allSatisfy { $0 != "" && $0 != "." && $0 != ".." } && !path.contains("\\") && !path.contains("\0")
     }
 }

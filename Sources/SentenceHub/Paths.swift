@@ -36,30 +36,6 @@ extension String {
         }
     }
 
-    /// Whether the text, put after a folder, can only lead to something inside that folder.
-    ///
-    /// Bytes count: for Swift a "/" with an accent is another character, for the system it ends a folder's name.
-    var isRelativePath: Bool {
-        utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy(Self.isFileName)
-    }
-
-    /// Whether the text is the name of a file and no path.
-    var isFileName: Bool { Self.isFileName(utf8[...]) }
-
-    private static func isFileName(_ name: Substring.UTF8View) -> Bool {
-        !name.isEmpty && !name.elementsEqual(".".utf8) && !name.elementsEqual("..".utf8)
-            && !name.contains { [UInt8(ascii: "/"), UInt8(ascii: "\\"), 0].contains($0) }
-    }
-
-    /// The path of something in the folder that the text names; the model's own folder is "".
-    func appendingPath(_ name: String) -> String { isEmpty ? name : self + "/" + name }
-
-    /// The folder and the name that a path consists of.
-    var folderAndName: (folder: String, name: String) {
-        guard let slash = utf8.lastIndex(of: UInt8(ascii: "/")) else { return ("", self) }
-        return (String(self[..<slash]), String(self[utf8.index(after: slash)...]))
-    }
-
     /// Whether the text is the full id of a commit: 40 hexadecimal digits in lower case.
     var isCommit: Bool { isHexadecimal(count: 40) }
 

@@ -69,18 +69,3 @@ public struct EncodeProgress: Sendable, Hashable, Codable {
     /// All texts.
     public let total: Int
 }
-
-/// How much of a text was encoded.
-public struct TruncationReceipt: Sendable, Hashable, Codable {
-    /// Tokens that the text has, prompt and special tokens included.
-    public let tokenCount: Int
-    /// Tokens that were encoded.
-    public let usedCount: Int
-    /// Whether the text was longer than the model takes.
-    public var isTruncated: Bool { usedCount < tokenCount }
-
-    package init(tokenCount: Int, usedCount: Int) {
-        self.tokenCount = tokenCount
-        self.usedCount = usedCount
-    }
-}

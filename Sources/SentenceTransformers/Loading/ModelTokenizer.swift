@@ -79,12 +79,12 @@ package struct ModelTokenizer: Sendable {
         }
         let type = try ModuleRegistry.type(named: first.string("type"))
         if type is Router.Type {
-            return try Router.input(of: ModuleFolder(ModulesFile.folder(first.string("path"), in: directory)))
+            return try Router.input(of: model.subfolder(first.string("path")))
         }
         guard type is any InputModule.Type else {
             throw SentenceTransformersError(
                 .unsupportedModel, "the model in \(directory.path) does not begin with a module that reads texts")
         }
-        return (try ModuleFolder(ModulesFile.folder(first.string("path"), in: directory)), type)
+        return (try model.subfolder(first.string("path")), type)
     }
 }

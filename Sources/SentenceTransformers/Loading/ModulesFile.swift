@@ -14,7 +14,7 @@ import SentenceTensors
 
 /// `modules.json`: the modules of a model in the order in which they run.
 enum ModulesFile {
-    static let name = "modules.json"
+    static let name = ModuleRegistry.file
 
     /// Reads the modules of a model folder; of a plain Hugging Face folder, those that its kind of model needs.
     ///
@@ -45,30 +45,9 @@ enum ModulesFile {
         return try entries.map { entry in
             try KnownKeys.modulesEntry.check(entry)
             return try ModuleRegistry.module(
-                named: entry.string("type"), in: ModuleFolder(folder(entry.string("path"), in: directory)),
+                named: entry.string("type"), in: ModuleFolder(directory).subfolder(entry.string("path")),
                 colBERT?.defaults ?? .init())
         } + (colBERT?.unnamedModules ?? [])
-    }
-
-    /// A folder that a file names, which must lie inside the model's.
-    static func folder(_ path: String, in directory: URL) throws -> URL {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        let isInside =
-            !path.hasPrefix("/") && !path.contains("\\") && !path.contains("\0") && !path.contains(":")
-            && !parts.contains("..")
-        guard isInside else {
-            throw CheckpointError(
-                .invalidConfig, file: directory.lastPathComponent,
-                "module path \"\(path)\": expected a folder inside the model's")
-        }
-        return path.isEmpty ? directory : directory.appending(path: path, directoryHint: .isDirectory)
-    }
-
-    /// Whether a path leads to a folder inside another, and not to that one itself.
-    static func isSubfolder(_ path: String) -> Bool {
-        !path.utf8.contains(0) && !path.utf8.contains(UInt8(ascii: "\\")) && !path.utf8.contains(UInt8(ascii: ":"))
-            && path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-                .allSatisfy { !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8) }
     }
 
     /// Writes the modules, each into its folder, and then `modules.json`.

@@ -7,6 +7,9 @@ import SentenceFiles
 
 /// Every module type that this version reads.
 enum ModuleRegistry {
+    /// The file that names the modules of a model.
+    static let file = "modules.json"
+
     static let all: [any Module.Type] = [
         Transformer.self, StaticEmbedding.self, WordEmbeddings.self, BoW.self, Pooling.self, Dense.self, Normalize.self,
         LayerNormModule.self, Dropout.self, CNN.self, WordWeights.self, Router.self, WeightedLayerPooling.self,
@@ -47,14 +50,14 @@ enum ModuleRegistry {
         let parts = (foreignNames[name] ?? name).split(separator: ".").map(String.init)
         guard parts.first == "sentence_transformers", let last = parts.last else {
             throw CheckpointError(
-                .unsupported, file: ModulesFile.name,
+                .unsupported, file: Self.file,
                 "module type \"\(name)\" is code of the model's author, which this library never runs")
         }
         let className = legacyNames[last]?.className ?? last
         for type in all where type.className == className { return type }
         let known = all.map { $0.className }.joined(separator: ", ")
         throw CheckpointError(
-            .unsupported, file: ModulesFile.name,
+            .unsupported, file: Self.file,
             "module type \"\(name)\" is not supported by this version; supported: \(known)")
     }
 }

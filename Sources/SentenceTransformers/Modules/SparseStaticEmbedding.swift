@@ -48,7 +48,7 @@ package struct SparseStaticEmbedding: SubwordInput {
     ) throws -> Tensor {
         // The path is that of the machine that wrote it; the file of that name stands beside.
         let name = path.split(separator: "/").last.map(String.init) ?? path
-        let file = try ModelConfig(url: ModulesFile.folder(name, in: folder.url), name: name)
+        let file = try ModelConfig(url: folder.subfolder(name).url, name: name)
         var values = [Float](repeating: 0, count: tokenizer.vocabularySize)
         for (token, weight) in file.values {
             guard let weight = weight.asDouble else { throw file.error(token.string, "expected a number") }

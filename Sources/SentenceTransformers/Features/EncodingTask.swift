@@ -10,22 +10,10 @@ public enum EncodingTask: String, Sendable, CaseIterable, Codable {
     case document
 
     /// The names of the prompts for the task, most wanted first.
-    fileprivate var promptNames: [String] {
+    var promptNames: [String] {
         switch self {
         case .query: ["query"]
         case .document: ["document", "passage", "corpus"]
         }
-    }
-}
-
-extension BaseModel {
-    /// The options for a task, with the prompt that the model has for it unless they already have one.
-    public func options(_ options: EncodeOptions, for task: EncodingTask) -> EncodeOptions {
-        var options = options
-        options.task = task
-        if options.prompt == nil, options.promptName == nil {
-            options.promptName = task.promptNames.first { prompts[$0] != nil }
-        }
-        return options
     }
 }

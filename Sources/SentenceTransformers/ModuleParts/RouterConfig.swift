@@ -30,7 +30,7 @@ struct RouterConfig: Sendable {
         for names in routes.values where names.isEmpty || !names.allSatisfy({ types[$0] != nil }) {
             throw config.error("structure", "expected routes of modules that \"types\" has, found \(names)")
         }
-        for name in types.keys.sortedStrings where !ModulesFile.isSubfolder(name) {
+        for name in types.keys.sortedStrings where !name.isRelativePath || name.contains(":") {
             throw typeNames.error(name, "expected the name of a folder inside the router's")
         }
         let parameters = try config.optionalObject("parameters") ?? ModelConfig(name: config.name, values: [:])

@@ -1,0 +1,27 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceCheckpoints
+
+extension ModelPipeline {
+    /// The activation that the model's files name, by the reference's order of places.
+    ///
+    /// A path that is not PyTorch's counts as none. The two places in `config.json` are one: the older is asked only if
+    /// the newer is not there.
+    func scoreActivation(labelCount: Int) throws -> ScoreActivation {
+        if let path = settings.activationPath,
+            let activation = try ScoreActivation(path: path, in: ModelSettings.fileName)
+        {
+            return activation
+        }
+        let config = (modules.first as? Transformer)?.config
+        let saved = try config?.optionalObject("sentence_transformers")
+        let isSaved = saved?.contains("activation_fn") ?? false
+        let path =
+            try isSaved
+            ? saved?.optionalString("activation_fn") : config?.optionalString("sbert_ce_default_activation_function")
+        if let path, let config, let activation = try ScoreActivation(path: path, in: config.name) { return activation }
+        return .standard(labelCount: labelCount)
+    }
+}

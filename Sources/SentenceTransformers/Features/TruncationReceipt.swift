@@ -1,0 +1,18 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// How much of a text was encoded.
+public struct TruncationReceipt: Sendable, Hashable, Codable {
+    /// Tokens that the text has, prompt and special tokens included.
+    public let tokenCount: Int
+    /// Tokens that were encoded.
+    public let usedCount: Int
+    /// Whether the text was longer than the model takes.
+    public var isTruncated: Bool { usedCount < tokenCount }
+
+    package init(tokenCount: Int, usedCount: Int) {
+        self.tokenCount = tokenCount
+        self.usedCount = usedCount
+    }
+}
