@@ -123,7 +123,8 @@ let package = Package(
             name: "SentenceTransformersTests",
             dependencies: [
                 "SentenceTransformers", "SentenceFiles", "SentenceTensors", "SentenceCheckpoints", "SentenceEncoders",
-                "SentenceTestSupport", "DocumentationSnippets", .product(name: "Logging", package: "swift-log"),
+                "SentenceTestSupport", "SentenceHub", "DocumentationSnippets",
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "CommandLineTests",

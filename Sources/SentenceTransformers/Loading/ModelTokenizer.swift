@@ -14,16 +14,14 @@ package import SentenceTokenizers
     package import Foundation
 #endif
 
-/// The tokenizer of a model and the length at which the model cuts texts, read without the model's weights.
+/// How the texts of a model become tokens, read without the model's weights.
 package struct ModelTokenizer: Sendable {
+    private let reader: any SubwordReader
+
     /// The tokenizer, as the model uses it.
-    package let tokenizer: Tokenizer
-    /// Whether a text gets the tokenizer's special tokens.
-    package let addsSpecialTokens: Bool
-    /// Tokens of a text that count, special ones included.
-    ///
-    /// Nil if there is no bound.
-    package let maximumSequenceLength: Int?
+    package var tokenizer: Tokenizer { reader.subwordTokenizer }
+    /// Tokens of a text that count, special ones included; nil if there is no bound.
+    package var maximumSequenceLength: Int? { reader.maximumSequenceLength }
 
     /// Finds a model by name or folder as `SentenceTransformer` does, and reads its tokenizer.
     ///
@@ -44,29 +42,27 @@ package struct ModelTokenizer: Sendable {
                 "the model in \(directory.path) begins with \(type.className), which reads whole words and has no token ids"
             )
         }
-        try self.init(folder: folder, isStatic: type == StaticEmbedding.self)
+        reader = try Self.reader(folder, of: directory, isStatic: type == StaticEmbedding.self)
     }
 
-    /// Reads the tokenizer of the module in a folder; `config.json` may be missing.
-    private init(folder: ModuleFolder, isStatic: Bool) throws {
-        addsSpecialTokens = !isStatic
-        guard !isStatic else {
-            tokenizer = try Tokenizer(verbatim: folder.url)
-            maximumSequenceLength = tokenizer.fileTruncation?.maxLength
-            return
-        }
-        let text = try TransformerText(folder: folder, needsConfig: false)
-        tokenizer = text.tokenizer
+    /// Reads what the module in a folder says of texts; `config.json` may be missing.
+    private static func reader(
+        _ folder: ModuleFolder, of directory: URL, isStatic: Bool
+    ) throws -> any SubwordReader {
+        if isStatic { return try StaticReader(folder: folder) }
+        let kind = try ModelKind(ofModelIn: directory)
+        let settings = try ModelSettings(directory: directory, opensAs: kind)
+        let colBERT = kind == .multiVectorEncoder ? try ColBERTSettings(directory, settings) : nil
+        let isPlain = !ModuleFolder(directory).contains(ModulesFile.name) && colBERT == nil
+        let text = try TransformerText(
+            folder: folder, isPlain: isPlain, defaults: colBERT?.defaults ?? .init(), needsConfig: false)
         let spec = try folder.contains("config.json") ? EncoderArchitecture(config: text.config).spec(text.config) : nil
-        maximumSequenceLength = try text.maximumLength(spec)
+        return try TransformerReader(text, spec, isPlain: isPlain)
     }
 
     /// Turns texts into tokens as the model gets them, of which at most `maximumLength` are kept.
     package func tokenize(_ inputs: [TokenizerInput], maximumLength: Int?) throws -> TokenBatch {
-        let truncation = maximumLength.map { Truncation(maxLength: $0, direction: tokenizer.truncationSide) }
-        var tokens = try tokenizer.encode(inputs, addSpecialTokens: addsSpecialTokens, truncation: truncation)
-        if !tokenizer.givesTokenTypes { tokens.dropTypes() }
-        return tokens
+        try reader.tokenize(inputs, prompt: "", maximumLength: maximumLength, task: nil)
     }
 
     /// The folder and the type of the module that the model begins with.

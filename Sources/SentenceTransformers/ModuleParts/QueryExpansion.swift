@@ -34,7 +34,7 @@ package struct QueryExpansion: Sendable, Equatable {
     /// Reads `query_expansion` of a transformer's settings; nil if queries are not expanded.
     ///
     /// - Throws: ``CheckpointError`` if it is not one that the network and the tokenizer can follow.
-    init?(_ config: ModelConfig, _ lengths: TaskLengths, _ tokenizer: Tokenizer, _ spec: EncoderSpec) throws {
+    init?(_ config: ModelConfig, _ lengths: TaskLengths, _ tokenizer: Tokenizer, _ spec: EncoderSpec?) throws {
         guard let settings = try config.optionalObject(Self.key) else { return nil }
         let known = ["strategy", "length", "attend", "token"]
         for key in settings.keys where !known.contains(key) {
@@ -55,7 +55,7 @@ package struct QueryExpansion: Sendable, Equatable {
                 Self.key, "expected a tokenizer that fills up texts at their ends, not at their beginnings")
         }
         // There the reference lets the hidden tokens see each other, and how many there are depends on its batch.
-        if !isAttendedTo, spec.attention.disentangled != nil {
+        if !isAttendedTo, spec?.attention.disentangled != nil {
             throw settings.error("attend", "expected true, since DeBERTa's attention cannot hide tokens from others")
         }
         tokenID = try Self.token(settings, tokenizer)

@@ -34,9 +34,9 @@ package struct BoW: InputModule {
     }
 
     package func tokenize(
-        _ inputs: [TokenizerInput], maximumLength: Int?, task: EncodingTask?
+        _ inputs: [TokenizerInput], prompt: String, maximumLength: Int?, task: EncodingTask?
     ) throws -> TokenBatch {
-        try words.tokenize(inputs, maximumLength: maximumLength)
+        try words.tokenize(inputs.prompted(prompt), maximumLength: maximumLength)
     }
 
     package func promptLength(_ prompt: String, maximumLength: Int?) -> Int {

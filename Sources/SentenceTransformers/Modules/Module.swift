@@ -63,38 +63,7 @@ extension Module {
 }
 
 /// A module that a model can begin with: it turns texts into tokens.
-package protocol InputModule: Module {
-    /// Tokens that a text may have, special ones included; nil if there is no bound.
-    var maximumSequenceLength: Int? { get }
+package protocol InputModule: Module, TextReader {
     /// The tokenizer; nil if the module reads whole words.
     var tokenizer: Tokenizer? { get }
-    /// Tokens that a text of a task may have when a caller asks for so many.
-    func maximumLength(_ asked: Int?, for task: EncodingTask?) -> Int?
-    /// Turns texts into tokens, of which at most `maximumLength` are kept.
-    func tokenize(_ inputs: [TokenizerInput], maximumLength: Int?, task: EncodingTask?) throws -> TokenBatch
-    /// Turns texts with a prompt into tokens, of which at most `maximumLength` are kept.
-    func tokenize(
-        _ inputs: [TokenizerInput], prompt: String, maximumLength: Int?, task: EncodingTask?
-    ) throws -> TokenBatch
-    /// The tokens that a prompt takes at the beginning of a text of at most `maximumLength` tokens.
-    func promptLength(_ prompt: String, maximumLength: Int?) throws -> Int
-}
-
-extension InputModule {
-    package func maximumLength(_ asked: Int?, for task: EncodingTask?) -> Int? {
-        [asked, maximumSequenceLength].compactMap(\.self).min()
-    }
-
-    package func tokenize(
-        _ inputs: [TokenizerInput], prompt: String, maximumLength: Int?, task: EncodingTask?
-    ) throws -> TokenBatch {
-        try tokenize(inputs.prompted(prompt), maximumLength: maximumLength, task: task)
-    }
-}
-
-extension [TokenizerInput] {
-    /// The texts with a prompt before each, of a pair before the first.
-    func prompted(_ prompt: String) -> [TokenizerInput] {
-        prompt.isEmpty ? self : map { TokenizerInput(prompt + $0.text, pair: $0.pair) }
-    }
 }

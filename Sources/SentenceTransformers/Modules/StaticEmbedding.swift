@@ -20,24 +20,15 @@ package struct StaticEmbedding: SubwordInput {
     package static let className = "StaticEmbedding"
     package static let typeName = "sentence_transformers.sentence_transformer.modules.static_embedding.StaticEmbedding"
 
-    package let subwordTokenizer: Tokenizer
+    private let reader: StaticReader
     private var embedding: EmbeddingTable
 
-    package var addsSpecialTokens: Bool { false }
-    /// None but the one that `tokenizer.json` has.
-    package var maximumSequenceLength: Int? { subwordTokenizer.fileTruncation?.maxLength }
+    package var subwordTokenizer: Tokenizer { reader.subwordTokenizer }
+    package var addsSpecialTokens: Bool { reader.addsSpecialTokens }
+    package var maximumSequenceLength: Int? { reader.maximumSequenceLength }
 
     package init(folder: ModuleFolder) throws {
-        // The reference reads the one file, whatever others say.
-        subwordTokenizer = try Tokenizer(verbatim: folder.url)
-        if let truncation = subwordTokenizer.fileTruncation,
-            truncation.strategy == .onlySecond || truncation.maxLength < 1
-        {
-            throw CheckpointError(
-                .unsupported, file: "tokenizer.json",
-                "\"truncation\" cuts texts to \(truncation.maxLength) tokens by \(truncation.strategy.rawValue); expected a "
-                    + "positive number by longestFirst or onlyFirst")
-        }
+        reader = try StaticReader(folder: folder)
         let checkpoint = try Checkpoint(directory: folder.url)
         let isModel2Vec = !checkpoint.contains("embedding.weight") && checkpoint.contains("embeddings")
         let name = isModel2Vec ? "embeddings" : "embedding.weight"

@@ -21,16 +21,12 @@ package struct Transformer: SubwordInput {
 
     /// The network.
     package private(set) var encoder: Encoder
-    package let subwordTokenizer: Tokenizer
-    package let maximumSequenceLength: Int?
-    package let queryExpansion: QueryExpansion?
-    private let taskLengths: TaskLengths
+    /// How texts become tokens.
+    let reader: TransformerReader
     /// What `config.json` says.
     package let config: ModelConfig
     /// The same file's text, which is saved as it is: `2.0` and `2` are one number here, and two to the reference.
     private let configText: String
-    /// How texts become messages; nil of a model that reads them as they are.
-    let chat: ChatMessages?
     private var head: TransformerHead
     private let moduleConfig: ModelConfig
     /// The tokenizer as its files hold it, without what `do_lower_case` adds.
@@ -60,18 +56,13 @@ package struct Transformer: SubwordInput {
         let moduleConfig = text.settings
         let task = try task ?? moduleConfig.choice("transformer_task", default: .featureExtraction)
         storedTokenizer = text.storedTokenizer
-        subwordTokenizer = text.tokenizer
-        chat = try ChatMessages(moduleConfig, tokenizer: storedTokenizer, isInferred: isPlain)
-        self.moduleConfig = task.configured(moduleConfig, chat)
         checkpoint = try Checkpoint(directory: folder.url)
         let encoder = try Encoder(config: config, checkpoint: checkpoint)
         head = try TransformerHead(task, config: config, encoder: encoder, checkpoint: checkpoint)
         self.encoder = head.sharing(encoder)
         keepsLayerStates = try config.bool("output_hidden_states", default: false)
-        maximumSequenceLength = try text.maximumLength(encoder.spec)
-        let positions = encoder.spec.embeddings.positions?.maximumLength
-        taskLengths = try TaskLengths(moduleConfig, positions: positions)
-        queryExpansion = try QueryExpansion(moduleConfig, taskLengths, subwordTokenizer, encoder.spec)
+        reader = try TransformerReader(text, encoder.spec, isPlain: isPlain)
+        self.moduleConfig = task.configured(moduleConfig, reader.chat)
     }
 
     package func save(to folder: URL) throws {
@@ -97,9 +88,21 @@ package struct Transformer: SubwordInput {
         return tensors
     }
 
+    package var subwordTokenizer: Tokenizer { reader.subwordTokenizer }
+    package var maximumSequenceLength: Int? { reader.maximumSequenceLength }
+
     package func maximumLength(_ asked: Int?, for task: EncodingTask?) -> Int? {
-        let limit = taskLengths.limit(asked, for: task, otherwise: maximumSequenceLength)
-        return task == .query ? queryExpansion?.limit(limit) ?? limit : limit
+        reader.maximumLength(asked, for: task)
+    }
+
+    package func promptLength(_ prompt: String, maximumLength: Int?) throws -> Int {
+        try reader.promptLength(prompt, maximumLength: maximumLength)
+    }
+
+    package func tokenize(
+        _ inputs: [TokenizerInput], prompt: String, maximumLength: Int?, task: EncodingTask?
+    ) throws -> TokenBatch {
+        try reader.tokenize(inputs, prompt: prompt, maximumLength: maximumLength, task: task)
     }
 
     package func sizes(after sizes: FeatureSizes) -> FeatureSizes {
@@ -109,7 +112,7 @@ package struct Transformer: SubwordInput {
     }
 
     package func callAsFunction(_ features: inout Features) throws {
-        if features.call.task == .query, queryExpansion?.isAttendedTo == false { features.hideExpansion() }
+        if features.call.task == .query, reader.queryExpansion?.isAttendedTo == false { features.hideExpansion() }
         let states = try encoder.layerStates(
             ids: features.tokens.ids, typeIDs: features.tokens.typeIDs, features.texts, all: keepsLayerStates)
         if keepsLayerStates { features.layerStates = states }

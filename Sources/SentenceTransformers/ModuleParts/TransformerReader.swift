@@ -2,16 +2,58 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceEncoders
 package import SentenceTokenizers
 
-extension Transformer {
-    /// Turns texts into tokens; those of a chat model by way of messages.
+/// How a transformer's texts become tokens: by its tokenizer, its lengths, its chat template and its expansion of queries.
+package struct TransformerReader: SubwordReader {
+    package let subwordTokenizer: Tokenizer
+    package let maximumSequenceLength: Int?
+    /// What queries are filled up with, if they are.
+    package let queryExpansion: QueryExpansion?
+    /// How texts become messages; nil of a model that reads them as they are.
+    let chat: ChatMessages?
+    private let taskLengths: TaskLengths
+
+    /// Takes what a folder says of texts.
+    ///
+    /// - Parameters:
+    ///   - text: What the folder says.
+    ///   - spec: The network that reads the tokens; nil if it is not known.
+    ///   - isPlain: Whether it is a Hugging Face folder as that library writes it, whose files say nothing of modules.
+    /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
+    init(_ text: TransformerText, _ spec: EncoderSpec?, isPlain: Bool) throws {
+        subwordTokenizer = text.tokenizer
+        chat = try ChatMessages(text.settings, tokenizer: text.storedTokenizer, isInferred: isPlain)
+        maximumSequenceLength = try text.maximumLength(spec)
+        taskLengths = try TaskLengths(text.settings, positions: spec?.embeddings.positions?.maximumLength)
+        queryExpansion = try QueryExpansion(text.settings, taskLengths, subwordTokenizer, spec)
+    }
+
+    package func maximumLength(_ asked: Int?, for task: EncodingTask?) -> Int? {
+        let limit = taskLengths.limit(asked, for: task, otherwise: maximumSequenceLength)
+        return task == .query ? queryExpansion?.limit(limit) ?? limit : limit
+    }
+
+    /// None in a chat model, whose prompts are messages that count like the others.
+    package func promptLength(_ prompt: String, maximumLength: Int?) throws -> Int {
+        chat == nil ? try promptTokenCount(prompt, maximumLength) : 0
+    }
+
     package func tokenize(
         _ inputs: [TokenizerInput], prompt: String, maximumLength: Int?, task: EncodingTask?
     ) throws -> TokenBatch {
-        guard let chat else {
-            return try tokenizeTexts(inputs.prompted(prompt), maximumLength: maximumLength, task: task)
-        }
+        if let chat { return try tokenize(inputs, chat, prompt, maximumLength, task) }
+        let tokens = try tokenizeTexts(inputs.prompted(prompt), maximumLength: maximumLength)
+        return task == .query ? queryExpansion?.expanding(tokens) ?? tokens : tokens
+    }
+
+    // MARK: Chat models
+
+    /// Turns texts into tokens by way of messages.
+    private func tokenize(
+        _ inputs: [TokenizerInput], _ chat: ChatMessages, _ prompt: String, _ maximumLength: Int?, _ task: EncodingTask?
+    ) throws -> TokenBatch {
         let texts = try inputs.map { TokenizerInput(try chat.text(of: $0, prompt: prompt, task: task)) }
         var batch = try tokenizeLaidOut(texts, maximumLength: maximumLength)
         guard let maximumLength else { return batch }
@@ -25,17 +67,6 @@ extension Transformer {
             batch.ids.replaceSubrange(range.upperBound - kept.count..<range.upperBound, with: kept)
         }
         return batch
-    }
-
-    package func tokenize(
-        _ inputs: [TokenizerInput], maximumLength: Int?, task: EncodingTask?
-    ) throws -> TokenBatch {
-        try tokenize(inputs, prompt: "", maximumLength: maximumLength, task: task)
-    }
-
-    /// None in a chat model, whose prompts are messages that count like the others.
-    package func promptLength(_ prompt: String, maximumLength: Int?) throws -> Int {
-        chat == nil ? try promptTokenCount(prompt, maximumLength) : 0
     }
 
     private func tokenizeLaidOut(_ texts: [TokenizerInput], maximumLength: Int?) throws -> TokenBatch {
