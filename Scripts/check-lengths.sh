@@ -15,5 +15,5 @@ while IFS= read -r file; do
         echo "$file: $lines lines; at most $limit are allowed: split it by ideas" >&2
         status=1
     fi
-done < <(find Sources Tests Examples \( -name '*.swift' -o -name '*.c' -o -name '*.h' \) -type f | sort)
+done < <(find Sources Tests Examples Benchmarks -not -path "*/.venv/*" \( -name '*.swift' -o -name '*.c' -o -name '*.h' \) -type f | sort)
 exit "$status"
