@@ -54,7 +54,7 @@ extension Tensor {
         let out = Tensor(shape: [rows, heads * loop.headSize]) { out in
             withExtendedLifetime((qkv.storage, logSums.storage, shape.relativeBias?.storage)) {
                 nonisolated(unsafe) let logSumPointer =
-                    isRecorded ? UnsafeMutablePointer(mutating: logSums.pointer) : nil
+                    isRecorded ? logSums.fresh : nil
                 // Every head of every text writes its own part of the result.
                 nonisolated(unsafe) let outPointer = out.baseAddress!
                 let precision = Execution.current.precision
@@ -158,8 +158,8 @@ struct HeadLoop: Sendable {
         let dQKV = Tensor.zeros(qkv.shape)
         withExtendedLifetime((qkv.storage, out.storage, logSums.storage, dOut.storage, shape.relativeBias?.storage)) {
             // A head writes its own part of each gradient, and its texts run one after another.
-            nonisolated(unsafe) let gradient = UnsafeMutablePointer(mutating: dQKV.pointer)
-            nonisolated(unsafe) let dBiasPointer = dBias.map { UnsafeMutablePointer(mutating: $0.pointer) }
+            nonisolated(unsafe) let gradient = dQKV.fresh
+            nonisolated(unsafe) let dBiasPointer = dBias.map { $0.fresh }
             forEach(byHead: true) { head, kernels in
                 let row = gradient + head.first * qkv.columns
                 let (dQ, dK) = (row + head.index * headSize, row + keyOffset(head))
@@ -168,8 +168,8 @@ struct HeadLoop: Sendable {
                 BufferPool.shared.withBytes(scratchSize) { scratch in
                     terms.attach(
                         to: arguments(
-                            head, out: UnsafeMutablePointer(mutating: out.pointer),
-                            logSums: UnsafeMutablePointer(mutating: logSums.pointer))
+                            head, out: out.fresh,
+                            logSums: logSums.fresh)
                     ) { forward in
                         let gradients = terms.gradients
                         var arguments = sk_attention_backward_f32(

@@ -78,7 +78,7 @@ struct PositionTerms {
     var gradients: (query: UnsafeMutablePointer<Float>, key: UnsafeMutablePointer<Float>)? {
         guard let queryGradient, let keyGradient else { return nil }
         return (
-            UnsafeMutablePointer(mutating: queryGradient.pointer), UnsafeMutablePointer(mutating: keyGradient.pointer)
+            queryGradient.fresh, keyGradient.fresh
         )
     }
 
@@ -109,7 +109,7 @@ struct PositionTerms {
                 rowStride: stride)
             MatrixProduct(
                 gradient.pointer, rowStride: 1, columnStride: table.rows, rows: table.rows, rows,
-                into: UnsafeMutablePointer(mutating: dTable.pointer) + tableOffset, stride: table.columns
+                into: dTable.fresh + tableOffset, stride: table.columns
             ).accumulating(true)()
         }
     }

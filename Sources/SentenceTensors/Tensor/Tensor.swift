@@ -104,6 +104,13 @@ package struct Tensor: Sendable {
         return (storage.bytes.baseAddress! + byteOffset).assumingMemoryBound(to: Float.self)
     }
 
+    /// The first element, for the operation that has made the tensor and not handed it out yet.
+    ///
+    /// Of a tensor that is a view of a file there is none.
+    var fresh: UnsafeMutablePointer<Float> {
+        (storage.mutableBytes.baseAddress! + byteOffset).assumingMemoryBound(to: Float.self)
+    }
+
     /// Gives the memory of the elements back to the system if they stand in a file, from which they come back when read.
     package func discardPages() {
         storage.adviseNotNeeded(byteOffset..<byteOffset + count * elementType.byteCount)
