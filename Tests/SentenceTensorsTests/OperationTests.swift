@@ -2,6 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import SentenceCheckpoints
 import SentenceTensors
 import SentenceTestSupport
@@ -89,5 +90,31 @@ struct OperationTests {
             gradients(of: (a.value * a.value + 3 * a.value).sum(), withRespectTo: [a])
         }
         #expect(found[0]?.tensor.floats == [5, -1, 9])
+    }
+
+    /// Operations on numbers that no loss looks through, which refuse a recorded tensor or take none.
+    private static let withoutGradient: Set<String> = ["compared", "comparedPairwise"]
+    /// What every layer's activation runs through, and what `RandomTests` look at.
+    private static let elsewhere: Set<String> = ["activated", "dropout"]
+
+    @Test("Every operation is compared here, or is known to have no gradient")
+    func coverage() throws {
+        let sources = Fixture.url("../../Sources/SentenceTensors/Operations")
+        let cases = try String(contentsOf: Fixture.url("../SentenceTensorsTests/OperationCase.swift"), encoding: .utf8)
+        let files = try FileManager.default.contentsOfDirectory(atPath: sources.path).filter { $0.hasSuffix(".swift") }
+        #expect(files.count > 20)
+        var operations: Set<String> = []
+        for file in files {
+            let text = try String(contentsOf: sources.appending(path: file), encoding: .utf8)
+            let pattern = /package (?:static )?func (\w+|[-+*])\s?\([^{]*?-> Tensor\b/
+            operations.formUnion(text.matches(of: pattern).map { String($0.1) })
+        }
+        // Layers are called by their type.
+        operations.subtract(["callAsFunction", "reading"])
+        #expect(operations.count > 25)
+        for operation in operations.subtracting(Self.withoutGradient).subtracting(Self.elsewhere).sorted() {
+            let name = operation.first?.isLetter == true ? ".\(operation)(" : " \(operation) "
+            #expect(cases.contains(name) || cases.contains(".\(operation)()"), "\(operation)")
+        }
     }
 }
