@@ -28,6 +28,7 @@ public struct SentenceTransformersError: LocalizedError, Sendable, Equatable, Cu
     /// What failed, what was found and expected, and what to do.
     public let message: String
 
+    /// An error of a kind, with its message.
     package init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message

@@ -12,6 +12,7 @@ package final class Cancellation: Sendable {
 
     private let flag = Atomic(false)
 
+    /// A flag that is not set.
     package init() {}
 
     /// Asks the computation to stop.

@@ -30,6 +30,7 @@ package struct Features: Sendable {
     package var scores: Tensor?
     private var vectors: Tensor?
 
+    /// What a model reads, before any module.
     package init(_ input: InputBatch, _ call: ForwardCall = .init()) {
         self.input = input
         self.call = call
@@ -105,8 +106,11 @@ enum FeatureName: String, Sendable, CaseIterable {
 
 /// The sizes of the features that a module finds or leaves; nil where there is none yet.
 package struct FeatureSizes: Sendable {
+    /// Columns of the vectors of tokens.
     package var tokenEmbeddings: Int?
+    /// Columns of the vectors of texts.
     package var sentenceEmbedding: Int?
+    /// The number of labels.
     package var scores: Int?
     /// The number of layers' states, and their size, where a module asks for them.
     package var layerStates: (count: Int, size: Int)?
@@ -117,6 +121,7 @@ package struct FeatureSizes: Sendable {
     /// Whether the vectors of tokens have become fewer than the tokens.
     package var hasFewerVectorsThanTokens = false
 
+    /// The sizes of the features that there are.
     package init(
         tokenEmbeddings: Int? = nil, sentenceEmbedding: Int? = nil, scores: Int? = nil,
         layerStates: (count: Int, size: Int)? = nil, logits: Int? = nil, lastLogits: Int? = nil

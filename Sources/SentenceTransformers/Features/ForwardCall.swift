@@ -11,6 +11,7 @@ package struct ForwardCall: Sendable, Hashable {
     /// The largest dimensions to keep of a sparse embedding, if a caller said so.
     package var maximumActiveDimensions: Int?
 
+    /// A call with the given settings.
     package init(task: EncodingTask? = nil, promptLength: Int = 0, maximumActiveDimensions: Int? = nil) {
         self.task = task
         self.promptLength = promptLength

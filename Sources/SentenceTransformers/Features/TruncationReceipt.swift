@@ -11,6 +11,7 @@ public struct TruncationReceipt: Sendable, Hashable, Codable {
     /// Whether the text was longer than the model takes.
     public var isTruncated: Bool { usedCount < tokenCount }
 
+    /// The receipt of one text.
     package init(tokenCount: Int, usedCount: Int) {
         self.tokenCount = tokenCount
         self.usedCount = usedCount

@@ -17,6 +17,7 @@ package struct ModelOverrides: Sendable {
     /// Largest dimensions of a sparse embedding to keep.
     package var maximumActiveDimensions: Int?
 
+    /// Nothing in place of what the files say.
     package init() {}
 
     /// Changes the settings of a model of a kind.

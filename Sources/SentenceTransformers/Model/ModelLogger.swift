@@ -15,6 +15,7 @@ package struct ModelLogger: Sendable {
         let last = Mutex<Int?>(nil)
     }
 
+    /// Tells a logger of swift-log.
     package init(_ logger: Logger) { self.logger = logger }
 
     /// Tells that a download begins and ends, and of each tenth of it.

@@ -22,7 +22,9 @@ public struct ModelPipeline: Sendable {
     public let directory: URL
     /// The arithmetic that the model was loaded for.
     public let computePrecision: ComputePrecision
+    /// What the files of the model, or its maker, set for all modules.
     package var settings: ModelSettings
+    /// The modules in their order, routers among them.
     package private(set) var modules: [any Module]
     let kernels: KernelSet
     /// What was read and could surprise, in one line each; nothing of it stopped the model from loading.

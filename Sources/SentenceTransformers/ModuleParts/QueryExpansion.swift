@@ -20,6 +20,7 @@ package struct QueryExpansion: Sendable, Equatable {
         case minimum = "min"
     }
 
+    /// How long queries become.
     package let strategy: Strategy
     /// Tokens that a query has at least, special ones included.
     package let length: Int

@@ -7,7 +7,9 @@ package import SentenceTokenizers
 
 /// How a transformer's texts become tokens: by its tokenizer, its lengths, its chat template and its expansion of queries.
 package struct TransformerReader: SubwordReader {
+    /// The tokenizer, with what the settings add to it.
     package let subwordTokenizer: Tokenizer
+    /// Tokens that a text without a task may have.
     package let maximumSequenceLength: Int?
     /// What queries are filled up with, if they are.
     package let queryExpansion: QueryExpansion?

@@ -25,6 +25,7 @@ package struct Pooling: Module {
     package let includesPrompt: Bool
     private let embeddingDimension: Int?
 
+    /// Pools by some reductions, whose results stand side by side.
     package init(
         _ reductions: [PoolingReduction] = [.mean], includesPrompt: Bool = true, embeddingDimension: Int? = nil
     ) {

@@ -14,10 +14,12 @@ import SentenceTensors
 
 /// The folder of one module, or the place where it would be.
 package struct ModuleFolder: Sendable {
+    /// Where it is.
     package let url: URL
     /// How many routers the folder lies in.
     private let depth: Int
 
+    /// The folder of a model, or of a module that no router names.
     package init(_ url: URL) { self.init(url, depth: 0) }
 
     private init(_ url: URL, depth: Int) {
