@@ -6,8 +6,9 @@ import Synchronization
 
 /// Keeps freed buffers for the next operation of similar size, so that steady work meets no page faults.
 ///
-/// Sizes are rounded up to an eighth of their power of two, so a new buffer wastes at most an eighth. A kept one serves
-/// down to half of its size: micro-batches of different lengths follow one another, and the memory stays that of one.
+/// Sizes are rounded up to an eighth of their power of two, so a new buffer wastes at most an eighth. A kept buffer
+/// also serves requests down to half its size: micro-batches of different lengths follow one another without using more
+/// memory than the largest.
 package final class BufferPool: Sendable {
     /// The pool that all tensors share.
     package static let shared = BufferPool()
@@ -16,7 +17,10 @@ package final class BufferPool: Sendable {
     ///
     /// `@unchecked Sendable`: a plain address; whoever holds the buffer is its only user.
     package struct Buffer: @unchecked Sendable {
+        /// The first byte, aligned to 64 bytes.
         package let address: UnsafeMutableRawPointer
+
+        /// The size in bytes.
         package let capacity: Int
     }
 
@@ -40,9 +44,10 @@ package final class BufferPool: Sendable {
     }
 
     private let free = Mutex(Free())
-    /// What the pool keeps at most; a buffer given back beyond that is freed at once.
+    /// How many bytes the pool keeps at most; a buffer returned beyond that is freed at once.
     private let keptByteCount: Int
 
+    /// A pool that keeps at most `keptByteCount` bytes of free buffers.
     package init(keptByteCount: Int = 256 << 20) {
         self.keptByteCount = keptByteCount
     }
@@ -68,14 +73,14 @@ package final class BufferPool: Sendable {
             ?? Buffer(address: .allocate(byteCount: capacity, alignment: 64), capacity: capacity)
     }
 
-    /// Calls `body` with room for `count` bytes.
+    /// Calls `body` with `count` bytes of temporary memory.
     package func withBytes(_ count: Int, _ body: (UnsafeMutableRawPointer) -> Void) {
         let buffer = take(byteCount: count)
         body(buffer.address)
         giveBack(buffer)
     }
 
-    /// Takes a buffer back; nobody may use it any more.
+    /// Returns a buffer to the pool; it must not be used afterwards.
     package func giveBack(_ buffer: Buffer) {
         let kept = free.withLock { free -> Bool in
             guard free.byteCount + buffer.capacity <= keptByteCount else { return false }

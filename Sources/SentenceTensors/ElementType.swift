@@ -11,7 +11,7 @@ public enum ElementType: String, Sendable, CaseIterable {
     case uint64, uint32, uint16, uint8
     case bool
 
-    /// Bytes that one element takes: 1, 2, 4 or 8.
+    /// The size of one element in bytes: 1, 2, 4 or 8.
     public var byteCount: Int {
         switch self {
         case .float64, .int64, .uint64: 8

@@ -4,26 +4,28 @@
 
 /// How operations run: with which kernels, how exactly, on how many threads, and whether they can be differentiated.
 ///
-/// Bound to the current task or thread, so that models and operations need not pass it on.
+/// Bound to the current task or thread, so models and operations need not pass it along.
 package struct Execution: Sendable {
     /// The kernels that operations call.
     package var kernels: KernelSet
-    /// How exactly attention computes, and layers that are made now.
+    /// How exactly attention computes, and how exactly layers created now will compute.
     package var precision: Precision
-    /// The number of threads that an operation may occupy, at least 1.
+    /// The number of threads that an operation may use, at least 1.
     package var threads: Int
-    /// Whether operations on parameters record what their gradients need.
+    /// Whether operations on parameters record what is needed to compute gradients.
     package var recordsGradients: Bool
-    /// What a forward pass is for.
+    /// Whether the forward pass is for inference or for training.
     package var mode: Mode
 
+    /// What a forward pass is for.
     package enum Mode: Sendable, Hashable {
-        /// Every result is used.
+        /// Nothing is dropped.
         case inference
-        /// Some are left out at random, so that the model does not rely on single ones.
+        /// Dropout is on: some results are left out at random, so that the model does not rely on single ones.
         case training(RandomStream)
     }
 
+    /// An execution with the given settings; `threads` is raised to at least 1.
     package init(
         kernels: KernelSet = .best, precision: Precision = .float32Highest, threads: Int = 1,
         recordsGradients: Bool = false, mode: Mode = .inference
@@ -35,7 +37,7 @@ package struct Execution: Sendable {
         self.mode = mode
     }
 
-    /// The execution that the caller is in.
+    /// The execution of the current task.
     @TaskLocal package static var current = Execution()
 
     /// Runs `body` with some of the current settings changed.
@@ -52,7 +54,7 @@ package struct Execution: Sendable {
         return try $current.withValue(execution, operation: body)
     }
 
-    /// Runs `body` with the random numbers of a place inside the current one; in inference there are none.
+    /// Runs `body` with the random stream of `place` within the current one; does nothing special in inference.
     package static func at<R>(place: Int, _ body: () throws -> R) rethrows -> R {
         guard case .training(let random) = current.mode else { return try body() }
         return try with(mode: .training(random.at(place)), body)

@@ -6,7 +6,7 @@ package import CSentenceKernels
 
 /// The kernels of one instruction-set level.
 ///
-/// `@unchecked Sendable`: the pointer leads to a constant table in the program's image.
+/// `@unchecked Sendable`: the pointer refers to a constant table in the program's image.
 package struct KernelSet: @unchecked Sendable {
     /// The C function table.
     package let table: UnsafePointer<sk_kernels>

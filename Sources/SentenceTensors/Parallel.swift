@@ -10,11 +10,11 @@ import Synchronization
     import Foundation
 #endif
 
-/// The one place that decides how work is spread over threads.
+/// Spreads work over threads; the only place that decides how.
 ///
-/// The threads of an ``Execution`` go to the outermost loop that has something for them: with many
-/// micro-batches each worker computes one alone; with a single query the loops inside its operations
-/// get the threads instead. Workers come from the ``ThreadPool`` that all callers share.
+/// The threads of an ``Execution`` go to the outermost loop that has enough iterations: with many micro-batches each
+/// worker computes one on its own; with a single query the loops inside its operations get the threads instead. Workers
+/// come from the ``ThreadPool`` that all callers share.
 package enum Parallel {
     /// Calls `body` for every index below `count`, on the threads of the current execution.
     ///
@@ -26,7 +26,7 @@ package enum Parallel {
         pool.inTurn { forEach(count, body, between: pool.yieldTurn) }
     }
 
-    /// As the function above, on a thread that has a turn; calls `pause` behind each of the thread's own indices.
+    /// Like the function above, on a thread that has a turn; calls `pause` after each index that this thread ran.
     private static func forEach(
         _ count: Int, _ body: @escaping @Sendable (Int) -> Void, between pause: () -> Void
     ) {
@@ -86,13 +86,13 @@ package enum Parallel {
         if let error = failure.withLock({ $0 }) { throw error }
     }
 
-    /// Divides `count` into contiguous ranges, one for each thread, where a range has at least `grain` indices.
+    /// Divides `count` into contiguous ranges, one for each thread, each of at least `grain` indices.
     package static func forRanges(_ count: Int, grain: Int, _ body: @escaping @Sendable (Range<Int>) -> Void) {
         let parts = max(1, min(Execution.current.threads, count / max(1, grain)))
         forEach(parts) { part in body(count * part / parts..<count * (part + 1) / parts) }
     }
 
-    /// The number of processors that this process may use: its affinity mask, cut by its cgroup's CPU quota.
+    /// The number of processors that this process may use: its affinity mask, limited by its cgroup's CPU quota.
     package static let availableThreads: Int = {
         let processors = affinityCount ?? ProcessInfo.processInfo.activeProcessorCount
         return max(1, min(processors, cgroupQuota ?? processors))
@@ -112,7 +112,7 @@ package enum Parallel {
         #endif
     }
 
-    /// The CPU quota in whole processors, rounded up; nil where there is none.
+    /// The CPU quota in whole processors, rounded up; nil if there is none.
     private static var cgroupQuota: Int? {
         #if os(Linux)
             func numbers(_ path: String) -> [Double]? {

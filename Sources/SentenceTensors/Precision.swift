@@ -4,18 +4,18 @@
 
 import CSentenceKernels
 
-/// How exactly matrix products and attention compute; norms, softmax and pooling are float32 in each.
+/// How exactly matrix products and attention compute; norms, softmax and pooling always use float32.
 package enum Precision: Sendable, CaseIterable {
     /// Full float32.
     case float32Highest
-    /// Float32, or 16 bits of mantissa where the processor has a faster unit for them.
+    /// Float32, or 16 bits of mantissa if the processor has a faster unit for that.
     case float32
-    /// Weights in bfloat16, and inputs too where the processor multiplies them.
+    /// Weights in bfloat16, and inputs too if the processor can multiply bfloat16.
     case bfloat16
-    /// Weights of 8 bits for each output column, inputs of 8 bits for each row.
+    /// 8-bit weights scaled per output column, 8-bit inputs scaled per row.
     case int8
 
-    /// Its place in the tables of the kernels.
+    /// The index of this precision in the kernels' tables.
     private var index: Int {
         switch self {
         case .float32Highest: Int(SK_PRECISION_FLOAT32_HIGHEST.rawValue)
@@ -25,7 +25,7 @@ package enum Precision: Sendable, CaseIterable {
         }
     }
 
-    /// This precision's entry of a table that C declares as an array, and Swift sees as a tuple.
+    /// This precision's entry in a table that is an array in C and a tuple in Swift.
     func entry<T>(_ table: (T, T, T, T)) -> T {
         [table.0, table.1, table.2, table.3][index]
     }

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Random numbers that depend on where they are drawn and on nothing else: not on time, threads or what was drawn before.
+/// Random numbers that depend only on where they are drawn: not on time, threads, or what was drawn before.
 ///
 /// Philox4x32-10. Salmon et al., *Parallel Random Numbers: As Easy as 1, 2, 3*, 2011,
 /// <https://doi.org/10.1145/2063384.2063405>.
@@ -15,9 +15,9 @@ package struct RandomStream: Sendable, Hashable {
     /// The numbers of one forward pass.
     ///
     /// - Parameters:
-    ///   - seed: That of the run.
+    ///   - seed: The seed of the run.
     ///   - step: The number of the training step.
-    ///   - microBatch: The number of the micro-batch in the step.
+    ///   - microBatch: The index of the micro-batch within the step.
     package init(seed: UInt64, step: Int, microBatch: Int = 0) {
         self.init(seed, UInt32(truncatingIfNeeded: step), UInt32(truncatingIfNeeded: microBatch), 0)
     }
@@ -26,13 +26,13 @@ package struct RandomStream: Sendable, Hashable {
         (self.seed, self.step, self.microBatch, self.place) = (seed, step, microBatch, place)
     }
 
-    /// The numbers of a place inside this one: a module, a layer, an operation.
+    /// The stream of a place within this one: a module, a layer or an operation.
     package func at(_ place: Int) -> RandomStream {
-        // A multiplier of full period keeps places apart, however they lie in one another.
+        // A multiplier of full period keeps nested places apart.
         RandomStream(seed, step, microBatch, (self.place &+ UInt32(truncatingIfNeeded: place) &+ 1) &* 0x9E37_79B1)
     }
 
-    /// Four random words, the `index`th of the stream.
+    /// The four random words at `index` of the stream.
     package func words(_ index: UInt32) -> SIMD4<UInt32> {
         Self.philox(
             SIMD4(index, place, step, microBatch), key: SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(seed >> 32)))

@@ -2,20 +2,19 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Who keeps memory that a ``Storage`` looks at.
+/// The owner of memory that a ``Storage`` borrows.
 package protocol StorageOwner: AnyObject, Sendable {
-    /// Gives the memory of some bytes back to the system; they can still be read, and come back then.
+    /// Gives the memory of some bytes back to the system; reading them again loads them again.
     func adviseNotNeeded(_ range: Range<Int>)
 }
 
-/// A run of bytes that lives as long as anything looks at it.
+/// A run of bytes that lives as long as anything refers to it.
 ///
-/// The bytes are either a buffer from the ``BufferPool``, given back when the storage goes, or memory
-/// that somebody else owns (a mapped file), kept alive by a reference to its owner.
+/// The bytes are either a buffer from the ``BufferPool``, returned when the storage is freed, or memory that something
+/// else owns (a mapped file), kept alive by a reference to its owner.
 ///
-/// `@unchecked Sendable`: the only stored properties are constants. The bytes are written through
-/// ``mutableBytes`` by the operation that creates a storage, before it hands the storage to anyone;
-/// from then on they are only read.
+/// `@unchecked Sendable`: all stored properties are constants. The operation that creates a storage writes the bytes
+/// through ``mutableBytes`` before it hands the storage on; from then on they are only read.
 package final class Storage: @unchecked Sendable {
     /// The bytes: a pool buffer aligned to 64 bytes, or mapped memory with the alignment of its file.
     package let bytes: UnsafeRawBufferPointer
@@ -43,14 +42,14 @@ package final class Storage: @unchecked Sendable {
         if case .pool(let buffer) = owner { BufferPool.shared.giveBack(buffer) }
     }
 
-    /// Gives the memory of some bytes back to the system if they are a file's, from which they come back when read.
+    /// Gives the memory of some bytes back to the system if they belong to a file, from which they can be read again.
     func adviseNotNeeded(_ range: Range<Int>) {
         if case .other(let owner) = owner { owner.adviseNotNeeded(range) }
     }
 
-    /// The bytes, for the operation that fills a storage it has just made.
+    /// The bytes, for the operation that fills a storage it has just created.
     ///
-    /// Borrowed memory is read-only and has none.
+    /// Borrowed memory is read-only, so a storage that borrows must not be asked for them.
     package var mutableBytes: UnsafeMutableRawBufferPointer {
         guard case .pool = owner else { preconditionFailure("borrowed memory is read-only") }
         return UnsafeMutableRawBufferPointer(mutating: bytes)

@@ -7,16 +7,18 @@
 /// Nothing is padded: linear layers see `[totalTokens, hiddenSize]`, and only attention and pooling
 /// look at these offsets.
 package struct TextOffsets: Sendable, Equatable {
-    /// `[count + 1]`, ascending from 0.
+    /// The first token of each text, then the number of all tokens: `[count + 1]`, ascending from 0.
     package let starts: [Int]
-    /// How many tokens of each text, from its first on, others learn from; nil if from all.
+    /// For each text, how many of its leading tokens other tokens attend to; nil if all.
     ///
-    /// Those behind them learn from these, as a query's expansion tokens do, and no token learns from them.
+    /// The tokens after them attend to these, but no token attends to them: a query's expansion tokens, for example.
     package let keyCounts: [Int]?
 
+    /// Texts that begin at the given tokens.
+    ///
     /// - Parameters:
-    ///   - starts: The index of every text's first token, and behind them the number of all tokens.
-    ///   - keyCounts: How many tokens of each text others learn from; nil if from all.
+    ///   - starts: The index of every text's first token, then the number of all tokens.
+    ///   - keyCounts: How many leading tokens of each text other tokens attend to; nil if all.
     package init(_ starts: some Sequence<Int>, keyCounts: [Int]? = nil) {
         self.starts = Array(starts)
         self.keyCounts = keyCounts
@@ -43,18 +45,18 @@ package struct TextOffsets: Sendable, Equatable {
     /// The number of tokens of all texts.
     package var totalTokens: Int { starts[count] }
 
-    /// The tokens of a text.
+    /// The range of a text's tokens.
     package subscript(text: Int) -> Range<Int> { starts[text]..<starts[text + 1] }
 
-    /// For each text the number of its tokens that a condition holds for.
+    /// For each text, the number of its tokens that satisfy a condition.
     package func counts(where holds: (Int) -> Bool) -> [Int] {
         (0..<count).map { text in self[text].reduce(0) { holds($1) ? $0 + 1 : $0 } }
     }
 
-    /// How many tokens of a text others learn from.
+    /// How many tokens of a text other tokens attend to.
     package func keyCount(_ text: Int) -> Int { keyCounts?[text] ?? self[text].count }
 
-    /// 1 for a token that others learn from and 0 for any other, `[totalTokens]`; nil if all are learned from.
+    /// 1 for a token that others attend to and 0 for any other, `[totalTokens]`; nil if all are attended to.
     package var keyFactors: [Float]? {
         guard keyCounts != nil else { return nil }
         return (0..<count).flatMap { text in self[text].indices.map { $0 - starts[text] < keyCount(text) ? 1 : 0 } }

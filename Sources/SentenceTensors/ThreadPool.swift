@@ -13,36 +13,36 @@ import Synchronization
     import Glibc
 #endif
 
-/// The threads that all callers share, and the turns in which they compute.
+/// The threads that all callers share, and the turns that limit how many of them compute at once.
 ///
-/// There are as many turns as processors, and who computes has one. A caller that finds none waits in line and computes
-/// on its own thread; between two parts of its work it lets the next one go first. Threads of the pool help whoever has
-/// more parts than threads, as long as nobody waits. So any number of callers get on evenly, and the machine never has
-/// more to do at once than it has processors.
+/// There are as many turns as processors, and each computing thread holds one. A caller that finds none free waits in
+/// line; it then computes on its own thread, and between two parts of its work it lets the next caller go first.
+/// Threads of the pool help callers that have more parts than threads, as long as nobody waits. So any number of
+/// callers progress evenly, and no more threads compute than there are processors.
 ///
-/// A forward pass of a single query is a few dozen parallel loops of some fifty microseconds each, which is what
-/// waking a sleeping thread costs. So a thread that has finished looks for more work for a short while before it
-/// sleeps; without work, none runs.
+/// A forward pass for a single query consists of a few dozen parallel loops of about fifty microseconds each, which is
+/// also what waking a sleeping thread costs. So a thread that has finished looks for more work for a short while before
+/// it sleeps. Without work, no thread runs.
 ///
-/// `@unchecked Sendable`: `state` is read and written with the mutex held, and nothing else changes.
+/// `@unchecked Sendable`: `state` is accessed only with the mutex held, and nothing else changes.
 final class ThreadPool: @unchecked Sendable {
     static let shared = ThreadPool(turns: Parallel.availableThreads)
 
-    /// Whether the current thread has a turn.
+    /// Whether the current thread holds a turn.
     @TaskLocal static var hasTurn = false
 
-    /// How often a thread looks for work before it sleeps: some 50 microseconds.
+    /// How often a thread looks for work before it sleeps: about 50 microseconds.
     private static let patience = 2000
 
-    /// One parallel loop: a closure that any number of threads may run at once.
+    /// One parallel loop: a closure that several threads may run at once.
     ///
-    /// `@unchecked Sendable`: `wanted` is read and written with the pool's mutex held.
+    /// `@unchecked Sendable`: `wanted` is accessed only with the pool's mutex held.
     private final class Job: @unchecked Sendable {
-        /// Does parts of the work; tells whether there are none left that nobody has begun.
+        /// Does parts of the work; returns whether every part has been started.
         let body: @Sendable () -> Bool
-        /// Threads inside the closure, the caller's not counted; changed with the mutex held.
+        /// The number of threads inside the closure, not counting the caller; changed with the mutex held.
         let active = Atomic(0)
-        /// Threads that may come to help.
+        /// The number of threads that may still join.
         var wanted: Int
 
         init(wanted: Int, _ body: @escaping @Sendable () -> Bool) {
@@ -51,7 +51,7 @@ final class ThreadPool: @unchecked Sendable {
         }
     }
 
-    /// A caller in line.
+    /// A caller waiting in line.
     private final class Waiter {
         var hasTurn = false
         let turnCame = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -65,20 +65,20 @@ final class ThreadPool: @unchecked Sendable {
     }
 
     private struct State {
-        /// Jobs that threads may come to.
+        /// Jobs that threads may join.
         var jobs: [Job] = []
         var threads = 0
         var sleeping = 0
         var freeTurns: Int
-        /// Callers in line, who comes next first.
+        /// Callers waiting in line, first in line first.
         var line: [Waiter] = []
     }
 
     private let turns: Int
     private var state: State
-    /// Counts the occasions to work, so that threads can look for one without the mutex.
+    /// Counts the offers of work, so that threads can look for work without taking the mutex.
     private let offers = Atomic(0)
-    /// The callers in line.
+    /// The number of callers waiting in line.
     private let waiting = Atomic(0)
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let workCame = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -95,17 +95,17 @@ final class ThreadPool: @unchecked Sendable {
 
     // MARK: Turns
 
-    /// Whether a caller is in line, so that threads of the pool should make room.
+    /// Whether a caller is waiting in line, so that threads of the pool should make room.
     var isWaitedFor: Bool { waiting.load(ordering: .relaxed) > 0 }
 
-    /// Runs `body` in a turn of the caller's.
+    /// Runs `body` while the calling thread holds a turn.
     func inTurn<R>(_ body: () throws -> R) rethrows -> R {
         locked { state in takeTurn(&state) }
         defer { locked { state in giveTurn(&state) } }
         return try Self.$hasTurn.withValue(true, operation: body)
     }
 
-    /// Lets whoever is in line go first.
+    /// Lets the next caller in line go first.
     func yieldTurn() {
         guard isWaitedFor else { return }
         locked { state in
@@ -141,10 +141,10 @@ final class ThreadPool: @unchecked Sendable {
 
     // MARK: Jobs
 
-    /// Runs `body` on the caller's thread, which has a turn, and on up to `helpers` others; returns when all have left it.
+    /// Runs `body` on the calling thread, which holds a turn, and on up to `helpers` others; returns when all are done.
     ///
-    /// The closure does parts of some work until there are none left, or for others than the caller until the thread is
-    /// waited for; it tells whether none are left that nobody has begun. It may be run by fewer threads.
+    /// The closure does parts of some work until none are left; on threads other than the caller's, it also stops when
+    /// a caller waits in line. It returns whether every part has been started. Fewer threads may run it than asked for.
     func run(helpers: Int, _ body: @escaping @Sendable () -> Bool, caller: () -> Void) {
         let job = Job(wanted: helpers, body)
         locked { state in
@@ -163,7 +163,7 @@ final class ThreadPool: @unchecked Sendable {
         }
     }
 
-    /// The life of a thread.
+    /// The loop that a thread of the pool runs.
     private func work() {
         while true {
             let seen = offers.load(ordering: .acquiring)
@@ -185,7 +185,7 @@ final class ThreadPool: @unchecked Sendable {
             guard looks == Self.patience else { continue }
             locked { state in
                 guard offers.load(ordering: .relaxed) == seen else { return }
-                // Woken too late for one loop, a thread is awake for the next, which is why it looks again.
+                // A thread woken too late for one loop is awake for the next, so it looks again.
                 state.sleeping += 1
                 pthread_cond_wait(workCame, mutex)
                 state.sleeping -= 1
@@ -193,7 +193,7 @@ final class ThreadPool: @unchecked Sendable {
         }
     }
 
-    /// The job with the fewest helpers that wants one, and a turn, if there is one that nobody waits for.
+    /// The job with the fewest helpers that wants one, together with a turn, if a turn is free that nobody waits for.
     private func takeJob(_ state: inout State) -> Job? {
         guard state.freeTurns > 0, state.line.isEmpty else { return nil }
         let open = state.jobs.lazy.filter { $0.wanted > 0 }
@@ -212,7 +212,7 @@ final class ThreadPool: @unchecked Sendable {
         return body(&state)
     }
 
-    /// Starts a thread; false if the system has none to give.
+    /// Starts a thread; false if the system cannot provide one.
     private func startThread() -> Bool {
         #if canImport(Darwin)
             var thread: pthread_t?

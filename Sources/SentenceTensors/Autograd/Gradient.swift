@@ -4,28 +4,28 @@
 
 import CSentenceKernels
 
-/// What a result owes to one of its inputs: a number for each element, or only for those rows of a table that were used.
+/// The gradient with respect to one input: dense, or only for the rows of a table that were used.
 package struct Gradient: Sendable {
     /// The shape of the input.
     package let shape: [Int]
-    /// The rows that the values belong to, ascending; nil if they are all.
+    /// The rows that the values belong to, ascending; nil if the gradient is dense.
     package let rows: [Int]?
-    /// A row for each of them; of the input's shape if they are all.
+    /// One row of values for each of `rows`; of the input's shape if the gradient is dense.
     package let values: Tensor
 
-    /// A number for each element.
+    /// A dense gradient.
     package init(_ values: Tensor) {
         shape = values.shape
         rows = nil
         self.values = values
     }
 
-    /// A row of numbers for some rows of a table, zeros for the others.
+    /// A gradient for some rows of a table; all other rows are zero.
     ///
     /// - Parameters:
-    ///   - rows: Ascending.
+    ///   - rows: The indices of the rows, ascending.
     ///   - values: `[rows, columns]`.
-    ///   - shape: The table's.
+    ///   - shape: The shape of the table.
     package init(rows: [Int], _ values: Tensor, shape: [Int]) {
         precondition(values.rows == rows.count && values.columns == shape.last, "\(values.shape) of \(shape)")
         self.shape = shape
@@ -33,7 +33,7 @@ package struct Gradient: Sendable {
         self.values = values
     }
 
-    /// A number for each element, whichever way they are held.
+    /// The gradient as a dense tensor, however it is stored.
     package var tensor: Tensor {
         guard let rows else { return values }
         let columns = values.columns
@@ -47,12 +47,12 @@ package struct Gradient: Sendable {
         }
     }
 
-    /// The gradient in another shape; rows are those of a table, whose shape stays.
+    /// The gradient in another shape; a gradient of rows keeps the shape of its table.
     package func reshaped(_ shape: [Int]) -> Gradient {
         shape == self.shape ? self : Gradient(tensor.reshaped(shape))
     }
 
-    /// The sum; rows where both are rows.
+    /// The sum; it is stored as rows if both gradients are.
     package static func + (a: Gradient, b: Gradient) -> Gradient {
         guard let (left, right) = a.rows.flatMap({ left in b.rows.map { (left, $0) } }) else {
             return Gradient(a.tensor + b.tensor)

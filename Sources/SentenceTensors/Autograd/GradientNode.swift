@@ -2,15 +2,14 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// One operation on the tape: where its inputs came from, and how a gradient of its output becomes
-/// gradients of its inputs.
+/// One operation on the tape: its inputs, and how to compute their gradients from that of its output.
 ///
-/// The tape is the graph of these nodes behind a tensor. It exists only while gradients are recorded
-/// (``Execution/recordsGradients``), is immutable, and goes with the last tensor that leads to it.
+/// The tape is the graph of nodes that a tensor was computed through. It exists only while gradients are recorded
+/// (``Execution/recordsGradients``), is immutable, and is freed with the last tensor that refers to it.
 package final class GradientNode: Sendable {
-    /// The nodes of the inputs, nil for those that no gradient reaches.
+    /// The nodes of the inputs; nil for inputs that need no gradient.
     let inputs: [GradientNode?]
-    /// From the gradient of the output to those of the inputs, nil for inputs without a node; itself nil of a parameter.
+    /// Maps the output's gradient to those of the inputs, nil for inputs without a node; itself nil for a parameter.
     let backward: (@Sendable (Tensor) -> [Gradient?])?
 
     init(inputs: [GradientNode?], backward: (@Sendable (Tensor) -> [Gradient?])?) {
@@ -22,14 +21,14 @@ package final class GradientNode: Sendable {
 extension Tensor {
     /// This tensor, recorded as the result of an operation on inputs with the given nodes.
     ///
-    /// Where no input is recorded, nothing is.
+    /// If no input has a node, nothing is recorded.
     func recorded(
         from inputs: @autoclosure () -> [GradientNode?], backward: @escaping @Sendable (Tensor) -> [Tensor?]
     ) -> Tensor {
         recorded(from: inputs(), gradients: { backward($0).map { $0.map(Gradient.init) } })
     }
 
-    /// As ``recorded(from:backward:)``, for operations that look up rows of tables.
+    /// Like ``recorded(from:backward:)``, for operations that look up rows of tables.
     func recorded(
         from inputs: @autoclosure () -> [GradientNode?], gradients: @escaping @Sendable (Tensor) -> [Gradient?]
     ) -> Tensor {
@@ -40,8 +39,9 @@ extension Tensor {
         return result
     }
 
-    /// Stops the program where an operation without a way back meets a tensor that gradients are recorded for: an
-    /// error of whoever wrote the model, which would otherwise train wrongly without a word.
+    /// Stops the program if gradients are recorded for this tensor, because `operation` has no backward pass.
+    ///
+    /// That is a mistake in the model's code; without this check it would silently train wrongly.
     package func refuseGradient(of operation: StaticString) {
         precondition(node == nil, "\(operation) has no gradient, and was asked for one; see SentenceTensors")
     }

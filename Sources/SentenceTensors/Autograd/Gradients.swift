@@ -7,7 +7,7 @@
 /// - Parameters:
 ///   - output: A tensor that was computed while gradients were recorded.
 ///   - seed: The gradient of the output, of its shape; ones if nil.
-///   - parameters: What to differentiate by.
+///   - parameters: The parameters to differentiate with respect to.
 /// - Returns: For each parameter a gradient of its shape, or nil where the output does not depend on it.
 package func gradients(
     of output: Tensor, seed: Tensor? = nil, withRespectTo parameters: [Parameter]
@@ -29,7 +29,7 @@ package func gradients(
     return parameters.map { pending[$0.identity]?.reshaped($0.tensor.shape) }
 }
 
-/// All nodes behind `root`, each before its inputs.
+/// All nodes that `root` was computed from, each before its inputs.
 private func topologicalOrder(from root: GradientNode) -> [GradientNode] {
     var order: [GradientNode] = []
     var seen: Set<ObjectIdentifier> = []

@@ -22,7 +22,7 @@ package enum Activation: String, Sendable, CaseIterable {
     case silu
     /// x, or 0.01 x below 0
     case leakyReLU
-    /// x, or below 0 the middle of the slopes that training draws, 11/48 x
+    /// x, or below 0 the mean of the slopes that training draws, 11/48 x
     case randomizedReLU
     /// min(max(x, 0), 6)
     case relu6
@@ -40,7 +40,7 @@ package enum Activation: String, Sendable, CaseIterable {
     case hardSwish
     /// x, or 0 from -1/2 to 1/2
     case hardShrink
-    /// x, brought nearer to 0 by up to 1/2
+    /// x moved towards 0 by up to 1/2
     case softShrink
     /// x - tanh(x)
     case tanhShrink
@@ -58,10 +58,10 @@ package enum Activation: String, Sendable, CaseIterable {
     case quickGELU
     /// GELU between -10 and 10
     case clippedGELU
-    /// The distribution function of a normal distribution. Ma et al., 2022, <https://arxiv.org/abs/2209.10655>.
+    /// Cumulative distribution function of a normal distribution. Ma et al., 2022, <https://arxiv.org/abs/2209.10655>.
     case laplace
 
-    /// Whether the function is computed by itself, and never as part of a product.
+    /// Whether the function is always computed on its own, never as part of a matrix product.
     var isRare: Bool { kernel.rawValue >= SK_ACTIVATION_FIRST_RARE.rawValue }
 
     var kernel: sk_activation {
@@ -98,7 +98,7 @@ package enum Activation: String, Sendable, CaseIterable {
 }
 
 extension Tensor {
-    /// The activation of every element.
+    /// The activation function applied to every element.
     package func activated(_ activation: Activation) -> Tensor {
         guard activation != .identity else { return self }
         let x = self

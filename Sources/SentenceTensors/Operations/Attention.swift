@@ -4,24 +4,25 @@
 
 import CSentenceKernels
 
-/// How attention cuts its input into heads, what a query sees, and what distances add to its scores.
+/// How attention divides its input into heads, which keys a query sees, and what distances add to its scores.
 package struct AttentionShape: Sendable {
     /// The number of query heads.
     package var heads: Int
-    /// The number of heads of keys and of values, each shared by as many neighbouring query heads.
+    /// The number of key heads and of value heads, each shared by equally many neighbouring query heads.
     package var keyValueHeads: Int
-    /// Multiplied with the products of queries and keys; positive.
+    /// The factor on the products of queries and keys; positive.
     package var scale: Float
-    /// How many tokens before its own a query sees; nil: all.
+    /// How many tokens before its own a query sees; nil for all.
     package var left: Int?
-    /// How many tokens behind its own a query sees; nil: all.
+    /// How many tokens after its own a query sees; nil for all.
     package var right: Int?
-    /// Added to the scores, `[heads, 2 * longest - 1]`: column longest - 1 + j - i counts for query i and key j of
-    /// texts of up to `longest` tokens.
+    /// Added to the scores, `[heads, 2 * longest - 1]`: column longest - 1 + j - i is for query i and key j, in texts
+    /// of up to `longest` tokens.
     package var relativeBias: Tensor?
-    /// Vectors of distances that queries and keys are compared with.
+    /// The vectors for distances that queries and keys are compared with.
     package var positions: DisentangledPositions?
 
+    /// The given heads and options; as many key and value heads as query heads unless `keyValueHeads` says otherwise.
     package init(
         heads: Int, keyValueHeads: Int? = nil, scale: Float, left: Int? = nil, right: Int? = nil,
         relativeBias: Tensor? = nil, positions: DisentangledPositions? = nil
@@ -37,7 +38,7 @@ package struct AttentionShape: Sendable {
 }
 
 extension Tensor {
-    /// Scaled dot-product attention of every text with itself: softmax(Q Kᵀ scale + bias) V for each head.
+    /// Scaled dot-product self-attention within every text: softmax(Q Kᵀ scale + bias) V for each head.
     ///
     /// Vaswani et al., *Attention Is All You Need*, 2017, <https://arxiv.org/abs/1706.03762>; shared keys and values:
     /// Ainslie et al., *GQA*, 2023, <https://arxiv.org/abs/2305.13245>.
@@ -49,7 +50,7 @@ extension Tensor {
         let (qkv, heads) = (loop.qkv, shape.heads)
         let inputs = [node, shape.relativeBias?.node, shape.positions?.table.node]
         let isRecorded = inputs.contains { $0 != nil }
-        // One number for each head and token, for the backward pass.
+        // One number for each head and token, which the backward pass needs.
         let logSums = Tensor(shape: isRecorded ? [heads, rows] : [0]) { _ in }
         let out = Tensor(shape: [rows, heads * loop.headSize]) { out in
             withExtendedLifetime((qkv.storage, logSums.storage, shape.relativeBias?.storage)) {
@@ -85,7 +86,7 @@ struct Head: Sendable {
     let keyLength: Int
 }
 
-/// All heads of all texts, over the threads.
+/// A loop over all heads of all texts, spread over the threads.
 struct HeadLoop: Sendable {
     let qkv: Tensor
     let texts: TextOffsets
@@ -109,7 +110,7 @@ struct HeadLoop: Sendable {
             "a bias of \(longest) tokens is too short")
     }
 
-    /// Query heads that share keys and values.
+    /// The number of query heads that share a key and a value head.
     var groupSize: Int { shape.heads / shape.keyValueHeads }
     var outColumns: Int { shape.heads * headSize }
 
@@ -133,7 +134,7 @@ struct HeadLoop: Sendable {
 
     /// Calls `body` for every head of every text.
     ///
-    /// Heads that share keys and values run on one thread in ascending order; `byHead`, so do all texts.
+    /// Heads that share keys and values run on one thread in ascending order; with `byHead`, so do all texts of a head.
     func forEach(byHead: Bool = false, _ body: @escaping @Sendable (Head, sk_kernels) -> Void) {
         let kernels = Execution.current.kernels
         let (groups, textsOutside) = (shape.keyValueHeads, byHead ? 1 : texts.count)
@@ -157,7 +158,7 @@ struct HeadLoop: Sendable {
         let dTable = shape.positions.map { Tensor.zeros($0.table.shape) }
         let dQKV = Tensor.zeros(qkv.shape)
         withExtendedLifetime((qkv.storage, out.storage, logSums.storage, dOut.storage, shape.relativeBias?.storage)) {
-            // A head writes its own part of each gradient, and its texts run one after another.
+            // A head writes only its own part of each gradient, and its texts run one after another.
             nonisolated(unsafe) let gradient = dQKV.fresh
             nonisolated(unsafe) let dBiasPointer = dBias.map { $0.fresh }
             forEach(byHead: true) { head, kernels in

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Tensor {
-    /// The last two of three dimensions exchanged: `[a, b, c]` becomes `[a, c, b]`.
+    /// Swaps the last two of three dimensions: `[a, b, c]` becomes `[a, c, b]`.
     package func transposingLastTwo() -> Tensor {
         precondition(shape.count == 3, "\(shape) has not three dimensions")
         let (count, height, width) = (shape[0], shape[1], shape[2])
@@ -20,7 +20,7 @@ extension Tensor {
         return exchanged.recorded(from: [node]) { [$0.reshaped([count, width, height]).transposingLastTwo()] }
     }
 
-    /// Matrices of as many rows side by side.
+    /// Matrices with the same number of rows, side by side.
     package static func beside(_ parts: [Tensor]) -> Tensor {
         let rows = parts.first?.rows ?? 0
         precondition(parts.allSatisfy { $0.rows == rows }, "matrices differ in rows: \(parts.map(\.shape))")

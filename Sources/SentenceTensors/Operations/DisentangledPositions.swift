@@ -4,23 +4,25 @@
 
 import CSentenceKernels
 
-/// Vectors of distances with which queries and keys are compared beside each other.
+/// Vectors for distances that queries and keys are compared with, in addition to each other.
 ///
 /// He et al., *DeBERTa: Decoding-enhanced BERT with Disentangled Attention*, 2020, <https://arxiv.org/abs/2006.03654>.
 package struct DisentangledPositions: Sendable {
-    /// A vector for each bucket of distances: first the query heads, then the key heads, `[buckets, columns]`.
+    /// A vector for each bucket of distances, first for the query heads, then for the key heads: `[buckets, columns]`.
     package var table: Tensor
-    /// The row of the table for key j and query i at longest - 1 + j - i, `[2 * longest - 1]`.
+    /// At index longest - 1 + j - i, the table's row for query i and key j: `[2 * longest - 1]`.
     package var rows: [Int32]
 
+    /// Vectors for the buckets, and the bucket of each distance.
     package init(table: Tensor, rows: [Int32]) {
         self.table = table
         self.rows = rows
     }
 }
 
-/// What distances add to the products of one head in one text, `[length, buckets]` for queries and for keys: memory
-/// grows with the length, not with its square.
+/// What distances add to the scores of one head in one text, `[length, buckets]` for queries and for keys.
+///
+/// Memory grows with the length, not with its square.
 struct PositionTerms {
     private let loop: HeadLoop
     private let head: Head
@@ -59,7 +61,7 @@ struct PositionTerms {
         (queryGradient, keyGradient) = (.zeros(shape), .zeros(shape))
     }
 
-    /// Calls `body` with the arguments of attention, terms included.
+    /// Calls `body` with the arguments of attention, including these terms.
     func attach(to arguments: sk_attention, _ body: (sk_attention) -> Void) {
         guard let positions, let queryTerms, let keyTerms else { return body(arguments) }
         withExtendedLifetime((queryTerms.storage, keyTerms.storage)) {
@@ -74,7 +76,7 @@ struct PositionTerms {
         }
     }
 
-    /// Where the gradients of the terms are added up.
+    /// Where the gradients of the terms are accumulated.
     var gradients: (query: UnsafeMutablePointer<Float>, key: UnsafeMutablePointer<Float>)? {
         guard let queryGradient, let keyGradient else { return nil }
         return (
@@ -82,7 +84,7 @@ struct PositionTerms {
         )
     }
 
-    /// Adds what the gradients of the terms are to queries, keys and vectors of distances.
+    /// Adds the gradients that flow through the terms to those of queries, keys and distance vectors.
     func spread(
         toQuery dQuery: UnsafeMutablePointer<Float>, key dKey: UnsafeMutablePointer<Float>, table dTable: Tensor
     ) {

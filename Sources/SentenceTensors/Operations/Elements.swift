@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Tensor {
-    /// A vector times a number, added to every row: `[columns]`.
+    /// Adds a vector `[columns]`, times a number, to every row.
     package func adding(_ scale: Float = 1, row vector: Tensor) -> Tensor {
         precondition(vector.count == columns, "a vector of \(vector.count) elements for \(shape)")
         let (x, added, shape) = (detached, vector.floats, vector.shape)
@@ -16,7 +16,7 @@ extension Tensor {
         .recorded(from: [node, vector.node]) { dY in [dY, (scale * dY.columnSums()).reshaped(shape)] }
     }
 
-    /// The elements at some places, counted over all rows, and zeros elsewhere.
+    /// Keeps the elements at some positions, counted over all rows, and sets the others to zero.
     package func keepingElements(at places: [Int]) -> Tensor {
         let x = detached
         return Tensor(shape: shape) { out in
@@ -28,7 +28,7 @@ extension Tensor {
         .recorded(from: [node]) { [$0.keepingElements(at: places)] }
     }
 
-    /// Some elements of a vector, in any order and any number of times, `[chosen]`.
+    /// Some elements of a vector, in any order and with repetitions: `[chosen]`.
     package func gatheringElements(_ chosen: [Int]) -> Tensor {
         let (x, shape) = (detached, shape)
         return Tensor(shape: [chosen.count]) { out in
@@ -46,10 +46,10 @@ extension Tensor {
         }
     }
 
-    /// The elements of a vector that each text's ids name, in their columns; zeros elsewhere.
+    /// For each text, the elements of a vector that its ids select, each in its own column; zeros elsewhere.
     ///
     /// - Parameters:
-    ///   - ids: Places in the vector, `[totalTokens]`.
+    ///   - ids: Indices into the vector, `[totalTokens]`.
     ///   - texts: Where each text's ids begin.
     /// - Returns: `[texts, count]`.
     package func spread(over ids: [Int32], _ texts: TextOffsets) -> Tensor {

@@ -5,17 +5,17 @@
 import CSentenceKernels
 
 extension Tensor {
-    /// The smallest number of elements that is worth another thread.
+    /// The smallest number of elements for which another thread pays off.
     private static let elementGrain = 1 << 16
 
-    /// A tensor of the same shape, computed from ranges of elements.
+    /// A tensor of the same shape, computed in ranges of elements.
     func mapRows(
         _ body: @escaping @Sendable (sk_kernels, UnsafeMutablePointer<Float>, UnsafePointer<Float>, Int) -> Void
     ) -> Tensor {
         mapRows(with: self) { kernels, y, x, _, n in body(kernels, y, x, n) }
     }
 
-    /// A tensor of the same shape, computed from ranges of elements of this one and of another.
+    /// A tensor of the same shape, computed in ranges of elements of this tensor and another one.
     func mapRows(
         with other: Tensor,
         _ body:
@@ -69,7 +69,7 @@ extension Tensor {
         }
     }
 
-    /// The same elements without a way back.
+    /// The same elements, without a connection to the tape.
     package var detached: Tensor {
         var tensor = self
         tensor.node = nil

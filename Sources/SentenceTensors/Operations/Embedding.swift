@@ -4,15 +4,14 @@
 
 import CSentenceKernels
 
-/// A table of vectors that tokens, positions or token types are looked up in, `[count, size]`.
+/// A table in which vectors of tokens, positions or token types are looked up, `[count, size]`.
 ///
-/// Rows are read from where the checkpoint is mapped and converted one at a time, so a table costs only
-/// the pages that are used.
+/// Rows are read directly from the mapped checkpoint and converted one at a time, so only the pages in use take memory.
 package struct EmbeddingTable: Sendable, Trainable {
     /// The table, `[count, size]`.
     package private(set) var weight: Parameter
     private var table: Tensor
-    /// The vectors as a layer has packed them.
+    /// The same vectors as packed by a layer, if they are read from there.
     private var packed: PackedMatrix?
 
     /// The number of vectors.
@@ -20,12 +19,13 @@ package struct EmbeddingTable: Sendable, Trainable {
     /// The size of a vector.
     package var size: Int { table.columns }
 
+    /// A table that reads its rows from the parameter.
     package init(_ weight: Parameter) {
         self.weight = weight
         table = Self.readable(weight.tensor)
     }
 
-    /// The table itself where its rows can be read in place, else a converted copy.
+    /// The table itself if its rows can be read in place, otherwise a converted copy.
     private static func readable(_ table: Tensor) -> Tensor {
         let canReadInPlace =
             [.float32, .float16, .bfloat16].contains(table.elementType)
@@ -33,7 +33,7 @@ package struct EmbeddingTable: Sendable, Trainable {
         return canReadInPlace ? table : table.float32()
     }
 
-    /// Vectors that were read from a layer are read from the table then.
+    /// Takes new values; from then on vectors are read from the table, even if they were read from a layer before.
     package mutating func update(_ values: ParameterValues) {
         guard values.change([weight]) else { return }
         weight.update(values)
@@ -41,9 +41,9 @@ package struct EmbeddingTable: Sendable, Trainable {
         packed = nil
     }
 
-    /// The table, with its vectors read from a layer that has the same as rows of its weights.
+    /// This table, reading its vectors from a layer that holds them as the rows of its weights.
     ///
-    /// Then the file that the table is mapped from takes no memory. Changes nothing where the layer has rounded them.
+    /// The mapped file then takes no memory. Has no effect if the layer has rounded the weights.
     package func reading(from layer: LinearLayer) -> EmbeddingTable {
         precondition(layer.packed.columns == count && layer.packed.rows == size, "the layer has other weights")
         var table = self
@@ -51,9 +51,9 @@ package struct EmbeddingTable: Sendable, Trainable {
         return table
     }
 
-    /// The sum of one vector from each table, for every position.
+    /// For every position, the sum of one vector from each table.
     ///
-    /// - Parameter lookups: Tables of one size with the rows to look up, which must exist; as many of each.
+    /// - Parameter lookups: Tables of equal vector size, each with equally many row indices, which must exist.
     /// - Returns: `[positions, size]`.
     package static func sum(_ lookups: [(table: EmbeddingTable, ids: [Int32])]) -> Tensor {
         guard let first = lookups.first else { preconditionFailure("a sum of no tables has no size") }
@@ -89,7 +89,7 @@ package struct EmbeddingTable: Sendable, Trainable {
             })
     }
 
-    /// A row as float32: where it stands, or written to `scratch`.
+    /// A row as float32, either in place or written to `scratch`.
     private func row(
         _ index: Int, _ kernels: sk_kernels, scratch: UnsafeMutablePointer<Float>
     ) -> UnsafePointer<Float> {
@@ -107,7 +107,7 @@ package struct EmbeddingTable: Sendable, Trainable {
         return UnsafePointer(scratch)
     }
 
-    /// The gradient of the table: each position's gradient added to the row that it looked up.
+    /// The gradient of the table: each position's gradient, added to the row that it looked up.
     private func gradient(_ gradient: Tensor, _ ids: [Int32]) -> Gradient {
         let kernels = Execution.current.kernels.table.pointee
         let used = Set(ids).sorted()

@@ -5,7 +5,7 @@
 import CSentenceKernels
 
 extension Tensor {
-    /// activation(gate) * up, where gate is the first half of the columns and up the second, or the other way round.
+    /// activation(gate) * up, where gate is the first half of the columns and up the second, or vice versa.
     ///
     /// Shazeer, *GLU Variants Improve Transformer*, 2020, <https://arxiv.org/abs/2002.05202>.
     ///

@@ -6,21 +6,23 @@ import CSentenceKernels
 
 /// c ⊙ conv(b ⊙ x): a short convolution of every column along its text, between two gates.
 ///
-/// It sees a token and those before it in the text: conv(u)_t = bias + Σ_d weight_d ⊙ u_{t - d}. Liquid AI, *LFM2
-/// Technical Report*, 2025, <https://arxiv.org/abs/2511.23404>.
+/// Each token sees itself and the tokens before it in its text: conv(u)_t = bias + Σ_d weight_d ⊙ u_{t - d}. Liquid AI,
+/// *LFM2 Technical Report*, 2025, <https://arxiv.org/abs/2511.23404>.
 package struct GatedConvolution: Sendable, Trainable {
     private var weight: Parameter
     private var bias: Parameter?
-    /// What a token d before counts in row taps - 1 - d, `[taps, size]`.
+    /// The weights as `[taps, size]`; row taps - 1 - d belongs to the token d positions earlier.
     private var taps: Tensor
-    /// The bias, or zeros, `[size]`.
+    /// The bias, or zeros: `[size]`.
     private var offset: Tensor
 
     private var size: Int { taps.columns }
 
+    /// A convolution with the given weights.
+    ///
     /// - Parameters:
     ///   - weight: `[size, 1, taps]`.
-    ///   - bias: `[size]`, or none.
+    ///   - bias: `[size]`, or nil.
     package init(weight: Parameter, bias: Parameter?) {
         let shape = weight.tensor.shape
         precondition(shape.count == 3 && shape[1] == 1, "\(shape) is no convolution of columns by themselves")
@@ -37,14 +39,17 @@ package struct GatedConvolution: Sendable, Trainable {
         )
     }
 
+    /// Takes new values, and derives the taps again if they change.
     package mutating func update(_ values: ParameterValues) {
         weight.update(values)
         bias.update(values)
         (taps, offset) = Self.derived(weight, bias)
     }
 
+    /// The convolution of every text, between its two gates.
+    ///
     /// - Parameters:
-    ///   - x: b, c and x beside each other, `[totalTokens, 3 * size]`.
+    ///   - x: b, c and x side by side, `[totalTokens, 3 * size]`.
     ///   - texts: Where each text begins.
     /// - Returns: `[totalTokens, size]`.
     package func callAsFunction(_ x: Tensor, _ texts: TextOffsets) -> Tensor {
@@ -64,7 +69,7 @@ package struct GatedConvolution: Sendable, Trainable {
         }
     }
 
-    /// The product, element by element, of `size` columns of two matrices.
+    /// The element-wise product of `size` columns of two matrices.
     private func product(_ a: Tensor, column: Int, _ b: Tensor, column other: Int) -> Tensor {
         let size = size
         return withExtendedLifetime((a.storage, b.storage)) {
@@ -75,7 +80,7 @@ package struct GatedConvolution: Sendable, Trainable {
         }
     }
 
-    /// The convolution; `ahead`, what tokens behind a token owe to it, which is the way back.
+    /// The convolution, or with `ahead` its transpose, which the backward pass needs.
     private func sums(of x: Tensor, _ texts: TextOffsets, ahead: Bool) -> Tensor {
         let (size, count) = (size, taps.rows)
         let bounds = texts.boundsOfTokens
@@ -116,7 +121,7 @@ package struct GatedConvolution: Sendable, Trainable {
 }
 
 extension TextOffsets {
-    /// The tokens of the text that every token belongs to, `[totalTokens]`.
+    /// For each token, the range of tokens of its text: `[totalTokens]`.
     fileprivate var boundsOfTokens: [Range<Int>] {
         (0..<count).flatMap { Array(repeating: self[$0], count: self[$0].count) }
     }

@@ -4,15 +4,17 @@
 
 import CSentenceKernels
 
-/// Queries, keys and values that stand beside each other head by head, brought apart into all queries, all keys and all
-/// values, with biases added to queries and values.
+/// Reorders queries, keys and values that are stored head by head into all queries, all keys and all values, and adds
+/// biases to queries and values.
 package struct HeadSeparation: Sendable, Trainable {
     private let heads: Int
     private var queryBias: Parameter
     private var valueBias: Parameter
-    /// The biases of the three parts, zeros of the keys, `[3 * heads * headSize]`.
+    /// The biases of the three parts, with zeros for the keys: `[3 * heads * headSize]`.
     private var bias: Tensor
 
+    /// A reordering for the given number of heads.
+    ///
     /// - Parameters:
     ///   - heads: The number of heads.
     ///   - queryBias: `[heads * headSize]`.
@@ -34,12 +36,15 @@ package struct HeadSeparation: Sendable, Trainable {
         return Tensor(elements, shape: [elements.count])
     }
 
+    /// Takes new values, and joins the biases again if they change.
     package mutating func update(_ values: ParameterValues) {
         queryBias.update(values)
         valueBias.update(values)
         bias = Self.joined(queryBias, valueBias)
     }
 
+    /// Reorders and adds the biases.
+    ///
     /// - Parameter x: `[rows, heads * 3 * headSize]`.
     /// - Returns: `[rows, 3 * heads * headSize]`.
     package func callAsFunction(_ x: Tensor) -> Tensor {
@@ -56,8 +61,10 @@ package struct HeadSeparation: Sendable, Trainable {
         }
     }
 
-    /// A tensor of the same shape, of which `body` writes one part of one head of one row: it gets the row as it is, the
-    /// row to write, the part's first column where heads are together and where they are apart, and its size.
+    /// A tensor of the same shape that `body` writes, one part of one head of one row at a time.
+    ///
+    /// It gets the source row, the row to write, the first column of the part when stored head by head and when
+    /// separated, and the part's size.
     private func moving(
         _ x: Tensor,
         _ body:

@@ -10,13 +10,14 @@ import CSentenceKernels
 package struct LayerNorm: Sendable, Trainable {
     /// gamma, `[size]`.
     package private(set) var weight: Parameter
-    /// beta, `[size]`, or none.
+    /// beta, `[size]`, or nil.
     package private(set) var bias: Parameter?
-    /// Added to the variance, which is the biased one.
+    /// Added to the variance, which is the biased one (divided by n).
     package let epsilon: Float
     private var gamma: Tensor
     private var beta: Tensor?
 
+    /// A norm with the given gamma and beta.
     package init(weight: Parameter, bias: Parameter?, epsilon: Float) {
         self.weight = weight
         self.bias = bias
@@ -25,6 +26,7 @@ package struct LayerNorm: Sendable, Trainable {
         beta = bias?.tensor.float32()
     }
 
+    /// Takes new values.
     package mutating func update(_ values: ParameterValues) {
         weight.update(values)
         bias.update(values)
@@ -32,6 +34,8 @@ package struct LayerNorm: Sendable, Trainable {
         beta = bias?.tensor.float32()
     }
 
+    /// Normalises every row.
+    ///
     /// - Parameter x: `[rows, size]`.
     /// - Returns: The same shape.
     package func callAsFunction(_ x: Tensor) -> Tensor {

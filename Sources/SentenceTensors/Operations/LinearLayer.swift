@@ -4,28 +4,28 @@
 
 import CSentenceKernels
 
-/// activation(x Wᵀ + b) + residual, with W and b held as row blocks that are multiplied at once.
+/// activation(x Wᵀ + b) + residual, with W and b stored as row blocks that are multiplied together.
 ///
 /// Query, key and value are three blocks of one layer, so their product is one call.
 package struct LinearLayer: Sendable, Trainable {
     /// Row blocks of W, each `[outputs_i, inputs]`.
     package private(set) var weights: [Parameter]
-    /// The blocks of b, each `[outputs_i]`, nil for a block without; none of a layer without bias.
+    /// The blocks of b, each `[outputs_i]`, nil for a block without bias; empty if no block has one.
     package private(set) var biases: [Parameter?]
     private let order: WeightOrder
-    /// Columns of the input.
+    /// The number of input columns.
     package let inputSize: Int
-    /// Columns of the output.
+    /// The number of output columns.
     package let outputSize: Int
-    /// All blocks as one matrix.
+    /// All blocks packed as one matrix.
     private(set) var packed: PackedMatrix
     private(set) var bias: Tensor?
 
-    /// How the elements of a weight stand in memory.
+    /// How the elements of a weight are ordered in memory.
     package enum WeightOrder: Sendable {
         /// Row by row, `[outputs, inputs]`.
         case rows
-        /// As a convolution's `[outputs, size, taps]`, whose rows have the inputs of one tap behind those of another.
+        /// As a convolution's `[outputs, size, taps]`; in the matrix, a row has all inputs of a tap, then of the next.
         case convolution
 
         /// The weight as `[outputs, inputs]`.
@@ -35,7 +35,7 @@ package struct LinearLayer: Sendable, Trainable {
             return weight.float32().transposingLastTwo().reshaped([shape[0], shape[1] * shape[2]])
         }
 
-        /// The gradient of the weight of that shape from the gradient of the matrix.
+        /// The gradient of the weight in its own shape, from the gradient of the matrix.
         fileprivate func gradient(_ matrix: Tensor, shape: [Int]) -> Tensor {
             self == .rows ? matrix : matrix.reshaped([shape[0], shape[2], shape[1]]).transposingLastTwo()
         }
@@ -45,8 +45,8 @@ package struct LinearLayer: Sendable, Trainable {
     ///
     /// - Parameters:
     ///   - weights: Row blocks of W, each `[outputs_i, inputs]`.
-    ///   - biases: The blocks of b, each `[outputs_i]`, nil for a block without; or none.
-    ///   - order: How the elements of the weights stand in memory.
+    ///   - biases: The blocks of b, each `[outputs_i]`, nil for a block without bias; empty if no block has one.
+    ///   - order: How the elements of the weights are ordered in memory.
     package init(weights: [Parameter], biases: [Parameter?] = [], order: WeightOrder = .rows) {
         precondition(biases.isEmpty || biases.count == weights.count, "every block has a bias or none has")
         let biases = biases.contains { $0 != nil } ? biases : []
@@ -60,12 +60,13 @@ package struct LinearLayer: Sendable, Trainable {
         bias = Self.joined(biases, matrices)
     }
 
-    /// The blocks of the bias as one, with zeros for a block without.
+    /// The blocks of the bias joined, with zeros for a block without one.
     private static func joined(_ biases: [Parameter?], _ matrices: [Tensor]) -> Tensor? {
         guard !biases.isEmpty else { return nil }
         return .stacked(zip(biases, matrices).map { $0?.tensor.reshaped([$1.rows, 1]) ?? .zeros([$1.rows, 1]) })
     }
 
+    /// Takes new values, and packs the weights again if they change.
     package mutating func update(_ values: ParameterValues) {
         let changesWeights = values.change(weights)
         weights.update(values)
@@ -75,10 +76,12 @@ package struct LinearLayer: Sendable, Trainable {
         bias = Self.joined(biases, matrices)
     }
 
+    /// The layer's output.
+    ///
     /// - Parameters:
     ///   - x: `[rows, inputSize]`.
-    ///   - activation: Applied to the product and its bias.
-    ///   - residual: `[rows, outputSize]`, added behind the activation.
+    ///   - activation: Applied after the product and the bias.
+    ///   - residual: `[rows, outputSize]`, added after the activation.
     /// - Returns: `[rows, outputSize]`.
     package func callAsFunction(
         _ x: Tensor, activation: Activation = .identity, residual: Tensor? = nil
@@ -121,7 +124,7 @@ package struct LinearLayer: Sendable, Trainable {
             + (biases.isEmpty ? [] : Self.columnSums(dY, widths))
     }
 
-    /// dX = dY W, summed over the blocks.
+    /// dX = dY W, summed over all blocks.
     func inputGradient(_ dY: Tensor) -> Tensor {
         Tensor(shape: [dY.rows, inputSize]) { out in
             var first = 0
@@ -154,13 +157,13 @@ package struct LinearLayer: Sendable, Trainable {
         }
     }
 
-    /// db = the sums of the columns of dY, for each block.
+    /// db = the column sums of dY, for each block.
     private static func columnSums(_ dY: Tensor, _ widths: [Int]) -> [Tensor?] {
         let sums = dY.columnSums()
         return starts(widths).map { first, width in sums.elements(first..<first + width) }
     }
 
-    /// Where each block begins, and its width.
+    /// The first column of each block, and its width.
     private static func starts(_ widths: [Int]) -> [(first: Int, width: Int)] {
         var first = 0
         return widths.map { width in

@@ -3,9 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Tensor {
-    /// A Bᵀ for two matrices of the same width, as the similarity of all pairs of rows.
+    /// A Bᵀ for two matrices of the same width: the dot products of all pairs of rows.
     ///
-    /// - Parameter other: `[m, size]`; the tensor itself is `[n, size]`.
+    /// - Parameter other: `[m, size]`; this tensor is `[n, size]`.
     /// - Returns: `[n, m]`.
     package func product(transposed other: Tensor) -> Tensor {
         precondition(columns == other.columns, "rows differ in size: \(shape) and \(other.shape)")

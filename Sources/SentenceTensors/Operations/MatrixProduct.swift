@@ -4,12 +4,12 @@
 
 import CSentenceKernels
 
-/// One matrix product as the kernels see it.
+/// One matrix product in the form that the kernels take.
 struct MatrixProduct {
     private var arguments: sk_gemm
     private let b: PackedMatrix
 
-    /// C `[m, n]` = A `[m, k]` · B, with A's element (i, p) at `a[i * rowStride + p * columnStride]`.
+    /// C `[m, n]` = A `[m, k]` · B, where A's element (i, p) is at `a[i * rowStride + p * columnStride]`.
     init(
         _ a: UnsafePointer<Float>, rowStride: Int, columnStride: Int = 1, rows: Int, _ b: PackedMatrix,
         into c: UnsafeMutablePointer<Float>, stride: Int
@@ -22,7 +22,7 @@ struct MatrixProduct {
             accumulate: false, scratch: nil)
     }
 
-    /// Adds a bias `[n]` and a residual `[m, n]` of the result's stride, with an activation between them.
+    /// Adds a bias `[n]`, then applies an activation, then adds a residual `[m, n]` with the stride of the result.
     func finishing(
         bias: UnsafePointer<Float>?, activation: Activation, residual: UnsafePointer<Float>?
     ) -> MatrixProduct {
@@ -42,16 +42,16 @@ struct MatrixProduct {
         return product
     }
 
-    /// Computes the product, its panels divided over the threads where it is large enough.
+    /// Computes the product; a large one is divided by panels over the threads.
     func callAsFunction() {
         // The addresses in it stay valid until all parts are done.
         nonisolated(unsafe) let product = self
         Parallel.forRanges(b.panelCount, grain: grain) { product(panels: $0) }
     }
 
-    /// How many panels are worth handing to another thread.
+    /// The smallest number of panels for which another thread pays off.
     var grain: Int {
-        /// A panel's work below which handing it to another thread costs more than it saves.
+        /// The amount of work below which handing it to another thread costs more than it saves.
         let smallestPart = 1 << 20
         return max(1, smallestPart / max(1, 2 * arguments.m * arguments.k * b.product.pointee.panel_width))
     }

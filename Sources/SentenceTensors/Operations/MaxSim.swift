@@ -5,18 +5,18 @@
 import CSentenceKernels
 
 extension Tensor {
-    /// For queries and documents the sum over a query's rows of their largest product with any row of the document.
+    /// For each query and document: the sum, over the query's rows, of the largest product with a document row.
     ///
-    /// No product of a query and a document is ever in memory as a whole: for a few documents at a time the products
-    /// with many queries' rows are computed in tiles that stay in the cache, and each is reduced there. On the way back
-    /// they are computed again, pair by pair.
+    /// The products of a query and a document are never in memory as a whole. For a few documents at a time, the
+    /// products with the rows of many queries are computed in tiles that fit in the cache, and each tile is reduced
+    /// there. The backward pass computes them again, pair by pair.
     ///
     /// Khattab and Zaharia, *ColBERT: Efficient and Effective Passage Search via Contextualized Late Interaction over
     /// BERT*, 2020, <https://arxiv.org/abs/2004.12832>, equation 3.
     /// - Parameters:
-    ///   - queries: For each query `[tokens, size]`.
-    ///   - documents: For each document `[tokens, size]`.
-    ///   - emptyScore: What stands for a document without rows.
+    ///   - queries: `[tokens, size]` for each query.
+    ///   - documents: `[tokens, size]` for each document.
+    ///   - emptyScore: The score of a document without rows.
     /// - Returns: `[queries, documents]`.
     package static func maxSim(_ queries: [Tensor], _ documents: [Tensor], emptyScore: Float) -> Tensor {
         let scores = Tensor(shape: [queries.count, documents.count]) { out in
@@ -32,7 +32,7 @@ extension Tensor {
 
     /// The gradient of every query and of every document.
     ///
-    /// That of a pair's score goes to each of the query's rows and to the first row of the document that it is most alike.
+    /// A pair's gradient goes to each row of the query and to the first document row that it is most similar to.
     private static func maxSimGradients(_ gradient: Tensor, _ queries: [Tensor], _ documents: [Tensor]) -> [Tensor] {
         let slopes = gradient.floats
         let alike = Alike(queries: queries, documents: documents, slopes: slopes)
@@ -65,7 +65,7 @@ extension Tensor {
             }
     }
 
-    /// For each pair the row of the document that each row of the query is most alike; none where no gradient comes.
+    /// For each pair, the document row most similar to each query row; empty if the pair has no gradient.
     private struct Alike {
         let rows: [[Int]]
 
@@ -82,7 +82,7 @@ extension Tensor {
         }
     }
 
-    /// The first column that has the largest element of a row.
+    /// The first column that contains the largest element of a row.
     private func firstMaximum(ofRow row: Int) -> Int {
         withExtendedLifetime(storage) {
             let elements = pointer + row * columns
@@ -92,7 +92,7 @@ extension Tensor {
         }
     }
 
-    /// Queries that are multiplied together, at least one, whose rows stay in the outer caches.
+    /// Groups of queries to multiply together, at least one each, whose rows fit in the outer caches.
     private static func chunks(of queries: [Tensor]) -> [Range<Int>] {
         let rowLimit = 2048
         var chunks: [Range<Int>] = []
@@ -110,7 +110,7 @@ extension Tensor {
 
 /// The scores of some queries with all documents.
 ///
-/// `@unchecked Sendable`: the addresses stay valid while it computes, and every document writes its own column.
+/// `@unchecked Sendable`: the addresses stay valid while it computes, and every document writes only its own column.
 private struct MaxSim: @unchecked Sendable {
     /// The rows of all queries as columns.
     let matrix: PackedMatrix
@@ -122,11 +122,11 @@ private struct MaxSim: @unchecked Sendable {
     let firstQuery: Int
     let kernels: sk_kernels
 
-    /// Rows of a document that are multiplied at a time.
+    /// The number of document rows multiplied at a time.
     private static let rowBlock = 192
-    /// Numbers of a tile, so that it stays in the second cache beside the rows and the panels.
+    /// The number of elements of a tile, chosen so that it fits in the L2 cache beside the rows and the panels.
     private static let tileSize = 1 << 15
-    /// Documents that a thread takes at a time.
+    /// The number of documents that a thread takes at a time.
     private static let documentBlock = 16
 
     init(
@@ -155,7 +155,7 @@ private struct MaxSim: @unchecked Sendable {
         }
     }
 
-    /// Writes one document's column.
+    /// Writes the column of one document.
     private func score(_ document: Int, _ maxima: UnsafeMutablePointer<Float>, tile: UnsafeMutablePointer<Float>) {
         let isEmpty = documents[document].rows == 0
         if !isEmpty { maximize(over: documents[document], maxima, tile) }
@@ -179,7 +179,7 @@ private struct MaxSim: @unchecked Sendable {
                 for firstPanel in stride(from: 0, to: matrix.panelCount, by: panelsOfTile) {
                     let panels = firstPanel..<min(firstPanel + panelsOfTile, matrix.panelCount)
                     let first = firstPanel * width, count = min(panels.upperBound * width, matrix.columns) - first
-                    // The product writes absolute columns.
+                    // The product writes to absolute columns.
                     MatrixProduct(
                         document.pointer + firstRow * document.columns, rowStride: document.columns, rows: rows, matrix,
                         into: tile - first, stride: count)(panels: panels)

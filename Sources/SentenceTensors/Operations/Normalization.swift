@@ -5,7 +5,7 @@
 import CSentenceKernels
 
 extension Tensor {
-    /// Every row divided by its Euclidean length, which counts as 1e-12 at least.
+    /// Every row divided by its Euclidean length, which is taken to be at least 1e-12.
     package func normalized() -> Tensor {
         let kernels = Execution.current.kernels.table.pointee
         let x = detached
@@ -38,7 +38,7 @@ extension Tensor {
         }
     }
 
-    /// The length of a row, and never zero, so that it can divide.
+    /// The length of a row; at least a tiny number, so that it can be divided by.
     static func length(_ row: UnsafePointer<Float>, _ count: Int, _ kernels: sk_kernels) -> Float {
         max(kernels.dot_f32(row, row, count).squareRoot(), 1e-12)
     }

@@ -4,19 +4,19 @@
 
 import CSentenceKernels
 
-/// The right operand of a matrix product, in the order and the type in which one product of one level reads it.
+/// The right operand of a matrix product, in the order and type that one product of one kernel level reads.
 ///
-/// `@unchecked Sendable`: the product is a constant of the program's image, and nothing writes the storage once it is
-/// packed.
+/// `@unchecked Sendable`: the product is a constant of the program's image, and nothing writes to the storage once it
+/// is packed.
 package struct PackedMatrix: @unchecked Sendable {
-    /// Rows of the operand, `k` of a product `[m, k] · [k, n]`.
+    /// The number of rows, `k` of a product `[m, k] · [k, n]`.
     package let rows: Int
-    /// Columns of the operand, `n`.
+    /// The number of columns, `n`.
     package let columns: Int
     let product: UnsafePointer<sk_product>
     let storage: Storage
 
-    /// Numbers after which the pages that they stand in are given back.
+    /// After packing so many numbers, the pages that they were read from are given back to the system.
     private static let discardedCount = 1 << 18
 
     /// Packs a matrix whose element (row, column) is `elements[column * columnStride + row * rowStride]`, in float32.
@@ -28,11 +28,11 @@ package struct PackedMatrix: @unchecked Sendable {
         product.pointee.pack(address(0), elements, nil, columns, rows, columnStride, rowStride)
     }
 
-    /// Packs the transpose of weight matrices `[columns_i, rows]` that stand above each other, in the precision of the
-    /// current execution.
+    /// Packs the transpose of weight matrices `[columns_i, rows]`, stacked on top of each other, in the precision of
+    /// the current execution.
     ///
-    /// Goes panel by panel, so that no float32 copy of a whole half-precision matrix ever exists, and gives the pages of
-    /// mapped matrices back on the way, so that what is packed is not in memory twice.
+    /// Goes panel by panel, so that a half-precision matrix is never held as a whole float32 copy, and gives back the
+    /// pages of mapped matrices on the way, so that they are not in memory twice.
     /// - Parameter weights: The matrices.
     package init(transposing weights: [Tensor]) {
         let execution = Execution.current
@@ -70,12 +70,12 @@ package struct PackedMatrix: @unchecked Sendable {
         storage = Storage(uninitializedByteCount: panels * product.pointee.panel_size(rows))
     }
 
-    /// Whether columns can be read back with all their bits.
+    /// Whether columns can be read back exactly.
     var isReadable: Bool { product.pointee.unpack != nil }
 
     /// Writes column `index` as it was packed, `[rows]`.
     ///
-    /// Only of a readable matrix.
+    /// The matrix must be readable.
     func readColumn(_ index: Int, into out: UnsafeMutablePointer<Float>) {
         product.pointee.unpack!(out, storage.bytes.baseAddress!, index, rows)
     }

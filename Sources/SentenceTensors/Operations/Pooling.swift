@@ -8,15 +8,15 @@ import CSentenceKernels
 package enum PoolingReduction: Sendable, CaseIterable {
     /// The first token.
     case first
-    /// The largest value of each dimension; -infinity of no tokens.
+    /// The largest value in each dimension; -infinity if there are no tokens.
     case maximum
-    /// The sum over the number of tokens.
+    /// The sum divided by the number of tokens.
     case mean
-    /// The sum over the square root of the number of tokens.
+    /// The sum divided by the square root of the number of tokens.
     case meanSquareRoot
-    /// The mean with weights 1, 2, 3, … from the first token on.
+    /// The mean with weights 1, 2, 3, … starting at the first token.
     case weightedMean
-    /// The last token; zeros of no tokens.
+    /// The last token; zeros if there are no tokens.
     case last
 }
 
@@ -27,8 +27,8 @@ extension Tensor {
     /// - Parameters:
     ///   - texts: Where each text begins.
     ///   - reductions: The reductions, in the order of their columns.
-    ///   - skipped: How many leading tokens of each text are left out; none of any text if nil.
-    ///   - weightSums: What the two means divide by, instead of the number of a text's tokens.
+    ///   - skipped: How many leading tokens of each text to leave out; nil for none.
+    ///   - weightSums: What the two means divide by, instead of the number of tokens in a text.
     /// - Returns: `[texts, reductions * size]`.
     package func pooled(
         _ texts: TextOffsets, by reductions: [PoolingReduction], skipping skipped: [Int]? = nil,
@@ -70,10 +70,10 @@ extension Tensor {
         }
     }
 
-    /// How many tokens are added one after another.
+    /// How many tokens are added up before a partial sum begins.
     private static let tokensOfPartialSum = 64
 
-    /// The sum over some tokens: in long texts of sums over parts, or what is added last would lose its last bits.
+    /// The sum over some tokens; long texts are summed in parts, so that the last terms do not lose their low bits.
     private func add(
         _ sum: WeightedSum, _ tokens: Range<Int>, into target: UnsafeMutablePointer<Float>, _ kernels: sk_kernels
     ) {
@@ -149,7 +149,7 @@ private struct WeightedSum {
         case .mean: (tokens, denominator) = (kept, max(weightSum ?? count, 1e-9))
         case .meanSquareRoot: (tokens, denominator) = (kept, max(weightSum ?? count, 1e-9).squareRoot())
         case .weightedMean:
-            // Tokens that a prompt takes keep their places in the weights of the others.
+            // Tokens keep the weights of their positions even when a prompt's tokens before them are skipped.
             let (first, last) = (Float(kept.lowerBound - text.lowerBound + 1), Float(text.count))
             (tokens, denominator) = (kept, max((first + last) * count / 2, 1e-9))
         }

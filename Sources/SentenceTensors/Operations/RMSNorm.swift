@@ -8,14 +8,14 @@ import CSentenceKernels
 ///
 /// Zhang and Sennrich, *Root Mean Square Layer Normalization*, 2019, <https://arxiv.org/abs/1910.07467>.
 package struct RMSNorm: Sendable, Trainable {
-    /// What is learned, `[size]`: gamma without its offset.
+    /// The learned weight, `[size]`: gamma without its offset.
     package private(set) var weight: Parameter
     /// Added to the mean of squares.
     package let epsilon: Float
     private let offset: Float
     private var gamma: Tensor
 
-    /// A norm whose gamma is `offset` more than its weight.
+    /// A norm whose gamma is the weight plus `offset`.
     package init(weight: Parameter, offset: Float = 0, epsilon: Float) {
         self.weight = weight
         self.epsilon = epsilon
@@ -28,11 +28,14 @@ package struct RMSNorm: Sendable, Trainable {
         return offset == 0 ? stored : Tensor(stored.floats.map { offset + $0 }, shape: stored.shape)
     }
 
+    /// Takes new values.
     package mutating func update(_ values: ParameterValues) {
         weight.update(values)
         gamma = Self.gamma(weight, offset)
     }
 
+    /// Normalises every row.
+    ///
     /// - Parameter x: `[rows, size]`.
     /// - Returns: The same shape.
     package func callAsFunction(_ x: Tensor) -> Tensor {
@@ -40,7 +43,7 @@ package struct RMSNorm: Sendable, Trainable {
         return normalizing(x, columns: 0..<x.columns)
     }
 
-    /// Normalises the given columns, as many as several groups of the norm's size, and leaves the others as they are.
+    /// Normalises the given columns in groups of the norm's size, and leaves the others as they are.
     package func normalizing(_ x: Tensor, columns: Range<Int>) -> Tensor {
         let size = gamma.count
         precondition(columns.count % size == 0 && columns.upperBound <= x.columns, "\(columns) of \(x.shape)")

@@ -6,21 +6,21 @@ import CSentenceKernels
 
 /// How the rows of a text become one row.
 package enum RowReduction: Sendable {
-    /// The largest number of each column; -infinity of no rows.
+    /// The largest number in each column; -infinity if there are no rows.
     case maximum
-    /// The sum of the weights of all numbers; 0 of no rows.
+    /// The sum of the weights of all numbers; 0 if there are no rows.
     case sum(of: Saturation)
 }
 
 extension LinearLayer {
-    /// The layer's result reduced over the rows of each text, without the result ever being in memory as a whole.
+    /// The layer's output reduced over the rows of each text; the full output is never in memory as a whole.
     ///
-    /// The product is computed in tiles of some columns that stay in the cache, and each is reduced there. On the way
-    /// back it is computed again, text by text; the layer then is one block.
+    /// The product is computed in tiles of some columns that fit in the cache, and each is reduced there. The backward
+    /// pass computes it again, text by text, and requires a layer of one block.
     /// - Parameters:
     ///   - x: `[rows, inputSize]`.
     ///   - texts: Where the rows of each text begin.
-    ///   - reduction: How the rows become one.
+    ///   - reduction: How the rows of a text become one.
     /// - Returns: `[texts, outputSize]`.
     package func reduced(_ x: Tensor, over texts: TextOffsets, by reduction: RowReduction) -> Tensor {
         precondition(x.columns == inputSize, "the layer takes \(inputSize) columns, found \(x.shape)")
@@ -87,7 +87,7 @@ extension LinearLayer {
 }
 
 extension Tensor {
-    /// The first row that has the largest element of a column.
+    /// The first row that contains the largest element of a column.
     fileprivate func firstMaximum(ofColumn column: Int) -> Int {
         withExtendedLifetime(storage) {
             var best = 0
@@ -101,7 +101,7 @@ extension Tensor {
 
 /// A product that is reduced tile by tile.
 ///
-/// `@unchecked Sendable`: the addresses stay valid while it is computed, and every part writes its own columns.
+/// `@unchecked Sendable`: the addresses stay valid while it computes, and every part writes only its own columns.
 private struct ReducedProduct: @unchecked Sendable {
     let x: Tensor
     let matrix: PackedMatrix
@@ -110,17 +110,17 @@ private struct ReducedProduct: @unchecked Sendable {
     let reduction: RowReduction
     let out: UnsafeMutablePointer<Float>
 
-    /// Bytes of packed panels that are multiplied with all rows before the next ones, so that they stay in the second
+    /// The size of the packed panels that are multiplied with all rows before the next ones, so that they fit in the L2
     /// cache: the narrower their numbers, the more columns share the work of rounding the rows.
     private static let panelBytes = 384 << 10
-    /// Numbers of a tile, so that it stays in the second cache beside the rows and the panels.
+    /// The number of elements of a tile, chosen so that it fits in the L2 cache beside the rows and the panels.
     private static let tileSize = 1 << 15
 
-    /// Panels that are multiplied at a time.
+    /// The number of panels multiplied at a time.
     private var panelsOfTile: Int {
         max(1, Self.panelBytes / max(1, matrix.product.pointee.panel_size(matrix.rows)))
     }
-    /// Rows that are multiplied at a time.
+    /// The number of rows multiplied at a time.
     private var rowBlock: Int {
         min(x.rows, max(16, Self.tileSize / (panelsOfTile * matrix.product.pointee.panel_width)))
     }
@@ -151,7 +151,7 @@ private struct ReducedProduct: @unchecked Sendable {
         var text = 0
         for first in Swift.stride(from: 0, to: x.rows, by: max(1, rowBlock)) {
             let rows = first..<min(first + rowBlock, x.rows)
-            // The product writes absolute columns.
+            // The product writes to absolute columns.
             product(rows: rows, into: tile - columns.lowerBound, stride: columns.count)(panels: panels)
             for row in rows {
                 while row >= texts[text].upperBound { text += 1 }

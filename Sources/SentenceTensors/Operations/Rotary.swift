@@ -12,23 +12,25 @@ import CSentenceKernels
     import Glibc
 #endif
 
-/// The cosines and sines by which every token of a batch is turned.
+/// The cosines and sines by which every token of a batch is rotated.
 ///
 /// Su et al., *RoFormer: Enhanced Transformer with Rotary Position Embedding*, 2021,
 /// <https://arxiv.org/abs/2104.09864>.
 package struct RotaryTable: Sendable {
-    /// `[positions, pairs]`, the positions of every kind of text below those of the kind before.
+    /// `[positions, pairs]`; the positions of each kind of text follow those of the kind before.
     let cosines: Tensor
-    /// As the cosines.
+    /// Arranged like the cosines.
     let sines: Tensor
-    /// The row of every token, `[totalTokens]`.
+    /// The row for every token, `[totalTokens]`.
     let rows: [Int]
 
+    /// A table for the texts of a batch.
+    ///
     /// - Parameters:
     ///   - texts: Where each text begins.
-    ///   - magnitude: What cosines and sines are multiplied with.
-    ///   - kind: Which frequencies a text of a length has.
-    ///   - frequencies: The angle of each pair at position 1 in texts of a kind, as many for each.
+    ///   - magnitude: A factor on cosines and sines.
+    ///   - kind: Maps the length of a text to its kind, which determines its frequencies.
+    ///   - frequencies: The angle of each pair at position 1 in texts of a kind; equally many for every kind.
     package init(
         _ texts: TextOffsets, magnitude: Float = 1, kind: (_ length: Int) -> Int = { _ in 0 },
         frequencies: (_ kind: Int) -> [Float]
@@ -42,7 +44,7 @@ package struct RotaryTable: Sendable {
             let frequencies = frequencies(kind)
             firstRows[kind] = rowCount
             (rowCount, pairs) = (rowCount + length, frequencies.count)
-            // The angle is rounded to float32 as in the reference; far along a text that is what counts.
+            // The angle is rounded to float32 as in the reference; at large positions that makes a difference.
             for position in 0..<length { angles += frequencies.map { Float(position) * $0 } }
         }
         let shape = [rowCount, pairs]
@@ -56,9 +58,9 @@ package struct RotaryTable: Sendable {
 }
 
 extension Tensor {
-    /// Turns the first `heads` groups of `headSize` columns by the angles of each token.
+    /// Rotates the first `heads` groups of `headSize` columns by the angles of each token.
     ///
-    /// The pairs are column i and column i + pairs of a group; columns behind the pairs stay as they are.
+    /// A pair is column i and column i + pairs of a group; columns after the pairs stay as they are.
     package func rotated(by table: RotaryTable, heads: Int, headSize: Int) -> Tensor {
         precondition(rows == table.rows.count && heads * headSize <= columns, "\(shape) has no \(heads) heads")
         return rotated(table, heads, headSize, negative: false)

@@ -4,7 +4,7 @@
 
 import CSentenceKernels
 
-/// A number that two vectors of one size give.
+/// A function of two vectors of the same size, such as a distance.
 package enum RowComparison: Sendable {
     /// The sum of the products.
     case dot
@@ -25,9 +25,9 @@ package enum RowComparison: Sendable {
 }
 
 extension Tensor {
-    /// The comparison of every row with every row of another matrix; without a gradient.
+    /// Compares every row with every row of another matrix; has no gradient.
     ///
-    /// The tensor is `[n, size]`.
+    /// This tensor is `[n, size]`.
     /// - Parameters:
     ///   - comparison: What to compute.
     ///   - other: `[m, size]`.
@@ -39,7 +39,7 @@ extension Tensor {
         let kernels = Execution.current.kernels
         return Tensor(shape: [rows, other.rows]) { out in
             withExtendedLifetime((storage, other.storage)) {
-                // Every row of the result is written by one call.
+                // Each call writes one row of the result.
                 nonisolated(unsafe) let (out, a, b) = (out, pointer, other.pointer)
                 Parallel.forEach(rows) { row in
                     for column in 0..<other.rows {
@@ -51,8 +51,7 @@ extension Tensor {
         }
     }
 
-    /// The comparison of every row with the row of the same index of a matrix of the same shape; without a
-    /// gradient.
+    /// Compares every row with the row at the same index of a matrix of the same shape; has no gradient.
     package func comparedPairwise(_ comparison: RowComparison, with other: Tensor) -> [Float] {
         precondition(shape == other.shape, "shapes differ: \(shape) and \(other.shape)")
         for operand in [self, other] { operand.refuseGradient(of: "comparedPairwise") }
@@ -64,12 +63,12 @@ extension Tensor {
         }
     }
 
-    /// The comparison of every row with one vector of as many elements as it has columns; not recorded.
+    /// Compares every row with one vector of as many elements as there are columns; not recorded.
     ///
     /// - Parameters:
     ///   - comparison: What to compute.
     ///   - vector: `[size]`.
-    ///   - byAngle: Whether the comparison is divided by the lengths of both.
+    ///   - byAngle: Whether to divide the result by the lengths of both vectors.
     /// - Returns: One number for each row.
     package func compared(_ comparison: RowComparison, with vector: [Float], byAngle: Bool) -> [Float] {
         precondition(columns == vector.count, "a vector of \(vector.count) elements and rows of \(columns)")
@@ -77,7 +76,7 @@ extension Tensor {
         return withExtendedLifetime(storage) {
             [Float](unsafeUninitializedCapacity: rows) { out, count in
                 vector.withUnsafeBufferPointer { vector in
-                    // Every element of the result is written by one call; an empty vector is never read.
+                    // Each call writes one element of the result; an empty vector is never read.
                     nonisolated(unsafe) let (out, x) = (out, pointer)
                     nonisolated(unsafe) let vector = vector.baseAddress ?? UnsafePointer(x)
                     let length = byAngle ? Self.length(vector, columns, kernels.table.pointee) : 1

@@ -5,7 +5,7 @@
 import CSentenceKernels
 
 extension Tensor {
-    /// Some rows, in any order and any number of times.
+    /// Some rows, in any order and with repetitions.
     ///
     /// - Parameter chosen: The indices of the rows; nil for a row of zeros.
     /// - Returns: `[chosen, columns]`.
@@ -40,7 +40,7 @@ extension Tensor {
         }
     }
 
-    /// Matrices of one width above each other.
+    /// Matrices of the same width, stacked on top of each other.
     package static func above(_ parts: [Tensor]) -> Tensor {
         var first = 0
         let ranges = parts.map { part in

@@ -5,7 +5,7 @@
 import CSentenceKernels
 
 extension Tensor {
-    /// Every row times a number of its own, `[rows]`.
+    /// Multiplies every row by its own factor, `[rows]`.
     package func scalingRows(by factors: [Float]) -> Tensor {
         precondition(factors.count == rows, "\(factors.count) factors for \(shape)")
         let scaled = Tensor(shape: shape) { out in

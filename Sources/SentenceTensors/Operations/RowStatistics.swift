@@ -3,12 +3,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Tensor {
-    /// The mean of tensors of one shape, each with a learned weight.
+    /// The weighted mean of tensors of one shape, with learned weights.
     ///
     /// - Parameters:
-    ///   - parts: At least one.
-    ///   - weights: A number for each of them, `[parts]`.
-    /// - Returns: The sum of weights times parts over the sum of the weights.
+    ///   - parts: The tensors, at least one.
+    ///   - weights: One number for each part, `[parts]`.
+    /// - Returns: The sum of weights times parts, divided by the sum of the weights.
     package static func weightedMean(_ parts: [Tensor], weights: Tensor) -> Tensor {
         precondition(!parts.isEmpty && weights.count == parts.count, "\(weights.count) weights of \(parts.count) parts")
         let (x, factors) = (parts.map(\.detached), weights.floats)
@@ -21,7 +21,7 @@ extension Tensor {
         }
     }
 
-    /// Every row less its mean, over its deviation (of a sample) and `epsilon`; at least two columns.
+    /// Every row minus its mean, divided by its sample standard deviation plus `epsilon`; needs at least two columns.
     package func standardized(epsilon: Float) -> Tensor {
         let x = detached
         let rows = x.standardizedRows(epsilon)

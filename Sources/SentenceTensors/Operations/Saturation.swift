@@ -10,7 +10,7 @@
     import Glibc
 #endif
 
-/// How the logit of a word becomes its weight in a sparse embedding.
+/// How the logit of a token becomes its weight in a sparse embedding.
 ///
 /// Formal et al., *SPLADE v2: Sparse Lexical and Expansion Model for Information Retrieval*, 2021,
 /// <https://arxiv.org/abs/2109.10086>.
@@ -26,7 +26,7 @@ package enum Saturation: String, Sendable, CaseIterable {
         return self == .relu ? log1pf(x) : log1pf(log1pf(x))
     }
 
-    /// How fast the weight grows with the logit; 0 at 0, as the derivative of max(x, 0).
+    /// The derivative of the weight with respect to the logit; 0 at 0, like that of max(x, 0).
     func slope(_ x: Float) -> Float {
         guard x > 0 else { return x.isNaN ? x : 0 }
         return self == .relu ? 1 / (1 + x) : 1 / ((1 + x) * (1 + log1pf(x)))

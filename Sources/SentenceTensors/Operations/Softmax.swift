@@ -55,7 +55,7 @@ extension Tensor {
         }
     }
 
-    /// `scale` times one number for each row, added to all of its elements.
+    /// Adds to all elements of each row `scale` times one number.
     private func adding(_ scale: Float, toRows numbers: [Float]) -> Tensor {
         Tensor(shape: shape) { out in
             withExtendedLifetime(storage) {

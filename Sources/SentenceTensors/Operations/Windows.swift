@@ -5,7 +5,7 @@
 import CSentenceKernels
 
 extension Tensor {
-    /// Every token beside its neighbours: `reach` before it, itself, and `reach` behind it, with zeros beyond the text.
+    /// Every token beside its neighbours: `reach` tokens before it, itself, and `reach` after it, or zeros.
     ///
     /// The tensor is `[totalTokens, size]`.
     /// - Returns: `[totalTokens, (2 * reach + 1) * size]`.

@@ -2,26 +2,27 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// A tensor that a model learns: its value, and its identity in the record of a computation.
+/// A tensor that training can change: its value, and its identity on the tape.
 ///
-/// Copies of a parameter are the same parameter, of which each holder has the value that it was last given.
+/// Copies of a parameter are the same parameter; each copy has the value that it was last given.
 package struct Parameter: Sendable {
-    /// The value: as the checkpoint stores it, of any floating-point type, until it is given another one.
+    /// The value: as the checkpoint stores it, of any floating-point type, until it gets another one.
     package private(set) var tensor: Tensor
     private let leaf = GradientNode(inputs: [], backward: nil)
 
+    /// A new parameter with the given value.
     package init(_ tensor: Tensor) {
         self.tensor = tensor
     }
 
-    /// The value as float32, traced back to this parameter while gradients are recorded.
+    /// The value as float32; while gradients are recorded, it leads back to this parameter.
     package var value: Tensor {
         var value = tensor.float32()
         value.node = node
         return value
     }
 
-    /// The identity of the parameter while gradients are recorded, else nil.
+    /// The node of the parameter while gradients are recorded, otherwise nil.
     var node: GradientNode? { Execution.current.recordsGradients ? leaf : nil }
 
     /// The identity of the parameter.
@@ -29,6 +30,7 @@ package struct Parameter: Sendable {
 }
 
 extension Parameter: Trainable {
+    /// Takes the new value if there is one for this parameter.
     package mutating func update(_ values: ParameterValues) {
         if let value = values[self] { tensor = value }
     }
@@ -38,37 +40,41 @@ extension Parameter: Trainable {
 package struct NamedParameter: Sendable {
     /// The name, such as `encoder.layer.0.output.dense.weight`.
     package let name: String
+
+    /// The parameter itself.
     package var parameter: Parameter
-    /// Whether training leaves it as it is.
+    /// Whether training leaves it unchanged.
     package let isFrozen: Bool
 
+    /// A parameter with its name.
     package init(_ name: String, _ parameter: Parameter, isFrozen: Bool = false) {
         self.name = name
         self.parameter = parameter
         self.isFrozen = isFrozen
     }
 
-    /// The same parameter as one of a part that bears a name itself.
+    /// The same parameter, with its name prefixed by that of the part that contains it.
     package func inside(_ owner: String) -> NamedParameter {
         NamedParameter("\(owner).\(name)", parameter, isFrozen: isFrozen)
     }
 }
 
 extension [NamedParameter] {
-    /// Each parameter once, by the first of its names.
+    /// Each parameter once, under the first of its names.
     package var distinct: [NamedParameter] {
         var seen: Set<ObjectIdentifier> = []
         return filter { seen.insert($0.parameter.identity).inserted }
     }
 }
 
-/// New values of some parameters.
+/// New values for some parameters.
 package struct ParameterValues: Sendable {
     private var tensors: [ObjectIdentifier: Tensor] = [:]
 
+    /// No new values.
     package init() {}
 
-    /// The value that a parameter gets, of the parameter's shape; nil if it stays as it is.
+    /// The new value of a parameter, of the same shape; nil if it keeps its value.
     package subscript(parameter: Parameter) -> Tensor? {
         get { tensors[parameter.identity] }
         set {
@@ -79,28 +85,31 @@ package struct ParameterValues: Sendable {
         }
     }
 
-    /// Whether one of some parameters gets another value.
+    /// Whether any of some parameters gets a new value.
     package func change(_ parameters: some Sequence<Parameter>) -> Bool {
         parameters.contains { tensors[$0.identity] != nil }
     }
 }
 
-/// A part of a model with learned values.
+/// A part of a model with learned parameters.
 package protocol Trainable {
-    /// Takes the new values of its parameters, and makes again what it derives from those that change.
+    /// Takes the new values of its parameters, and recomputes what it derives from those that change.
     mutating func update(_ values: ParameterValues)
 }
 
 extension Array: Trainable where Element: Trainable {
+    /// Updates every element.
     package mutating func update(_ values: ParameterValues) {
         for index in indices { self[index].update(values) }
     }
 }
 
 extension Optional: Trainable where Wrapped: Trainable {
+    /// Updates the value, if there is one.
     package mutating func update(_ values: ParameterValues) { self?.update(values) }
 }
 
 extension NamedParameter: Trainable {
+    /// Updates the parameter.
     package mutating func update(_ values: ParameterValues) { parameter.update(values) }
 }

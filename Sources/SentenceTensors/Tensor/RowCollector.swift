@@ -4,11 +4,11 @@
 
 import Synchronization
 
-/// A matrix whose rows come from several threads in any order.
+/// A matrix that several threads fill with rows in any order.
 package final class RowCollector: Sendable {
     private let rows: Int
     private let columns: Int
-    /// Written with the lock held, and by nobody once it is given away.
+    /// Written with the lock held, and no longer once it has been returned.
     private let storage: Mutex<Storage?>
 
     /// A matrix of zeros, `[rows, columns]`.
@@ -20,11 +20,11 @@ package final class RowCollector: Sendable {
         self.storage = Mutex(storage)
     }
 
-    /// Puts rows into their places.
+    /// Writes rows at their indices.
     ///
     /// - Parameters:
     ///   - source: `[indices, columns]`.
-    ///   - indices: The place of each row.
+    ///   - indices: The index of each row in the matrix.
     package func put(_ source: Tensor, at indices: [Int]) {
         precondition(source.columns == columns && source.rows == indices.count, "\(source.shape) to \(columns) columns")
         storage.withLock { storage in
@@ -39,7 +39,7 @@ package final class RowCollector: Sendable {
         }
     }
 
-    /// The matrix, `[rows, columns]`, into which nothing can be put afterwards.
+    /// The matrix, `[rows, columns]`; no rows can be written afterwards.
     package func finish() -> Tensor {
         let filled = storage.withLock { storage in
             defer { storage = nil }

@@ -5,7 +5,7 @@
 import CSentenceKernels
 
 extension Tensor {
-    /// The same numbers as float32: this tensor itself if it is of that type and aligned, else a converted copy.
+    /// The same numbers as float32: this tensor itself if it is aligned float32, otherwise a converted copy.
     ///
     /// float64 and integers are rounded to the nearest float32, `bool` becomes 0 and 1.
     package func float32() -> Tensor {

@@ -11,7 +11,7 @@ extension Tensor {
     ) -> Tensor {
         let kernels = Execution.current.kernels
         return Tensor(shape: [rows, columns]) { out in
-            // Every range writes its own rows of the result.
+            // Every range writes only its own rows of the result.
             nonisolated(unsafe) let y = out.baseAddress!
             Parallel.forRanges(rows, grain: 64) { range in
                 for row in range { body(kernels.table.pointee, y + row * columns, row) }
@@ -73,7 +73,7 @@ extension Tensor {
         }
     }
 
-    /// Matrices of one width above each other, as float32.
+    /// Matrices of the same width stacked on top of each other, as float32.
     static func stacked(_ parts: [Tensor]) -> Tensor {
         let rows = parts.reduce(0) { $0 + $1.rows }
         return Tensor(shape: [rows, parts.first?.columns ?? 0]) { out in

@@ -4,25 +4,25 @@
 
 /// A contiguous, row-major, immutable array of numbers.
 ///
-/// Operations make new tensors. A tensor that an operation made while gradients are recorded carries
-/// the ``GradientNode`` through which ``gradients(of:seed:withRespectTo:)`` finds its way back.
+/// Operations create new tensors. A tensor created while gradients are recorded carries the ``GradientNode`` from which
+/// ``gradients(of:seed:withRespectTo:)`` works backwards.
 package struct Tensor: Sendable {
     /// The sizes of the dimensions, slowest first.
     package let shape: [Int]
     /// The type of the elements; operations compute on `.float32`.
     package let elementType: ElementType
-    /// Where the elements are.
+    /// The memory that holds the elements.
     package let storage: Storage
-    /// Where the first element stands in the storage.
+    /// The offset of the first element in the storage.
     package let byteOffset: Int
     /// How the tensor was computed, if gradients were recorded.
     package var node: GradientNode?
 
     /// The number of elements.
     package let count: Int
-    /// The size of the last dimension, or 1 of a scalar.
+    /// The size of the last dimension, or 1 for a scalar.
     package var columns: Int { shape.last ?? 1 }
-    /// The product of all dimensions but the last.
+    /// The product of all dimensions except the last.
     package var rows: Int { shape.dropLast().reduce(1, *) }
 
     /// A view of `storage`, which must hold the elements.
@@ -37,7 +37,7 @@ package struct Tensor: Sendable {
             "a tensor of shape \(shape) does not fit its storage of \(storage.bytes.count) bytes")
     }
 
-    /// A float32 tensor whose elements `fill` writes, all of them.
+    /// A float32 tensor whose elements `fill` writes; it must write all of them.
     package init(shape: [Int], fill: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
         let count = shape.reduce(1, *)
         let storage = Storage(uninitializedByteCount: count * MemoryLayout<Float>.stride)
@@ -45,7 +45,7 @@ package struct Tensor: Sendable {
         self.init(storage: storage, shape: shape, elementType: .float32)
     }
 
-    /// Float32 tensors of some shapes whose elements `fill` writes together, all of them.
+    /// Float32 tensors of several shapes whose elements `fill` writes together; it must write all of them.
     static func making(_ shapes: [Int]..., fill: ([UnsafeMutableBufferPointer<Float>]) -> Void) -> [Tensor] {
         let storages = shapes.map { Storage(uninitializedByteCount: $0.reduce(1, *) * MemoryLayout<Float>.stride) }
         fill(storages.map { $0.mutableBytes.bindMemory(to: Float.self) })
@@ -77,7 +77,7 @@ package struct Tensor: Sendable {
         }
     }
 
-    /// Whether all elements have the same bytes, as those of a tensor that nobody has trained often have.
+    /// Whether all elements have the same bytes, as in a tensor that was never trained.
     package var isConstant: Bool {
         withUnsafeBytes { bytes in
             bytes.isEmpty || bytes.dropFirst(elementType.byteCount).elementsEqual(bytes.dropLast(elementType.byteCount))
@@ -111,7 +111,7 @@ package struct Tensor: Sendable {
         (storage.mutableBytes.baseAddress! + byteOffset).assumingMemoryBound(to: Float.self)
     }
 
-    /// Gives the memory of the elements back to the system if they stand in a file, from which they come back when read.
+    /// Gives the memory of the elements back to the system if they belong to a file, from which they can be read again.
     package func discardPages() {
         storage.adviseNotNeeded(byteOffset..<byteOffset + count * elementType.byteCount)
     }
