@@ -8,9 +8,9 @@
     public import protocol Foundation.LocalizedError
 #endif
 
-/// What was wrong with vectors that were to be made, compared or quantized.
+/// An error in creating, comparing or quantizing vectors.
 public struct SearchError: LocalizedError, Sendable, Equatable, CustomStringConvertible {
-    /// The kind of failure; more kinds may come.
+    /// The kind of failure; later versions may add kinds.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         /// The name of the kind.
         public let description: String
@@ -24,6 +24,7 @@ public struct SearchError: LocalizedError, Sendable, Equatable, CustomStringConv
     /// What failed, what was found and expected, and what to do.
     public let message: String
 
+    /// An error of a kind, with its message.
     package init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
@@ -32,6 +33,6 @@ public struct SearchError: LocalizedError, Sendable, Equatable, CustomStringConv
     /// The error in one line.
     public var description: String { message }
 
-    /// The error in one line, as ``description``.
+    /// The error in one line, like ``description``.
     public var errorDescription: String? { description }
 }

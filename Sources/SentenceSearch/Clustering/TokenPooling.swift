@@ -4,19 +4,19 @@
 
 package import SentenceTensors
 
-/// Fewer vectors for a text: those that are much alike, by Ward's method, become their mean.
+/// Reduces the number of vectors of a text: similar ones, grouped by Ward's method, are replaced by their mean.
 ///
 /// Clavié, Chaffin and Adams, *Reducing the Footprint of Multi-Vector Retrieval with Minimal Performance Impact via
 /// Token Pooling*, 2024, <https://arxiv.org/abs/2409.14683>.
 package struct TokenPooling: Sendable {
-    /// How many times fewer vectors there shall be, at least 1.
+    /// By what factor to reduce the number of vectors, at least 1.
     package let factor: Double
-    /// The number of a text's first vectors that stay as they are.
+    /// The number of a text's leading vectors that stay as they are.
     package let protectedTokens: Int
-    /// Whether all vectors that leave are brought to unit length.
+    /// Whether all resulting vectors are scaled to unit length.
     package let normalizesEmbeddings: Bool
 
-    /// Pooling by the given numbers.
+    /// Pooling with the given numbers.
     ///
     /// - Throws: ``SearchError`` with code `invalidArgument` for a number out of range.
     package init(factor: Double, protectedTokens: Int, normalizesEmbeddings: Bool) throws {
@@ -31,13 +31,13 @@ package struct TokenPooling: Sendable {
         self.normalizesEmbeddings = normalizesEmbeddings
     }
 
-    /// The vectors of one text, pooled.
+    /// The pooled vectors of one text.
     ///
     /// - Parameter vectors: `[tokens, dimensions]`.
     /// - Returns: `[fewer tokens, dimensions]`.
     package func callAsFunction(_ vectors: Tensor) -> Tensor {
         let first = min(protectedTokens, vectors.rows), count = vectors.rows - first
-        // As Python divides: the remainder is exact, so the quotient is not rounded up.
+        // As in Python's floor division: the remainder is exact, so the quotient is never rounded up.
         let quotient = (Double(count) - Double(count).truncatingRemainder(dividingBy: factor)) / factor
         let wanted = max(1, Int(quotient.rounded()))
         var result = vectors
@@ -51,7 +51,7 @@ package struct TokenPooling: Sendable {
 }
 
 extension Tensor {
-    /// The means of some rows each, `[groups, columns]`.
+    /// The mean of each group of rows, `[groups, columns]`.
     fileprivate func means(of groups: [[Int]]) -> Tensor {
         let rows = gatheringRows(groups.flatMap(\.self))
         return rows.pooled(TextOffsets(counts: groups.map(\.count)), by: [.mean])

@@ -4,13 +4,15 @@
 
 import SentenceTensors
 
-/// Clusters that grow by joining the two whose variance grows least, until all are one.
+/// Agglomerative clustering: repeatedly joins the two clusters whose union increases the variance least.
 ///
 /// Ward, *Hierarchical Grouping to Optimize an Objective Function*, 1963, by chains of nearest neighbours: Müllner,
 /// *Modern hierarchical, agglomerative clustering algorithms*, 2011, <https://arxiv.org/abs/1109.2378>, figure 3. Ties
 /// and the order of clusters are those of SciPy's `linkage` and `fcluster`.
 struct WardClustering {
-    /// Two clusters that become one: items are below `count`, and join i makes cluster count + i.
+    /// Two clusters that become one.
+    ///
+    /// Numbers below `count` are single items; join i creates cluster count + i.
     private struct Join {
         var first: Int
         var second: Int
@@ -21,14 +23,14 @@ struct WardClustering {
     /// In ascending order of heights.
     private let joins: [Join]
 
-    /// Clusters items whose distances are 1 less their similarities, `[count, count]`, within 0 and 2.
+    /// Clusters items by distances of 1 minus their similarities, `[count, count]`, clipped to 0 through 2.
     init(similarities: Tensor) {
         count = similarities.rows
         var distances = CondensedDistances(similarities)
         joins = Self.numbered(Self.chains(&distances, count), count)
     }
 
-    /// The joins in the order in which chains of nearest neighbours find them, each by one item of either cluster.
+    /// The joins in the order in which nearest-neighbour chains find them, each given by one item of either cluster.
     private static func chains(_ distances: inout CondensedDistances, _ count: Int) -> [Join] {
         var sizes = [Double](repeating: 1, count: count)
         var chain: [Int] = []
@@ -37,7 +39,7 @@ struct WardClustering {
             if chain.isEmpty { chain = [sizes.firstIndex { $0 > 0 } ?? 0] }
             while true {
                 let end = chain[chain.count - 1]
-                // Of equally near ones the one that the chain came from, so that it does not run in circles.
+                // Ties go to the item that the chain came from, so that it does not run in circles.
                 let last = chain.count > 1 ? chain[chain.count - 2] : nil
                 var nearest = last ?? sizes.indices.first { $0 != end && sizes[$0] > 0 } ?? end
                 var least = last.map { distances[end, $0] } ?? .infinity
@@ -60,10 +62,10 @@ struct WardClustering {
         return joins
     }
 
-    /// The joins in ascending order, by the numbers of the clusters that they join.
+    /// The joins in ascending order, renumbered by the clusters that they join.
     private static func numbered(_ joins: [Join], _ count: Int) -> [Join] {
         let order = joins.indices.sorted { (joins[$0].height, $0) < (joins[$1].height, $1) }
-        // Each cluster's larger one, or itself.
+        // For each cluster the larger one that contains it, or itself.
         var larger = Array(0..<count + joins.count)
         func largest(with item: Int) -> Int {
             var cluster = item
@@ -80,12 +82,12 @@ struct WardClustering {
         }
     }
 
-    /// The items of each cluster, of which there are at most `wanted`; fewer if several joins are of one height.
+    /// The items of each cluster, in at most `wanted` clusters; in fewer if several joins have the same height.
     func clusters(atMost wanted: Int) -> [[Int]] {
         guard wanted < count, wanted > 0 else { return (0..<count).map { [$0] } }
         let cut = joins[count - wanted - 1].height
         var clusters: [[Int]] = []
-        // Joins below the cut are whole clusters; those above hand on what they join, single items last.
+        // Joins below the cut are whole clusters; those above it pass on their parts, single items last.
         var open = [(join: joins.count - 1, isVisited: false)]
         while let (index, isVisited) = open.popLast() {
             let join = joins[index], parts = [join.first, join.second]
@@ -101,7 +103,7 @@ struct WardClustering {
         return clusters
     }
 
-    /// The items that a join and those below it bring together, in ascending order.
+    /// The items that a join unites, directly or through earlier joins, in ascending order.
     private func items(of join: Int) -> [Int] {
         var items: [Int] = []
         var open = [join]
@@ -114,7 +116,7 @@ struct WardClustering {
     }
 }
 
-/// The distances of all pairs, each once.
+/// The distances of all pairs, each stored once.
 private struct CondensedDistances {
     private var values: [Double]
     private let count: Int
@@ -137,8 +139,8 @@ private struct CondensedDistances {
         return row * (2 * count - row - 1) / 2 + column - row - 1
     }
 
-    /// Makes the second of two clusters both of them: Lance and Williams, *A General Theory of Classificatory Sorting
-    /// Strategies*, 1967, with Ward's coefficients.
+    /// Replaces the second of two clusters by their union: Lance and Williams, *A General Theory of Classificatory
+    /// Sorting Strategies*, 1967, with Ward's coefficients.
     mutating func join(_ first: Int, into second: Int, _ sizes: [Double]) {
         let between = self[first, second]
         for item in sizes.indices where sizes[item] > 0 && item != first && item != second {

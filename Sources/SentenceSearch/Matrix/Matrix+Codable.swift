@@ -5,25 +5,25 @@
 import SentenceTensors
 
 extension Matrix: Hashable {
-    /// Whether shapes and all elements are equal.
+    /// Whether the shapes and all elements are equal.
     public static func == (a: Matrix, b: Matrix) -> Bool {
         a.shape == b.shape && a.withUnsafeBufferPointer { a in b.withUnsafeBufferPointer { a.elementsEqual($0) } }
     }
 
-    /// Feeds shape and elements into a hasher.
+    /// Feeds the shape and the elements into a hasher.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(shape)
         withUnsafeBufferPointer { for element in $0 { hasher.combine(element) } }
     }
 }
 
-/// As `{"shape": [rows, columns], "elements": […]}`.
+/// Encoded as `{"shape": [rows, columns], "elements": […]}`.
 extension Matrix: Codable {
     private enum CodingKeys: String, CodingKey { case shape, elements }
 
     /// Reads what ``encode(to:)`` writes.
     ///
-    /// - Throws: `DecodingError`, also if the elements do not fill the shape.
+    /// - Throws: `DecodingError`, also if the number of elements does not match the shape.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let shape = try container.decode([Int].self, forKey: .shape)
@@ -35,7 +35,7 @@ extension Matrix: Codable {
         self = try decoder.checking { try Matrix(elements, rows: shape[0], columns: shape[1]) }
     }
 
-    /// Writes shape and elements.
+    /// Writes the shape and the elements.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(shape, forKey: .shape)
@@ -44,7 +44,7 @@ extension Matrix: Codable {
 }
 
 extension Decoder {
-    /// What `body` makes of decoded values; that they contradict each other is an error of the data.
+    /// Calls `body` with decoded values; turns a ``SearchError`` about inconsistent values into a `DecodingError`.
     func checking<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()

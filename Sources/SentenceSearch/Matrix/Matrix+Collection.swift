@@ -5,7 +5,7 @@
 import SentenceTensors
 
 extension Matrix: RandomAccessCollection {
-    /// 0: rows are counted from there.
+    /// 0, the index of the first row.
     public var startIndex: Int { 0 }
     /// The number of rows.
     public var endIndex: Int { rows }
@@ -16,19 +16,19 @@ extension Matrix: RandomAccessCollection {
         return Row(tensor, row)
     }
 
-    /// Some rows as a matrix of their own, which counts them from 0; nothing is copied.
+    /// Some rows as a matrix of their own, whose indices start at 0; nothing is copied.
     ///
-    /// `matrix[2..<5]` without a label is a slice as every collection has it, which keeps the indices of its matrix.
+    /// `matrix[2..<5]` without a label is a slice, as in every collection, and keeps the indices of its matrix.
     public subscript(rows range: some RangeExpression<Int>) -> Matrix {
         let range = range.relative(to: self)
         precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")
         return Matrix(tensor.rowRange(range))
     }
 
-    /// The rows of a slice as a matrix of their own, which counts them from 0; nothing is copied.
+    /// The rows of a slice as a matrix of their own, whose indices start at 0; nothing is copied.
     public init(_ slice: Slice<Matrix>) { self = slice.base[rows: slice.startIndex..<slice.endIndex] }
 
-    /// One row of a matrix, whose elements it keeps in memory.
+    /// One row of a matrix; it keeps the matrix's memory alive.
     public struct Row: RandomAccessCollection, Sendable {
         private let storage: Storage
         private let byteOffset: Int
@@ -41,7 +41,7 @@ extension Matrix: RandomAccessCollection {
             endIndex = tensor.columns
         }
 
-        /// 0: elements are counted from there.
+        /// 0, the index of the first element.
         public var startIndex: Int { 0 }
 
         /// One element.
@@ -58,7 +58,7 @@ extension Matrix: RandomAccessCollection {
             return try body(bytes.assumingMemoryBound(to: Float.self))
         }
 
-        /// Calls `body` with the elements, as collections that have them one after another do.
+        /// Calls `body` with the elements, which are contiguous.
         public func withContiguousStorageIfAvailable<R>(
             _ body: (UnsafeBufferPointer<Float>) throws -> R
         ) rethrows -> R? { try withUnsafeBufferPointer(body) }
@@ -76,6 +76,6 @@ extension Matrix.Row: Hashable {
 }
 
 extension Matrix.Row: CustomStringConvertible {
-    /// The elements in brackets, as a matrix of the one row prints them.
+    /// The elements in brackets, formatted like a matrix of this one row.
     public var description: String { Matrix.line(of: self) }
 }

@@ -4,9 +4,9 @@
 
 package import SentenceTensors
 
-/// A row-major float32 matrix: the embeddings of many texts, or the similarities of all pairs.
+/// A row-major float32 matrix: the embeddings of several texts, or the similarities of all pairs.
 ///
-/// A matrix is a collection of its rows, and a row one of numbers:
+/// A matrix is a collection of its rows, and a row is a collection of numbers:
 ///
 /// ```swift
 /// for row in embeddings { print(row[0], row.max() ?? 0) }
@@ -14,16 +14,17 @@ package import SentenceTensors
 /// let vector = Array(embeddings[0])            // [Float]
 /// ```
 public struct Matrix: Sendable {
+    /// The elements, `[rows, columns]`.
     package let tensor: Tensor
 
-    /// The number of rows, such as texts.
+    /// The number of rows, for example of texts.
     public var rows: Int { tensor.shape[0] }
-    /// The number of columns, such as dimensions of an embedding.
+    /// The number of columns, for example of an embedding's dimensions.
     public var columns: Int { tensor.shape[1] }
     /// `[rows, columns]`.
     public var shape: [Int] { [rows, columns] }
 
-    /// A matrix over a tensor `[rows, columns]`.
+    /// A matrix with the elements of a tensor `[rows, columns]`.
     package init(_ tensor: Tensor) {
         precondition(tensor.shape.count == 2, "a matrix has two dimensions, found \(tensor.shape)")
         self.tensor = tensor.detached
@@ -34,7 +35,7 @@ public struct Matrix: Sendable {
     /// - Throws: ``SearchError`` with code `invalidArgument` if the rows differ in length.
     public init(rows: [[Float]]) throws { try self.init(copying: rows) }
 
-    /// A matrix of the given rows, such as rows of other matrices.
+    /// A matrix of the given rows, for example rows of other matrices.
     ///
     /// - Throws: ``SearchError`` with code `invalidArgument` if the rows differ in length.
     public init(rows: some Collection<some Collection<Float>>) throws { try self.init(copying: rows) }
@@ -78,27 +79,27 @@ public struct Matrix: Sendable {
 }
 
 extension Matrix: CustomStringConvertible {
-    /// The matrix in brackets, four digits after the point; of large ones the first and last rows and columns.
+    /// The matrix in brackets, with four decimals; of a large one only the first and last rows and columns.
     public var description: String {
         let lines = Self.shown(rows).map { row in row.map { Self.line(of: self[$0]) } ?? "..." }
         return "[" + lines.joined(separator: ",\n ") + "]"
     }
 
-    /// A row in brackets, its middle left out if it is long.
+    /// A row in brackets, without its middle if it is long.
     static func line(of row: Row) -> String {
         "[" + shown(row.count).map { $0.map { format(row[$0]) } ?? "..." }.joined(separator: ", ") + "]"
     }
 
-    /// The indices to show of `count`, nil for those left out.
+    /// Which of `count` indices to show; nil stands for those left out.
     private static func shown(_ count: Int) -> [Int?] {
         let edge = 3
         guard count > 4 * edge else { return Array(0..<count) }
         return Array(0..<edge) + [nil] + Array(count - edge..<count)
     }
 
-    /// A number with four digits after the point.
+    /// A number with four decimals.
     package static func format(_ x: Float) -> String {
-        // A NaN may have a sign, which means nothing.
+        // A NaN may have a sign, which is meaningless.
         if x.isNaN { return "nan" }
         guard x.isFinite else { return "\(x)" }
         guard abs(x) < 1e11 else { return "\(x)" }

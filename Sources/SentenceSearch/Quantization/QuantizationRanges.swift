@@ -10,9 +10,9 @@ import SentenceFiles
     public import Foundation
 #endif
 
-/// The smallest and the largest value of each dimension, between which int8 and uint8 quantization divides.
+/// The smallest and the largest value of each dimension, between which int8 and uint8 quantization takes its steps.
 ///
-/// A query must be quantized with the ranges of the corpus that it is compared with, so these are kept with the corpus:
+/// A query must be quantized with the ranges of the corpus that it is compared with, so keep them with the corpus:
 ///
 /// ```swift
 /// let ranges = QuantizationRanges(calibrating: embeddings)
@@ -20,21 +20,21 @@ import SentenceFiles
 /// let query = try model.encode(["a query"], precision: .int8, ranges: QuantizationRanges(contentsOf: url))
 /// ```
 public struct QuantizationRanges: Sendable, Hashable, Codable {
-    /// The smallest values, one a dimension.
+    /// The smallest value of each dimension.
     public var minimums: [Float]
-    /// The largest values, one a dimension.
+    /// The largest value of each dimension.
     public var maximums: [Float]
 
     /// The given ranges.
     ///
-    /// - Throws: ``SearchError`` if they differ in length, or a range is none.
+    /// - Throws: ``SearchError`` if they differ in length, or if they are not ranges.
     public init(minimums: [Float], maximums: [Float]) throws {
         self.minimums = minimums
         self.maximums = maximums
         try check("the ranges")
     }
 
-    /// The ranges that embeddings take; a hundred or more give a fair picture.
+    /// The ranges of the given embeddings; a hundred or more are representative.
     public init(calibrating embeddings: Matrix) {
         let columns = embeddings.columns
         minimums = [Float](repeating: .infinity, count: columns)
@@ -47,10 +47,10 @@ public struct QuantizationRanges: Sendable, Hashable, Codable {
         }
     }
 
-    /// Reads ranges that ``write(to:)`` has written.
+    /// Reads ranges that ``write(to:)`` wrote.
     ///
-    /// - Throws: `CheckpointError` for a file that cannot be read or is no JSON, ``SearchError`` if it
-    ///   holds no ranges.
+    /// - Throws: `CheckpointError` for a file that cannot be read or is not JSON, ``SearchError`` if it does not
+    ///   contain ranges.
     public init(contentsOf url: URL) throws {
         let data: Data
         do {
@@ -75,7 +75,7 @@ public struct QuantizationRanges: Sendable, Hashable, Codable {
 
     /// Reads the arrays "minimums" and "maximums".
     ///
-    /// - Throws: `DecodingError`, or ``SearchError`` if they are no ranges.
+    /// - Throws: `DecodingError`, or ``SearchError`` if they are not ranges.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         minimums = try container.decode([Float].self, forKey: .minimums)
@@ -83,16 +83,16 @@ public struct QuantizationRanges: Sendable, Hashable, Codable {
         try check("the ranges")
     }
 
-    /// Writes the ranges as a JSON object of two arrays, with all digits.
+    /// Writes the ranges as a JSON object of two arrays, in full precision.
     ///
     /// - Throws: `CheckpointError` if the file cannot be written.
     public func write(to url: URL) throws {
-        // The digits of a Float give the same Float again, and are fewer than a Double's.
+        // The digits of a Float give the same Float when read, and are fewer than those of a Double.
         func list(_ numbers: [Float]) -> String { "[" + numbers.map(\.description).joined(separator: ",") + "]" }
         try AtomicFile.write("{\"minimums\":\(list(minimums)),\"maximums\":\(list(maximums))}\n", to: url)
     }
 
-    /// The ranges that hold both these and others of as many dimensions.
+    /// The smallest ranges that contain both these and others with the same dimensions.
     package func united(with other: QuantizationRanges) -> QuantizationRanges {
         var united = self
         united.minimums = zip(minimums, other.minimums).map { min($0, $1) }

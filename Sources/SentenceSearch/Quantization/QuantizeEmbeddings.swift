@@ -2,17 +2,17 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Embeddings in another precision.
+/// Converts embeddings to another precision.
 ///
-/// int8 and uint8 divide the range of each dimension into 255 steps; binary precisions keep the sign.
+/// int8 and uint8 divide the range of each dimension into 255 steps; the binary precisions keep only the sign.
 /// - Parameters:
 ///   - embeddings: `[n, dimensions]`.
-///   - precision: Any but `float32`.
+///   - precision: Any except `float32`.
 ///   - ranges: The range of each dimension for int8 and uint8; if nil, that of these embeddings, of which there must
-///     then be two at least.
+///     then be at least two.
 /// - Returns: One row of bytes for each embedding.
-/// - Throws: ``SearchError`` with code `invalidArgument`, also for NaN and infinite numbers, which would become numbers
-///   like any other.
+/// - Throws: ``SearchError`` with code `invalidArgument`, also for NaN and infinite numbers, which would otherwise
+///   become ordinary numbers.
 public func quantizeEmbeddings(
     _ embeddings: Matrix, precision: EmbeddingPrecision, ranges: QuantizationRanges? = nil
 ) throws -> QuantizedEmbeddings {
@@ -35,14 +35,14 @@ public func quantizeEmbeddings(
 }
 
 extension Matrix {
-    /// The rows that hold NaN or an infinite number.
+    /// The indices of the rows that contain NaN or an infinite number.
     package var rowsNotFinite: [Int] {
         withUnsafeBufferPointer { elements in
             (0..<rows).filter { !elements[$0 * columns..<($0 + 1) * columns].allSatisfy(\.isFinite) }
         }
     }
 
-    /// The elements as steps of the ranges of their dimensions, less an offset.
+    /// The elements as steps within the ranges of their dimensions, minus an offset.
     fileprivate func scaled(_ ranges: QuantizationRanges?, offset: UInt8) throws -> [UInt8] {
         guard rows > 0 else { return [] }
         if ranges == nil, rows == 1 {

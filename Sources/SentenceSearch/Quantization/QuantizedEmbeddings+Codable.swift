@@ -2,18 +2,18 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// As `{"precision": …, "rows": …, "columns": …, "bytes": […]}`.
+/// Encoded as `{"precision": …, "rows": …, "columns": …, "bytes": […]}`.
 extension QuantizedEmbeddings: Codable {
     private enum CodingKeys: String, CodingKey { case precision, rows, columns, bytes }
 
-    /// Embeddings that were quantized before, such as those of a file or a database.
+    /// Embeddings that were quantized earlier, for example those of a file or a database.
     ///
     /// - Parameters:
-    ///   - bytes: All embeddings, one after another; of `int8` and `binary` in two's complement.
-    ///   - precision: Any but `float32`.
+    ///   - bytes: All embeddings, one after another; for `int8` and `binary` in two's complement.
+    ///   - precision: Any except `float32`.
     ///   - rows: The number of embeddings.
-    ///   - columns: Bytes of an embedding.
-    /// - Throws: ``SearchError`` with code `invalidArgument` if they contradict each other.
+    ///   - columns: The number of bytes of an embedding.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if the arguments contradict each other.
     public init(_ bytes: [UInt8], precision: EmbeddingPrecision, rows: Int, columns: Int) throws {
         let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
         guard rows >= 0, columns >= 0, !overflow, count == bytes.count, precision != .float32 else {

@@ -2,16 +2,15 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which of many numbers are the largest.
+/// Finds the largest of many numbers.
 package enum LargestElements {
-    /// The indices of the `count` largest by `key`, of equal ones the first and NaN last, in
-    /// ascending order of indices.
+    /// The indices of the `count` largest elements by `key`, in ascending order; ties go to the first, NaN ranks last.
     package static func indices(
         _ elements: UnsafeBufferPointer<Float>, count: Int, by key: (Float) -> Float
     ) -> [Int] {
         guard count < elements.count else { return Array(elements.indices) }
         guard count > 0 else { return [] }
-        // A heap whose root is the least of those kept; an element that ties with it comes later and stays out.
+        // A heap whose root is the smallest element kept; a later element that ties with it stays out.
         var heap: [(key: Float, index: Int)] = []
         heap.reserveCapacity(count)
         func isLess(_ a: (key: Float, index: Int), _ b: (key: Float, index: Int)) -> Bool {

@@ -4,30 +4,29 @@
 
 import SentenceTensors
 
-/// How alike a query and a document are that have a vector for each token; larger is more alike.
+/// The similarity of a query and a document that have a vector for each token; larger is more similar.
 ///
 /// Khattab and Zaharia, *ColBERT: Efficient and Effective Passage Search via Contextualized Late Interaction over BERT*,
 /// 2020, <https://arxiv.org/abs/2004.12832>.
 public enum MultiVectorSimilarity: String, Sendable, CaseIterable, Codable {
-    /// Σᵢ maxⱼ qᵢ · dⱼ: for every token of the query its largest product with any token of the document.
+    /// Σᵢ maxⱼ qᵢ · dⱼ: the sum, over the query's tokens, of the largest product with any token of the document.
     case maxSim = "maxsim"
-    /// The same divided by the number of the query's tokens, so that queries of any length compare.
+    /// The same divided by the number of the query's tokens, so that queries of different lengths are comparable.
     case meanMaxSim = "meanmaxsim"
 
-    /// The score of a document without tokens, before it is divided: below that of any other.
+    /// The score of a document without tokens, before the division: below that of any other.
     private static let emptyDocumentScore: Float = -1e9
 
-    /// The similarities of all queries with all documents.
+    /// The similarity of every query with every document.
     ///
-    /// The scores have the same bits for whatever other queries and documents there are and on any number of threads.
-    /// Beside the result only a small part of the products is in memory at a time.
+    /// The scores have the same bits regardless of the other queries and documents and of the number of threads.
+    /// Besides the result, only a small part of the products is in memory at a time.
     /// - Parameters:
-    ///   - queries: For each query `[tokens, dimensions]`.
-    ///   - documents: For each document `[tokens, dimensions]`.
-    ///   - threads: Threads to use; all that the process may use if nil.
+    ///   - queries: `[tokens, dimensions]` for each query.
+    ///   - documents: `[tokens, dimensions]` for each document.
+    ///   - threads: The number of threads to use; if nil, all that the process may use.
     /// - Returns: `[queries, documents]`.
-    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions, or there are to
-    ///   be fewer threads than one.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if dimensions differ, or `threads` is less than 1.
     public func callAsFunction(_ queries: [Matrix], _ documents: [Matrix], threads: Int? = nil) throws -> Matrix {
         try Self.check(queries + documents, threads)
         return scores(queries, documents, threads)
@@ -44,12 +43,12 @@ public enum MultiVectorSimilarity: String, Sendable, CaseIterable, Codable {
     /// The similarity of each query with the document of the same index.
     ///
     /// - Parameters:
-    ///   - queries: For each query `[tokens, dimensions]`.
-    ///   - documents: For each document `[tokens, dimensions]`, as many.
-    ///   - threads: Threads to use; all that the process may use if nil.
+    ///   - queries: `[tokens, dimensions]` for each query.
+    ///   - documents: `[tokens, dimensions]` for each document, equally many.
+    ///   - threads: The number of threads to use; if nil, all that the process may use.
     /// - Returns: One similarity for each pair.
-    /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in number or dimensions, or
-    ///   there are to be fewer threads than one.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if counts or dimensions differ, or `threads` is less than
+    ///   1.
     public func pairwise(_ queries: [Matrix], _ documents: [Matrix], threads: Int? = nil) throws -> [Float] {
         guard queries.count == documents.count else {
             throw SearchError(
@@ -57,7 +56,7 @@ public enum MultiVectorSimilarity: String, Sendable, CaseIterable, Codable {
         }
         try Self.check(queries + documents, threads)
         return Tensor(shape: [queries.count]) { out in
-            // Every pair writes its own element.
+            // Every pair writes only its own element.
             nonisolated(unsafe) let out = out.baseAddress!
             Execution.with(threads: threads ?? Parallel.availableThreads) {
                 Parallel.forEach(queries.count) { index in
@@ -67,7 +66,7 @@ public enum MultiVectorSimilarity: String, Sendable, CaseIterable, Codable {
         }.floats
     }
 
-    /// Refuses vectors of different sizes, which have no products; an embedding without vectors goes with any.
+    /// Refuses vectors of different sizes, which have no product; an embedding without vectors matches any size.
     private static func check(_ embeddings: [Matrix], _ threads: Int?) throws {
         let dimensions = Set(embeddings.lazy.filter { $0.rows > 0 }.map(\.columns)).sorted()
         guard dimensions.count < 2 else {
@@ -83,6 +82,6 @@ public enum MultiVectorSimilarity: String, Sendable, CaseIterable, Codable {
 }
 
 extension Matrix {
-    /// 1 / tokens, of an embedding without tokens 1.
+    /// 1 / tokens, or 1 for an embedding without tokens.
     fileprivate var shareOfToken: Float { 1 / Float(Swift.max(rows, 1)) }
 }

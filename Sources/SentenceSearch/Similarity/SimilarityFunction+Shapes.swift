@@ -3,9 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension SimilarityFunction {
-    /// Refuses embeddings without common dimensions.
+    /// Refuses embeddings of different dimensions.
     ///
-    /// A matrix without rows and columns, of which nobody said how wide its rows would be, goes with any other.
+    /// A matrix without rows and columns, whose row width is unknown, matches any other.
     static func check(_ a: [Int], _ b: [Int]) throws {
         guard a[1] == b[1] || a == [0, 0] || b == [0, 0] else {
             throw SearchError(
@@ -15,7 +15,7 @@ extension SimilarityFunction {
         }
     }
 
-    /// Refuses embeddings that do not make pairs.
+    /// Refuses embeddings that cannot be paired row by row.
     static func checkPairs(_ a: [Int], _ b: [Int]) throws {
         guard a[0] == b[0] else {
             throw SearchError(

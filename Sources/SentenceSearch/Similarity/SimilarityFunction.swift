@@ -4,7 +4,7 @@
 
 import SentenceTensors
 
-/// How alike two embeddings are; larger is more alike.
+/// The similarity of two embeddings; larger is more similar.
 public enum SimilarityFunction: String, Sendable, CaseIterable, Codable {
     /// The cosine of the angle, from -1 to 1.
     case cosine
@@ -47,11 +47,11 @@ public enum SimilarityFunction: String, Sendable, CaseIterable, Codable {
 
     /// The similarity of one embedding with each row.
     ///
-    /// The rows are read as they stand; nothing is copied.
+    /// The rows are read in place; nothing is copied.
     /// - Parameters:
     ///   - vector: `dimensions` numbers.
     ///   - rows: `[n, dimensions]`.
-    /// - Returns: `n` similarities, of which ``Swift/Collection/topK(_:)`` gives the best.
+    /// - Returns: `n` similarities; ``Swift/Collection/topK(_:)`` selects the best.
     /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public func callAsFunction(_ vector: some Collection<Float>, _ rows: Matrix) throws -> [Float] {
         try Self.check([1, vector.count], rows.shape)
@@ -72,6 +72,6 @@ public enum SimilarityFunction: String, Sendable, CaseIterable, Codable {
 
     private var isDistance: Bool { self == .euclidean || self == .manhattan }
 
-    /// The vectors to compare: of unit length for the cosine.
+    /// The vectors to compare: scaled to unit length for the cosine.
     private func prepared(_ matrix: Matrix) -> Tensor { self == .cosine ? matrix.tensor.normalized() : matrix.tensor }
 }

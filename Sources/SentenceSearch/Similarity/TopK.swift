@@ -2,14 +2,14 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// A number among many, and its place.
+/// A score and its index in a collection.
 public struct ScoredIndex: Sendable, Hashable, Codable {
-    /// The place, counted from 0.
+    /// The index, counted from 0.
     public let index: Int
-    /// The number, such as a similarity.
+    /// The score, such as a similarity.
     public let score: Float
 
-    /// A number with its place.
+    /// A score with its index.
     public init(index: Int, score: Float) {
         self.index = index
         self.score = score
@@ -17,13 +17,13 @@ public struct ScoredIndex: Sendable, Hashable, Codable {
 }
 
 extension Collection<Float> {
-    /// The largest numbers, largest first; of equal ones the first comes first, and NaN comes last.
+    /// The largest numbers, in descending order; of equal ones the first comes first, and NaN comes last.
     ///
     /// ```swift
     /// for hit in try model.similarity(query, embeddings).topK(3) { print(hit.score, texts[hit.index]) }
     /// ```
-    /// - Parameter count: How many are wanted; all if there are no more, none if it is 0 or less.
-    /// - Returns: The numbers with their places, counted from the beginning.
+    /// - Parameter count: How many to return at most; none if it is 0 or less.
+    /// - Returns: The numbers with their indices, counted from the beginning.
     public func topK(_ count: Int) -> [ScoredIndex] {
         func best(of numbers: UnsafeBufferPointer<Float>) -> [ScoredIndex] {
             LargestElements.indices(numbers, count: Swift.max(0, count)) { $0 }
@@ -37,6 +37,6 @@ extension Collection<Float> {
 }
 
 extension Float {
-    /// Whether the number is larger, in an order that puts NaN last.
+    /// Whether this number is larger, in an order that puts NaN last.
     func ranks(before other: Float) -> Bool { !isNaN && (other.isNaN || self > other) }
 }

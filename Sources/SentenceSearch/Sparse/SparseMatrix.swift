@@ -4,27 +4,27 @@
 
 import SentenceTensors
 
-/// A matrix most of whose elements are zero, row by row: the embeddings of many texts by a sparse encoder.
+/// A matrix of mostly zeros, stored row by row: the embeddings of several texts by a sparse encoder.
 ///
-/// Compressed sparse rows: the indices and values of all rows stand one after another.
+/// In compressed sparse row format: the indices and values of all rows, one row after another.
 public struct SparseMatrix: Sendable, Hashable {
-    /// The number of columns, such as words of a vocabulary.
+    /// The number of columns, for example of tokens in a vocabulary.
     public let columns: Int
-    /// Where each row's elements begin, and after them the number of all: `[rows + 1]`.
+    /// Where each row's elements begin, then the number of all elements: `[rows + 1]`.
     public let rowOffsets: [Int]
-    /// The columns of the elements that are not zero, ascending in each row.
+    /// The columns of the non-zero elements, ascending in each row.
     public let indices: [Int32]
-    /// The elements at these columns.
+    /// The non-zero elements.
     public let values: [Float]
 
-    /// The number of rows, such as texts.
+    /// The number of rows, for example of texts.
     public var rows: Int { rowOffsets.count - 1 }
     /// `[rows, columns]`.
     public var shape: [Int] { [rows, columns] }
 
-    /// A matrix of the given rows, which all have `columns` elements.
+    /// A matrix of the given rows, which must all have dimension `columns`.
     ///
-    /// - Throws: ``SearchError`` with code `invalidArgument` if a row has another number of elements.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if a row has another dimension.
     public init(rows: [SparseVector], columns: Int) throws {
         try Self.check(columns: columns)
         if let (index, row) = rows.enumerated().first(where: { $1.dimension != columns }) {
@@ -34,7 +34,7 @@ public struct SparseMatrix: Sendable, Hashable {
         self.init(alike: rows, columns: columns)
     }
 
-    /// A matrix of rows that are known to have `columns` elements.
+    /// A matrix of rows that are known to have dimension `columns`.
     package init(alike rows: [SparseVector], columns: Int) {
         self.columns = columns
         rowOffsets = rows.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.activeCount) }
@@ -42,14 +42,14 @@ public struct SparseMatrix: Sendable, Hashable {
         values = rows.flatMap(\.values)
     }
 
-    /// A matrix of compressed sparse rows, as SciPy's `csr_matrix` has them.
+    /// A matrix in compressed sparse row format, as in SciPy's `csr_matrix`.
     ///
     /// - Parameters:
-    ///   - rowOffsets: Where each row's elements begin, and after them the number of all.
+    ///   - rowOffsets: Where each row's elements begin, then the number of all elements.
     ///   - indices: The columns of the elements, ascending in each row.
     ///   - values: The elements at these columns.
     ///   - columns: The number of columns.
-    /// - Throws: ``SearchError`` with code `invalidArgument` if they contradict each other.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if the arguments contradict each other.
     public init(rowOffsets: [Int], indices: [Int32], values: [Float], columns: Int) throws {
         try Self.check(columns: columns)
         guard rowOffsets.first == 0, rowOffsets.last == values.count, indices.count == values.count,
@@ -66,7 +66,7 @@ public struct SparseMatrix: Sendable, Hashable {
         (self.rowOffsets, self.indices, self.values, self.columns) = (rowOffsets, indices, values, columns)
     }
 
-    /// The elements of a dense matrix that are not zero.
+    /// The non-zero elements of a dense matrix.
     public init(_ matrix: Matrix) { self.init(alike: matrix.map { SparseVector($0) }, columns: matrix.columns) }
 
     /// One row.
@@ -87,7 +87,7 @@ public struct SparseMatrix: Sendable, Hashable {
         return Matrix(Tensor(elements, shape: shape))
     }
 
-    /// Refuses numbers of columns that indices of 32 bits do not reach.
+    /// Refuses numbers of columns that 32-bit indices cannot address.
     static func check(columns: Int) throws {
         guard columns >= 0, columns <= Int32.max else {
             throw SearchError(
@@ -95,7 +95,7 @@ public struct SparseMatrix: Sendable, Hashable {
         }
     }
 
-    /// Refuses indices of a row that do not ascend from 0 to below the number of columns.
+    /// Refuses indices of a row that are not ascending, or not between 0 and the number of columns.
     static func check(_ indices: some Collection<some BinaryInteger>, columns: Int) throws {
         guard zip(indices, indices.dropFirst()).allSatisfy({ $0 < $1 }), indices.allSatisfy({ $0 >= 0 && $0 < columns })
         else {
@@ -105,13 +105,13 @@ public struct SparseMatrix: Sendable, Hashable {
     }
 }
 
-/// As `{"columns": …, "rowOffsets": […], "indices": […], "values": […]}`.
+/// Encoded as `{"columns": …, "rowOffsets": […], "indices": […], "values": […]}`.
 extension SparseMatrix: Codable {
     private enum CodingKeys: String, CodingKey { case columns, rowOffsets, indices, values }
 
     /// Reads what `encode(to:)` writes.
     ///
-    /// - Throws: `DecodingError`, also if the parts do not make a matrix.
+    /// - Throws: `DecodingError`, also if the parts do not form a matrix.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let columns = try container.decode(Int.self, forKey: .columns)
@@ -125,7 +125,7 @@ extension SparseMatrix: Codable {
 }
 
 extension SparseMatrix: CustomStringConvertible {
-    /// One line for each row; of many the first and last.
+    /// One line per row; of many rows only the first and last.
     public var description: String {
         let edge = 3
         let all = (0..<rows).map { Optional($0) }

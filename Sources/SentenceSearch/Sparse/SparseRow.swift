@@ -18,7 +18,7 @@ struct SparseRow {
         values = vector.values[...]
     }
 
-    /// Calls `body` for every column that one of the two rows has, in ascending order; 0 where one has nothing.
+    /// Calls `body` for every column that either row has, in ascending order, with 0 for the row that lacks it.
     func merge(_ other: SparseRow, _ body: (_ column: Int, Float, Float) -> Void) {
         var i = indices.startIndex, j = other.indices.startIndex
         while i < indices.endIndex || j < other.indices.endIndex {

@@ -5,7 +5,7 @@
 import SentenceTensors
 
 extension SimilarityFunction {
-    /// The similarities of all pairs of sparse rows, which never become dense.
+    /// The similarities of all pairs of sparse rows, computed without making them dense.
     ///
     /// - Parameters:
     ///   - a: `[n, dimensions]`.
@@ -17,11 +17,11 @@ extension SimilarityFunction {
         let (rows, columns) = (a.rows, b.rows)
         let norms = self == .cosine ? (a.norms, b.norms) : nil
         let result = Tensor(shape: [rows, columns]) { out in
-            // Every range writes its own columns.
+            // Every range writes only its own columns.
             nonisolated(unsafe) let out = out.baseAddress!
             Execution.with(threads: Parallel.availableThreads) {
                 Parallel.forRanges(columns, grain: 64) { range in
-                    // One row of `a` at a time stands where its columns are, so that a product only looks up those of `b`.
+                    // One row of `a` at a time is spread out by column, so that products only look up columns of `b`.
                     var lookup = [Float](repeating: 0, count: a.columns)
                     for row in 0..<rows {
                         let left = SparseRow(a, row)
@@ -55,7 +55,7 @@ extension SimilarityFunction {
         }
     }
 
-    /// The dot product or the negative distance of two rows; `lookup` holds the first one's elements by column.
+    /// The dot product or the negative distance of two rows; `lookup` holds the first row's elements by column.
     private func compare(_ a: SparseRow, _ b: SparseRow, _ lookup: [Float]?) -> Float {
         switch self {
         case .cosine, .dot:
@@ -70,7 +70,7 @@ extension SimilarityFunction {
 }
 
 extension SparseRow {
-    /// The sum over all columns.
+    /// The sum of a term over all columns that either row has.
     fileprivate func sum(_ other: SparseRow, _ term: (Float, Float) -> Float) -> Float {
         var sum: Float = 0
         merge(other) { _, a, b in sum += term(a, b) }
@@ -79,7 +79,7 @@ extension SparseRow {
 }
 
 extension SparseMatrix {
-    /// The length of each row, and never zero, so that it can divide.
+    /// The length of each row; at least a tiny number, so that it can be divided by.
     fileprivate var norms: [Float] {
         let smallest: Float = 1e-12
         return (0..<rows).map { row in

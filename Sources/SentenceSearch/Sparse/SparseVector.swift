@@ -2,22 +2,22 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// A vector most of whose elements are zero: the indices and the values of the others.
+/// A vector of mostly zeros, stored as the indices and values of its other elements.
 public struct SparseVector: Sendable, Hashable {
     /// The number of elements, zeros included.
     public let dimension: Int
-    /// Where the elements that are not zero stand, ascending.
+    /// The indices of the non-zero elements, ascending.
     public let indices: [Int]
-    /// The elements at the indices.
+    /// The elements at these indices.
     public let values: [Float]
 
-    /// A vector of the given elements and zeros.
+    /// A vector with the given elements; all others are zero.
     ///
     /// - Parameters:
     ///   - dimension: The number of elements, zeros included; at most 2^31 - 1.
-    ///   - indices: Where the given elements stand: ascending, from 0 to below the dimension.
-    ///   - values: The elements there, as many.
-    /// - Throws: ``SearchError`` with code `invalidArgument` if one of these is not so.
+    ///   - indices: The indices of the given elements: ascending, at least 0 and less than the dimension.
+    ///   - values: The elements at these indices, equally many.
+    /// - Throws: ``SearchError`` with code `invalidArgument` if any of this does not hold.
     public init(dimension: Int, indices: [Int], values: [Float]) throws {
         guard indices.count == values.count else {
             throw SearchError(
@@ -28,20 +28,20 @@ public struct SparseVector: Sendable, Hashable {
         self.init(dimension: dimension, ascending: indices, values)
     }
 
-    /// A vector whose parts are known to fit.
+    /// A vector from parts that are known to be valid.
     package init(dimension: Int, ascending indices: [Int], _ values: [Float]) {
         self.dimension = dimension
         self.indices = indices
         self.values = values
     }
 
-    /// A vector of the elements that are not zero.
+    /// A vector of the non-zero elements.
     public init(_ elements: some Collection<Float>) {
         let active = elements.enumerated().filter { $1 != 0 }
         self.init(dimension: elements.count, ascending: active.map(\.offset), active.map(\.element))
     }
 
-    /// The number of elements that are not zero.
+    /// The number of non-zero elements.
     public var activeCount: Int { indices.count }
 
     /// All elements, zeros included.
@@ -51,9 +51,9 @@ public struct SparseVector: Sendable, Hashable {
         return elements
     }
 
-    /// What the two vectors share: the products of elements, where these are positive.
+    /// What two vectors share: the element-wise products, where they are positive.
     ///
-    /// Decoded by the model, it tells by which words two texts match.
+    /// Decoded by the model, it tells which tokens two texts match on.
     /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public func intersection(_ other: SparseVector) throws -> SparseVector {
         try SimilarityFunction.check([1, dimension], [1, other.dimension])
@@ -67,13 +67,13 @@ public struct SparseVector: Sendable, Hashable {
     }
 }
 
-/// As `{"dimension": …, "indices": […], "values": […]}`.
+/// Encoded as `{"dimension": …, "indices": […], "values": […]}`.
 extension SparseVector: Codable {
     private enum CodingKeys: String, CodingKey { case dimension, indices, values }
 
     /// Reads what `encode(to:)` writes.
     ///
-    /// - Throws: `DecodingError`, also if the parts do not make a vector.
+    /// - Throws: `DecodingError`, also if the parts do not form a vector.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let dimension = try container.decode(Int.self, forKey: .dimension)
@@ -84,7 +84,7 @@ extension SparseVector: Codable {
 }
 
 extension SparseVector: CustomStringConvertible {
-    /// The first elements as `index: value`, and how many there are.
+    /// The first elements as `index: value`, and the number of all.
     public var description: String {
         let shown = zip(indices, values).prefix(8).map { "\($0): \(Matrix.format($1))" }
         let rest = activeCount > shown.count ? ", …" : ""
