@@ -10,40 +10,42 @@
     import Glibc
 #endif
 
-/// Attention in every block of an encoder.
+/// The attention options that all blocks of an encoder share.
 package struct AttentionOptions: Sendable, Equatable {
-    /// Number of query heads.
+    /// The number of query heads.
     package var headCount: Int
-    /// Number of key and value heads, which divides that of query heads.
+    /// The number of key and value heads, which divides the number of query heads.
     package var keyValueHeadCount: Int
-    /// Width of a head.
+    /// The width of a head.
     package var headSize: Int
-    /// Multiplied with the products of queries and keys.
+    /// The factor on the products of queries and keys.
     package var scale: Float
-    /// How query, key and value are rows of one matrix in the checkpoint, if they are.
+    /// Whether and how the checkpoint stores query, key and value as one matrix.
     package var fusion = Fusion.none
     /// Whether query and key have biases.
     package var hasQueryKeyBias = true
     /// Whether value has a bias.
     package var hasValueBias = true
-    /// Whether the output layer has one.
+    /// Whether the output layer has a bias.
     package var hasOutputBias = true
-    /// Whether every query and key head is normalised by root mean square.
+    /// Whether every query and key head is normalised by its root mean square.
     package var normalizesHeads = false
     /// What distances add to the scores, the same in all blocks.
     package var relativeBias: RelativeBias?
-    /// How distances are compared with queries and keys, the table of them being the same in all blocks.
+    /// How distances are compared with queries and keys, with one table of distances for all blocks.
     package var disentangled: DisentangledOptions?
 
+    /// How query, key and value are stored in the checkpoint.
     package enum Fusion: Sendable, Equatable {
-        /// They are three matrices.
+        /// Three separate matrices.
         case none
-        /// All queries stand above all keys, and those above all values.
+        /// One matrix: all queries above all keys, and those above all values.
         case parts
-        /// Every head has its query, key and value above those of the next; queries and values have biases.
+        /// One matrix, head by head: query, key and value of a head, then of the next. Queries and values have biases.
         case heads
     }
 
+    /// Attention with as many key and value heads as query heads.
     package init(headCount: Int, headSize: Int) {
         self.headCount = headCount
         keyValueHeadCount = headCount
@@ -51,21 +53,22 @@ package struct AttentionOptions: Sendable, Equatable {
         scale = 1 / Float(headSize).squareRoot()
     }
 
-    /// Gives or takes the biases of query, key, value and output.
+    /// Adds or removes the biases of query, key, value and output.
     package mutating func setBiases(_ hasBiases: Bool) {
         (hasQueryKeyBias, hasValueBias, hasOutputBias) = (hasBiases, hasBiases, hasBiases)
     }
 }
 
-/// What the attention of one block sees, and how it knows positions.
+/// What the attention of one block sees, and how it encodes positions.
 package struct AttentionSpan: Sendable, Equatable {
-    /// How many tokens before its own a query sees; nil: all.
+    /// How many tokens before its own a query sees; nil for all.
     package var left: Int?
-    /// How many tokens behind its own a query sees; nil: all.
+    /// How many tokens after its own a query sees; nil for all.
     package var right: Int?
-    /// By which angles positions turn queries and keys, if they do.
+    /// The angles by which positions rotate queries and keys, if they do.
     package var rotary: RotaryOptions?
 
+    /// Attention that sees everything unless bounds are given.
     package init(left: Int? = nil, right: Int? = nil, rotary: RotaryOptions? = nil) {
         self.left = left
         self.right = right
@@ -73,9 +76,9 @@ package struct AttentionSpan: Sendable, Equatable {
     }
 }
 
-/// What the distance of two tokens adds to their score.
+/// What the distance between two tokens adds to their score.
 package enum RelativeBias: Sendable, Equatable {
-    /// A learned number for each head and bucket of distances: exact ones near, wider ones up to a distance.
+    /// A learned number for each head and bucket of distances: one bucket per small distance, wider ones further away.
     ///
     /// Raffel et al., *Exploring the Limits of Transfer Learning*, 2019, <https://arxiv.org/abs/1910.10683>.
     case buckets(count: Int, maximumDistance: Int)
@@ -84,8 +87,10 @@ package enum RelativeBias: Sendable, Equatable {
     /// Press et al., *Train Short, Test Long*, 2021, <https://arxiv.org/abs/2108.12409>.
     case slopes([Float])
 
-    /// The slopes of a number of heads: powers of one number, those of a number that is no power of two filled up from
-    /// twice as many.
+    /// The slopes for a number of heads.
+    ///
+    /// They are powers of one number; if the number of heads is not a power of two, the rest are taken from the slopes
+    /// for twice as many heads.
     static func slopes(heads: Int) -> RelativeBias {
         func powers(_ count: Int) -> [Float] {
             (1...count).map { Float(pow(2, -8 * Double($0) / Double(count))) }
@@ -96,12 +101,12 @@ package enum RelativeBias: Sendable, Equatable {
         return .slopes(powers(power) + between.prefix(heads - power))
     }
 
-    /// The bucket of a distance, key minus query.
+    /// The bucket of a distance, which is key index minus query index.
     static func bucket(_ distance: Int, count: Int, maximumDistance: Int) -> Int {
         let half = count / 2, exact = half / 2, length = abs(distance)
         let first = distance > 0 ? half : 0
         guard length >= exact else { return first + length }
-        // In float32 as the reference, since the result is cut to an integer.
+        // In float32 like the reference, since the result is truncated to an integer.
         let ratio = logf(Float(length) / Float(exact)) / Float(log(Double(maximumDistance) / Double(exact)))
         return first + min(half - 1, exact + Int(ratio * Float(half - exact)))
     }

@@ -11,14 +11,14 @@ package struct Encoder: Sendable {
     /// Dimensions and options.
     package let spec: EncoderSpec
     private var weights: EncoderWeights
-    // What follows is made from the weights.
+    // Everything below is derived from the weights.
     private var embeddings: Embeddings
     private var stack: BlockStack
 
     /// Builds the encoder that `config` describes from the tensors of a checkpoint.
     ///
-    /// - Throws: ``CheckpointError``: an unknown architecture, a value out of range, or all weights that are
-    ///   missing, unexpected or of a wrong shape.
+    /// - Throws: ``CheckpointError`` for an unknown architecture, a value out of range, or weights that are missing,
+    ///   unexpected or of the wrong shape; all of these are listed.
     package init(config: ModelConfig, checkpoint: Checkpoint) throws {
         let architecture = try EncoderArchitecture(config: config)
         let spec = try architecture.spec(config, in: checkpoint)
@@ -32,10 +32,10 @@ package struct Encoder: Sendable {
     /// Every parameter by its name in the checkpoint that the encoder was loaded from.
     package var parameters: [NamedParameter] { weights.named }
 
-    /// The table that ids are looked up in, `[vocabularySize, size]`.
+    /// The table in which ids are looked up, `[vocabularySize, size]`.
     var tokenEmbedding: Parameter { embeddings.tokens.weight }
 
-    /// The encoder, with the vectors of its words read from the head that shares them, if one does.
+    /// The encoder, reading the vectors of its tokens from the head that shares them, if one does.
     package func sharingWords(with head: VocabularyHead) -> Encoder {
         guard let layer = head.sharedWords else { return self }
         var encoder = self
@@ -43,7 +43,7 @@ package struct Encoder: Sendable {
         return encoder
     }
 
-    /// The hidden states behind the last block.
+    /// The hidden states after the last block.
     ///
     /// - Parameters:
     ///   - ids: Token ids, `[totalTokens]`.
@@ -55,14 +55,14 @@ package struct Encoder: Sendable {
         try layerStates(ids: ids, typeIDs: typeIDs, texts, all: false)[0]
     }
 
-    /// The hidden states before the first block and behind each, or only behind the last.
+    /// The hidden states before the first block and after each block, or only after the last.
     ///
     /// - Parameters:
     ///   - ids: Token ids, `[totalTokens]`.
     ///   - typeIDs: Token types, `[totalTokens]`.
     ///   - texts: Where each text begins.
-    ///   - all: Whether all of them are asked for.
-    /// - Returns: `[totalTokens, hiddenSize]` for each layer.
+    ///   - all: Whether to return all of them instead of only the last.
+    /// - Returns: `[totalTokens, hiddenSize]` for each one.
     /// - Throws: ``EncoderError`` if an id or a text's length is beyond the embedding tables.
     package func layerStates(
         ids: [Int32], typeIDs: [Int32], _ texts: TextOffsets, all: Bool
@@ -84,7 +84,7 @@ package struct Encoder: Sendable {
 }
 
 extension Encoder: Trainable {
-    /// Words that were read from a head's layer are read from the table afterwards.
+    /// Takes new values; from then on vectors are read from the table, not from a head's layer.
     package mutating func update(_ values: ParameterValues) {
         let groups = weights.groupsChanged(by: values)
         weights.update(values)

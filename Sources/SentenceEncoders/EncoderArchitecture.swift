@@ -5,29 +5,31 @@
 package import SentenceCheckpoints
 import SentenceFiles
 
-/// A family of models as data: what its configuration means and how its checkpoints name the weights.
+/// A family of models as data: how to read its configuration, and how its checkpoints name the weights.
 package struct EncoderArchitecture: Sendable {
     /// The values of `model_type` in `config.json`.
     package let modelTypes: [String]
-    /// What may stand before every name, most usual first: checkpoints of models with heads have one.
+    /// What may precede every name, most common first; checkpoints of models with heads have such a prefix.
     package let prefixes: [String]
-    /// The name of each slot's tensors.
+    /// The names of each slot's tensors.
     package private(set) var weights: [EncoderSlot: WeightSource]
-    /// Endings of tensors under the encoder's names that are no parameters of it.
+    /// Suffixes of tensors under the encoder's names that are buffers and not parameters.
     package let buffers: Set<String>
-    /// Parts of the names of tensors under the encoder's names that this configuration of it has no use for.
+    /// Parts of the names of tensors under the encoder's names that this configuration does not use.
     package let unused: Set<String>
-    /// The order of the rows of gate and width in checkpoints that have them as one matrix though the configuration does
-    /// not say so.
+    /// The order of rows if a checkpoint fuses gate and up projection into one matrix.
+    ///
+    /// Nil if the configuration says so itself, or the checkpoints never do.
     package let fusedGateOrder: GateOrder?
-    /// From the configuration to dimensions and options.
+    /// Maps the configuration to dimensions and options.
     package let spec: @Sendable (ModelConfig) throws -> EncoderSpec
 
-    /// Which rows stand above.
+    /// Which rows come first in a fused matrix.
     package enum GateOrder: Sendable {
         case gateFirst, upFirst
     }
 
+    /// An architecture from its data.
     package init(
         modelTypes: [String], prefixes: [String], weights: [EncoderSlot: WeightSource], buffers: Set<String> = [],
         unused: Set<String> = [], fusedGateOrder: GateOrder? = nil,
@@ -50,10 +52,10 @@ package struct EncoderArchitecture: Sendable {
         .nomicBert, .gemma3, .llama, .mistral, .euroBert, .gte, .jinaBert, .lfm2, .xmod,
     ]
 
-    /// An architecture that changes some of this one's options.
+    /// An architecture that changes some options of this one.
     ///
-    /// `weights` are the names of slots that this one lacks, `defaults` what missing keys mean where it is something
-    /// else; `change` gets the configuration with its defaults.
+    /// `weights` adds the names of slots that this one lacks, and `defaults` the values of missing keys where they
+    /// differ; `change` receives the configuration with these defaults.
     func variant(
         modelTypes: [String], prefixes: [String], weights: [EncoderSlot: WeightSource] = [:],
         unused: Set<String> = [], defaults: JSONObject = [:],
@@ -70,16 +72,16 @@ package struct EncoderArchitecture: Sendable {
         }
     }
 
-    /// The family that a configuration is of: JinaBERT calls itself BERT, and differs in how it knows positions.
+    /// The family of a configuration: JinaBERT also calls itself BERT, but differs in how it encodes positions.
     private static func modelType(_ config: ModelConfig) throws -> String {
         let type = try config.string("model_type")
         return type == "bert" && config.values["position_embedding_type"] == "alibi" ? "jina_bert_v2" : type
     }
 
-    /// Families whose files say in which direction tokens see; in others every token sees all.
+    /// Families whose files say whether attention is causal; in all others every token sees every token.
     private static let directed: Set = ["llama", "mistral", "qwen2", "qwen3", "gemma3_text", "eurobert", "lfm2"]
 
-    /// Refuses what changes how any network computes, whatever its family, and what no family here reads.
+    /// Refuses what would change how any network computes, whatever its family, and what no family supports.
     private func refuse(_ config: ModelConfig) throws {
         if Self.directed.isDisjoint(with: modelTypes) { try config.require("is_causal", in: false, nil) }
         for key in ["quantization_config", "compression_config"] where config.values[key] ?? .null != .null {
@@ -90,10 +92,10 @@ package struct EncoderArchitecture: Sendable {
         guard pruned.isEmpty else { throw config.error("pruned_heads", "expected a model with all of its heads") }
     }
 
-    /// The architecture that `config.json` names.
+    /// The architecture for the `model_type` in `config.json`.
     ///
-    /// - Throws: ``CheckpointError`` with code `unsupported` that lists what is known; or if the configuration lacks a
-    ///   key that names of weights are made of.
+    /// - Throws: ``CheckpointError`` with code `unsupported`, listing the known types; or if the configuration lacks a
+    ///   key that names of weights contain.
     package init(config: ModelConfig) throws {
         let modelType = try Self.modelType(config)
         guard let known = Self.all.first(where: { $0.modelTypes.contains(modelType) }) else {

@@ -8,7 +8,7 @@
     public import protocol Foundation.LocalizedError
 #endif
 
-/// What an encoder cannot compute.
+/// An error in the input of an encoder.
 public enum EncoderError: LocalizedError, Sendable, Equatable, CustomStringConvertible {
     /// An id has no row in its embedding table.
     case idOutOfRange(kind: String, id: Int, count: Int)
@@ -26,6 +26,6 @@ public enum EncoderError: LocalizedError, Sendable, Equatable, CustomStringConve
         }
     }
 
-    /// The error in one line, as ``description``.
+    /// The error in one line, like ``description``.
     public var errorDescription: String? { description }
 }

@@ -5,37 +5,37 @@
 /// The roles that learned tensors have in the transformer block and around it.
 package enum EncoderSlot: String, Sendable, CaseIterable {
     case tokenEmbedding, positionEmbedding, tokenTypeEmbedding, embeddingNorm, embeddingProjection, relativeBias
-    /// The table of distances of disentangled attention, its norm and projections.
+    /// The table of distances in disentangled attention, its norm and projections.
     case distanceEmbedding, distanceNorm, distanceQuery, distanceKey
-    /// `queryKeyValue` stands for the three before it where a checkpoint has them as one matrix.
+    /// `queryKeyValue` replaces the three before it if a checkpoint stores them as one matrix.
     case query, key, value, queryKeyValue, queryNorm, keyNorm, attentionOutput
-    /// A short convolution with its projections.
+    /// A short convolution and its projections.
     case convolutionInput, convolution, convolutionOutput
-    /// Biases that are apart from their matrix.
+    /// Biases that are stored apart from their matrix.
     case queryBias, valueBias
-    /// The norms of a sublayer: the only one, or in a sandwich the one before it and the one behind it.
+    /// The norms of a sublayer: the only one, or with sandwich norms the one before it and the one after it.
     case attentionNorm, attentionOutputNorm, feedForwardNorm, feedForwardOutputNorm
-    /// `gateUp` stands for the two before it where a checkpoint has them as one matrix.
+    /// `gateUp` replaces the two before it if a checkpoint stores them as one matrix.
     case gate, up, gateUp, down
     case adapterNorm, adapterUp, adapterDown
     case finalNorm
 
-    /// Whether rows of it are looked up, so that it is never packed.
+    /// Whether its rows are looked up, so that it is never packed.
     var isTable: Bool {
         [.tokenEmbedding, .positionEmbedding, .tokenTypeEmbedding, .relativeBias, .distanceEmbedding].contains(self)
     }
 }
 
 extension EncoderSlot {
-    /// Whether its name in a checkpoint is whole, without an ending for weight or bias.
+    /// Whether its name in a checkpoint is complete, without a suffix for weight or bias.
     var isWhole: Bool { [.queryBias, .valueBias].contains(self) }
 }
 
-/// The tensors that one slot needs, in one layer or outside of all.
+/// The tensors that one slot needs, in one block or outside the blocks.
 package struct EncoderParameter: Sendable, Equatable {
-    /// The role.
+    /// The role of the tensors.
     package let slot: EncoderSlot
-    /// The block, or the group of blocks that share it; nil outside of the blocks.
+    /// The index of the block, or of the group of blocks that share it; nil outside the blocks.
     package let layer: Int?
     /// The shape of the weight.
     package let weight: [Int]
@@ -44,9 +44,9 @@ package struct EncoderParameter: Sendable, Equatable {
 }
 
 extension EncoderSpec {
-    /// Everything that a checkpoint of this encoder holds.
+    /// All parameters in a checkpoint of this encoder.
     ///
-    /// Shapes are written here and nowhere else.
+    /// Shapes are written only here.
     package var parameters: [EncoderParameter] {
         var all = embeddingParameters
         for layer in 0..<layerGroupCount {

@@ -6,38 +6,38 @@ package import SentenceTensors
 
 /// The dimensions and options of a transformer encoder, resolved from its configuration.
 ///
-/// Options are orthogonal and none of them is the name of a model: an architecture is a choice of options. Their
-/// defaults are those of the first encoders: norms behind each sublayer, biases everywhere, no positions.
+/// Options are orthogonal, and none of them is the name of a model: an architecture is a choice of options. The
+/// defaults are those of the first encoders: norms after each sublayer, biases everywhere, no positions.
 package struct EncoderSpec: Sendable, Equatable {
-    /// Rows of the token embedding.
+    /// The number of rows in the token embedding.
     package var vocabularySize: Int
-    /// Width of the hidden states.
+    /// The width of the hidden states.
     package var hiddenSize: Int
-    /// Number of blocks.
+    /// The number of blocks.
     package var layerCount: Int
-    /// What stands before the blocks.
+    /// What precedes the blocks.
     package var embeddings: EmbeddingOptions
-    /// Every norm outside of attention heads.
+    /// The options of every norm except those of attention heads.
     package var norm: NormOptions
-    /// Where a block has its norms.
+    /// Where the norms of a block are.
     package var normPlacement: NormPlacement
     /// Whether the first block normalises the input of its attention.
     package var normalizesFirstAttention = true
-    /// Whether a norm stands behind the last block.
+    /// Whether there is a norm after the last block.
     package var hasFinalNorm = false
-    /// Attention in every block.
+    /// The attention options of all blocks.
     package var attention: AttentionOptions
     /// What the attention of each block sees, `[layerCount]`.
     package var spans: [AttentionSpan]
-    /// The blocks that have a short convolution instead of attention, if there are any.
+    /// The short convolutions that replace attention in some blocks, if any.
     package var convolution: ShortConvolutionOptions?
-    /// The feed-forward layer in every block.
+    /// The feed-forward layer of every block.
     package var feedForward: FeedForwardOptions
-    /// The adapter behind the feed-forward layer of every block, if there is one.
+    /// The adapter after the feed-forward layer of every block, if there is one.
     package var adapter: AdapterOptions?
-    /// How many blocks have weights of their own; as many neighbouring blocks share each.
+    /// How many groups of blocks have their own weights; equally many neighbouring blocks share each group.
     package var layerGroupCount: Int
-    /// The longest text in tokens, nil if there is no bound.
+    /// The longest text in tokens, nil if there is no limit.
     package var maximumLength: Int?
 
     /// An encoder with the default options.
@@ -57,22 +57,22 @@ package struct EncoderSpec: Sendable, Equatable {
         layerGroupCount = layerCount
     }
 
-    /// The group of blocks whose weights a block uses.
+    /// The group of blocks that a block belongs to, which share weights.
     package func group(ofLayer layer: Int) -> Int { layer * layerGroupCount / layerCount }
 
-    /// The number of learned numbers.
+    /// The total number of elements of all parameters.
     package var parameterCount: Int {
         parameters.reduce(0) { $0 + ($1.weight + [1]).reduce(1, *) + ($1.bias.map { $0.reduce(1, *) } ?? 0) }
     }
 }
 
-/// What an encoder makes of ids before its first block.
+/// How an encoder turns ids into the input of its first block.
 package struct EmbeddingOptions: Sendable, Equatable {
-    /// Width of the tables; if it is not the hidden size, a linear layer stands behind the norm.
+    /// The width of the tables; if it differs from the hidden size, a linear layer follows the norm.
     package var size: Int
-    /// Multiplied with the token embeddings.
+    /// The factor on the token embeddings.
     package var scale: Float = 1
-    /// Rows of the token type embedding, 0 if there is none.
+    /// The number of rows in the token type embedding, 0 if there is none.
     package var tokenTypeCount = 0
     /// Learned position embeddings, if there are any.
     package var positions: LearnedPositions?
@@ -81,13 +81,14 @@ package struct EmbeddingOptions: Sendable, Equatable {
 
     /// A table of position embeddings.
     package struct LearnedPositions: Sendable, Equatable {
-        /// Rows of the table.
+        /// The number of rows in the table.
         package var count: Int
         /// The row of a text's first token.
         package var firstID = 0
-        /// A token that does not count: it has the row before the first, and the next token the one that it would have.
+        /// A token that is not counted: it has the row before the first, and the next token the row it would have had.
         package var skippedToken: Int32?
 
+        /// A table of `count` rows.
         package init(count: Int, firstID: Int = 0, skippedToken: Int32? = nil) {
             self.count = count
             self.firstID = firstID
@@ -98,66 +99,76 @@ package struct EmbeddingOptions: Sendable, Equatable {
         package var maximumLength: Int { count - firstID }
     }
 
+    /// Embeddings of a width, with the default options.
     package init(size: Int) { self.size = size }
 }
 
-/// A kind of norm.
+/// The kind and options of a norm.
 package struct NormOptions: Sendable, Equatable {
+    /// How a norm is computed.
     package enum Kind: Sendable, Equatable {
         /// Ba et al., 2016, <https://arxiv.org/abs/1607.06450>.
         case layer
-        /// Zhang and Sennrich, 2019, <https://arxiv.org/abs/1910.07467>; `offset` is what gamma is more than the weight.
+        /// Zhang and Sennrich, 2019, <https://arxiv.org/abs/1910.07467>; gamma is the weight plus `offset`.
         case rootMeanSquare(offset: Float)
     }
 
+    /// How the norm is computed.
     package var kind: Kind
+
+    /// Added to the variance or mean square, so that it is never zero.
     package var epsilon: Float
-    /// Whether there is a beta; only of layer norms.
+    /// Whether there is a beta; only for layer norms.
     package var hasBias: Bool
 
-    /// Layer norm.
+    /// A layer norm.
     package static func layer(epsilon: Float, hasBias: Bool = true) -> NormOptions {
         NormOptions(kind: .layer, epsilon: epsilon, hasBias: hasBias)
     }
 
-    /// Root mean square norm.
+    /// A root mean square norm.
     package static func rootMeanSquare(epsilon: Float, offset: Float = 0) -> NormOptions {
         NormOptions(kind: .rootMeanSquare(offset: offset), epsilon: epsilon, hasBias: false)
     }
 }
 
-/// Where a block has its norms.
+/// Where the norms of a block are.
 package enum NormPlacement: Sendable, Equatable {
-    /// Behind each sublayer and its residual.
+    /// After each sublayer and its residual.
     case post
     /// Before each sublayer. Xiong et al., 2020, <https://arxiv.org/abs/2002.04745>.
     case pre
-    /// Before each sublayer, and behind it before the residual is added.
+    /// Before each sublayer, and after it before the residual is added.
     case sandwich
 }
 
 /// The feed-forward layer of a block.
 package struct FeedForwardOptions: Sendable, Equatable {
-    /// Width between the layers.
+    /// The width between its layers.
     package var size: Int
+
+    /// The activation between its layers.
     package var activation: Activation
-    /// How the wide layer is gated.
+    /// Whether the first layer has a gate, and how it is stored.
     package var gate = Gate.none
-    /// Whether the layers into the width have biases.
+    /// Whether the layers into the wide space have biases.
     package var hasUpBias = true
-    /// Whether the layer back has one.
+    /// Whether the layer back has a bias.
     package var hasDownBias = true
 
+    /// How the gate is stored in the checkpoint.
+    ///
     /// Shazeer, *GLU Variants Improve Transformer*, 2020, <https://arxiv.org/abs/2002.05202>.
     package enum Gate: Sendable, Equatable {
         /// No gate.
         case none
-        /// Gate and width are two layers in the checkpoint.
+        /// Gate and up projection are two layers.
         case separate
-        /// They are the rows of one matrix, the gate's above the others or below.
+        /// Gate and up projection are the rows of one matrix, with the gate first or last.
         case fused(gateFirst: Bool)
     }
 
+    /// A layer without a gate.
     package init(size: Int, activation: Activation) {
         self.size = size
         self.activation = activation

@@ -5,7 +5,7 @@
 import SentenceTensors
 
 extension EncoderWeights {
-    /// The tables and layers before the first block.
+    /// The tables and layers that precede the blocks.
     func embeddings() -> Embeddings {
         Embeddings(
             tokens: embedding(.tokenEmbedding), scale: spec.embeddings.scale,
@@ -18,7 +18,7 @@ extension EncoderWeights {
 
     /// All blocks; those that share weights share their packed matrices.
     ///
-    /// Of those that there are already only the given groups are made again.
+    /// Blocks in `made` are reused, except for the given groups.
     func blocks(remaking groups: Set<Int> = [], of made: [TransformerBlock] = []) -> [TransformerBlock] {
         let remade = groups
         var groups: [Int: TransformerBlock] = [:]
@@ -40,7 +40,7 @@ extension EncoderWeights {
         }
     }
 
-    /// Attention or a convolution; what blocks share is taken from a known one.
+    /// Attention or a convolution; what blocks share is taken from a known block.
     private func mixer(_ layer: Int, _ group: Int, like known: TokenMixer?) -> TokenMixer {
         if spec.convolution?.layers.contains(group) ?? false {
             return .convolution(
@@ -63,7 +63,7 @@ extension EncoderWeights {
             distanceQueryKey: known?.distanceQueryKey ?? distanceQueryKey(group))
     }
 
-    /// What brings queries, keys and values apart that stand beside each other head by head.
+    /// The layer that separates queries, keys and values stored head by head.
     private func headSeparation(_ group: Int) -> HeadSeparation? {
         guard spec.attention.fusion == .heads else { return nil }
         return HeadSeparation(
@@ -71,7 +71,7 @@ extension EncoderWeights {
             valueBias: tensor(.valueBias, layer: group))
     }
 
-    /// The projections of distances where they are not those of tokens.
+    /// The query and key projections of distances, if they differ from those of tokens.
     private func distanceQueryKey(_ group: Int) -> LinearLayer? {
         guard let disentangled = spec.attention.disentangled, !disentangled.sharesProjections else { return nil }
         return linear([.distanceQuery, .distanceKey], layer: group)

@@ -18,10 +18,10 @@ struct EncoderWeights: Sendable {
         let layer: Int?
     }
 
-    /// Finds every tensor that the spec asks for.
+    /// Finds every tensor that the spec requires.
     ///
-    /// - Throws: ``CheckpointError`` that lists all tensors that are missing, have no place in the spec though they
-    ///   bear an encoder's name, or have another shape.
+    /// - Throws: ``CheckpointError`` that lists all tensors that are missing, have another shape, or have an encoder's
+    ///   name but no place in the spec.
     init(_ spec: EncoderSpec, _ architecture: EncoderArchitecture, in checkpoint: Checkpoint) throws {
         self.spec = spec
         let prefix = architecture.prefix(in: checkpoint)
@@ -69,17 +69,17 @@ struct EncoderWeights: Sendable {
         self.named = named
     }
 
-    /// The blocks whose parameters get other values, by the first that shares them.
+    /// The groups of blocks whose parameters get new values.
     func groupsChanged(by values: ParameterValues) -> Set<Int> {
         Set(
             parameters.lazy.filter { values.change([$1.weight] + [$1.bias].compactMap(\.self)) }.compactMap(\.key.layer)
         )
     }
 
-    /// The endings of a tensor's name: today's, and the one of checkpoints converted from TensorFlow.
+    /// The suffixes of a tensor's name: the current one, and that of checkpoints converted from TensorFlow.
     private enum TensorKind {
         case weight, bias
-        /// Of slots whose names are whole.
+        /// For slots whose names are complete.
         case whole
 
         var suffixes: [String] {
@@ -100,7 +100,7 @@ struct EncoderWeights: Sendable {
 
     func table(_ slot: EncoderSlot) -> Parameter { self[slot, nil].weight }
 
-    /// A tensor of one layer that is no matrix.
+    /// A tensor of one layer that is not a matrix.
     func tensor(_ slot: EncoderSlot, layer: Int) -> Parameter { self[slot, layer].weight }
 
     /// The short convolution of a layer.
@@ -130,7 +130,7 @@ struct EncoderWeights: Sendable {
         return RMSNorm(weight: weight, offset: offset, epsilon: spec.norm.epsilon)
     }
 
-    /// One layer of the given slots' matrices, packed.
+    /// One layer of the matrices in several slots, packed.
     func linear(_ slots: [EncoderSlot], layer: Int?) -> LinearLayer {
         let found = slots.map { self[$0, layer] }
         return LinearLayer(weights: found.map(\.weight), biases: found.map(\.bias))
@@ -153,14 +153,14 @@ extension EncoderWeights: Trainable {
 }
 
 extension EncoderArchitecture {
-    /// The prefix under which the checkpoint has the token embedding, or the usual one.
+    /// The prefix that the checkpoint's token embedding has, or the usual one.
     fileprivate func prefix(in checkpoint: Checkpoint) -> String {
         let bases = weights[.tokenEmbedding]?.names(layer: nil) ?? []
         return prefixes.first { prefix in bases.contains { checkpoint.contains(prefix + $0 + ".weight") } }
             ?? prefixes.first ?? ""
     }
 
-    /// Refuses a checkpoint that has a tensor under two prefixes with other numbers, since nothing says which counts.
+    /// Refuses a checkpoint with different values for a tensor under two prefixes, since nothing says which to use.
     fileprivate func requireOne(_ name: String, prefix: String, in checkpoint: Checkpoint) throws {
         let base = name.dropFirst(prefix.count)
         let twins = prefixes.lazy.filter { $0 != prefix }.map { $0 + base }
@@ -172,7 +172,7 @@ extension EncoderArchitecture {
             "tensor \"\(name)\" stands in the file twice, with other numbers as \"\(twin)\"; remove one")
     }
 
-    /// The spec of a configuration, with query, key and value, gate and width fused or not as the checkpoint has them.
+    /// The spec of a configuration, with query, key and value, and gate and up, fused as they are in the checkpoint.
     package func spec(_ config: ModelConfig, in checkpoint: Checkpoint) throws -> EncoderSpec {
         var result = try spec(config)
         let prefix = prefix(in: checkpoint)
@@ -184,10 +184,10 @@ extension EncoderArchitecture {
         return result
     }
 
-    /// What older versions of the reference saved of rotary positions, and computes anew.
+    /// Tensors that older versions of the reference saved for rotary positions; they are computed instead of read.
     private static let commonBuffers = ["rotary_emb.inv_freq"]
 
-    /// Whether a tensor bears a name of the encoder itself, not of a head.
+    /// Whether a tensor belongs to the encoder itself, by its name, and not to a head.
     fileprivate func owns(_ name: String, prefix: String) -> Bool {
         guard name.hasPrefix(prefix) else { return false }
         let name = name.dropFirst(prefix.count)

@@ -12,7 +12,7 @@ extension ModelConfig {
         try dimension(key, default: value, in: 0...10_000)
     }
 
-    /// A hidden size that is a multiple of the number of heads.
+    /// The hidden size, which must be a multiple of the number of heads.
     func hiddenSize(
         _ key: String = "hidden_size", default value: Int, headsKey: String = "num_attention_heads", heads: Int
     ) throws -> Int {
@@ -21,7 +21,7 @@ extension ModelConfig {
         return size
     }
 
-    /// The sizes of query, key and value heads where they are independent of the hidden size.
+    /// Sets the number and size of query, key and value heads if they are independent of the hidden size.
     func setHeads(_ spec: inout EncoderSpec) throws {
         let headCount = spec.attention.headCount
         let headSize = try optionalInt("head_dim") ?? hiddenSize(default: spec.hiddenSize, heads: headCount) / headCount
@@ -34,14 +34,14 @@ extension ModelConfig {
         spec.attention.keyValueHeadCount = shared
     }
 
-    /// A bias of bucketed distances.
+    /// A relative bias with buckets of distances.
     func distanceBuckets(_ key: String, maximumDistance: Int) throws -> RelativeBias {
         let count = try dimension(key, default: 32, in: 4...1 << 16)
         guard maximumDistance > count / 4 else { throw error(key, "expected less than 4 × \(maximumDistance)") }
         return .buckets(count: count, maximumDistance: maximumDistance)
     }
 
-    /// The span of every layer: as `layer_types` says, else by `slides`; `sliding` is nil if the model has no window.
+    /// The span of every layer: by `layer_types`, or else by `slides`; `sliding` is nil if the model has no window.
     func spans(
         _ count: Int, full: AttentionSpan, sliding: AttentionSpan?, where slides: (Int) -> Bool
     ) throws -> [AttentionSpan] {
@@ -60,7 +60,7 @@ extension ModelConfig {
         }
     }
 
-    /// Refuses another number of types than there are layers.
+    /// Refuses a number of types that differs from the number of layers.
     func requireOneType(_ types: [String], forEachOf count: Int) throws {
         guard types.count == count else { throw error("layer_types", "expected one type for each of \(count) layers") }
     }
@@ -70,32 +70,32 @@ extension ModelConfig {
         try dimension(key, default: value, in: 0...Int(Int32.max - 1))
     }
 
-    /// The configuration with another value for a key.
+    /// The configuration with another value for one key.
     func replacing(_ key: String, by value: JSONValue) -> ModelConfig {
         ModelConfig(name: name, values: values.merging([ExactString(key): value]) { $1 })
     }
 
-    /// The configuration with the members of keys that have another name here, unless it has both.
+    /// The configuration with some keys renamed, unless it already has the new name.
     func renaming(_ keys: [String: String]) -> ModelConfig {
         var values = values
         for (old, new) in keys where values[new] == nil { values[new] = values.removeValue(forKey: ExactString(old)) }
         return ModelConfig(name: name, values: values)
     }
 
-    /// The configuration with values for keys that it lacks.
+    /// The configuration with default values for keys that it lacks.
     func withDefaults(_ defaults: JSONObject) -> ModelConfig {
         ModelConfig(name: name, values: values.merging(defaults) { own, _ in own })
     }
 }
 
 extension EncoderSpec {
-    /// Learned positions, which bound the length of texts.
+    /// Sets learned positions, which limit the length of texts.
     mutating func setLearnedPositions(count: Int) {
         embeddings.positions = .init(count: count)
         maximumLength = count
     }
 
-    /// Learned positions that begin behind the padding id, which does not count itself.
+    /// Makes learned positions start after the padding id; padding tokens are not counted.
     mutating func startPositions(behind padding: Int, _ config: ModelConfig) throws {
         guard let count = embeddings.positions?.count, count > padding + 1 else {
             throw config.error("max_position_embeddings", "expected more than the padding id \(padding) and one")

@@ -7,7 +7,7 @@ import SentenceFiles
 
 // What configurations of decoder models say.
 extension ModelConfig {
-    /// What decoder models share: no biases, and every token sees what stands before it unless the file says otherwise.
+    /// What decoder models share: no biases, and a causal mask unless the file says otherwise.
     func decoder(
         vocabularySize: Int, feedForwardSize: Int, maximumLength: Int, rotaryBase: Double = 10_000
     ) throws -> EncoderSpec {
@@ -40,7 +40,7 @@ extension ModelConfig {
         return spec
     }
 
-    /// The angles in windows: in older files a base alone, since `rope_scaling` is about the other blocks.
+    /// The angles in windows: in older files only a base, since `rope_scaling` applies to the other blocks.
     func localRotary(_ spec: EncoderSpec) throws -> RotaryOptions {
         let (size, length) = (spec.attention.headSize, spec.maximumLength ?? .max)
         let newer = ModelConfig(name: name, values: values.filter { $0.key != "rope_scaling" })
@@ -49,14 +49,14 @@ extension ModelConfig {
         )
     }
 
-    /// The width of the window, nil if there is none.
+    /// The width of the window, nil if there is no window.
     func window(default value: Int) throws -> Int? {
         isNull("sliding_window") ? nil : try dimension("sliding_window", default: value)
     }
 
-    /// Whether a token sees only what stands before it.
+    /// Whether a token sees only the tokens before it.
     ///
-    /// Of null the reference makes masks that depend on the padding, so it means nothing.
+    /// Null is refused: the reference then makes masks that depend on the padding.
     var isCausal: Bool {
         get throws {
             guard !isNull("is_causal") else { throw error("is_causal", "expected true or false") }
@@ -64,20 +64,20 @@ extension ModelConfig {
         }
     }
 
-    /// Bounds what is seen: by so many tokens, the own one included, or, in both directions, by so many on each side.
+    /// Limits a span to `window` tokens including its own or, in both directions, to `window` tokens on each side.
     func setWindow(_ window: Int, _ span: inout AttentionSpan) throws {
         let isCausal = try isCausal
         (span.left, span.right) = isCausal ? (window - 1, 0) : (window, window)
     }
 
-    /// The windows that later layers have where the file asks for them.
+    /// Sets the windows of later layers, if the file asks for them.
     func setLateWindows(_ spec: inout EncoderSpec) throws {
         let window = try bool("use_sliding_window", default: false) ? window(default: 4096) : nil
         let first = try int("max_window_layers", default: 28)
         try setWindows(window, &spec) { $0 >= first }
     }
 
-    /// The windows, if there are any, of the layers that `layer_types` names, else of those that `slides` does.
+    /// Sets the windows, if any, of the layers that `layer_types` says, or else of those that `slides` returns.
     func setWindows(_ window: Int?, _ spec: inout EncoderSpec, where slides: (Int) -> Bool) throws {
         guard let full = spec.spans.first else { return }
         var sliding: AttentionSpan?

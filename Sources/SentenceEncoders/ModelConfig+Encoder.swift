@@ -7,7 +7,7 @@ import SentenceFiles
 import SentenceTensors
 
 extension ModelConfig {
-    /// A dimension: a positive number, and not so large that products of two of them overflow.
+    /// A dimension: a positive number, small enough that the product of two does not overflow.
     func dimension(_ key: String, default value: Int, in range: ClosedRange<Int> = 1...1 << 28) throws -> Int {
         let dimension = try int(key, default: value)
         guard range.contains(dimension) else {
@@ -21,7 +21,7 @@ extension ModelConfig {
         try activation(named: string(key, default: value), key)
     }
 
-    /// The activation of a name that `key` gives.
+    /// The activation called `name`, which is the value of `key`.
     func activation(named name: String, _ key: String) throws -> Activation {
         guard let activation = Self.activations[name] else {
             throw error(key, "supported: \(Self.activations.keys.sorted().joined(separator: ", "))")

@@ -5,15 +5,20 @@
 import SentenceCheckpoints
 import SentenceFiles
 
-/// Where a slot's tensors stand in a checkpoint: a name in which `{layer}` is the number of the block and any other
-/// `{key}` the string that the configuration has for the key, or several that checkpoints of different ages use.
+/// The names of a slot's tensors in a checkpoint.
+///
+/// `{layer}` stands for the number of the block, and any other `{key}` for the string that the configuration has for
+/// that key. There may be several names, used by checkpoints of different ages.
 package struct WeightSource: Sendable, ExpressibleByStringLiteral, ExpressibleByArrayLiteral {
     private let patterns: [String]
 
+    /// A source with one name.
     package init(stringLiteral pattern: String) {
         patterns = [pattern]
     }
 
+    /// A source with several names.
+    ///
     /// - Parameter patterns: At least one, the usual name first.
     package init(arrayLiteral patterns: String...) {
         self.patterns = patterns
@@ -23,11 +28,11 @@ package struct WeightSource: Sendable, ExpressibleByStringLiteral, ExpressibleBy
 
     private static let layerMark = "{layer}"
 
-    /// The source with strings of the configuration in place of their keys.
+    /// The source with strings from the configuration in place of their keys.
     func resolved(by config: ModelConfig) throws -> WeightSource {
         WeightSource(
             try patterns.map { pattern in
-                // Of the parts between braces every second one is a key.
+                // Every second part, those between braces, is a key.
                 let parts = pattern.split(omittingEmptySubsequences: false) { $0 == "{" || $0 == "}" }.map(String.init)
                 return try parts.enumerated().map { index, part in
                     if index.isMultiple(of: 2) { return part }
@@ -36,12 +41,12 @@ package struct WeightSource: Sendable, ExpressibleByStringLiteral, ExpressibleBy
             })
     }
 
-    /// The names without ".weight" or ".bias", most usual first.
+    /// The names without ".weight" or ".bias", most common first.
     package func names(layer: Int?) -> [String] {
         patterns.map { pattern in layer.map { pattern.replacing(Self.layerMark, with: String($0)) } ?? pattern }
     }
 
-    /// The part of the names before the number of the block, or their first component: what an encoder owns.
+    /// The part of each name before the number of the block, or its first component: the names that an encoder owns.
     var ownedPrefixes: [String] {
         patterns.map { pattern in
             if let mark = pattern.firstRange(of: Self.layerMark) { return String(pattern[..<mark.lowerBound]) }

@@ -6,7 +6,7 @@ import SentenceCheckpoints
 import SentenceFiles
 
 extension EncoderArchitecture {
-    /// BERT: norms behind each sublayer, learned positions and token types.
+    /// BERT: norms after each sublayer, learned positions and token types.
     ///
     /// Devlin et al., *BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding*,
     /// 2018, <https://arxiv.org/abs/1810.04805>.
@@ -44,7 +44,7 @@ extension EncoderArchitecture {
         return spec
     }
 
-    /// RoBERTa: BERT whose positions start behind the padding id.
+    /// RoBERTa: BERT whose positions start after the padding id.
     ///
     /// Liu et al., *RoBERTa: A Robustly Optimized BERT Pretraining Approach*, 2019, <https://arxiv.org/abs/1907.11692>.
     package static let roberta = bert.variant(

@@ -6,7 +6,7 @@ import SentenceCheckpoints
 import SentenceFiles
 
 extension EncoderArchitecture {
-    /// The names that all kinds share.
+    /// The weight names that all DeBERTa models share.
     private static let sharedWeights: [EncoderSlot: WeightSource] = [
         .tokenEmbedding: "embeddings.word_embeddings",
         .positionEmbedding: "embeddings.position_embeddings",
@@ -47,8 +47,7 @@ extension EncoderArchitecture {
         return spec
     }
 
-    /// DeBERTa of the second and third kind: far distances share vectors, and their queries and keys may be those of
-    /// tokens.
+    /// DeBERTa v2 and v3: large distances share vectors, and distances may use the query and key projections of tokens.
     ///
     /// He et al., *DeBERTaV3: Improving DeBERTa using ELECTRA-Style Pre-Training with Gradient-Disentangled Embedding
     /// Sharing*, 2021, <https://arxiv.org/abs/2111.09543>.
@@ -78,7 +77,7 @@ extension EncoderArchitecture {
 }
 
 extension ModelConfig {
-    /// BERT with what may be missing here: token types and positions.
+    /// BERT, where token types and positions may be missing.
     fileprivate func debertaSpec() throws -> EncoderSpec {
         let typeCount = try int("type_vocab_size", default: 0)
         var spec = try EncoderArchitecture.bert.spec(replacing("type_vocab_size", by: 1))
@@ -88,8 +87,9 @@ extension ModelConfig {
         return spec
     }
 
-    /// The farthest distance that attention tells from others, nil if it does not compare distances; where it does,
-    /// three products are added and scaled together.
+    /// The largest distance with a vector of its own, nil if attention does not compare distances.
+    ///
+    /// If it does, sets the scale for the sum of three products.
     fileprivate func distanceReach(_ spec: inout EncoderSpec) throws -> Int? {
         let text = values["pos_att_type"]?.asString?.lowercased().filter { !$0.isWhitespace }
         let kinds = try text?.split(separator: "|").map(String.init) ?? optionalStrings("pos_att_type") ?? []
@@ -104,7 +104,7 @@ extension ModelConfig {
         return farthest < 1 ? positions : try dimension("max_relative_positions", default: 1)
     }
 
-    /// Distances in buckets, if the file asks for some.
+    /// Distances grouped in buckets, if the configuration asks for that.
     fileprivate func bucketedDistances(upTo maximum: Int) throws -> DisentangledOptions {
         let buckets = try int("position_buckets", default: -1)
         if buckets > 0 {

@@ -7,7 +7,7 @@ import SentenceFiles
 import SentenceTensors
 
 extension EncoderArchitecture {
-    /// The names that decoder models share.
+    /// The weight names that decoder models share.
     private static let decoderWeights: [EncoderSlot: WeightSource] = [
         .tokenEmbedding: "embed_tokens",
         .attentionNorm: "layers.{layer}.input_layernorm",
@@ -22,7 +22,7 @@ extension EncoderArchitecture {
         .finalNorm: "norm",
     ]
 
-    /// Llama: norms before each sublayer, rotary positions, gates, shared keys and values; sees what stands before.
+    /// Llama: norms before each sublayer, rotary positions, gates, shared keys and values; causal.
     ///
     /// Touvron et al., *LLaMA: Open and Efficient Foundation Language Models*, 2023, <https://arxiv.org/abs/2302.13971>.
     package static let llama = EncoderArchitecture(
@@ -35,7 +35,7 @@ extension EncoderArchitecture {
         return spec
     }
 
-    /// EuroBERT: Llama that sees both directions.
+    /// EuroBERT: Llama without the causal mask.
     ///
     /// Boizard et al., *EuroBERT: Scaling Multilingual Encoders for European Languages*, 2025,
     /// <https://arxiv.org/abs/2503.05500>.
@@ -47,7 +47,7 @@ extension EncoderArchitecture {
         ]
     ) { _, _ in }
 
-    /// Mistral: Llama that sees a window; with types of layers, Ministral, whose files call themselves Mistral too.
+    /// Mistral: Llama with a sliding window; given types of layers, Ministral, whose files also say "mistral".
     ///
     /// Jiang et al., *Mistral 7B*, 2023, <https://arxiv.org/abs/2310.06825>.
     package static let mistral = EncoderArchitecture(
@@ -59,7 +59,7 @@ extension EncoderArchitecture {
         return spec
     }
 
-    /// Qwen2: Llama with biases of query, key and value.
+    /// Qwen2: Llama with biases for query, key and value.
     ///
     /// Yang et al., *Qwen2 Technical Report*, 2024, <https://arxiv.org/abs/2407.10671>.
     package static let qwen2 = EncoderArchitecture(
@@ -73,7 +73,7 @@ extension EncoderArchitecture {
         return spec
     }
 
-    /// Qwen3: Llama with normalised heads.
+    /// Qwen3: Llama with normalised query and key heads.
     ///
     /// Yang et al., *Qwen3 Technical Report*, 2025, <https://arxiv.org/abs/2505.09388>.
     package static let qwen3 = EncoderArchitecture(
@@ -138,14 +138,14 @@ extension EncoderArchitecture {
 }
 
 extension ModelConfig {
-    /// How far the windows of Gemma 3 reach to both sides.
+    /// How far the windows of Gemma 3 reach to the left and to the right.
     fileprivate func gemmaReach() throws -> (left: Int, right: Int) {
         let window = try dimension("sliding_window", default: 4096), isCausal = try isCausal
         guard try bool("use_bidirectional_attention", default: false) else {
             return isCausal ? (window - 1, 0) : (window, window)
         }
-        // Here the file has the width of the window. The reference halves it to a bound that its own mask leaves out,
-        // and the one of models that are not causal takes in.
+        // Here the file gives the width of the whole window. The reference halves it; its own mask excludes a token at
+        // that distance, the mask of models that are not causal includes it.
         let reach = isCausal ? window / 2 : window / 2 + 1
         return (reach, reach)
     }

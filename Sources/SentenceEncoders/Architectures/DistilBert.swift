@@ -39,7 +39,7 @@ extension EncoderArchitecture {
         return spec
     }
 
-    /// MPNet: BERT without token types, with one bucketed bias of distances for all blocks.
+    /// MPNet: BERT without token types, with one bucketed relative bias for all blocks.
     ///
     /// Song et al., *MPNet: Masked and Permuted Pre-training for Language Understanding*, 2020,
     /// <https://arxiv.org/abs/2004.09297>.
@@ -64,7 +64,7 @@ extension EncoderArchitecture {
     ) { config in
         var spec = try bert.spec(config.withDefaults(["vocab_size": 30527]))
         spec.embeddings.tokenTypeCount = 0
-        // The reference fixes the padding id, the number of buckets and the distance behind which all are one.
+        // The reference fixes the padding id, the number of buckets, and the distance from which all share a bucket.
         try config.require("relative_attention_num_buckets", in: 32)
         try spec.startPositions(behind: 1, config)
         spec.attention.relativeBias = .buckets(count: 32, maximumDistance: 128)

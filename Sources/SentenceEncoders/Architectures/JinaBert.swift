@@ -6,7 +6,7 @@ import SentenceCheckpoints
 import SentenceFiles
 
 extension EncoderArchitecture {
-    /// JinaBERT v2: BERT with gates whose scores fall with the distance.
+    /// JinaBERT v2: BERT with gates and with attention scores that decrease with distance.
     ///
     /// Günther et al., *Jina Embeddings 2: 8192-Token General-Purpose Text Embeddings for Long Documents*, 2023,
     /// <https://arxiv.org/abs/2310.19923>.

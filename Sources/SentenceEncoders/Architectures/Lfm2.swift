@@ -7,7 +7,7 @@ import SentenceFiles
 import SentenceTensors
 
 extension EncoderArchitecture {
-    /// LFM2: a decoder in which most blocks have a short convolution instead of attention, and heads are normalised.
+    /// LFM2: a decoder with normalised heads, most of whose blocks have a short convolution instead of attention.
     ///
     /// Liquid AI, *LFM2 Technical Report*, 2025, <https://arxiv.org/abs/2511.23404>.
     package static let lfm2 = EncoderArchitecture(
@@ -49,7 +49,7 @@ extension EncoderArchitecture {
 }
 
 extension ModelConfig {
-    /// The blocks with a convolution: as `layer_types` says, else those that `full_attn_idxs` leaves out.
+    /// The blocks with a convolution: those that `layer_types` says, or else all that are not in `full_attn_idxs`.
     fileprivate func convolutionLayers(_ count: Int) throws -> Set<Int> {
         guard let types = try optionalStrings("layer_types") else {
             return try optionalInts("full_attn_idxs").map { Set(0..<count).subtracting($0) } ?? []
@@ -61,8 +61,9 @@ extension ModelConfig {
         return Set((0..<count).filter { types[$0] == "conv" })
     }
 
-    /// The width of the feed-forward layer: two thirds of what the file says, times a factor and rounded up, unless the
-    /// file says that it is the width itself.
+    /// The width of the feed-forward layer.
+    ///
+    /// Two thirds of the configured size, times a factor and rounded up, unless the file says otherwise.
     fileprivate func blockFeedForwardSize() throws -> Int {
         let key = contains("block_ff_dim") ? "block_ff_dim" : "intermediate_size"
         let size = try dimension(key, default: 12288)

@@ -50,7 +50,7 @@ extension EncoderArchitecture {
                 maximumLength: spec.maximumLength ?? .max)
         }
         let global = AttentionSpan(rotary: try rotary(160_000, "global_rope_theta", "full_attention"))
-        // The whole window; a newer key has half of it, and counts where both stand.
+        // The width of the whole window; a newer key gives half of it, and takes precedence.
         let whole = try config.dimension("local_attention", default: 128)
         let half = try config.contains("sliding_window") ? config.int("sliding_window") : whole / 2
         guard half > 0 else { throw config.error("sliding_window", "expected a positive number") }

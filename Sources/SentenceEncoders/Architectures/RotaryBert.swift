@@ -30,7 +30,7 @@ extension EncoderArchitecture {
         ],
         buffers: ["rotary_emb.inv_freq"]
     ) { config in
-        // Configurations of the model's authors spell the keys as GPT-2 does.
+        // The original authors' configurations use GPT-2's names for the keys.
         let renamed = config.renaming([
             "n_embd": "hidden_size", "n_head": "num_attention_heads", "n_inner": "intermediate_size",
             "n_layer": "num_hidden_layers", "n_positions": "max_position_embeddings",
@@ -58,7 +58,7 @@ extension EncoderArchitecture {
         return spec
     }
 
-    /// GTE of the second kind ("new"): BERT with rotary positions and gates.
+    /// GTE of the second generation ("new"): BERT with rotary positions and gates.
     ///
     /// Zhang et al., *mGTE: Generalized Long-Context Text Representation and Reranking Models*, 2024,
     /// <https://arxiv.org/abs/2407.19669>.
@@ -87,7 +87,7 @@ extension EncoderArchitecture {
         try config.require("position_embedding_type", in: "rope")
         try config.require("layer_norm_type", in: "layer_norm")
         try config.require("pack_qkv", in: true)
-        // The model's authors leave out the types where there are none to tell apart.
+        // The original authors omit the types where there is only one.
         let typeCount = try config.int("type_vocab_size", default: 1)
         let renamed = config.replacing("position_embedding_type", by: "absolute").replacing("type_vocab_size", by: 1)
         var spec = try bert.spec(

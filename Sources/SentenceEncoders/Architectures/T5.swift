@@ -6,7 +6,7 @@ import SentenceCheckpoints
 import SentenceFiles
 
 extension EncoderArchitecture {
-    /// The encoder of T5: root mean square norms before each sublayer, no biases, one bucketed bias of distances.
+    /// The encoder of T5: RMS norms before each sublayer, no biases, one bucketed relative bias.
     ///
     /// Raffel et al., *Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer*, 2019,
     /// <https://arxiv.org/abs/1910.10683>.
@@ -29,12 +29,12 @@ extension EncoderArchitecture {
             .down: "encoder.block.{layer}.layer.1.DenseReluDense.wo",
             .finalNorm: "encoder.final_layer_norm",
         ],
-        // Some checkpoints have the table under both of its names; where they differ, the encoder reads its own.
+        // Some checkpoints have the table under both of its names; if they differ, the encoder reads its own.
         buffers: ["encoder.embed_tokens.weight", "shared.weight"]
     ) { config in
         let projection = try config.string("feed_forward_proj", default: "relu")
         let isGatedByName = projection.hasPrefix("gated-")
-        // The reference's first gated models were trained with the approximation.
+        // The reference's first gated models were trained with the tanh approximation.
         let activation = projection == "gated-gelu" ? "gelu_new" : String(projection.dropFirst(isGatedByName ? 6 : 0))
         let isGated = try config.bool("is_gated_act", default: isGatedByName)
         try config.require("is_decoder", in: false)
@@ -44,7 +44,7 @@ extension EncoderArchitecture {
             layerCount: try config.layerCount("num_layers", default: 6),
             headCount: try config.dimension("num_heads", default: 8),
             feedForwardSize: try config.dimension("d_ff", default: 2048),
-            // What newer versions write beside the one key counts, though it follows from it.
+            // Newer versions also write this key, though it follows from the other; it takes precedence.
             activation: try config.contains("dense_act_fn")
                 ? config.activation("dense_act_fn", default: activation)
                 : config.activation(named: activation, "feed_forward_proj"),
@@ -62,7 +62,7 @@ extension EncoderArchitecture {
         (spec.feedForward.hasUpBias, spec.feedForward.hasDownBias) = (false, false)
         return spec
     }
-    /// The encoder of mT5: T5 of the gated kind.
+    /// The encoder of mT5: T5 with gates.
     ///
     /// Xue et al., *mT5: A Massively Multilingual Pre-trained Text-to-Text Transformer*, 2020,
     /// <https://arxiv.org/abs/2010.11934>.

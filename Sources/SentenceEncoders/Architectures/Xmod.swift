@@ -6,7 +6,7 @@ import SentenceCheckpoints
 import SentenceFiles
 
 extension EncoderArchitecture {
-    /// X-MOD: XLM-R with an adapter for each language, of which the default language's is used.
+    /// X-MOD: XLM-R with an adapter for each language; that of the default language is used.
     ///
     /// Pfeiffer et al., *Lifting the Curse of Multilinguality by Pre-training Modular Transformers*, 2022,
     /// <https://arxiv.org/abs/2205.06266>.

@@ -4,22 +4,23 @@
 
 import SentenceTensors
 
-/// A small feed-forward layer behind that of a block, which is all that a language or a task has of its own.
+/// A small feed-forward layer after that of a block, specific to one language or task.
 ///
 /// Houlsby et al., *Parameter-Efficient Transfer Learning for NLP*, 2019, <https://arxiv.org/abs/1902.00751>.
 package struct AdapterOptions: Sendable, Equatable {
-    /// Width between its layers.
+    /// The width between its two layers.
     package var size: Int
     /// What normalises its input.
     package var norm: Norm
-    /// Whether its result is added to the normalised input and not to the input.
+    /// Whether its result is added to the normalised input instead of the input itself.
     package var addsNormalized: Bool
 
+    /// What normalises the input of an adapter.
     package enum Norm: Sendable, Equatable {
         case none
         /// A norm of its own.
         case own
-        /// The norm of the feed-forward layer, which serves twice.
+        /// The norm of the feed-forward layer, used a second time.
         case feedForward
     }
 }
@@ -30,6 +31,8 @@ struct Adapter: Sendable {
     let feedForward: FeedForward
     let addsNormalized: Bool
 
+    /// The adapter's output.
+    ///
     /// - Parameter x: `[totalTokens, hiddenSize]`.
     /// - Returns: `[totalTokens, hiddenSize]`.
     func callAsFunction(_ x: Tensor) -> Tensor {

@@ -4,16 +4,16 @@
 
 import SentenceTensors
 
-/// What all blocks share in one pass over a batch: where texts begin, and what depends on positions.
+/// What all blocks share in one pass over a batch: where texts begin, and everything that depends on positions.
 struct AttentionContext: Sendable {
     let texts: TextOffsets
     private let rotaryTables: [RotaryOptions: RotaryTable]
-    /// `[heads, 2 * longest - 1]`, if there is one.
+    /// The relative bias `[heads, 2 * longest - 1]`, if there is one.
     let relativeBias: Tensor?
-    /// The vectors of distances and the one of every distance, if there are any.
+    /// The vectors for distances and the row of each distance, if there are any.
     let distances: (embeddings: Tensor, rows: [Int32])?
 
-    /// The context of a batch; `buckets` are the learned numbers of buckets of distances, `[buckets, heads]`.
+    /// The context of a batch; `buckets` holds the learned biases of the distance buckets, `[buckets, heads]`.
     init(_ texts: TextOffsets, _ spec: EncoderSpec, buckets: Parameter?, distances table: DistanceTable?) {
         self.texts = texts
         let longest = (0..<texts.count).reduce(1) { max($0, texts[$1].count) }
@@ -37,6 +37,6 @@ struct AttentionContext: Sendable {
         }
     }
 
-    /// The angles of a span, if it has any.
+    /// The angles of a span, if it has rotary positions.
     func table(_ rotary: RotaryOptions?) -> RotaryTable? { rotary.flatMap { rotaryTables[$0] } }
 }

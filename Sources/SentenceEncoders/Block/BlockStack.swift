@@ -4,7 +4,7 @@
 
 import SentenceTensors
 
-/// The blocks of a transformer one behind another, whatever it was that became vectors before the first.
+/// A stack of transformer blocks, regardless of what computed the input of the first one.
 struct BlockStack: Sendable {
     private let spec: EncoderSpec
     private let blocks: [TransformerBlock]
@@ -12,11 +12,11 @@ struct BlockStack: Sendable {
     private let distanceBuckets: Parameter?
     private let distances: DistanceTable?
 
-    /// Makes the blocks of some weights.
+    /// Builds the blocks from weights.
     ///
     /// - Parameters:
-    ///   - weights: What the checkpoint holds, or training has made of it.
-    ///   - groups: The blocks whose weights differ from those of `other`; all others are taken from there.
+    ///   - weights: The weights, from a checkpoint or changed by training.
+    ///   - groups: The groups of blocks whose weights differ from those in `other`; the others are reused.
     ///   - other: A stack of the same spec, if there is one.
     init(_ weights: EncoderWeights, remaking groups: Set<Int> = [], of other: BlockStack? = nil) {
         spec = weights.spec
@@ -30,13 +30,13 @@ struct BlockStack: Sendable {
         distances = weights.distances()
     }
 
-    /// The hidden states before the first block and behind each, or only behind the last.
+    /// The hidden states before the first block and after each block, or only after the last.
     ///
     /// - Parameters:
-    ///   - x: What the blocks begin with, `[totalTokens, hiddenSize]`.
+    ///   - x: The input of the first block, `[totalTokens, hiddenSize]`.
     ///   - texts: Where each text begins.
-    ///   - all: Whether all of them are asked for.
-    /// - Returns: `[totalTokens, hiddenSize]` for each layer.
+    ///   - all: Whether to return all of them instead of only the last.
+    /// - Returns: `[totalTokens, hiddenSize]` for each one.
     func callAsFunction(_ x: Tensor, _ texts: TextOffsets, all: Bool) -> [Tensor] {
         let context = AttentionContext(texts, spec, buckets: distanceBuckets, distances: distances)
         var x = x

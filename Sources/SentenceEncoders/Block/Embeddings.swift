@@ -4,7 +4,7 @@
 
 import SentenceTensors
 
-/// What a token begins with: the sum of its vocabulary, type and position embeddings, normalised and projected.
+/// The input of the first block: the sum of token, type and position embeddings, normalised and projected.
 struct Embeddings: Sendable {
     var tokens: EmbeddingTable
     let scale: Float
@@ -14,6 +14,8 @@ struct Embeddings: Sendable {
     let norm: Normalization?
     let projection: LinearLayer?
 
+    /// The embedded tokens.
+    ///
     /// - Parameters:
     ///   - ids: `[totalTokens]`.
     ///   - typeIDs: `[totalTokens]`.
@@ -21,7 +23,7 @@ struct Embeddings: Sendable {
     /// - Returns: `[totalTokens, hiddenSize]`.
     func callAsFunction(ids: [Int32], typeIDs: [Int32], _ texts: TextOffsets) -> Tensor {
         var lookups = [(table: tokens, ids: ids)]
-        // The reference adds types before positions, and addition rounds.
+        // The reference adds types before positions, and the order affects rounding.
         if let tokenTypes { lookups.append((tokenTypes, typeIDs)) }
         if let positions, let learnedPositions {
             lookups.append((positions, learnedPositions.rows(of: ids, texts)))
@@ -34,7 +36,7 @@ struct Embeddings: Sendable {
 }
 
 extension EmbeddingOptions.LearnedPositions {
-    /// The row of every token.
+    /// The row for every token.
     fileprivate func rows(of ids: [Int32], _ texts: TextOffsets) -> [Int32] {
         var rows: [Int32] = []
         rows.reserveCapacity(ids.count)

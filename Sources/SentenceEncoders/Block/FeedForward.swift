@@ -4,14 +4,16 @@
 
 import SentenceTensors
 
-/// Two linear layers with an activation between them, for each token by itself.
+/// Two linear layers with an activation between them, applied to each token separately.
 struct FeedForward: Sendable {
-    /// The wide layer, or gate and wide layer as row blocks of one.
+    /// The layer into the wide space, or the gate and that layer as row blocks of one.
     let up: LinearLayer
     let gate: FeedForwardOptions.Gate
     let activation: Activation
     let down: LinearLayer
 
+    /// The layer's output.
+    ///
     /// - Parameters:
     ///   - x: `[totalTokens, hiddenSize]`.
     ///   - residual: Added to the result, `[totalTokens, hiddenSize]`.

@@ -4,11 +4,13 @@
 
 import SentenceTensors
 
-/// A norm of either kind.
+/// A layer norm or an RMS norm.
 enum Normalization: Sendable {
     case layer(LayerNorm)
     case rootMeanSquare(RMSNorm)
 
+    /// Normalises every row.
+    ///
     /// - Parameter x: `[rows, size]`.
     /// - Returns: The same shape.
     func callAsFunction(_ x: Tensor) -> Tensor {
@@ -20,6 +22,6 @@ enum Normalization: Sendable {
 }
 
 extension Normalization? {
-    /// The norm's result, or the input where there is none.
+    /// The normalised input, or the input itself if there is no norm.
     func callAsFunction(_ x: Tensor) -> Tensor { self.map { $0(x) } ?? x }
 }

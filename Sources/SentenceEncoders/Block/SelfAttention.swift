@@ -4,24 +4,26 @@
 
 import SentenceTensors
 
-/// Multi-head self-attention of every text, with its projections.
+/// Multi-head self-attention within every text, with its projections.
 struct SelfAttention: Sendable {
     let options: AttentionOptions
     let span: AttentionSpan
-    /// Query, key and value in one layer.
+    /// Query, key and value as one layer.
     let queryKeyValue: LinearLayer
-    /// What brings them apart where every head has its own beside each other.
+    /// Separates query, key and value if they are stored head by head.
     let separation: HeadSeparation?
     let queryNorm: RMSNorm?
     let keyNorm: RMSNorm?
     let output: LinearLayer
-    /// Queries and keys of distances; nil if those of tokens are their projections too.
+    /// The query and key projections of distances; nil if they use those of tokens.
     let distanceQueryKey: LinearLayer?
 
+    /// The layer's output.
+    ///
     /// - Parameters:
     ///   - x: `[totalTokens, hiddenSize]`.
     ///   - residual: Added to the result, `[totalTokens, hiddenSize]`.
-    ///   - context: Texts and positions.
+    ///   - context: Where texts begin, and their positions.
     /// - Returns: `[totalTokens, hiddenSize]`.
     func callAsFunction(_ x: Tensor, residual: Tensor?, _ context: AttentionContext) -> Tensor {
         let size = options.headSize

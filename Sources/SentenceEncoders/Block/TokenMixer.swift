@@ -4,15 +4,17 @@
 
 import SentenceTensors
 
-/// The sublayer of a block in which tokens learn of each other.
+/// The sublayer of a block in which tokens exchange information: attention or a convolution.
 enum TokenMixer: Sendable {
     case attention(SelfAttention)
     case convolution(ShortConvolution)
 
+    /// The sublayer's output.
+    ///
     /// - Parameters:
     ///   - x: `[totalTokens, hiddenSize]`.
     ///   - residual: Added to the result, `[totalTokens, hiddenSize]`.
-    ///   - context: Texts and positions.
+    ///   - context: Where texts begin, and their positions.
     /// - Returns: `[totalTokens, hiddenSize]`.
     func callAsFunction(_ x: Tensor, residual: Tensor?, _ context: AttentionContext) -> Tensor {
         switch self {
@@ -24,27 +26,27 @@ enum TokenMixer: Sendable {
 
 /// A short convolution along every text, with its projections.
 struct ShortConvolution: Sendable {
-    /// Both gates and what is convolved.
+    /// The projection to both gates and to what is convolved.
     let input: LinearLayer
     let convolution: GatedConvolution
     let output: LinearLayer
 
-    /// As ``TokenMixer/callAsFunction(_:residual:_:)``.
+    /// Like ``TokenMixer/callAsFunction(_:residual:_:)``.
     func callAsFunction(_ x: Tensor, residual: Tensor?, _ context: AttentionContext) -> Tensor {
-        // A token that none learns from must not reach its neighbours through the convolution either.
+        // A token that no other attends to must not reach its neighbours through the convolution either.
         let x = context.texts.keyFactors.map { x.scalingRows(by: $0) } ?? x
         return output(convolution(input(x), context.texts), residual: residual)
     }
 }
 
-/// The blocks that have a short convolution instead of attention.
+/// Which blocks have a short convolution instead of attention, and its options.
 ///
 /// Liquid AI, *LFM2 Technical Report*, 2025, <https://arxiv.org/abs/2511.23404>.
 package struct ShortConvolutionOptions: Sendable, Equatable {
-    /// How many tokens are seen, the token itself included.
+    /// How many tokens the convolution sees, including the token itself.
     package var taps: Int
     /// Whether the convolution and its projections have biases.
     package var hasBias: Bool
-    /// The blocks.
+    /// The indices of the blocks.
     package var layers: Set<Int>
 }

@@ -4,9 +4,9 @@
 
 import SentenceTensors
 
-/// One layer of a transformer encoder.
+/// One block of a transformer encoder.
 ///
-/// Batches are packed, and only attention looks at where texts begin.
+/// Batches are packed; only attention and convolution look at where texts begin.
 struct TransformerBlock: Sendable {
     let placement: NormPlacement
     let mixer: TokenMixer
@@ -17,9 +17,11 @@ struct TransformerBlock: Sendable {
     let feedForwardNorm: Normalization?
     let feedForwardOutputNorm: Normalization?
 
+    /// The block's output.
+    ///
     /// - Parameters:
     ///   - x: `[totalTokens, hiddenSize]`.
-    ///   - context: Texts and positions.
+    ///   - context: Where texts begin, and their positions.
     /// - Returns: `[totalTokens, hiddenSize]`.
     func callAsFunction(_ x: Tensor, _ context: AttentionContext) -> Tensor {
         switch placement {
@@ -35,6 +37,6 @@ struct TransformerBlock: Sendable {
         }
     }
 
-    /// What the adapter makes of `x`, or `x` where there is none.
+    /// The output of the adapter, or `x` if there is none.
     private func adapted(_ x: Tensor) -> Tensor { adapter.map { $0(x) } ?? x }
 }

@@ -16,9 +16,9 @@ package struct ClassificationHead: Sendable, Trainable {
     private var layers: [HeadWeights.Layer]
     private var output: LinearLayer
 
-    /// Builds the head that the model of `config` has on top of `encoder`.
+    /// Builds the classification head for `encoder` that `config` describes.
     ///
-    /// - Throws: ``CheckpointError`` if the architecture has none that is known, or the checkpoint lacks it.
+    /// - Throws: ``CheckpointError`` if none is known for the architecture, or the checkpoint lacks it.
     package init(config: ModelConfig, encoder: Encoder, checkpoint: Checkpoint) throws {
         let spec = try EncoderArchitecture.classificationHead(config)
         var weights = HeadWeights(checkpoint)
@@ -30,13 +30,14 @@ package struct ClassificationHead: Sendable, Trainable {
         parameters = weights.named
     }
 
+    /// Takes new values, and rebuilds the layers that use them.
     package mutating func update(_ values: ParameterValues) {
         parameters.update(values)
         layers.update(values)
         output.update(values)
     }
 
-    /// The scores of texts, before any activation.
+    /// The scores of texts, before the final activation.
     ///
     /// - Parameters:
     ///   - hidden: `[totalTokens, hiddenSize]`.
@@ -54,7 +55,7 @@ package struct ClassificationHead: Sendable, Trainable {
 
     private func score(_ x: Tensor) -> Tensor { output(layers.reduce(x) { $1($0) }) }
 
-    /// The last token of each text that is not padding, its first one if all are, nil of no tokens.
+    /// The last token of each text that is not padding; its first one if all are padding, nil if there are none.
     private static func lastTokens(_ ids: [Int32], _ texts: TextOffsets, _ padding: Int32?) -> [Int?] {
         (0..<texts.count).map { text in
             texts[text].last { ids[$0] != padding } ?? texts[text].first

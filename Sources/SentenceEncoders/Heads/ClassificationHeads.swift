@@ -7,7 +7,7 @@ import SentenceFiles
 import SentenceTensors
 
 extension EncoderArchitecture {
-    /// The head by which models of a configuration's family classify texts.
+    /// The head with which models of this configuration's family classify texts.
     ///
     /// - Throws: ``CheckpointError`` with code `unsupported` for families without one.
     static func classificationHead(_ config: ModelConfig) throws -> ClassificationHeadSpec {
@@ -23,7 +23,7 @@ extension EncoderArchitecture {
 
     private typealias Head = @Sendable (ModelConfig) throws -> ClassificationHeadSpec
 
-    /// By the first of a family's model types.
+    /// By the first model type of each family.
     private static let classificationHeads: [String: Head] = [
         "bert": pooler(["bert.pooler.dense", "pooler.dense"]),
         "albert": pooler(["albert.pooler", "pooler"]),
@@ -62,7 +62,7 @@ extension EncoderArchitecture {
         "llama": decoder, "mistral": decoder, "qwen2": decoder, "qwen3": decoder, "gemma3_text": decoder,
     ]
 
-    /// The first token through the pooler that pre-training left, and a layer.
+    /// The first token through the pre-trained pooler and a linear layer.
     private static func pooler(_ weights: WeightSource) -> Head {
         { _ in
             ClassificationHeadSpec(
@@ -70,7 +70,7 @@ extension EncoderArchitecture {
         }
     }
 
-    /// The first token through two layers of the head's own.
+    /// The first token through two layers of the head.
     private static func classifier(_ activation: Activation) -> Head {
         { _ in
             ClassificationHeadSpec(
@@ -79,7 +79,7 @@ extension EncoderArchitecture {
         }
     }
 
-    /// DeBERTa's pooler, whose activation the configuration names.
+    /// DeBERTa's pooler, whose activation is configurable.
     private static let contextPooler: Head = { config in
         let activation = try config.activation("pooler_hidden_act", default: "gelu")
         return ClassificationHeadSpec(
@@ -87,7 +87,7 @@ extension EncoderArchitecture {
             output: "classifier")
     }
 
-    /// The last token of a decoder through one layer.
+    /// The last token of a decoder through one linear layer.
     private static let decoder: Head = { config in
         let padding = try config.optionalInt("pad_token_id").flatMap { Int32(exactly: $0) }
         return ClassificationHeadSpec(

@@ -4,13 +4,13 @@
 
 import SentenceTensors
 
-/// A dense layer of a head, with what stands behind it.
+/// A dense layer of a head, with its activation and norm.
 struct HeadLayer: Sendable {
-    /// Where the checkpoint has its weight and bias.
+    /// The names of its weight and bias in the checkpoint.
     var weights: WeightSource
     var hasBias = true
     var activation: Activation
-    /// A layer norm behind the activation.
+    /// A layer norm after the activation.
     var norm: Norm?
 
     struct Norm: Sendable {
@@ -20,32 +20,32 @@ struct HeadLayer: Sendable {
     }
 }
 
-/// How an encoder's hidden states become the scores of labels.
+/// How hidden states become the scores of labels.
 struct ClassificationHeadSpec: Sendable {
-    /// What of a text's hidden states is classified.
+    /// Which hidden states of a text are classified.
     var reduction: Reduction
     var layers: [HeadLayer] = []
-    /// The layer of one row for each label.
+    /// The layer with one row for each label.
     var output: WeightSource
     var hasOutputBias = true
 
     enum Reduction: Sendable {
         case first
         case mean
-        /// The last token that is not padding, as decoders are read.
+        /// The last token that is not padding, as usual with decoders.
         case last(paddingToken: Int32?)
         /// Every token is scored, and the scores are averaged.
         case meanOfScores
     }
 }
 
-/// How an encoder's hidden states become a number for each word of the vocabulary.
+/// How hidden states become a logit for each token of the vocabulary.
 struct VocabularyHeadSpec: Sendable {
     var layers: [HeadLayer] = []
-    /// The matrix of one row for each word, unless it is the table of token embeddings.
+    /// The matrix with one row for each token of the vocabulary, unless it is the table of token embeddings.
     var output: WeightSource
-    /// The names of a bias, with nothing to be added to them, that of an untied matrix first; none if there is no bias.
+    /// The full names of the bias, that of an untied matrix first; empty if there is no bias.
     var biasNames: [String] = []
-    /// Whether it is that table if the configuration does not say.
+    /// Whether the matrix is that table if the configuration does not say.
     var isTiedByDefault = true
 }

@@ -16,7 +16,7 @@ struct HeadWeights {
         self.checkpoint = checkpoint
     }
 
-    /// The layers of a head, from hidden states of `size` columns to as many as the last layer has rows.
+    /// The layers of a head, the first of which takes `size` columns.
     mutating func layers(_ specs: [HeadLayer], from size: Int) throws -> [Layer] {
         var size = size
         return try specs.map { spec in
@@ -32,7 +32,7 @@ struct HeadWeights {
         }
     }
 
-    /// A layer with as many rows as the checkpoint has.
+    /// A layer with as many rows as its weight has in the checkpoint.
     mutating func linear(_ source: WeightSource, hasBias: Bool, inputSize: Int) throws -> LinearLayer {
         let weight = try parameter(source, [".weight"], shape: nil)
         let shape = weight.tensor.shape
@@ -44,18 +44,18 @@ struct HeadWeights {
         return LinearLayer(weights: [weight], biases: biases)
     }
 
-    /// The first of the names with one of the endings that the checkpoint has; of any shape if `shape` is nil.
+    /// The parameter under the first name and suffix that the checkpoint has; of any shape if `shape` is nil.
     mutating func parameter(_ source: WeightSource, _ endings: [String], shape: [Int]?) throws -> Parameter {
         try parameter(source.names(layer: nil).flatMap { base in endings.map { base + $0 } }, shape: shape)
     }
 
-    /// The first of the names with one of the endings that the checkpoint has; nil if it has none of them.
+    /// The parameter under the first name and suffix that the checkpoint has; nil if it has none of them.
     mutating func optionalParameter(_ source: WeightSource, _ endings: [String], shape: [Int]?) throws -> Parameter? {
         let names = source.names(layer: nil).flatMap { base in endings.map { base + $0 } }
         return names.contains(where: checkpoint.contains) ? try parameter(names, shape: shape) : nil
     }
 
-    /// The first of the names that the checkpoint has.
+    /// The parameter under the first name that the checkpoint has.
     mutating func parameter(_ names: [String], shape: [Int]?) throws -> Parameter {
         guard let name = names.first(where: checkpoint.contains), let entry = checkpoint.entry(named: name) else {
             throw mismatch(
@@ -74,14 +74,14 @@ struct HeadWeights {
         return parameter
     }
 
-    /// Takes the last parameter off the list: another one stands for it.
+    /// Removes the last parameter from the list, since another one replaces it.
     mutating func forgetLast() { named.removeLast() }
 
     private func mismatch(_ message: String) -> CheckpointError {
         CheckpointError(.mismatch, file: checkpoint.name, message)
     }
 
-    /// A dense layer, its activation and its norm.
+    /// A dense layer with its activation and norm.
     struct Layer: Sendable, Trainable {
         private(set) var linear: LinearLayer
         let activation: Activation
@@ -92,6 +92,8 @@ struct HeadWeights {
             norm.update(values)
         }
 
+        /// The layer's output.
+        ///
         /// - Parameter x: `[rows, inputs]`.
         /// - Returns: `[rows, outputs]`.
         func callAsFunction(_ x: Tensor) -> Tensor {

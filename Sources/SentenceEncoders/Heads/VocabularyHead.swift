@@ -6,34 +6,34 @@ package import SentenceCheckpoints
 import SentenceFiles
 package import SentenceTensors
 
-/// The head of a language model: hidden states in, a number for each word of the vocabulary out.
+/// The head of a language model: hidden states in, a logit for each token of the vocabulary out.
 package struct VocabularyHead: Sendable, Trainable {
-    /// Every parameter by its name in the checkpoint, but for the table of embeddings that the encoder has.
+    /// Every parameter by its name in the checkpoint, except the table of embeddings if it belongs to the encoder.
     package private(set) var parameters: [NamedParameter]
-    /// One row for each word, `[vocabularySize, size]`.
+    /// One row for each token of the vocabulary, `[vocabularySize, size]`.
     private var words: Parameter
     private var bias: Parameter?
     private var layers: [HeadWeights.Layer]
-    /// The words as a layer; nil where only single words are asked for, since packing all of them costs memory.
+    /// The rows as a layer; nil if only single tokens are asked for, since packing all of them takes memory.
     private var output: LinearLayer?
     private let isTied: Bool
 
-    /// The number of words.
+    /// The number of tokens in the vocabulary.
     package var vocabularySize: Int { words.tensor.rows }
-    /// The layer whose weights are the encoder's table of embeddings, if there is one.
+    /// The layer whose weights are the encoder's table of embeddings, if it shares them.
     var sharedWords: LinearLayer? { isTied ? output : nil }
 
     /// What the head is used for.
     package enum Use: Sendable {
-        /// All words at every token, by the head of a masked language model.
+        /// Logits of all tokens at every position, by the head of a masked language model.
         case allWords
-        /// Single words at the last token, by the head of a causal language model.
+        /// Logits of single tokens at the last position, by the head of a causal language model.
         case singleWords
     }
 
-    /// Builds the head that the model of `config` has on top of `encoder`.
+    /// Builds the language model head for `encoder` that `config` describes.
     ///
-    /// - Throws: ``CheckpointError`` if the architecture has none that is known, or the checkpoint lacks it.
+    /// - Throws: ``CheckpointError`` if none is known for the architecture, or the checkpoint lacks it.
     package init(config: ModelConfig, encoder: Encoder, checkpoint: Checkpoint, for use: Use) throws {
         let spec =
             try use == .allWords ? EncoderArchitecture.maskedHead(config) : EncoderArchitecture.causalHead(config)
@@ -44,7 +44,7 @@ package struct VocabularyHead: Sendable, Trainable {
             throw config.error("tie_word_embeddings", "expected true or false")
         }
         let ties = try config.bool("tie_word_embeddings", default: spec.isTiedByDefault)
-        // A table of the head's own that the file holds counts, whether or not the configuration ties both.
+        // If the file has a separate table for the head, that is used even if the configuration ties the two.
         let own = try weights.optionalParameter(spec.output, [".weight"], shape: table.tensor.shape)
         if let own, !own.tensor.holdsSameBytes(as: table.tensor) {
             (words, isTied) = (own, false)
@@ -60,13 +60,14 @@ package struct VocabularyHead: Sendable, Trainable {
                 "the language head gives \(layers.last?.linear.outputSize ?? encoder.spec.hiddenSize) dimensions, the "
                     + "words have \(words.tensor.columns)")
         }
-        // What ties the tables ties the biases too; a layer that is not tied has a bias of its own, of the first name.
+        // Tied tables also tie the biases; an untied layer has its own bias, under the first name.
         let biasNames = ties ? spec.biasNames : Array(spec.biasNames.prefix(1))
         bias = biasNames.isEmpty ? nil : try weights.parameter(biasNames, shape: [table.tensor.rows])
         output = use == .allWords ? Self.layer(words, bias) : nil
         parameters = weights.named
     }
 
+    /// Takes new values, and rebuilds the layers that use them.
     package mutating func update(_ values: ParameterValues) {
         parameters.update(values)
         words.update(values)
@@ -75,15 +76,15 @@ package struct VocabularyHead: Sendable, Trainable {
         output.update(values)
     }
 
-    /// The numbers of hidden states, not computed yet.
+    /// The logits for hidden states, to be computed on demand.
     ///
     /// - Parameter hidden: `[rows, hiddenSize]`.
-    /// - Returns: One for each row and word.
+    /// - Returns: One logit for each row and token of the vocabulary.
     package func callAsFunction(_ hidden: Tensor) -> VocabularyLogits {
         VocabularyLogits(states: layers.reduce(hidden) { $1($0) }, head: self)
     }
 
-    /// All words as a layer.
+    /// All tokens of the vocabulary as a layer.
     fileprivate var layer: LinearLayer { output ?? Self.layer(words, bias) }
 
     private static func layer(_ words: Parameter, _ bias: Parameter?) -> LinearLayer {
@@ -97,24 +98,24 @@ package struct VocabularyHead: Sendable, Trainable {
     }
 }
 
-/// A number for each word of a vocabulary at each of some rows, computed when they are asked for.
+/// The logits of several rows for each token of a vocabulary, computed on demand.
 ///
-/// All of them together take more memory than a whole model: 30,522 numbers a token.
+/// All of them together take more memory than a whole model: 30,522 numbers per row.
 package struct VocabularyLogits: Sendable {
-    /// What is multiplied with the words, `[rows, size]`.
+    /// What is multiplied with the vectors of the vocabulary, `[rows, size]`.
     fileprivate let states: Tensor
     fileprivate let head: VocabularyHead
 
-    /// The number of words.
+    /// The number of tokens in the vocabulary.
     package var vocabularySize: Int { head.vocabularySize }
 
-    /// All of them, `[rows, vocabularySize]`.
+    /// All logits, `[rows, vocabularySize]`.
     package var all: Tensor { head.layer(states) }
 
-    /// Those of single words, `[rows, words]`.
+    /// The logits of single tokens, `[rows, ids]`.
     package func words(_ ids: [Int]) -> Tensor { head.product(states, words: ids) }
 
-    /// One number for each text and word, without all of them being in memory at once.
+    /// One number for each text and token of the vocabulary, without all logits being in memory at once.
     ///
     /// - Parameters:
     ///   - texts: Where the rows of each text begin.

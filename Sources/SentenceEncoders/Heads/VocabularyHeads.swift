@@ -7,7 +7,7 @@ import SentenceFiles
 import SentenceTensors
 
 extension EncoderArchitecture {
-    /// The head by which models of a configuration's family guess masked words.
+    /// The head with which models of this configuration's family predict masked tokens.
     ///
     /// - Throws: ``CheckpointError`` with code `unsupported` for families without one.
     static func maskedHead(_ config: ModelConfig) throws -> VocabularyHeadSpec {
@@ -16,9 +16,9 @@ extension EncoderArchitecture {
         return try head(config)
     }
 
-    /// The head by which decoders guess the next word.
+    /// The head with which decoders predict the next token.
     ///
-    /// - Throws: ``CheckpointError`` with code `unsupported` for families that are no decoders.
+    /// - Throws: ``CheckpointError`` with code `unsupported` for families that are not decoders.
     static func causalHead(_ config: ModelConfig) throws -> VocabularyHeadSpec {
         let type = try EncoderArchitecture(config: config).modelTypes[0]
         guard let isTied = decoders[type] else { throw unsupported(config, type, "causal", decoders.keys.sorted()) }
@@ -36,12 +36,12 @@ extension EncoderArchitecture {
 
     private typealias Head = @Sendable (ModelConfig) throws -> VocabularyHeadSpec
 
-    /// Whether the words of a decoder are its token embeddings if the configuration does not say.
+    /// Whether a decoder's head uses its token embeddings if the configuration does not say.
     private static let decoders = [
         "llama": false, "mistral": false, "qwen2": false, "qwen3": false, "gemma3_text": true,
     ]
 
-    /// By the first of a family's model types.
+    /// By the first model type of each family.
     private static let maskedHeads: [String: Head] = [
         "bert": predictions("hidden_act"), "jina_bert_v2": predictions("hidden_act"),
         "nomic_bert": predictions("hidden_act"), "deberta": debertaHead, "deberta-v2": debertaHead,
@@ -106,7 +106,7 @@ extension EncoderArchitecture {
         }
     }
 
-    /// DeBERTa's head: BERT's under the same names, or, where `legacy` is false, under its own.
+    /// DeBERTa's head: BERT's with the same names, or with its own names if `legacy` is false.
     private static let debertaHead: Head = { config in
         if try config.bool("legacy", default: true) { return try predictions("hidden_act")(config) }
         let layer = try transform(
@@ -124,7 +124,7 @@ extension EncoderArchitecture {
             layers: [layer], output: "lm_head.decoder", biasNames: ["lm_head.decoder.bias", "lm_head.bias"])
     }
 
-    /// A dense layer and a norm with the epsilon of the encoder's.
+    /// A dense layer and a norm with the encoder's epsilon.
     private static func transform(
         _ config: ModelConfig, dense: WeightSource, norm: WeightSource, activation: Activation
     ) throws -> HeadLayer {

@@ -15,10 +15,10 @@ import SentenceFiles
 
 // What configurations say about rotary positions.
 extension ModelConfig {
-    /// The angles of rotary positions in heads of `size`, in a model that takes texts of `maximumLength`.
+    /// The rotary angles for heads of `size`, in a model for texts of up to `maximumLength` tokens.
     ///
-    /// `layer` is the kind of layer that the angles are for, where kinds may have angles of their own. Where
-    /// `turnsParts` is false, plain angles turn whole heads in the reference, whatever the file says.
+    /// `layer` is the kind of layer that the angles are for, if kinds can have angles of their own. If `turnsParts` is
+    /// false, the reference rotates whole heads with plain angles, whatever the file says.
     func rotary(
         size: Int, base: Double, baseKey: String = "rope_theta", layer: String? = nil, maximumLength: Int,
         turnsParts: Bool = false
@@ -36,8 +36,10 @@ extension ModelConfig {
             ?? turning(part, of: size, base)
     }
 
-    /// The object that says how positions turn: of the older key if it says anything; what the newer key says of a kind
-    /// of layer fills up what the older one does not say.
+    /// The object that describes the rotation.
+    ///
+    /// The older key takes precedence if it says anything; the newer key's object for the kind of layer then fills in
+    /// what is missing.
     private func rotaryParameters(_ layer: String?) throws -> ModelConfig? {
         let old = try optionalObject("rope_scaling").flatMap { $0.values.isEmpty ? nil : $0 }
         let new = try optionalObject("rope_parameters")
@@ -45,7 +47,7 @@ extension ModelConfig {
         return old?.withDefaults(nested.values) ?? nested
     }
 
-    /// Refuses angles that are not told apart by the kind of layer, which the reference passes over.
+    /// Refuses angles that are not given per kind of layer, which the reference ignores.
     func requireRotaryOfLayerTypes() throws {
         let kinds = try optionalObject("rope_parameters")?.keys ?? []
         guard kinds.allSatisfy({ $0 == "full_attention" || $0 == "sliding_attention" }) else {
@@ -53,7 +55,7 @@ extension ModelConfig {
         }
     }
 
-    /// How this object makes angles of plain ones.
+    /// How this object modifies plain angles.
     private var rotaryType: String {
         get throws {
             let key = contains("rope_type") ? "rope_type" : "type"
@@ -62,7 +64,7 @@ extension ModelConfig {
         }
     }
 
-    /// Plain angles of the first `part` of each head.
+    /// Plain angles for the first `part` of each head.
     private func turning(_ part: Double, of size: Int, _ base: Double) throws -> RotaryOptions {
         let turning = Int(Double(size) * min(part, 2))
         guard turning > 0, turning <= size, turning.isMultiple(of: 2) else {
@@ -71,7 +73,7 @@ extension ModelConfig {
         return RotaryOptions(size: turning, base: base)
     }
 
-    /// The angles that this object, the value of `rope_parameters`, makes of plain ones.
+    /// The angles after the changes that this object, the value of `rope_parameters`, describes.
     private func scaledRotary(
         _ headSize: Int, _ base: Double, _ part: Double, _ maximumLength: Int, _ pretrained: Int?
     ) throws -> RotaryOptions {
@@ -97,7 +99,7 @@ extension ModelConfig {
         return rotary
     }
 
-    /// The length that a model was first trained on: of the outer object, else of this one, else the maximum.
+    /// The length that a model was first trained on: from the outer object, or else this one, or else the maximum.
     private func originalLength(_ pretrained: Int?, _ maximumLength: Int) throws -> Int {
         let key = "original_max_position_embeddings"
         let length = try pretrained ?? optionalInt(key) ?? maximumLength
@@ -113,11 +115,11 @@ extension ModelConfig {
         return RotaryOptions(size: size, base: base, scaling: .proportional(pairs: pairs, factor: factor))
     }
 
-    /// YaRN: pairs that turn often within the original length are kept, those that turn seldom divided.
+    /// YaRN: pairs that rotate often within the original length are kept, those that rotate rarely are divided.
     private func setRamp(_ rotary: inout RotaryOptions, _ maximumLength: Int, _ originalLength: Int) throws {
         let factor = try factor(maximumLength, originalLength)
         guard rotary.base > 1 else { throw error("rope_theta", "expected more than 1 with yarn") }
-        /// The pair that turns `count` times within the original length.
+        /// The pair that rotates `count` times within the original length.
         func pair(turning count: Double) -> Double {
             Double(rotary.size) * log(Double(originalLength) / (count * 2 * .pi)) / (2 * log(rotary.base))
         }
@@ -150,12 +152,12 @@ extension ModelConfig {
             factor: try positive("factor"), low: low, high: high, originalLength: originalLength)
     }
 
-    /// How many times longer texts are than in training.
+    /// How many times longer texts can be than in the first training.
     private func factor(_ maximumLength: Int, _ originalLength: Int) throws -> Double {
         try optionalPositive("factor") ?? Double(maximumLength) / Double(originalLength)
     }
 
-    /// What cosines and sines are multiplied with, `inferred` where it is not given.
+    /// The factor on cosines and sines; `inferred` if it is not given.
     private func magnitude(_ inferred: () throws -> Double) throws -> Float {
         let magnitude = try Float(optionalDouble("attention_factor") ?? inferred())
         guard magnitude.isFinite else { throw error("attention_factor", "expected a finite number") }

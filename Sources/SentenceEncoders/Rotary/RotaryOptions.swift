@@ -10,17 +10,17 @@
     import Glibc
 #endif
 
-/// The angles by which positions turn pairs of numbers in queries and keys.
+/// The angles by which positions rotate pairs of numbers in queries and keys.
 ///
 /// Su et al., *RoFormer*, 2021, <https://arxiv.org/abs/2104.09864>.
 package struct RotaryOptions: Sendable, Equatable, Hashable {
-    /// Numbers of each head that turn, an even number.
+    /// How many numbers of each head are rotated; even.
     package var size: Int
     /// The base of the frequencies.
     package var base: Double
     /// How the frequencies are changed for longer texts.
     package var scaling: Scaling
-    /// What cosines and sines are multiplied with.
+    /// A factor on cosines and sines.
     package var magnitude: Float
 
     /// How frequencies are changed for longer texts than a model was first trained on.
@@ -28,27 +28,28 @@ package struct RotaryOptions: Sendable, Equatable, Hashable {
         case none
         /// Positions are divided. Chen et al., 2023, <https://arxiv.org/abs/2306.15595>.
         case linear(factor: Double)
-        /// Only the first pairs turn, with the frequencies that they have among all.
+        /// Only the first pairs rotate, with the same frequencies as if all did.
         case proportional(pairs: Int, factor: Double)
-        /// The base grows with a text that is longer than the maximum.
+        /// The base grows with the length of a text that exceeds the maximum.
         ///
         /// Peng et al., *YaRN*, 2023, <https://arxiv.org/abs/2309.00071>, appendix "Dynamic NTK".
         case dynamic(factor: Double, maximumLength: Int)
-        /// Pairs before `low` turn as they did, those behind `high` are divided, with a ramp between the two.
+        /// Pairs before `low` rotate as before, those after `high` are divided, and between them is a ramp.
         ///
         /// Peng et al., *YaRN: Efficient Context Window Extension of Large Language Models*, 2023,
         /// <https://arxiv.org/abs/2309.00071>.
         case ramp(factor: Double, low: Double, high: Double)
-        /// A divisor for each pair, one in short texts and another in those that are longer than the original length.
+        /// A divisor for each pair: one for short texts, another for texts longer than the original length.
         ///
         /// Ding et al., *LongRoPE*, 2024, <https://arxiv.org/abs/2402.13753>.
         case perPair(short: [Float], long: [Float], originalLength: Int)
-        /// Slow turns are divided, fast ones are not, with a passage between the two.
+        /// Slow rotations are divided, fast ones are not, with a transition between the two.
         ///
         /// Llama Team, *The Llama 3 Herd of Models*, 2024, <https://arxiv.org/abs/2407.21783>.
         case byWavelength(factor: Double, low: Double, high: Double, originalLength: Int)
     }
 
+    /// Angles for the first `size` numbers of each head.
     package init(size: Int, base: Double, scaling: Scaling = .none, magnitude: Float = 1) {
         self.size = size
         self.base = base
@@ -56,10 +57,10 @@ package struct RotaryOptions: Sendable, Equatable, Hashable {
         self.magnitude = magnitude
     }
 
-    /// Which frequencies a text of a length gets: 0 for the usual ones, else a length that has others.
+    /// The kind of frequencies for a text: 0 for the usual ones, or a length that has its own.
     ///
-    /// A text's length counts and not the longest in its batch, as in the reference, whose results of these kinds
-    /// depend on the texts beside it.
+    /// This depends on the text's own length and not on the longest in its batch. In the reference it is the latter, so
+    /// its results for these kinds depend on the other texts.
     package func kind(ofLength length: Int) -> Int {
         switch scaling {
         case .dynamic(_, let maximumLength): length > maximumLength ? length : 0
@@ -68,9 +69,9 @@ package struct RotaryOptions: Sendable, Equatable, Hashable {
         }
     }
 
-    /// The angle of each pair at position 1, `[size / 2]`, in texts of a kind.
+    /// The angle of each pair at position 1 in texts of a kind, `[size / 2]`.
     ///
-    /// In float32, and in the order of the reference: far along a text the last bit of an angle counts.
+    /// Computed in float32 and in the order of the reference: at large positions the last bit of an angle matters.
     package func frequencies(kind: Int = 0) -> [Float] {
         let powers = powers(of: base)
         switch scaling {
