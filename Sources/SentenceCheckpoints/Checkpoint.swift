@@ -11,23 +11,25 @@ package import SentenceTensors
     package import Foundation
 #endif
 
-/// The weights of a model: one map from names to tensors, whether they lie in one file or in several.
+/// The weights of a model: a map from names to tensors, whether they are stored in one file or several.
 package struct Checkpoint: Sendable {
-    /// What messages call the checkpoint: the name of its file, or of its index.
+    /// The name of the checkpoint in messages: that of its file, or of its index.
     package let name: String
     /// The names of all tensors, sorted.
     package let names: [String]
-    /// What the files hold beside tensors that can be read, by name, and what it is; nothing reads it.
+    /// What the files contain besides readable tensors, by name, with a description of each; nothing reads it.
     package let unreadable: [ExactString: String]
     private let files: [any WeightFile]
-    /// Which of `files` holds a tensor.
+    /// The index in `files` of the file that holds each tensor.
     private let fileIndices: [ExactString: Int]
 
-    /// What holds the weights of a folder, best first; each may also be spread over files that an index names.
+    /// The files that can hold the weights of a folder, best first; each may also be split into files with an index.
     private static let fileNames = ["model.safetensors", "pytorch_model.bin"]
 
-    /// Opens the weights in a model folder: `model.safetensors`, else `model.safetensors.index.json` and the
-    /// files that it names, else the same of `pytorch_model.bin`.
+    /// Opens the weights in a model folder.
+    ///
+    /// `model.safetensors` is preferred, then `model.safetensors.index.json` with the files that it names, then the
+    /// same for `pytorch_model.bin`.
     ///
     /// - Throws: ``CheckpointError`` with code `notFound` (also for a missing shard), `mismatch` (index and shards
     ///   disagree), or as ``SafetensorsFile`` and ``PyTorchFile`` throw.
@@ -51,7 +53,7 @@ package struct Checkpoint: Sendable {
                 + "with an index (.index.json)")
     }
 
-    /// Says so where there is nothing but an adapter, which the reference would put on its base.
+    /// Throws a specific error if the folder holds only an adapter, which the reference would apply to its base model.
     private static func refuseAdapter(_ directory: URL) throws {
         let name = "adapter_config.json"
         guard exists(directory.appending(path: name)) else { return }
@@ -64,7 +66,7 @@ package struct Checkpoint: Sendable {
                 + "Python (merge_and_unload) and save the model")
     }
 
-    /// Opens a single file: one that ends in `.bin`, `.pt` or `.pth` as PyTorch's, any other as safetensors.
+    /// Opens a single file: PyTorch's format if its name ends in `.bin`, `.pt` or `.pth`, otherwise safetensors.
     ///
     /// - Throws: ``CheckpointError`` as ``SafetensorsFile`` and ``PyTorchFile`` throw.
     package init(file url: URL) throws {
@@ -111,14 +113,15 @@ package struct Checkpoint: Sendable {
         self.names = fileIndices.keys.sortedStrings
     }
 
+    /// Whether there is a tensor with this name.
     package func contains(_ name: String) -> Bool { fileIndices[name] != nil }
 
-    /// Type and shape of a tensor.
+    /// The type and shape of a tensor.
     package func entry(named name: String) -> TensorDescription? {
         fileIndices[name].flatMap { files[$0].description(ofTensorNamed: name) }
     }
 
-    /// A tensor that looks at the bytes in its file; they may be unaligned (see ``SafetensorsFile``).
+    /// A tensor over the bytes in its file, which may be unaligned (see ``SafetensorsFile``).
     ///
     /// - Throws: ``CheckpointError`` with code `mismatch` if there is no such tensor.
     package func tensor(named name: String) throws -> Tensor {

@@ -11,9 +11,9 @@ package import SentenceTensors
     package import struct Foundation.URL
 #endif
 
-/// Writes arrays as NumPy does: <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>.
+/// Writes arrays in NumPy's format: <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>.
 package enum NumpyFile {
-    /// Writes a tensor to `url`, whose folder must exist; nobody ever sees a part of the file.
+    /// Writes a tensor to `url`, whose folder must exist; a partly written file is never visible.
     ///
     /// - Throws: ``CheckpointError`` with code `unwritable`, or `unsupported` for bfloat16, which NumPy does not have.
     package static func write(_ tensor: Tensor, to url: URL) throws {
@@ -27,9 +27,9 @@ package enum NumpyFile {
         }
     }
 
-    /// Version 1.0 of the header, with spaces so that the elements begin at a multiple of 64.
+    /// A version 1.0 header, padded with spaces so that the elements begin at a multiple of 64.
     ///
-    /// It takes `byteCount` bytes, a multiple of 64, or as few as it needs.
+    /// It is `byteCount` bytes long, a multiple of 64, or as short as possible if that is nil.
     package static func header(_ type: String, shape: [Int], byteCount: Int? = nil) -> [UInt8] {
         let sizes = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
         let text = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(sizes)), }"
@@ -42,7 +42,7 @@ package enum NumpyFile {
 }
 
 extension ElementType {
-    /// The type as NumPy writes it, little-endian.
+    /// NumPy's name for the type, little-endian.
     fileprivate var numpyName: String? {
         switch self {
         case .float64: "<f8"

@@ -10,9 +10,9 @@ import SentenceFiles
     import struct Foundation.URL
 #endif
 
-/// Which file holds which tensor of a checkpoint that is spread over several files.
+/// Which file holds which tensor of a checkpoint that is split into several files.
 struct ShardIndex {
-    /// Names of tensors by name of the file that holds them.
+    /// For each file, the names of the tensors in it.
     let tensorNames: [ExactString: Set<ExactString>]
 
     /// Reads an index such as `model.safetensors.index.json`.

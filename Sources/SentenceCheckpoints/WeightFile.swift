@@ -5,22 +5,25 @@
 package import SentenceFiles
 package import SentenceTensors
 
-/// What a checkpoint says of a tensor before anything reads it.
+/// The type and shape of a tensor, known before its elements are read.
 package struct TensorDescription: Sendable, Hashable {
+    /// The type of the elements.
     package let elementType: ElementType
+
+    /// The sizes of the dimensions, slowest first.
     package let shape: [Int]
 }
 
-/// A file of tensors with names.
+/// A file of named tensors.
 package protocol WeightFile: Sendable {
-    /// What messages call the file.
+    /// The name of the file in messages.
     var name: String { get }
     /// The names of the tensors, sorted.
     var names: [String] { get }
-    /// What the file holds beside tensors that can be read, by name, and what it is.
+    /// What the file contains besides readable tensors, by name, with a description of each.
     var unreadable: [ExactString: String] { get }
-    /// Type and shape of a tensor.
+    /// The type and shape of a tensor.
     func description(ofTensorNamed name: String) -> TensorDescription?
-    /// A tensor, which keeps the file mapped while it looks at the bytes in it.
+    /// A tensor; it keeps the file mapped while it refers to bytes in it.
     func tensor(named name: String) throws -> Tensor
 }

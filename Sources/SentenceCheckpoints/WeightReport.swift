@@ -5,11 +5,11 @@
 import SentenceFiles
 package import SentenceTensors
 
-/// Collects everything that is wrong with the weights of a checkpoint and throws it as one error.
+/// Collects every problem with the weights of a checkpoint and throws them as one error.
 ///
-/// One run, one fix: whoever repairs a checkpoint sees all names at once.
+/// So whoever repairs a checkpoint sees all names at once.
 package struct WeightReport: Sendable {
-    /// How many entries of a kind the message lists before it says "and N more".
+    /// How many entries of a kind the message lists before "and N more".
     private static let listedCount = 8
 
     private let file: String
@@ -19,21 +19,22 @@ package struct WeightReport: Sendable {
     private var wrongShapes: [String] = []
     private var wrongElementTypes: [String] = []
 
-    /// A report on the checkpoint that messages call `file`.
+    /// A report on a checkpoint, which messages call `file`.
     package init(file: String) {
         self.file = file
     }
 
+    /// Whether no problem has been reported.
     package var isEmpty: Bool {
         missing.isEmpty && unreadable.isEmpty && unexpected.isEmpty && wrongShapes.isEmpty && wrongElementTypes.isEmpty
     }
 
-    /// A tensor that the model needs is not in the checkpoint.
+    /// Reports a tensor that the model needs and the checkpoint lacks.
     package mutating func addMissing(_ name: String) {
         missing.append(name)
     }
 
-    /// A tensor that the model needs, by one of several names, is not in the checkpoint, or cannot be read from there.
+    /// Reports a tensor, known by several names, that the checkpoint lacks or cannot read.
     package mutating func addMissing(_ names: [String], in checkpoint: Checkpoint) {
         if let (name, reason) = names.lazy.compactMap({ name in checkpoint.unreadable[name].map { (name, $0) } }).first
         {
@@ -43,20 +44,22 @@ package struct WeightReport: Sendable {
         }
     }
 
-    /// A tensor of the checkpoint has no place in the model.
+    /// Reports a tensor of the checkpoint that the model does not use.
     package mutating func addUnexpected(_ name: String) {
         unexpected.append(name)
     }
 
+    /// Reports a tensor of the wrong shape.
     package mutating func addWrongShape(_ name: String, found: [Int], expected: [Int]) {
         wrongShapes.append("\(name) is \(found), expected \(expected)")
     }
 
+    /// Reports a tensor of the wrong element type.
     package mutating func addWrongElementType(_ name: String, found: ElementType, expected: ElementType) {
         wrongElementTypes.append("\(name) is \(found), expected \(expected)")
     }
 
-    /// Warns of what has no place in the model and takes it off the report, as the reference ignores it.
+    /// Turns unused tensors from problems into warnings, since the reference ignores them.
     package mutating func warnOfUnexpected() {
         guard let message = Self.describe(unexpected, as: "with no place in the model, and ignored") else { return }
         Warnings.add("\(file): tensors: \(message)")
@@ -75,7 +78,9 @@ package struct WeightReport: Sendable {
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
-    /// - Throws: ``CheckpointError`` with code `mismatch` that names everything collected.
+    /// Throws if anything was reported.
+    ///
+    /// - Throws: ``CheckpointError`` with code `mismatch` that lists everything reported.
     package func throwIfNotEmpty() throws {
         if let message { throw CheckpointError(.mismatch, file: file, message) }
     }

@@ -10,21 +10,21 @@ package import SentenceFiles
     package import struct Foundation.URL
 #endif
 
-/// Strict typed access to a JSON object: the border at which configuration strings become Swift values.
+/// Strict typed access to a JSON object: the boundary at which configuration strings become Swift values.
 ///
-/// Every accessor names the file, the key, what was found and what was expected when it throws. A default
-/// stands for a missing key only: a key that is there with the wrong kind of value, `null` included, is an
-/// error, because the reference would not use its default either. The `optional…` accessors take `null` as
-/// absent. Nested objects are configs themselves and show their path in messages, as in `"rope_scaling.type"`.
+/// Every accessor that throws reports the file, the key, what was found and what was expected. A default applies only
+/// to a missing key: a key with the wrong kind of value, including `null`, is an error, because the reference would not
+/// use its default either. The `optional…` accessors treat `null` as missing. Nested objects are configs themselves and
+/// show their path in messages, as in `"rope_scaling.type"`.
 package struct ModelConfig: Sendable {
-    /// What messages call the file.
+    /// The name of the file in messages.
     package let name: String
-    /// The members of the object as they stand in the file.
+    /// The members of the object, as in the file.
     package let values: JSONObject
-    /// What stands before a key in messages: empty at the root, else the path with its final dot.
+    /// The prefix of keys in messages: empty at the root, otherwise the path with its final dot.
     private let path: String
 
-    /// A config of the given values, for what does not come from a file.
+    /// A config with the given values, which do not come from a file.
     package init(name: String, values: JSONObject) {
         self.init(name: name, values: values, path: "")
     }
@@ -35,9 +35,9 @@ package struct ModelConfig: Sendable {
         self.path = path
     }
 
-    /// Reads a file that holds one JSON object.
+    /// Reads a file that contains one JSON object.
     ///
-    /// Messages call the file `name`, or by the last part of its path if that is `nil`.
+    /// `name` is the name of the file in messages; if nil, the last component of its path.
     ///
     /// - Throws: ``CheckpointError`` with code `notFound`, `unreadable`, `invalidFormat` or `invalidConfig`.
     package init(url: URL, name: String? = nil) throws {
@@ -49,7 +49,7 @@ package struct ModelConfig: Sendable {
         self.init(name: name, values: values)
     }
 
-    /// Reads a file that holds a JSON array of objects, such as `modules.json`.
+    /// Reads a file that contains a JSON array of objects, such as `modules.json`.
     ///
     /// - Throws: ``CheckpointError`` as for ``init(url:name:)``.
     package static func list(url: URL, name: String? = nil) throws -> [ModelConfig] {
@@ -75,9 +75,10 @@ package struct ModelConfig: Sendable {
     /// The keys, sorted.
     package var keys: [String] { values.keys.sortedStrings }
 
+    /// Whether the key is present, with any value.
     package func contains(_ key: String) -> Bool { values[key] != nil }
 
-    /// Whether the key is there with the value `null`.
+    /// Whether the key is present with the value `null`.
     package func isNull(_ key: String) -> Bool { values[key] == .null }
 
     /// The nested object of `key`.
@@ -92,7 +93,7 @@ package struct ModelConfig: Sendable {
 
     /// An error about the value of `key`, for checks that the accessors do not cover.
     ///
-    /// The message says what was found and then `expectation`, as in `expected a multiple of 8`.
+    /// The message says what was found, followed by `expectation`, for example `expected a multiple of 8`.
     package func error(_ key: String, _ expectation: String) -> CheckpointError {
         let found = values[key].map { "is \($0.summary)" } ?? "is missing"
         return CheckpointError(.invalidConfig, file: name, "\(display(key)) \(found); \(expectation)")

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The integers of a binary file, read at any address and never beyond the end.
+/// Reads the integers of a binary file at any alignment, and never beyond the end.
 struct ByteReader {
     let bytes: UnsafeRawBufferPointer
     /// Where the next read begins.
@@ -15,7 +15,7 @@ struct ByteReader {
 
     var remaining: Int { bytes.count - position }
 
-    /// A little-endian integer; `nil` if the bytes end before it does.
+    /// A little-endian integer; nil if there are not enough bytes left.
     mutating func integer<Value: FixedWidthInteger>(_ type: Value.Type = Value.self) -> Value? {
         let size = MemoryLayout<Value>.size
         guard remaining >= size else { return nil }
@@ -23,14 +23,14 @@ struct ByteReader {
         return Value(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: Value.self))
     }
 
-    /// The next `count` bytes; `nil` if there are fewer.
+    /// The next `count` bytes; nil if there are fewer.
     mutating func take(_ count: Int) -> UnsafeRawBufferPointer? {
         guard count >= 0, remaining >= count else { return nil }
         defer { position += count }
         return UnsafeRawBufferPointer(rebasing: bytes[position..<position + count])
     }
 
-    /// The text up to the next line break, which is passed over; `nil` if there is none, or it is not UTF-8.
+    /// The text up to the next line break, which is skipped; nil if there is none or the text is not UTF-8.
     mutating func line() -> String? {
         guard let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
         defer { position = end + 1 }

@@ -5,16 +5,16 @@
 import SentenceFiles
 import SentenceTensors
 
-/// The format of `torch.save` before PyTorch 1.6: five pickles, then the storages one behind the other.
+/// The format of `torch.save` before PyTorch 1.6: five pickles, then the storages one after another.
 enum LegacyPyTorch {
-    /// The first pickle: protocol 2, a number of ten bytes that marks the format, the end.
+    /// The first pickle: protocol 2, a ten-byte number that identifies the format, and the end.
     private static let magic: [UInt8] = [
         0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E,
     ]
 
     static func isLegacy(_ bytes: UnsafeRawBufferPointer) -> Bool { bytes.starts(with: magic) }
 
-    /// Reads the pickles, and finds the storages behind them.
+    /// Reads the pickles, and locates the storages after them.
     ///
     /// - Throws: ``CheckpointError`` with code `invalidFormat` or `unsupported`.
     static func read(
@@ -36,7 +36,7 @@ enum LegacyPyTorch {
         guard let keys = reader.elements(of: list) else {
             throw CheckpointError(.invalidFormat, file: file, "the file does not list its storages")
         }
-        // Only the tensors know how large the elements of their storage are.
+        // Only the tensors tell the element size of their storage.
         var types: [ExactString: ElementType] = [:]
         for case .tensor(let record) in (reader.members(of: root) ?? []).map(\.value) {
             types[record.storage.key] = record.storage.elementType ?? .uint8

@@ -4,25 +4,26 @@
 
 import SentenceTensors
 
-/// The names that a pickle of tensors may speak of.
+/// The names that a pickle of tensors may refer to.
 ///
-/// Nothing else is looked up, and nothing is ever called.
+/// No other name is looked up, and nothing is ever called.
 enum PickleGlobal: Hashable {
     case orderedDictionary
     case rebuildTensor(TensorArguments)
     case rebuildParameter
-    /// A kind of storage; `nil` if it does not know what it holds.
+    /// A kind of storage; nil if it is untyped.
     case storage(ElementType?)
     case elementType(ElementType)
-    /// Something of PyTorch's that this version does not read, by its name: its types of elements, and what rebuilds
-    /// tensors that are quantised, sparse or of other kinds.
+    /// Anything else of PyTorch's, by its name, that this version cannot read.
+    ///
+    /// These are other element types, and functions that rebuild quantised, sparse or other special tensors.
     case other(String)
 
-    /// What a pickle passes to rebuild a tensor: storage, offset, sizes, strides, and then more from version to version.
+    /// How many arguments rebuild a tensor: storage, offset, sizes, strides, and more of them in later versions.
     enum TensorArguments: Int {
         case first = 4
         case second = 6
-        /// With the element type behind the others.
+        /// With the element type at the end.
         case third = 7
     }
 
@@ -52,7 +53,7 @@ enum PickleGlobal: Hashable {
         }
     }
 
-    /// Whether PyTorch has a type, or a note about a tensor, of the name that this version does not read.
+    /// Whether PyTorch uses this name for a type, or for information about a tensor, that this version cannot read.
     private static func isOther(_ name: String) -> Bool {
         let beginnings = ["complex", "float", "bfloat", "quint", "qint", "uint", "int", "bits", "per_", "sparse_"]
         return name.hasSuffix("Storage") || ["Size", "device", "Tensor", "strided"].contains(name)

@@ -5,16 +5,16 @@
 import SentenceFiles
 import SentenceTensors
 
-/// Reads a pickle that holds tensors and plain containers, and refuses everything else by its name.
+/// Reads a pickle that contains tensors and plain containers, and refuses everything else by its name.
 ///
-/// A pickle is a program for a small stack machine, which in Python may import and call anything. This machine
-/// has no such instructions: it knows the few names in ``PickleGlobal``, and a "call" of one of them makes a value.
-/// Memory stays within a small multiple of the pickle's own size. Instructions: protocols 2 to 5 of
+/// A pickle is a program for a small stack machine, which in Python may import and call anything. This machine has no
+/// such instructions: it knows only the names in ``PickleGlobal``, and "calling" one of them creates a value. Memory
+/// use stays within a small multiple of the pickle's own size. Instructions: protocols 2 to 5 of
 /// https://github.com/python/cpython/blob/main/Lib/pickletools.py.
 struct PickleReader {
-    /// The longest pickle that is read: some hundred bytes for each tensor are usual.
+    /// The longest pickle that is read; usual ones have a few hundred bytes per tensor.
     static let maximumByteCount = 32_000_000
-    /// The most instructions that are run, some thirty for each tensor, which bounds time and memory.
+    /// The largest number of instructions, to limit time and memory; usual pickles have about thirty per tensor.
     static let maximumInstructionCount = 2_000_000
 
     private var reader: ByteReader
@@ -37,7 +37,7 @@ struct PickleReader {
 
     /// Runs the pickle to its end.
     ///
-    /// - Throws: ``CheckpointError`` with code `invalidFormat`, or `unsupported` for what has no place in such a file.
+    /// - Throws: ``CheckpointError`` with code `invalidFormat`, or `unsupported` for what does not belong there.
     mutating func read() throws -> PickleValue {
         let start = reader.position
         var instructionCount = 0
@@ -51,7 +51,7 @@ struct PickleReader {
             }
             if opcode == UInt8(ascii: ".") {
                 let value = try pop()
-                // What comes behind has no use for this pickle's notes.
+                // The next pickle does not use this one's memo.
                 (stack, memo) = ([], [:])
                 return value
             }
@@ -60,7 +60,7 @@ struct PickleReader {
         throw ended()
     }
 
-    /// The elements of a tuple or list; `nil` for anything else.
+    /// The elements of a tuple or list; nil for anything else.
     func elements(of value: PickleValue) -> [PickleValue]? {
         switch value {
         case .tuple(let index), .list(let index): sequences[index]
@@ -68,7 +68,7 @@ struct PickleReader {
         }
     }
 
-    /// The members of a dictionary in their order; `nil` for anything else.
+    /// The members of a dictionary in order; nil for anything else.
     func members(of value: PickleValue) -> [(key: PickleValue, value: PickleValue)]? {
         if case .dictionary(let index) = value { dictionaries[index] } else { nil }
     }
@@ -83,7 +83,7 @@ struct PickleReader {
                 throw CheckpointError(
                     .unsupported, file: file, "the pickle has protocol \(version); 2 to 5 are supported")
             }
-        case 0x95: _ = try argument(UInt64.self)  // FRAME: what follows stands here all the same
+        case 0x95: _ = try argument(UInt64.self)  // FRAME: its content follows in place and needs no special handling
         case UInt8(ascii: "("): stack.append(.mark)
         case UInt8(ascii: "0"): _ = try pop()
         case UInt8(ascii: "1"): _ = try popToMark()
@@ -160,7 +160,7 @@ struct PickleReader {
             let arguments = try pop()
             try call(pop(), arguments)
         case UInt8(ascii: "b"):
-            // The state of a dictionary is what PyTorch notes beside the weights: versions of its modules.
+            // The state of a dictionary is what PyTorch stores in addition to the weights: versions of its modules.
             _ = try pop()
             switch try top() {
             case .dictionary, .other: break
@@ -198,9 +198,9 @@ struct PickleReader {
 
     // MARK: Tensors
 
-    /// The storage that a persistent id stands for: `("storage", type, key, device, count)`.
+    /// The storage that a persistent id refers to: `("storage", type, key, device, count)`.
     ///
-    /// One whose elements are of a type that is not read is nothing but its name.
+    /// For an element type that cannot be read, the result is only the name of the type.
     private func storage(_ id: PickleValue) throws -> PickleValue {
         guard case .tuple = id, let parts = elements(of: id), parts.count >= 5 else {
             throw invalid("the pickle refers to something outside that is no storage")
@@ -237,7 +237,7 @@ struct PickleReader {
     }
 
     private func integers(_ value: PickleValue) -> [Int]? {
-        // PyTorch allows 64 dimensions.
+        // PyTorch allows up to 64 dimensions.
         guard let elements = elements(of: value), elements.count <= 64 else { return nil }
         let integers = elements.compactMap { if case .int(let value) = $0 { value } else { nil } }
         return integers.count == elements.count ? integers : nil
@@ -311,13 +311,13 @@ struct PickleReader {
         return .text(text)
     }
 
-    /// Passes over bytes, which no tensor needs.
+    /// Skips bytes, which no tensor needs.
     private mutating func skippedBytes(_ count: some FixedWidthInteger) throws -> PickleValue {
         _ = try take(count)
         return .bytes
     }
 
-    /// A little-endian number in two's complement.
+    /// A little-endian two's complement integer.
     private mutating func long(_ count: Int) throws -> Int {
         let bytes = try take(count)
         guard count <= MemoryLayout<Int>.size else { throw unsupported("the pickle holds an integer beyond 64 bits") }

@@ -5,12 +5,12 @@
 import SentenceFiles
 import SentenceTensors
 
-/// What a pickle of tensors is made of.
+/// A value in a pickle of tensors.
 ///
-/// Containers are numbers of a place in the ``PickleReader`` that holds them: so a pickle may nest or refer to
-/// itself as it likes, and nothing here ever follows it down.
+/// A container is an index into the ``PickleReader`` that holds its contents. A pickle may therefore nest or refer to
+/// itself arbitrarily without causing recursion here.
 enum PickleValue {
-    /// Where a tuple or a group of arguments begins.
+    /// Marks where a tuple or a group of arguments begins.
     case mark
     case none
     case bool(Bool)
@@ -22,15 +22,15 @@ enum PickleValue {
     case list(Int)
     case dictionary(Int)
     case global(PickleGlobal)
-    /// Something of PyTorch's that this version does not read, by the name of what makes it.
+    /// Anything of PyTorch's that this version cannot read, by the name of what creates it.
     indirect case other(String)
     indirect case storage(Storage)
     indirect case tensor(TensorRecord)
 
-    /// The bytes that one or several tensors look at, by the key under which the file holds them.
+    /// The bytes that one or more tensors share, identified by their key in the file.
     struct Storage: Hashable {
         let key: String
-        /// `nil` if the tensors say what the bytes are.
+        /// Nil if the tensors specify the element type.
         let elementType: ElementType?
         let elementCount: Int
     }
@@ -39,7 +39,7 @@ enum PickleValue {
     struct TensorRecord {
         let storage: Storage
         let elementType: ElementType
-        /// Counted in elements, as are the strides.
+        /// Measured in elements, like the strides.
         let offset: Int
         let shape: [Int]
         let strides: [Int]

@@ -5,20 +5,20 @@
 import SentenceFiles
 import SentenceTensors
 
-/// What a file of `torch.save` says of its tensors, each checked to lie in the file.
+/// The tensors that a `torch.save` file describes, each checked to lie within the file.
 struct PyTorchContents {
-    /// A tensor and the place of its storage in the file.
+    /// A tensor and the position of its storage in the file.
     struct Entry: Hashable, Sendable {
         let elementType: ElementType
         let shape: [Int]
-        /// In elements; those of dimensions of size 1 mean nothing.
+        /// Measured in elements; meaningless for dimensions of size 1.
         let strides: [Int]
-        /// Where the first element stands, in bytes from the beginning of the file.
+        /// The offset of the first element, in bytes from the beginning of the file.
         let byteOffset: Int
 
         var byteCount: Int { shape.reduce(elementType.byteCount, *) }
 
-        /// Whether the elements stand one behind the other, in row-major order.
+        /// Whether the elements follow one another without gaps, in row-major order.
         var isContiguous: Bool {
             guard byteCount > 0 else { return true }
             var expected = 1
@@ -31,10 +31,10 @@ struct PyTorchContents {
     }
 
     let entries: [ExactString: Entry]
-    /// What the file holds beside tensors that can be read, such as the count of steps of a training.
+    /// What the file contains besides readable tensors, for example the number of training steps.
     let unreadable: [ExactString: String]
 
-    /// Reads what the file says; the tensors themselves are not touched.
+    /// Reads the descriptions; the tensors themselves are not touched.
     ///
     /// - Throws: ``CheckpointError`` with code `invalidFormat` or `unsupported`.
     init(bytes: UnsafeRawBufferPointer, file: String) throws {
@@ -69,7 +69,7 @@ struct PyTorchContents {
         self.unreadable = unreadable
     }
 
-    /// The format since PyTorch 1.6: a zip archive of the pickle and one entry for each storage.
+    /// Reads the format since PyTorch 1.6: a zip archive with the pickle and one entry per storage.
     private static func readArchive(
         _ bytes: UnsafeRawBufferPointer, _ file: String
     ) throws -> (PickleReader, PickleValue, [ExactString: Range<Int>]) {
@@ -108,7 +108,7 @@ struct PyTorchContents {
         guard let storage else { throw invalid("the file lacks its storage \(record.storage.key.quoted)") }
         let size = record.elementType.byteCount
         let count = product(shape)
-        // What repeats its elements may be larger than its storage, but an honest one is not larger than the file.
+        // A tensor that repeats elements may be larger than its storage, but a valid one is not larger than the file.
         guard let count, let byteCount = product([count, size]), byteCount <= max(fileCount, storage.count) else {
             throw invalid("the shape \(shape) has more elements than the file can hold")
         }

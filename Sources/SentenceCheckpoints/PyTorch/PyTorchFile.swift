@@ -11,18 +11,19 @@ package import SentenceTensors
     package import struct Foundation.URL
 #endif
 
-/// A file that `torch.save` wrote, such as `pytorch_model.bin`, mapped into memory.
+/// A file written by `torch.save`, such as `pytorch_model.bin`, mapped into memory.
 ///
-/// Read are dictionaries of tensors. Nothing in the file is ever run, whatever it asks for.
+/// Dictionaries of tensors are read. No code in the file is ever run.
 package struct PyTorchFile: WeightFile {
+    /// The name of the file in messages.
     package let name: String
     private let contents: PyTorchContents
     private let map: MappedFile
     private let storage: Storage
 
-    /// Maps the file and reads what it says of its tensors.
+    /// Maps the file and reads the descriptions of its tensors.
     ///
-    /// Messages call the file `name`, or by the last part of its path if that is `nil`.
+    /// `name` is the name of the file in messages; if nil, the last component of its path.
     ///
     /// - Throws: ``CheckpointError`` with code `notFound`, `unreadable`, `invalidFormat` or `unsupported`.
     package init(url: URL, name: String? = nil) throws {
@@ -32,15 +33,18 @@ package struct PyTorchFile: WeightFile {
         storage = Storage(borrowing: map.bytes, from: map)
     }
 
+    /// The names of the tensors, sorted.
     package var names: [String] { contents.entries.keys.sortedStrings }
 
+    /// What the file contains besides readable tensors, by name, with a description of each.
     package var unreadable: [ExactString: String] { contents.unreadable }
 
+    /// The type and shape of a tensor.
     package func description(ofTensorNamed name: String) -> TensorDescription? {
         contents.entries[name].map { TensorDescription(elementType: $0.elementType, shape: $0.shape) }
     }
 
-    /// A tensor that looks at the bytes in the file, or a copy in row-major order if they stand in another one.
+    /// A tensor over the bytes in the file, or a copy if these are not in row-major order.
     ///
     /// - Throws: ``CheckpointError`` with code `mismatch` if there is no such tensor.
     package func tensor(named name: String) throws -> Tensor {
@@ -52,7 +56,7 @@ package struct PyTorchFile: WeightFile {
             storage: storage, byteOffset: entry.byteOffset, shape: entry.shape, elementType: entry.elementType)
     }
 
-    /// The elements copied one by one, in row-major order.
+    /// A copy of the elements in row-major order.
     private func gathered(_ entry: PyTorchContents.Entry) -> Tensor {
         let size = entry.elementType.byteCount
         let copy = Storage(uninitializedByteCount: entry.byteCount)

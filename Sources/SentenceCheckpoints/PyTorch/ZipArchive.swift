@@ -4,11 +4,11 @@
 
 import SentenceFiles
 
-/// The parts of a zip archive whose entries are stored as they are, which is how PyTorch writes one.
+/// A zip archive whose entries are stored uncompressed, as PyTorch writes it.
 ///
 /// Format: PKWARE, *APPNOTE.TXT: .ZIP File Format Specification*, 6.3.10, 2022, with its 64-bit extensions.
 struct ZipArchive {
-    /// Where the bytes of each entry stand in the file.
+    /// The range of bytes of each entry in the file.
     let entries: [ExactString: Range<Int>]
 
     static let localSignature: UInt32 = 0x0403_4B50
@@ -19,7 +19,7 @@ struct ZipArchive {
     private static let endByteCount = 22
     private static let locatorByteCount = 20
 
-    /// Reads the directory of the archive and checks that every entry lies inside the file.
+    /// Reads the archive's directory and checks that every entry lies within the file.
     ///
     /// - Throws: ``CheckpointError`` with code `invalidFormat` or `unsupported`.
     init(bytes: UnsafeRawBufferPointer, file: String) throws {
@@ -65,14 +65,14 @@ struct ZipArchive {
         return (Int(start), count)
     }
 
-    /// The signature at a place, which may lie outside the file.
+    /// The signature at an offset, which may lie outside the file.
     private static func signature(_ bytes: UnsafeRawBufferPointer, _ place: Int) -> UInt32? {
         guard place >= 0, place <= bytes.count else { return nil }
         var reader = ByteReader(bytes, at: place)
         return reader.integer()
     }
 
-    /// One entry of the directory, and where its bytes stand.
+    /// One entry of the directory, and the range of its bytes.
     private static func entry(_ reader: inout ByteReader, _ file: String) throws -> (String, Range<Int>) {
         guard reader.integer() == centralSignature, reader.take(4) != nil, let flags: UInt16 = reader.integer(),
             let method: UInt16 = reader.integer(), reader.take(8) != nil, let packed: UInt32 = reader.integer(),
@@ -96,7 +96,7 @@ struct ZipArchive {
         guard let size = Int(exactly: sizes[0]), let place = Int(exactly: sizes[2]),
             signature(reader.bytes, place) == localSignature
         else { throw damaged(file) }
-        // The local header has its own lengths: PyTorch pads it, so that the data is aligned.
+        // The local header has its own lengths, because PyTorch pads it to align the data.
         var local = ByteReader(reader.bytes, at: place)
         guard local.take(26) != nil, let localName: UInt16 = local.integer(), let localExtra: UInt16 = local.integer(),
             local.take(Int(localName) + Int(localExtra)) != nil, local.remaining >= size
@@ -108,7 +108,7 @@ struct ZipArchive {
         return (name, local.position..<local.position + size)
     }
 
-    /// Replaces those sizes that do not fit 32 bits by the ones of the 64-bit extension, in the order it has them.
+    /// Replaces sizes that do not fit in 32 bits by those in the 64-bit extension, in its order.
     private static func extend(_ sizes: inout [UInt64], _ extra: UnsafeRawBufferPointer, _ file: String) throws {
         let isMissing = sizes.map { $0 == UInt64(UInt32.max) }
         guard isMissing.contains(true) else { return }

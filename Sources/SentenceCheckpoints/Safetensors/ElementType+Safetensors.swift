@@ -5,7 +5,7 @@
 package import SentenceTensors
 
 extension ElementType {
-    /// How safetensors files spell the type.
+    /// The name of the type in safetensors files.
     package var safetensorsName: String {
         switch self {
         case .float64: "F64"
@@ -24,14 +24,15 @@ extension ElementType {
         }
     }
 
-    /// The type that safetensors files spell `name`; `nil` for the types that this package does not read.
+    /// The type with this name in safetensors files; nil for types that this package cannot read.
     package init?(safetensorsName name: String) {
         guard let type = Self.allCases.first(where: { $0.safetensorsName == name }) else { return nil }
         self = type
     }
 
-    /// The order in which safetensors files hold the types, as the reference writer has it: no type needs
-    /// more alignment than the one before it, so every tensor is aligned when the first one is.
+    /// The order of types in a safetensors file, as in the reference writer.
+    ///
+    /// No type needs more alignment than the one before it, so every tensor is aligned if the first one is.
     static let safetensorsOrder: [ElementType] = [
         .uint64, .int64, .float64, .float32, .uint32, .int32, .bfloat16, .float16, .uint16, .int16, .int8, .uint8,
         .bool,

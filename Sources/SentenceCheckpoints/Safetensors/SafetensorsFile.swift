@@ -11,11 +11,12 @@ package import SentenceTensors
     package import struct Foundation.URL
 #endif
 
-/// A safetensors file, mapped into memory: opening it reads the header, tensors read their pages when used.
+/// A safetensors file, mapped into memory: opening it reads the header; pages of tensors are read when they are used.
 package struct SafetensorsFile: WeightFile {
+    /// A tensor as the header describes it.
     package typealias Entry = SafetensorsHeader.Entry
 
-    /// What messages call the file.
+    /// The name of the file in messages.
     package let name: String
     private let header: SafetensorsHeader
     private let map: MappedFile
@@ -23,7 +24,7 @@ package struct SafetensorsFile: WeightFile {
 
     /// Maps the file and checks its header.
     ///
-    /// Messages call the file `name`, or by the last part of its path if that is `nil`.
+    /// `name` is the name of the file in messages; if nil, the last component of its path.
     ///
     /// - Throws: ``CheckpointError`` with code `notFound`, `unreadable`, `invalidFormat` or `unsupported`.
     package init(url: URL, name: String? = nil) throws {
@@ -33,25 +34,27 @@ package struct SafetensorsFile: WeightFile {
         self.storage = Storage(borrowing: map.bytes, from: map)
     }
 
-    /// The content of `__metadata__`, such as `["format": "pt"]`.
+    /// The contents of `__metadata__`, such as `["format": "pt"]`.
     package var metadata: [ExactString: String] { header.metadata }
 
     /// The names of the tensors, sorted.
     package var names: [String] { header.entries.keys.sortedStrings }
 
+    /// Tensors of types that this version cannot read, with their types.
     package var unreadable: [ExactString: String] { header.unreadable }
 
-    /// Type, shape and place of a tensor.
+    /// The type, shape and position of a tensor.
     package func entry(named name: String) -> Entry? { header.entries[name] }
 
+    /// The type and shape of a tensor.
     package func description(ofTensorNamed name: String) -> TensorDescription? {
         entry(named: name).map { TensorDescription(elementType: $0.elementType, shape: $0.shape) }
     }
 
-    /// A tensor that looks at the bytes in the file and keeps it mapped.
+    /// A tensor over the bytes in the file, which it keeps mapped.
     ///
-    /// The bytes may stand at any address: the format asks for no alignment. So read them with
-    /// `loadUnaligned` or copy them, as ``Tensor/withUnsafeBytes(_:)`` allows, and bind them to no type.
+    /// The bytes may be unaligned, since the format does not require alignment. So read them with `loadUnaligned` or
+    /// copy them, as ``Tensor/withUnsafeBytes(_:)`` allows, and do not bind them to a type.
     ///
     /// - Throws: ``CheckpointError`` with code `mismatch` if there is no such tensor.
     package func tensor(named name: String) throws -> Tensor {

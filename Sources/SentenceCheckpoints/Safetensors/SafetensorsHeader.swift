@@ -5,35 +5,42 @@
 package import SentenceFiles
 package import SentenceTensors
 
-/// What the header of a safetensors file says, checked against the rules of the format.
+/// The contents of a safetensors header, checked against the rules of the format.
 ///
-/// The file is an 8-byte little-endian length, that many bytes of JSON, and the tensors without holes. Format:
-/// https://github.com/huggingface/safetensors. All of its rules are enforced, among them those that many
-/// readers let pass: no key twice, no byte of data that belongs to no tensor or to two.
+/// The file consists of an 8-byte little-endian length, that many bytes of JSON, and the tensors without gaps. Format:
+/// https://github.com/huggingface/safetensors. All of its rules are enforced, including those that many readers ignore:
+/// no duplicate keys, and every byte of data belongs to exactly one tensor.
 package struct SafetensorsHeader: Sendable {
     /// One tensor of the file.
     package struct Entry: Sendable, Hashable {
+        /// The name of the tensor.
         package let name: String
+
+        /// The type of the elements.
         package let elementType: ElementType
+
+        /// The sizes of the dimensions, slowest first.
         package let shape: [Int]
-        /// Where the elements stand, counted from the beginning of the file.
+        /// The range of the elements, counted from the beginning of the file.
         package let byteRange: Range<Int>
     }
 
     /// The longest header that the reference implementation accepts, in bytes.
     static let maximumByteCount = 100_000_000
 
-    /// The content of `__metadata__`.
+    /// The contents of `__metadata__`.
     package let metadata: [ExactString: String]
+
+    /// The tensors by name.
     package let entries: [ExactString: Entry]
-    /// Tensors of types that this version does not read, such as `F8_E4M3`, and their types.
+    /// Tensors of types that this version cannot read, such as `F8_E4M3`, with their types.
     package let unreadable: [ExactString: String]
 
-    /// Reads the header of a file.
+    /// Parses the header of a file.
     ///
     /// - Parameters:
     ///   - bytes: the whole file.
-    ///   - file: what messages call the file.
+    ///   - file: the name of the file in messages.
     /// - Throws: ``CheckpointError`` with code `invalidFormat` or `unsupported`.
     package init(bytes: UnsafeRawBufferPointer, file: String) throws {
         let header = try Self.headerBytes(of: bytes, file)
@@ -96,7 +103,7 @@ package struct SafetensorsHeader: Sendable {
         }
     }
 
-    /// Refuses holes, overlaps and bytes behind the last tensor.
+    /// Refuses gaps, overlaps and bytes after the last tensor.
     private static func checkCoverage(
         _ places: [Place], of data: Range<Int>, _ file: String
     ) throws {

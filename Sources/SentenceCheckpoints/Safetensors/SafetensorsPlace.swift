@@ -6,7 +6,7 @@ import SentenceFiles
 import SentenceTensors
 
 extension SafetensorsHeader {
-    /// A tensor as the header has it, checked to fit its shape and to lie in the file.
+    /// A tensor as described by the header, checked to match its shape and to lie within the file.
     struct Place {
         let name: String
         let dtype: String
@@ -14,7 +14,7 @@ extension SafetensorsHeader {
         /// Counted from the beginning of the file.
         let byteRange: Range<Int>
 
-        /// The types of the format that this version does not read, by the bits of an element.
+        /// The types of the format that this version cannot read, with the bits of an element.
         private static let otherTypes: [ExactString: Int] = [
             "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6, "F8_E4M3": 8, "F8_E5M2": 8, "F8_E8M0": 8, "F8_E4M3FNUZ": 8,
             "F8_E5M2FNUZ": 8, "C64": 64,
@@ -59,7 +59,7 @@ extension SafetensorsHeader {
             byteRange = dataStart + offsets[0]..<dataStart + offsets[1]
         }
 
-        /// The value as an array of integers that are not negative; numbers with a point are none.
+        /// The value as an array of non-negative integers; nil if there is a number with a decimal point.
         private static func counts(_ value: JSONValue?) -> [Int]? {
             guard let elements = value?.asArray else { return nil }
             let counts = elements.compactMap { element in

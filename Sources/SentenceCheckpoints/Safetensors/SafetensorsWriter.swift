@@ -11,16 +11,16 @@ package import SentenceTensors
     package import struct Foundation.URL
 #endif
 
-/// Writes safetensors files in the order that the reference writer uses, so that equal tensors give equal files.
+/// Writes safetensors files in the order that the reference writer uses, so that equal tensors give identical files.
 ///
 /// The data begins at a multiple of 64 bytes (the header is padded with spaces, which the format allows), and
 /// the elements of every tensor are aligned to their size.
 package enum SafetensorsWriter {
     private static let alignment = 64
 
-    /// Writes `tensors` to `url`, whose folder must exist; nobody ever sees a part of the file.
+    /// Writes `tensors` to `url`, whose folder must exist; a partly written file is never visible.
     ///
-    /// The Python libraries ask for a `format` in `metadata`.
+    /// The Python libraries require a `format` in `metadata`.
     ///
     /// - Throws: ``CheckpointError`` with code `unwritable` or `unsupported`.
     package static func write(
@@ -50,7 +50,7 @@ package enum SafetensorsWriter {
         }
     }
 
-    /// The JSON text, with the spaces that align the data.
+    /// The JSON text, padded with spaces to align the data.
     private static func header(of tensors: [(key: String, value: Tensor)], _ metadata: [ExactString: String]) -> String
     {
         var text = "{"
