@@ -8,28 +8,28 @@
     public import protocol Foundation.LocalizedError
 #endif
 
-/// What went wrong with a file of a model.
+/// An error concerning a file of a model.
 ///
-/// Prints as one line: the file, what failed, what was found and expected, and what to do about it.
+/// It prints as one line: the file, what failed, what was found and expected, and what to do about it.
 public struct CheckpointError: LocalizedError, Sendable, CustomStringConvertible {
-    /// The kind of failure; more kinds may come.
+    /// The kind of failure; later versions may add kinds.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         /// The name of the kind, as in `notFound`.
         public let description: String
 
-        /// A file or folder that should be there is not.
+        /// A file or folder does not exist.
         public static let notFound = Code(description: "notFound")
         /// The system refused to open, map or read a file.
         public static let unreadable = Code(description: "unreadable")
         /// The system refused to write a file.
         public static let unwritable = Code(description: "unwritable")
-        /// The bytes of a file break the rules of its format.
+        /// The bytes of a file violate its format.
         public static let invalidFormat = Code(description: "invalidFormat")
-        /// A sound file uses something that this version does not read.
+        /// A valid file uses something that this version does not support.
         public static let unsupported = Code(description: "unsupported")
-        /// A configuration lacks a key or gives it a value of the wrong kind.
+        /// A configuration lacks a key, or its value is of the wrong kind.
         public static let invalidConfig = Code(description: "invalidConfig")
-        /// The tensors of a checkpoint are not those that the model needs.
+        /// The tensors of a checkpoint do not match those that the model needs.
         public static let mismatch = Code(description: "mismatch")
     }
 
@@ -39,9 +39,10 @@ public struct CheckpointError: LocalizedError, Sendable, CustomStringConvertible
     public let message: String
     /// The name of the file, as ``description`` shows it.
     public let file: String?
-    /// The error that led to this one.
+    /// The underlying error.
     public let cause: (any Error)?
 
+    /// An error of a kind, with its message.
     package init(_ code: Code, file: String? = nil, _ message: String, cause: (any Error)? = nil) {
         self.code = code
         self.message = message
@@ -56,14 +57,14 @@ public struct CheckpointError: LocalizedError, Sendable, CustomStringConvertible
         return line.onOneLine
     }
 
-    /// The error in one line, as ``description``.
+    /// The error in one line, like ``description``.
     public var errorDescription: String? { description }
 }
 
 extension String {
-    /// The text with line breaks and control characters written as escapes.
+    /// The text with line breaks and control characters escaped.
     ///
-    /// Names from files end up in messages, and a message is one line.
+    /// Messages quote names from files, and must stay on one line.
     package var onOneLine: String {
         guard unicodeScalars.contains(where: \.breaksLines) else { return self }
         return unicodeScalars.reduce(into: "") { line, scalar in
@@ -71,7 +72,7 @@ extension String {
         }
     }
 
-    /// The text in quotes, cut to a length that fits a message.
+    /// The text in quotes, shortened to fit in a message.
     package var quoted: String {
         let limit = 80
         let cut = unicodeScalars.count > limit ? String(unicodeScalars.prefix(limit)) + "…" : self

@@ -2,20 +2,26 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// A text that equals another only if both have the same bytes, as files, tokenizers and other languages have it.
+/// A string that equals another only if both have the same bytes, as in files, tokenizers and other languages.
 ///
-/// To `String` all canonically equivalent texts are equal: "é" as one scalar and as two, or the Kelvin sign and "K".
-/// Whatever comes from a file or a text and is a key, a member of a set or compared is therefore one of these.
+/// `String` considers canonically equivalent texts equal, for example "é" as one scalar and as two, or the Kelvin sign
+/// and "K". So whatever comes from a file or a text, and is a key, a member of a set, or compared, has this type.
 package struct ExactString: Hashable, Sendable {
+    /// The text.
     package let string: String
 
+    /// A string with the bytes of a text.
     package init(_ string: String) { self.string = string }
+
+    /// A string with the bytes of a part of a text.
     package init(_ string: Substring) { self.string = String(string) }
 
+    /// Whether both have the same bytes.
     package static func == (a: ExactString, b: ExactString) -> Bool { a.string.isExactly(b.string) }
 
+    /// Feeds the bytes into a hasher.
     package func hash(into hasher: inout Hasher) {
-        // Contiguous UTF-8 is what all strings of Swift are; only bridged ones of Apple's systems may be none.
+        // All native Swift strings are contiguous UTF-8; only strings bridged from Objective-C may not be.
         let isContiguous: Void? = string.utf8.withContiguousStorageIfAvailable {
             hasher.combine(bytes: UnsafeRawBufferPointer($0))
         }
@@ -30,25 +36,31 @@ extension Hasher {
 }
 
 extension ExactString: Comparable {
-    /// The order of bytes, which is that of code points and that of Python and Rust.
+    /// Compares bytes, which is the same as comparing code points, and the order of Python and Rust.
     package static func < (a: ExactString, b: ExactString) -> Bool { a.string.precedesByBytes(b.string) }
 }
 
 extension ExactString: ExpressibleByStringLiteral, CustomStringConvertible {
+    /// The text of a literal.
     package init(stringLiteral value: String) { string = value }
 
+    /// The text.
     package var description: String { string }
 }
 
 extension ExactString: Codable {
+    /// Reads a string.
     package init(from decoder: any Decoder) throws { string = try String(from: decoder) }
 
+    /// Writes a string.
     package func encode(to encoder: any Encoder) throws { try string.encode(to: encoder) }
 }
 
 extension ExactString: CodingKeyRepresentable {
+    /// The text as a key of a coded dictionary.
     package var codingKey: any CodingKey { string.codingKey }
 
+    /// The text of a key of a coded dictionary.
     package init?(codingKey: some CodingKey) { string = codingKey.stringValue }
 }
 
@@ -62,48 +74,54 @@ extension String {
     /// Whether the text ends with the bytes of another.
     package func hasExactSuffix(_ part: String) -> Bool { utf8.reversed().starts(with: part.utf8.reversed()) }
 
-    /// What follows the bytes of another text that this one begins with; nil if it does not begin with them.
+    /// The rest of the text after the bytes of a prefix; nil if it does not begin with them.
     package func droppingExactPrefix(_ part: String) -> String? {
         hasExactPrefix(part) ? String(decoding: utf8.dropFirst(part.utf8.count), as: UTF8.self) : nil
     }
 
-    /// Whether the UTF-8 bytes of the text stand before those of `other`: the order of Python and Rust.
+    /// Whether the text's UTF-8 bytes precede those of `other`: the order of Python and Rust.
     ///
-    /// Swift's own order of strings is that of their normalized forms.
+    /// Swift's own order compares normalized forms.
     package func precedesByBytes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
 }
 
-// A dictionary by exact keys is used with strings as if those were its keys.
+// A dictionary with exact keys can be used as if its keys were strings.
 extension Dictionary where Key == ExactString {
+    /// The value for a key.
     package subscript(key: String) -> Value? {
         get { self[ExactString(key)] }
         set { self[ExactString(key)] = newValue }
     }
 
+    /// The value for a key, or a default value.
     package subscript(key: String, default value: @autoclosure () -> Value) -> Value {
         get { self[ExactString(key), default: value()] }
         set { self[ExactString(key)] = newValue }
     }
 
-    /// A dictionary with the members of one whose keys count by canonical equivalence.
+    /// A dictionary with the members of one whose keys are compared by canonical equivalence.
     package init(exact other: [String: Value]) {
         self.init(uniqueKeysWithValues: other.lazy.map { (ExactString($0.key), $0.value) })
     }
 }
 
 extension Set<ExactString> {
+    /// A set with the given members.
     package init(exact strings: some Sequence<String>) { self.init(strings.lazy.map { ExactString($0) }) }
 
+    /// Whether the text is a member.
     package func contains(_ member: String) -> Bool { contains(ExactString(member)) }
 
+    /// Adds a member; returns whether it is new.
     @discardableResult
     package mutating func insert(_ member: String) -> Bool { insert(ExactString(member)).inserted }
 
+    /// Removes a member; returns whether there was one.
     @discardableResult
     package mutating func remove(_ member: String) -> Bool { remove(ExactString(member)) != nil }
 }
 
 extension Sequence where Element == ExactString {
-    /// The texts in the order of their bytes.
+    /// The texts in byte order.
     package var sortedStrings: [String] { sorted().map(\.string) }
 }

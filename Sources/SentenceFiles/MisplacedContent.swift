@@ -2,15 +2,16 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// What often stands where the content of a file should be, told by its first bytes.
+/// Common wrong contents of a file, recognised by its first bytes.
 package enum MisplacedContent: CaseIterable, Sendable {
-    /// What a clone without Git LFS has in place of a large file.
+    /// The placeholder for a large file in a clone without Git LFS.
     case largeFilePointer
-    /// A page of a website, such as the one that asks to sign in.
+    /// A web page, for example one that asks to sign in.
     case webPage
-    /// A mark that some editors put before UTF-8, and which no reader of JSON takes.
+    /// A byte order mark, which some editors put before UTF-8 and JSON does not allow.
     case byteOrderMark
 
+    /// The wrong content that some bytes begin with; nil if it is none of these.
     package init?(_ bytes: UnsafeRawBufferPointer) {
         let kind = Self.allCases.first { kind in
             kind.beginnings.contains {
@@ -29,7 +30,7 @@ package enum MisplacedContent: CaseIterable, Sendable {
         }
     }
 
-    /// What the file is, and what to do about it.
+    /// What the file contains, and what to do about it.
     package var message: String {
         switch self {
         case .largeFilePointer:

@@ -4,7 +4,7 @@
 
 import Synchronization
 
-/// What is read and could surprise, but is no reason to refuse: collected by whoever asks for it.
+/// Collects what is unexpected in files but no reason to refuse them.
 ///
 /// ```swift
 /// let warnings = Warnings()
@@ -15,17 +15,18 @@ package final class Warnings: Sendable {
 
     private let collected = Mutex<[String]>([])
 
+    /// A collection without warnings.
     package init() {}
 
-    /// Runs `body`, and collects the warnings of all that it does on its thread.
+    /// Runs `body` and collects all warnings from its thread.
     package func collect<R>(_ body: () throws -> R) rethrows -> R { try Self.$current.withValue(self, operation: body) }
 
-    /// Adds a warning in one line to those that the caller collects; once, however often it is added.
+    /// Adds a one-line warning to those that the caller collects; a repeated warning is added only once.
     package static func add(_ message: String) {
         let message = message.onOneLine
         current?.collected.withLock { if !$0.contains(message) { $0.append(message) } }
     }
 
-    /// The warnings so far, in their order.
+    /// The warnings so far, in order.
     package var messages: [String] { collected.withLock { $0 } }
 }

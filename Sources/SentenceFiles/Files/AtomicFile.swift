@@ -16,12 +16,12 @@
     package import Foundation
 #endif
 
-/// Writes files so that a reader sees the old content or the whole new content, never a part.
+/// Writes files so that a reader sees either the old or the complete new content, never a part of it.
 ///
-/// The bytes go to a temporary file in the same folder, are forced to the disk, and the temporary file
-/// is renamed over the target. If anything fails, the temporary file is removed and the target is as it was.
+/// The bytes go to a temporary file in the same folder and are flushed to disk; then the temporary file is renamed over
+/// the target. If anything fails, the temporary file is removed and the target stays unchanged.
 package enum AtomicFile {
-    /// Where the body of ``write(to:_:)`` puts the bytes, in order.
+    /// Receives the bytes, in order, from the body of ``write(to:_:)``.
     package struct Output {
         fileprivate let descriptor: Int32
         fileprivate let target: URL
@@ -38,7 +38,7 @@ package enum AtomicFile {
         }
     }
 
-    /// Writes what `body` puts into its output to `url`, whose folder must exist.
+    /// Writes what `body` sends to its output into the file `url`, whose folder must exist.
     ///
     /// - Throws: ``CheckpointError`` with code `unwritable`, or what `body` throws.
     package static func write(to url: URL, _ body: (Output) throws -> Void) throws {
@@ -68,7 +68,7 @@ package enum AtomicFile {
         try write(to: url) { try $0.write(text) }
     }
 
-    /// Creates a folder, with those above it, unless it is there.
+    /// Creates a folder and its parents, unless it exists.
     ///
     /// - Throws: ``CheckpointError`` with code `unwritable`.
     package static func createFolder(_ url: URL) throws {
@@ -79,7 +79,7 @@ package enum AtomicFile {
         }
     }
 
-    /// Forces the renaming itself to the disk, where the file system can.
+    /// Flushes the renaming itself to disk, if the file system supports it.
     private static func synchronize(_ folder: URL) {
         let descriptor = open(folder.path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return }

@@ -16,35 +16,35 @@
     package import struct Foundation.URL
 #endif
 
-/// The bytes of a file, mapped read-only into memory and unmapped when the last reference goes.
+/// The bytes of a file, mapped read-only into memory and unmapped when the last reference is released.
 ///
-/// Pages are read when they are first touched. Replacing the file by renaming another one over it (as
-/// ``AtomicFile`` does) leaves a mapping as it was; shortening the file in place is not survivable for
-/// anyone who has it mapped (SIGBUS), so model files must not be edited in place while they are in use. Where that
-/// cannot be promised, ``reading(_:)`` has files read into memory instead.
+/// Pages are read when they are first accessed. Replacing the file by renaming another one over it (as ``AtomicFile``
+/// does) leaves a mapping unchanged; truncating the file in place crashes every process that has it mapped (SIGBUS), so
+/// model files must not be edited in place while they are in use. If that cannot be guaranteed, ``reading(_:)`` loads
+/// files into memory instead.
 ///
-/// `@unchecked Sendable`: the only stored property is a constant, and the memory is never written.
+/// `@unchecked Sendable`: the stored properties are constants, and the memory is never written.
 package final class MappedFile: @unchecked Sendable {
-    /// The content of the file; starts at a page boundary, empty for an empty file.
+    /// The contents of the file; starts at a page boundary, empty for an empty file.
     package let bytes: UnsafeRawBufferPointer
-    /// Whether the bytes are the file's own pages, which come back when they are given up.
+    /// Whether the bytes are pages of the file, which can be discarded and read again.
     private let isMapped: Bool
 
     @TaskLocal private static var reads = false
 
-    /// Runs `body`, in which files are read into memory as a whole instead of mapped.
+    /// Runs `body` so that files are read into memory as a whole instead of mapped.
     package static func reading<R>(_ body: () throws -> R) rethrows -> R { try $reads.withValue(true, operation: body) }
 
     /// Maps the regular file at `url`.
     ///
-    /// Messages call the file `name`, or by the last part of its path if that is `nil`.
+    /// `name` is the name of the file in messages; if nil, the last component of its path.
     ///
     /// - Throws: ``CheckpointError`` with code `notFound` or `unreadable`.
     package init(url: URL, name: String? = nil) throws {
         isMapped = !Self.reads
         let path = url.path
         let label = name ?? url.lastPathComponent
-        // Not blocking, so that a named pipe is refused below instead of waited for.
+        // Non-blocking, so that a named pipe is refused below instead of waited for.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             let reason = errno
@@ -74,11 +74,11 @@ package final class MappedFile: @unchecked Sendable {
             throw CheckpointError(.unreadable, file: label, "cannot map \(path): \(SystemError.last)")
         }
         self.bytes = UnsafeRawBufferPointer(start: address, count: byteCount)
-        // From here on the memory is given back by `deinit`, also where reading fails.
+        // From here on `deinit` frees the memory, even if reading fails.
         if !isMapped { try Self.read(descriptor, into: address, byteCount, path, label) }
     }
 
-    /// Fills memory with the content of a file, which must not end before it.
+    /// Fills memory with the contents of a file, which must not end too early.
     private static func read(
         _ descriptor: Int32, into address: UnsafeMutableRawPointer, _ byteCount: Int, _ path: String, _ label: String
     ) throws {
@@ -102,17 +102,17 @@ package final class MappedFile: @unchecked Sendable {
 
     /// Tells the system that the bytes of `range` will not be read soon, so that their memory can be reused.
     ///
-    /// Reading them again is allowed and brings them back from the file. Only pages that lie wholly inside
-    /// `range` are given up; a range beyond the file is cut to it.
+    /// Reading them again is allowed and loads them from the file again. Only pages that lie entirely within `range`
+    /// are discarded; a range beyond the end of the file is clamped.
     package func adviseNotNeeded(_ range: Range<Int>) {
         guard isMapped, let address = bytes.baseAddress else { return }
         let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
         let inside = range.clamped(to: 0..<bytes.count)
         let start = (inside.lowerBound + pageSize - 1) / pageSize * pageSize
-        // The last page of the file belongs to it wholly, however few of its bytes do.
+        // The last page belongs to the file entirely, however few bytes of it are used.
         let end = inside.upperBound == bytes.count ? inside.upperBound : inside.upperBound / pageSize * pageSize
         guard start < end else { return }
-        // Only advice: if the system does not take it, nothing changes but memory use.
+        // Only advice: if the system ignores it, nothing changes except memory use.
         _ = madvise(UnsafeMutableRawPointer(mutating: address + start), end - start, MADV_DONTNEED)
     }
 }

@@ -10,24 +10,26 @@
     import Glibc
 #endif
 
-/// What the operating system says of a call that failed.
+/// An error of a system call.
 package struct SystemError: Error, CustomStringConvertible {
-    /// The error's number (`errno`).
+    /// The error number (`errno`).
     package let number: Int32
 
+    /// The error with this number.
     package init(_ number: Int32) { self.number = number }
 
-    /// The error of the call that this thread made last.
+    /// The error of the last system call on this thread.
     package static var last: SystemError { SystemError(errno) }
 
+    /// The system's message for the error.
     package var description: String { String(cString: strerror(number)) }
 }
 
-/// Writes all bytes to a descriptor, in as many calls as that takes, and waits where it is set not to block.
+/// Writes all bytes to a descriptor, in as many calls as necessary; waits if it is non-blocking.
 package func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(SystemError) {
     var rest = bytes[...]
     while !rest.isEmpty {
-        // Systems differ in how many bytes one call may have.
+        // Systems differ in how many bytes one call accepts.
         let part = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
         let count = write(descriptor, part.baseAddress, part.count)
         if count >= 0 {

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONParser {
-    /// A string with its quotes.
+    /// A string, including its quotes.
     mutating func string() throws(Flaw) -> JSONValue {
         position += 1
         let first = position
@@ -26,7 +26,7 @@ extension JSONParser {
         throw unexpected("the end of a string")
     }
 
-    /// What stands behind a backslash; nil if it is half of a surrogate pair.
+    /// The character that follows a backslash; nil if it is half of a surrogate pair.
     private mutating func escaped() throws(Flaw) -> Unicode.Scalar? {
         guard let byte = next else { throw unexpected("an escape") }
         guard byte != UInt8(ascii: "u") else {
@@ -38,7 +38,7 @@ extension JSONParser {
             {
                 return Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00))
             }
-            // What is no other half stands for itself.
+            // If the other half does not follow, this one is kept by itself.
             position = behind
             return nil
         }
@@ -54,7 +54,7 @@ extension JSONParser {
         }
     }
 
-    /// The four digits behind `\`, with the `u` before them.
+    /// The four digits of a `\u` escape, read from its `u` on.
     private mutating func codeUnit() throws(Flaw) -> UInt32 {
         position += 1
         var unit: UInt32 = 0

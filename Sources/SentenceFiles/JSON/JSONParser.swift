@@ -3,21 +3,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONValue {
-    /// What a key that stands twice in one object means.
+    /// How to handle a key that occurs twice in one object.
     package enum DuplicateKeys: Sendable {
         /// The document is refused.
         case refused
-        /// The last value counts, as in Python and in JavaScript.
+        /// The last value is used, as in Python and JavaScript.
         case lastCounts
     }
 
-    /// Reads a whole JSON document (RFC 8259) from UTF-8 bytes, and what Python's `json` writes and reads beside it.
+    /// Reads a whole JSON document (RFC 8259) from UTF-8 bytes, including the extensions of Python's `json`.
     ///
-    /// That is `NaN`, `Infinity` and `-Infinity`, numbers beyond those of 64 bits, which are infinite, and keys that
-    /// stand twice. Messages call the document `file`.
+    /// These are `NaN`, `Infinity` and `-Infinity`, numbers too large for 64 bits, which become infinite, and duplicate
+    /// keys. `file` is the name of the document in messages.
     ///
-    /// - Throws: ``CheckpointError`` with code `invalidFormat`, also for what only some readers take: a byte order
-    ///   mark, a comma before a closing bracket, a number that is none, deep nesting.
+    /// - Throws: ``CheckpointError`` with code `invalidFormat`, also for what only some readers accept: a byte order
+    ///   mark, a comma before a closing bracket, a malformed number, deep nesting.
     package init(
         parsing bytes: UnsafeRawBufferPointer, duplicateKeys: DuplicateKeys = .lastCounts, file: String? = nil
     ) throws {
@@ -42,10 +42,10 @@ extension JSONValue {
     }
 }
 
-/// Reads one JSON document front to back.
+/// Reads one JSON document from front to back.
 ///
-/// Foundation's decoder takes what is no JSON, crashes on some documents that nest deeper than it allows, and finds the
-/// kind of a value by trying all of them.
+/// Foundation's decoder accepts invalid JSON, crashes on some documents that are nested too deeply, and determines the
+/// kind of a value by trying every one.
 struct JSONParser {
     /// Why a document is refused.
     struct Flaw: Error, CustomStringConvertible {
@@ -56,7 +56,7 @@ struct JSONParser {
         }
     }
 
-    /// How deep arrays and objects may nest.
+    /// How deeply arrays and objects may nest.
     private static let maximumDepth = 128
 
     let bytes: UnsafeRawBufferPointer
@@ -126,25 +126,27 @@ struct JSONParser {
         return members
     }
 
-    /// Passes an opening bracket.
+    /// Skips an opening bracket.
     private mutating func enter() throws(Flaw) {
         depth += 1
         guard depth <= Self.maximumDepth else { throw Flaw("nested more than \(Self.maximumDepth) deep") }
         position += 1
     }
 
-    /// Passes a closing bracket, if it is next.
+    /// Skips a closing bracket, if it is next.
     private mutating func closes(_ bracket: StaticString) -> Bool {
         guard takesToken(bracket) else { return false }
         depth -= 1
         return true
     }
 
-    /// A number; it is an integer if it is written as one, which strict readers of what we write again insist on.
+    /// A number.
+    ///
+    /// One written as an integer stays an integer, since strict readers of the files that we write insist on that.
     private mutating func number() throws(Flaw) -> JSONValue {
         let start = position
         if takes("-"), takes("Infinity") { return .double(-.infinity) }
-        // No further digit may follow a zero in front.
+        // No digit may follow a leading zero.
         if !takes("0") { try digits() }
         let isInteger = next != UInt8(ascii: ".") && next != UInt8(ascii: "e") && next != UInt8(ascii: "E")
         if takes(".") { try digits() }
@@ -172,7 +174,7 @@ struct JSONParser {
         while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
     }
 
-    /// Passes `text`, if it is next.
+    /// Skips `text`, if it is next.
     mutating func takes(_ text: StaticString) -> Bool {
         let count = text.utf8CodeUnitCount
         guard bytes.count - position >= count,
@@ -182,7 +184,7 @@ struct JSONParser {
         return true
     }
 
-    /// Passes `text` behind white space, if it is next.
+    /// Skips white space and `text`, if they are next.
     private mutating func takesToken(_ text: StaticString) -> Bool {
         skipSpace()
         return takes(text)

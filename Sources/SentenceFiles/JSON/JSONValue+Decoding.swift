@@ -3,10 +3,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONValue {
-    /// Reads the value as a type that can be decoded.
+    /// Decodes the value as a type.
     ///
-    /// Foundation's decoder refuses what Python writes, such as NaN, takes canonically equivalent keys for one, and crashes
-    /// on some documents that nest deep.
+    /// Foundation's decoder refuses what Python writes, such as NaN, merges canonically equivalent keys, and crashes on
+    /// some deeply nested documents.
     ///
     /// - Throws: `DecodingError`, or what the type's own initializer throws.
     package func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
@@ -14,7 +14,7 @@ extension JSONValue {
     }
 }
 
-/// A value and the way to it.
+/// A value and its path in the document.
 private struct JSONValueDecoder: Decoder {
     let value: JSONValue
     let codingPath: [any CodingKey]
@@ -148,7 +148,7 @@ private struct Elements: UnkeyedDecodingContainer {
     var count: Int? { elements.count }
     var isAtEnd: Bool { currentIndex == elements.count }
 
-    /// Reads the next element, which counts as read only if that succeeds.
+    /// Reads the next element; if that fails, the position does not advance.
     private mutating func next<Value>(_ read: (JSONValueDecoder) throws -> Value) throws -> Value {
         let path = codingPath + [Index(currentIndex)]
         guard !isAtEnd else {

@@ -5,18 +5,18 @@
 extension JSONValue {
     /// How a document is laid out.
     package enum Layout: Sendable {
-        /// One member a line, two spaces a level: Python's `indent=2`.
+        /// One member per line, indented by two spaces per level: Python's `indent=2`.
         case indented
-        /// No white space at all.
+        /// No white space.
         case compact
     }
 
     /// The value as JSON text with sorted keys, as Python's `json.dumps(sort_keys=True)` writes it.
     ///
-    /// With `asciiOnly`, all other characters are written as escapes (Python's `ensure_ascii`). Numbers that JSON does
-    /// not have are refused, or with `allowsNaN` written as Python does, for files that had them when they were read.
+    /// With `asciiOnly`, all other characters are escaped (Python's `ensure_ascii`). Numbers that JSON cannot represent
+    /// are refused, or with `allowsNaN` written like Python does, for files that already contained them.
     ///
-    /// - Throws: ``CheckpointError`` with code `unsupported` for a number that JSON does not have.
+    /// - Throws: ``CheckpointError`` with code `unsupported` for a number that JSON cannot represent.
     package func serialized(
         _ layout: Layout = .indented, asciiOnly: Bool = false, allowsNaN: Bool = false
     ) throws -> String {
@@ -64,7 +64,7 @@ extension JSONValue {
 }
 
 extension String {
-    /// Appends `value` in quotes, with the escapes that Python's `json` uses.
+    /// Appends `value` in quotes, escaped as in Python's `json`.
     package mutating func appendJSONString(_ value: String, asciiOnly: Bool) {
         self += "\""
         for scalar in value.unicodeScalars {
@@ -98,7 +98,7 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    /// The scalar as a JSON escape; as a surrogate pair beyond U+FFFF.
+    /// The scalar as a JSON escape, or two of them above U+FFFF.
     func escaped() -> String {
         switch self {
         case "\n": "\\n"
