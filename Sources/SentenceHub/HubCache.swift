@@ -10,23 +10,24 @@ import SentenceFiles
     package import Foundation
 #endif
 
-/// The folder in which the Hub's own tools keep models, shared with the Python libraries.
+/// The cache folder of the Hub's own tools, shared with the Python libraries.
 ///
-/// Layout: `models--ORGANIZATION--NAME/refs/REVISION` holds the id of a commit, and
+/// Layout: `models--ORGANIZATION--NAME/refs/REVISION` contains the id of a commit, and
 /// `models--ORGANIZATION--NAME/snapshots/COMMIT` the files of that commit.
 package struct HubCache: Sendable {
-    /// The folder that holds the `models--…` folders.
+    /// The folder that contains the `models--…` folders.
     package let root: URL
 
+    /// The cache in a folder.
     package init(root: URL) {
         self.root = root
     }
 
-    /// The cache that the environment names, as the Python libraries read it.
+    /// The cache configured by the environment, by the rules of the Python libraries.
     ///
-    /// The first that is set and not empty counts: `SENTENCE_TRANSFORMERS_HOME`, `HF_HUB_CACHE`,
-    /// `HUGGINGFACE_HUB_CACHE`, `HF_HOME` (+ `/hub`), `XDG_CACHE_HOME` (+ `/huggingface/hub`); else
-    /// `~/.cache/huggingface/hub`. A `~` at the beginning stands for the home folder.
+    /// The first of these that is set and not empty is used: `SENTENCE_TRANSFORMERS_HOME`, `HF_HUB_CACHE`,
+    /// `HUGGINGFACE_HUB_CACHE`, `HF_HOME` (+ `/hub`), `XDG_CACHE_HOME` (+ `/huggingface/hub`); otherwise
+    /// `~/.cache/huggingface/hub`. A leading `~` stands for the home folder.
     package init(environment: [String: String] = ProcessInfo.processInfo.environment) {
         func folder(_ variable: String) -> URL? {
             guard let path = environment[variable], !path.isEmpty else { return nil }
@@ -45,7 +46,7 @@ package struct HubCache: Sendable {
         }
     }
 
-    /// The folder of a model, whether or not it is there.
+    /// The folder of a model, whether or not it exists.
     package func folder(of name: RepositoryName) -> URL {
         root.appending(path: name.folderName, directoryHint: .isDirectory)
     }
@@ -54,8 +55,8 @@ package struct HubCache: Sendable {
     ///
     /// A revision is a branch, a tag, the full id of a commit, or a reference such as `refs/pr/1`; `main` if `nil`.
     ///
-    /// - Throws: ``HubError`` with code `invalidName`, `notCached`, `revisionNotCached` or `incomplete`; the last if
-    ///   something that loading needs is known not to be there.
+    /// - Throws: ``HubError`` with code `invalidName`, `notCached`, `revisionNotCached` or `incomplete`, the last if
+    ///   something that loading needs is known to be missing.
     package func snapshot(of name: RepositoryName, revision: String? = nil) throws(HubError) -> URL {
         let snapshot = try find(name, revision: revision)
         if case .lacks(let part) = check(snapshot, of: name, needsWeights: true) {
@@ -64,7 +65,7 @@ package struct HubCache: Sendable {
         return snapshot
     }
 
-    /// The folder of a model in one revision, whole or not.
+    /// The folder of a model in one revision, complete or not.
     func find(_ name: RepositoryName, revision: String?) throws(HubError) -> URL {
         let folder = folder(of: name)
         let revision = revision ?? "main"
@@ -88,20 +89,20 @@ package struct HubCache: Sendable {
         return snapshot
     }
 
-    /// Whether a snapshot holds all that loading needs.
+    /// Whether a snapshot has everything that loading needs.
     func check(_ snapshot: URL, of name: RepositoryName, needsWeights: Bool) -> SnapshotCheck {
         let commit = snapshot.lastPathComponent
         let data = FileManager.default.contents(atPath: listing(of: name, commit).path)
         return SnapshotCheck(
             snapshot, listing: data.flatMap { try? RepositoryListing(parsing: $0, of: name) },
             isAbsent: { file in
-                // The Python client notes here what the Hub does not have.
+                // Where the Python client records files that the Hub does not have.
                 let note = folder(of: name).appending(path: ".no_exist/\(commit)/\(file)")
                 return FileManager.default.fileExists(atPath: note.path)
             }, needsWeights: needsWeights)
     }
 
-    /// Where the listing of a revision is kept; the Python client looks past it.
+    /// Where the listing of a revision is saved; the Python client ignores it.
     func listing(of name: RepositoryName, _ commit: String) -> URL {
         folder(of: name).appending(path: ".listings/\(commit).json")
     }
@@ -110,7 +111,7 @@ package struct HubCache: Sendable {
         HubError(.incomplete, "\(name) is incomplete in the cache: \(snapshot.path) lacks \(part)")
     }
 
-    /// The commit that a revision stands for, if the cache knows it.
+    /// The commit that a revision refers to, if the cache knows it.
     private func commit(of revision: String, in folder: URL) -> String? {
         if revision.isCommit { return hasSnapshot(revision, in: folder) ? revision : nil }
         let reference = folder.appending(path: "refs/\(revision)")

@@ -8,20 +8,22 @@
     import Foundation
 #endif
 
-/// What the environment says about the Hub, read as the Python client reads it.
+/// The Hub settings in the environment, by the rules of the Python client.
 package struct HubSettings: Sendable {
-    /// The address of the Hub, without a "/" at its end: `HF_ENDPOINT`.
+    /// The address of the Hub, without a trailing "/": `HF_ENDPOINT`.
     package var endpoint: String
-    /// Who asks: `HF_TOKEN`, else the content of the token file (`HF_TOKEN_PATH`, else `token` in `HF_HOME`).
+    /// The token: `HF_TOKEN`, or else the content of the token file (`HF_TOKEN_PATH`, or else `token` in `HF_HOME`).
     package var token: String?
     /// Whether the network is off: `HF_HUB_OFFLINE` or `TRANSFORMERS_OFFLINE`.
     package var isOffline: Bool
-    /// How long to wait for a sign of life: `HF_HUB_DOWNLOAD_TIMEOUT`, in seconds.
+    /// How long to wait for data: `HF_HUB_DOWNLOAD_TIMEOUT`, in seconds.
     package var timeout: Duration
-    /// Whose certificates to trust instead of those of the system's authorities: `REQUESTS_CA_BUNDLE`,
-    /// `CURL_CA_BUNDLE`, `SSL_CERT_FILE`, `SSL_CERT_DIR`.
+    /// The certificate authorities to trust instead of the system's.
+    ///
+    /// They are set by `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE`, `SSL_CERT_FILE` or `SSL_CERT_DIR`.
     var authorities: CertificateAuthorities?
 
+    /// The settings in the given environment.
     package init(environment: [String: String]) {
         func value(_ names: String...) -> String? { names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty } }
         func isOn(_ text: String?) -> Bool { ["1", "ON", "YES", "TRUE"].contains(text?.uppercased()) }
@@ -48,9 +50,9 @@ package struct HubSettings: Sendable {
     }
 }
 
-/// The authorities whose certificates are trusted instead of the system's, and the variable that names them.
+/// Certificate authorities to trust instead of the system's, and the variable that sets them.
 struct CertificateAuthorities: Sendable {
     let variable: String
-    /// A file in PEM form, or a folder as OpenSSL has it.
+    /// A PEM file, or a folder in OpenSSL's format.
     let path: String
 }

@@ -9,24 +9,24 @@
 #endif
 import SentenceFiles
 
-/// Finds the folder of a model that a user names by path or by name.
+/// Finds the folder of a model that is given by path or by name.
 package enum ModelLocation {
     /// The folder of a model.
     ///
-    /// In this order: an existing folder is the answer (a `~` at the beginning stands for the home folder); an
-    /// existing file, and a path that leads nowhere, are errors; anything else is a name, which gets its prefix.
-    /// A model that is whole in the cache is taken from there without asking the Hub; see ``download`` for that.
-    /// Any other is downloaded. Where the Hub cannot be asked, one that lacks something is an error, and one that may
-    /// be whole is used, with a warning.
+    /// Tried in this order: an existing folder is returned (a leading `~` stands for the home folder); an existing
+    /// file, or a path that does not exist, is an error; anything else is a name, which gets its prefix. A model that
+    /// is complete in the cache is used without asking the Hub; see ``download`` for that. Any other is downloaded. If
+    /// the Hub cannot be asked, a model known to be incomplete is an error, and one that may be complete is used with a
+    /// warning.
     ///
     /// - Parameters:
     ///   - nameOrPath: a folder, or the name of a model on the Hub.
     ///   - prefix: what to put before a name without "/", such as `"sentence-transformers/"`; empty for nothing.
-    ///   - request: revision, token and the like; means nothing for a folder.
-    ///   - cacheDirectory: the cache to look in; that of the environment if `nil` (see ``HubCache``).
-    ///   - environment: the variables of the process.
-    ///   - wait: what waits between two tries; tests have no time for it.
-    /// - Returns: a folder that exists; one from the cache lacks nothing that is known to be needed.
+    ///   - request: revision, token and the like; ignored for a folder.
+    ///   - cacheDirectory: the cache to search; that of the environment if `nil` (see ``HubCache``).
+    ///   - environment: the environment variables.
+    ///   - wait: called to wait between two attempts, so that tests need not wait.
+    /// - Returns: an existing folder; if it is in the cache, nothing known to be needed is missing.
     /// - Throws: ``HubError``.
     package static func resolve(
         _ nameOrPath: String, prefix: String, request: ModelRequest = ModelRequest(), cacheDirectory: URL? = nil,
@@ -67,7 +67,7 @@ package enum ModelLocation {
             do {
                 return try fetch(name, request, cache, environment, wait, tries: 2)
             } catch let error as HubError {
-                // The Hub may have said what else there is, and not have given it.
+                // The Hub may have listed further files and then not delivered them.
                 if case .lacks = cache.check(cached, of: name, needsWeights: request.needsWeights) { throw error }
                 Warnings.add(
                     "it is not known \(what): \(name) is in the cache as another tool left it (\(cached.path)), and the Hub "
@@ -77,7 +77,7 @@ package enum ModelLocation {
         }
     }
 
-    /// Downloads; where the Hub cannot be asked, that is why what the cache lacks stays an error.
+    /// Downloads; if the Hub cannot be asked, throws the error about the cache, with that as the reason.
     private static func download(
         _ name: RepositoryName, _ request: ModelRequest, _ cache: HubCache, _ environment: [String: String],
         _ wait: (@Sendable (Duration) throws -> Void)?, instead cacheError: HubError, remark: String
@@ -89,10 +89,10 @@ package enum ModelLocation {
         }
     }
 
-    /// Brings a model into the cache, or what has changed of it since.
+    /// Downloads a model into the cache, or updates it.
     ///
     /// - Returns: the folder of the snapshot.
-    /// - Throws: ``HubError``, or what `request` throws to cancel.
+    /// - Throws: ``HubError``, or what the request's `checkCancellation` throws.
     package static func download(
         _ name: RepositoryName, request: ModelRequest, cache: HubCache, environment: [String: String],
         wait: (@Sendable (Duration) throws -> Void)? = nil
@@ -100,7 +100,7 @@ package enum ModelLocation {
         try fetch(name, request, cache, environment, wait, tries: nil)
     }
 
-    /// Downloads; `tries` is how often a request is sent where there is something to fall back on.
+    /// Downloads; `tries` limits the attempts if there is something to fall back on.
     private static func fetch(
         _ name: RepositoryName, _ request: ModelRequest, _ cache: HubCache, _ environment: [String: String],
         _ wait: (@Sendable (Duration) throws -> Void)?, tries: Int?

@@ -9,34 +9,34 @@
 #endif
 import SentenceFiles
 
-/// The modules of a model and their folders, as `modules.json` and the routers among them name them.
+/// The modules of a model and their folders, as listed in `modules.json` and by the routers among them.
 struct ModuleFolders {
     struct Module {
-        /// Below the model's own folder, which is "".
+        /// Relative to the model's own folder, which is "".
         let folder: String
-        /// The last part of the name of its class, such as `Transformer`; empty if no file names one.
+        /// The last component of its class name, such as `Transformer`; empty if no file states it.
         let className: String
-        /// The file that names the folder; nil for the model's own.
+        /// The file that lists the folder; nil for the model's own.
         let namedBy: String?
 
-        /// Whether the module reads nothing from its folder, which then often is not there: Git keeps no empty ones.
+        /// Whether the module reads no files; its folder is then often missing, since Git does not keep empty folders.
         var needsNoFiles: Bool { ["Normalize", "Dropout"].contains(className) }
-        /// Whether the module is one that has weights and a tokenizer.
+        /// Whether the module has weights and a tokenizer.
         var isTransformer: Bool { className.hasSuffix("Transformer") }
         var isRouter: Bool { className == "Router" || className == "Asym" }
     }
 
     static let modulesFile = "modules.json"
     static let routerFile = "router_config.json"
-    /// More than any model has; routers of a damaged cache may lead around in circles of links.
+    /// More than any model has; routers in a damaged cache may refer to each other in circles.
     private static let largestCount = 1000
 
     /// All modules, the model's own folder first.
     let modules: [Module]
 
-    /// Follows the files that name folders.
+    /// Follows the files that list folders.
     ///
-    /// - Parameter read: The content of a file of the model; nil if there is no such file.
+    /// - Parameter read: Returns the content of a file of the model; nil if it does not exist.
     init(read: (String) throws -> Data?) rethrows {
         let named = try read(Self.modulesFile).map(Self.entries(ofModules:)) ?? []
         let own = named.first { $0.folder.isEmpty }?.className ?? ""
@@ -75,7 +75,7 @@ struct ModuleFolders {
 }
 
 extension JSONValue {
-    /// The document that some bytes hold; nil if they hold none, which who loads the file says better.
+    /// The document in some bytes; nil if they are malformed, which is reported better when the file is loaded.
     init?(reading data: Data) {
         guard let value = try? data.withUnsafeBytes({ try JSONValue(parsing: $0) }) else { return nil }
         self = value

@@ -17,14 +17,14 @@
 #endif
 
 extension String {
-    /// The path with a `~` at its beginning replaced by the home folder of the environment, or else of the user.
+    /// The path with a leading `~` replaced by the home folder of the environment, or else of the user.
     func expandingHome(_ environment: [String: String]) -> String {
         guard self == "~" || hasPrefix("~/") else { return self }
         let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? Self.homeOfUser ?? "/"
         return home + dropFirst()
     }
 
-    /// The home folder that the system knows for the user of the process.
+    /// The user's home folder according to the system.
     private static var homeOfUser: String? {
         var entry = passwd(), found: UnsafeMutablePointer<passwd>?
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1 << 16) { buffer in
@@ -36,17 +36,17 @@ extension String {
         }
     }
 
-    /// Whether the text is the full id of a commit: 40 hexadecimal digits in lower case.
+    /// Whether the text is the full id of a commit: 40 lower-case hexadecimal digits.
     var isCommit: Bool { isHexadecimal(count: 40) }
 
-    /// Whether the text is so many hexadecimal digits in lower case.
+    /// Whether the text consists of so many lower-case hexadecimal digits.
     func isHexadecimal(count: Int) -> Bool {
         utf8.count == count && utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
 }
 
 extension URL {
-    /// Whether a folder is there, symbolic links followed.
+    /// Whether a folder exists at this path, following symbolic links.
     var isExistingFolder: Bool {
         var isFolder = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder

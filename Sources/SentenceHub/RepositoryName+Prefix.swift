@@ -3,10 +3,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension RepositoryName {
-    /// The full name of a model that users may call by its last part alone.
+    /// The full name of a model that can be given by its last component alone.
     ///
-    /// A name without "/" gets `prefix` (`"sentence-transformers/"`, `"cross-encoder/"`, …, or nothing), unless it
-    /// is one of the classic models, which live on the Hub without an organization.
+    /// A name without "/" gets `prefix` (`"sentence-transformers/"`, `"cross-encoder/"`, …, or nothing), unless it is
+    /// one of the classic models, which have no organization on the Hub.
     ///
     /// - Throws: ``HubError`` with code `invalidName`.
     package init(_ name: String, prefix: String) throws {
@@ -14,7 +14,7 @@ extension RepositoryName {
         try self.init(isWhole ? name : prefix + name)
     }
 
-    /// Models without an organization, as the reference lists them.
+    /// Models without an organization, from the list in the reference.
     private static let classicNames: Set<String> = [
         "albert-base-v1", "albert-base-v2", "albert-large-v1", "albert-large-v2", "albert-xlarge-v1",
         "albert-xlarge-v2", "albert-xxlarge-v1", "albert-xxlarge-v2", "bert-base-cased-finetuned-mrpc",

@@ -4,14 +4,14 @@
 
 /// The name of a model on the Hub: `name` or `organization/name`.
 package struct RepositoryName: Sendable, Hashable, CustomStringConvertible {
-    /// The name as the Hub writes it.
+    /// The name as written on the Hub.
     package let description: String
 
     /// Checks a name against the rules of the Hub (`validate_repo_id` of its Python library).
     ///
-    /// Each part has 1 to 96 characters out of ASCII letters, digits, `-`, `_` and `.`, and neither begins nor
-    /// ends with `-` or `.`; nowhere stand `--` or `..`; the name does not end with `.git`. So a name cannot
-    /// lead out of the cache.
+    /// Each part has 1 to 96 characters from ASCII letters, digits, `-`, `_` and `.`, and neither begins nor ends with
+    /// `-` or `.`; the name does not contain `--` or `..`, and does not end with `.git`. So a name cannot lead outside
+    /// the cache.
     ///
     /// - Throws: ``HubError`` with code `invalidName`.
     package init(_ name: String) throws {
@@ -47,7 +47,7 @@ package struct RepositoryName: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Unicode.Scalar {
-    /// Whether names on the Hub may hold the character.
+    /// Whether names on the Hub may contain the character.
     fileprivate var isAllowedInName: Bool {
         switch self {
         case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".": true

@@ -9,22 +9,24 @@
 #endif
 import SentenceFiles
 
-/// Whether the cache holds all of a model that loading needs.
+/// Whether the cache has everything of a model that loading needs.
 ///
-/// Other tools fetch file by file, and any download may be killed. The listing of the revision settles it, which our
-/// own downloads keep; without one, what the files name must be there.
+/// Other tools fetch single files, and any download may be killed. The listing of the revision, which our own downloads
+/// save, decides; without one, the files that others refer to must exist.
 enum SnapshotCheck: Equatable {
     case whole
-    /// All that is known to be needed is there; what is not known stands here, as in "whether it has a tokenizer".
+    /// Everything known to be needed exists; the string says what is not known, as in "whether it has a tokenizer".
     case unknown(String)
-    /// Something that is needed is not there; with the reason.
+    /// Something that is needed is missing; with a description.
     case lacks(String)
 
+    /// Checks a snapshot.
+    ///
     /// - Parameters:
     ///   - snapshot: The folder of the model's files.
-    ///   - listing: What the Hub lists for it, if that is known.
-    ///   - isAbsent: Whether the Hub is known not to have a file for it.
-    ///   - needsWeights: Whether weights are wanted, or the rest is enough.
+    ///   - listing: The Hub's listing of the revision, if known.
+    ///   - isAbsent: Whether the Hub is known not to have a file.
+    ///   - needsWeights: Whether weights are needed.
     init(_ snapshot: URL, listing: RepositoryListing?, isAbsent: (String) -> Bool, needsWeights: Bool) {
         let files = Files(root: snapshot.path)
         self =
@@ -71,10 +73,10 @@ enum SnapshotCheck: Equatable {
         return hasTokenizer || !needsTokenizer ? .whole : .unknown("whether it has a tokenizer")
     }
 
-    /// Files that a module may have and whose settings change results: prompts, and the longest length.
+    /// Optional files of a module whose settings change results: prompts, and the maximum length.
     private static func settings(of module: ModuleFolders.Module, _ files: Files) -> [String] {
         let own = module.namedBy == nil ? ["config_sentence_transformers.json"] : []
-        // Old models name it after their architecture, as in sentence_roberta_config.json.
+        // Old models name the file after their architecture, as in sentence_roberta_config.json.
         let hasLength = files.names(in: module.folder).contains {
             $0.hasExactPrefix("sentence_") && $0.hasExactSuffix("_config.json")
         }
@@ -86,7 +88,7 @@ enum SnapshotCheck: Equatable {
         name.contains("tokenizer") || name.contains("vocab") || name.hasExactSuffix(".model")
     }
 
-    /// The files of a snapshot, where a link to nothing is no file.
+    /// The files of a snapshot; a dangling link does not count as a file.
     private struct Files {
         let root: String
 

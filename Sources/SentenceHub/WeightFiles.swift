@@ -9,21 +9,21 @@
 #endif
 import SentenceFiles
 
-/// The weights of one folder: of the forms that it has, the first that loading looks for.
+/// The weights in one folder: if it has several forms, the one that loading prefers.
 struct WeightFiles {
     private static let singleFiles = ["model.safetensors", "pytorch_model.bin"]
-    /// The name of the weights of a folder that has none.
+    /// The file name reported as missing for a folder without weights.
     static let usualName = singleFiles[0]
 
     /// The names of the files, an index first; empty if the folder has no weights.
     let names: [String]
 
-    /// Chooses among the files of a folder.
+    /// Selects among the files of a folder.
     ///
     /// - Parameters:
-    ///   - exists: Whether the folder has, or should have, a file of a name.
-    ///   - read: The content of a file of the folder; nil if it is not there (yet).
-    ///   - all: The names of all files, of which those with the right ending count if the index cannot be read.
+    ///   - exists: Whether the folder has, or should have, a file with this name.
+    ///   - read: Returns the content of a file in the folder; nil if it does not exist (yet).
+    ///   - all: The names of all files; if the index cannot be read, those with the right suffix are used.
     init(exists: (String) -> Bool, read: (String) throws -> Data?, all: [String] = []) rethrows {
         for single in Self.singleFiles {
             if exists(single) {
@@ -40,7 +40,7 @@ struct WeightFiles {
         names = []
     }
 
-    /// Whether a file may be part of weights of any form.
+    /// Whether a file may belong to weights in any form.
     static func mayBe(_ name: String) -> Bool {
         [".safetensors", ".bin", ".safetensors.index.json", ".bin.index.json"].contains(where: name.hasExactSuffix)
     }

@@ -14,10 +14,11 @@
         import Glibc
     #endif
 
-    /// Brings one file into the cache: `blobs/HASH`, and a link to it from the snapshot.
+    /// Downloads one file into the cache: `blobs/HASH`, and a link to it from the snapshot.
     ///
-    /// The bytes go to a file with a name of its own, which counts only once its hash is right and it has been renamed.
-    /// Such a file is locked while somebody writes it, so what a broken download left can be told from what another
+    /// The bytes go to a partial file with its own name, which is renamed only after its hash has been checked. A
+    /// partial file is locked while it is written, so one left by an interrupted download can be told from one that
+    /// another process is writing, and is resumed.
     /// process is writing, and is taken up again.
     struct BlobDownload: Sendable {
         let file: RepositoryListing.File
@@ -25,7 +26,7 @@
         let name: RepositoryName
         let cache: HubCache
         let client: HubClient
-        /// Told how many more bytes are there, or, below zero, that some were of no use.
+        /// Receives the number of bytes added, or a negative number if some of them had to be discarded.
         let report: @Sendable (Int) -> Void
 
         private static let partialEnding = ".partial"
@@ -35,13 +36,13 @@
         private var blob: URL { blobs.appending(path: file.hash.digits) }
         private var pointer: URL { folder.appending(path: "snapshots/\(commit)/\(file.path)") }
 
-        /// Whether the snapshot has the file.
+        /// Whether the snapshot already has the file.
         var isThere: Bool { FileManager.default.fileExists(atPath: pointer.path) }
 
-        /// The bytes that were missing when the first try began.
+        /// The number of bytes that were missing before the download began.
         var missingByteCount: Int { isThere || hasBlob ? 0 : file.byteCount }
 
-        /// The bytes that must still come.
+        /// The number of bytes still to download.
         var remainingByteCount: Int {
             let there = partials.compactMap { Self.size(ofFile: blobs.appending(path: $0).path) }.max() ?? 0
             return max(0, missingByteCount - there)
@@ -49,14 +50,14 @@
 
         private var hasBlob: Bool { Self.size(ofFile: blob.path) == file.byteCount }
 
-        /// The size of what is a file by itself, and no link that somebody left.
+        /// The size of a regular file; nil for a link, which could be planted by someone else.
         private static func size(ofFile path: String) -> Int? {
             var status = stat()
             guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
             return Int(status.st_size)
         }
 
-        /// Downloads the file unless it is there.
+        /// Downloads the file unless it is already there.
         ///
         /// - Throws: ``HubError``.
         func run() throws {
@@ -65,14 +66,14 @@
             try Self.makeFolder(pointer.deletingLastPathComponent())
             if !hasBlob {
                 let lock = try waitForLock()
-                // Somebody else may have been faster.
+                // Another process may have been faster.
                 if hasBlob { report(file.byteCount) } else { try fetch() }
                 withExtendedLifetime(lock) {}
             }
             try link()
         }
 
-        /// The lock under which the Python client writes the same blob.
+        /// The lock that the Python client holds while it writes the same blob.
         private func waitForLock() throws -> FileLock {
             let locks = cache.root.appending(path: ".locks/\(name.folderName)", directoryHint: .isDirectory)
             try Self.makeFolder(locks)
@@ -115,7 +116,7 @@
                     + "something on the way changes it")
         }
 
-        /// A file to write to, locked: what an earlier try left, or a new one.
+        /// A locked file to write to: one from an earlier attempt, or a new one.
         private func takePartial() throws -> (path: String, lock: FileLock) {
             for name in partials {
                 let path = blobs.appending(path: name).path
@@ -130,13 +131,13 @@
             }
         }
 
-        /// The names of what earlier tries left.
+        /// The names of the partial files from earlier attempts.
         private var partials: [String] {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: blobs.path)) ?? []
             return names.filter { $0.hasPrefix(file.hash.digits + ".") && $0.hasSuffix(Self.partialEnding) }.sorted()
         }
 
-        /// Writes what is missing; whether the whole is what it should be.
+        /// Downloads what is missing; returns whether the complete file has the expected hash.
         private func fill(_ partial: (path: String, lock: FileLock)) throws -> Bool {
             let descriptor = partial.lock.descriptor
             var hash = ContentHash(file.hash, byteCount: file.byteCount)
@@ -180,7 +181,7 @@
 
         // MARK: The snapshot
 
-        /// Links the snapshot's file to the blob, or copies it where the file system has no links.
+        /// Links the snapshot's file to the blob, or copies it if the file system does not support links.
         private func link() throws {
             let levels = file.path.count { $0 == "/" } + 2
             let target = String(repeating: "../", count: levels) + "blobs/\(file.hash.digits)"

@@ -7,13 +7,13 @@
     import Foundation
 #endif
 
-/// The hash of a file, computed while the file arrives.
+/// The hash of a file, computed while the file is downloaded.
 struct ContentHash {
-    /// What the hash must be in the end, in hexadecimal digits: also the name of the file in the cache.
+    /// The expected hash, in hexadecimal digits, which are also the file's name in the cache.
     enum Expected: Hashable, Sendable {
-        /// Of files that the Hub keeps in its large file storage.
+        /// For files in the Hub's large file storage.
         case sha256(String)
-        /// Of all others: SHA-1 of a header with the length, and the content.
+        /// For all other files: SHA-1 of a header with the length, followed by the content.
         case gitBlob(String)
 
         init?(sha256 text: String) {
@@ -54,7 +54,7 @@ struct ContentHash {
             }
         }
 
-        /// Whether what came is what was expected.
+        /// Whether the hash is the expected one.
         var isRight: Bool {
             var copy = hash
             let digest = [UInt8](unsafeUninitializedCapacity: Int(SH_LONGEST_DIGEST)) { buffer, count in

@@ -7,21 +7,23 @@
     import Foundation
     import Synchronization
 
-    /// Requests by libcurl.
+    /// HTTP requests through libcurl.
     final class CurlClient: HTTPClient {
         private let timeout: Duration
         private let authorities: CertificateAuthorities?
         private let idle = Mutex<[Connections]>([])
 
-        /// `@unchecked Sendable`: who has taken it out of `idle` is the only one who has it.
+        /// `@unchecked Sendable`: whoever has taken a connection out of `idle` is its only user.
         private struct Connections: @unchecked Sendable {
             let pointer: OpaquePointer
         }
 
-        /// What is missing of libcurl; nil if nothing is.
+        /// Why libcurl cannot be used; nil if it can.
         private static let missing: String? = sc_open().map { String(cString: $0) }
 
-        /// - Throws: ``HubError`` if there is no libcurl.
+        /// A client with a timeout, and with its own authorities if any are given.
+        ///
+        /// - Throws: ``HubError`` if libcurl is missing.
         init(timeout: Duration, authorities: CertificateAuthorities?) throws {
             self.timeout = timeout
             self.authorities = authorities
@@ -97,7 +99,7 @@
             }
         }
 
-        /// What has come and was not taken yet: at most what libcurl reads at a time.
+        /// Data received but not yet consumed: at most as much as libcurl reads at a time.
         private final class Answer {
             private var lines: [String] = []
             private var isHeadComplete = false
@@ -110,13 +112,13 @@
                     body.append(contentsOf: bytes)
                     return
                 }
-                // Fields after the body say nothing that is asked for.
+                // Trailers after the body contain nothing of interest.
                 guard !isHeadTaken else { return }
                 var line = bytes[...]
                 while let last = line.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") {
                     line.removeLast()
                 }
-                // An answer may begin with others that only say that it will come.
+                // Interim responses may precede the final one.
                 if isHeadComplete { (lines, isHeadComplete) = ([], false) }
                 if line.isEmpty { isHeadComplete = true } else { lines.append(String(decoding: line, as: UTF8.self)) }
             }

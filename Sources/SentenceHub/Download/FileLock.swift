@@ -10,28 +10,28 @@
     import Glibc
 #endif
 
-/// A lock on a file that other processes respect, the Python client among them.
+/// A lock on a file that other processes, such as the Python client, respect.
 ///
-/// It is let go when the last reference goes.
+/// It is released with the last reference.
 ///
-/// `@unchecked Sendable`: the only stored property is a constant, and the system's calls on it may come from any thread.
+/// `@unchecked Sendable`: the only stored property is constant, and the system calls on it may come from any thread.
 final class FileLock: @unchecked Sendable {
     let descriptor: Int32
 
-    /// What came of trying to take a lock.
+    /// The result of trying to take a lock.
     enum Attempt {
         case taken(FileLock)
-        /// Somebody else has it, or the file has just gone.
+        /// Another process has it, or the file has just been removed.
         case missed
-        /// The system does not open the file, for this reason.
+        /// The system refused to open the file, with this error number.
         case refused(Int32)
     }
 
-    /// Tries to take the lock on a file, which is made if it is not there.
+    /// Tries to take the lock on a file, which is created if it does not exist.
     ///
-    /// A link is not followed: it would lead to a file that somebody else chose. On a file system without locks a file
-    /// that may be made here counts as locked: nothing but double work comes of that, since everybody writes under a
-    /// name of their own.
+    /// Links are not followed: they could lead to a file that someone else chose. On a file system without locks, a
+    /// file that may be created here counts as locked: the worst that can happen is duplicate work, since every process
+    /// writes to a file with its own name.
     static func take(path: String, creating: Bool = true) -> Attempt {
         let descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | (creating ? O_CREAT : 0), 0o664)
         guard descriptor >= 0 else { return !creating && errno == ENOENT ? .missed : .refused(errno) }
@@ -39,7 +39,7 @@ final class FileLock: @unchecked Sendable {
         let isHeld =
             flock(descriptor, LOCK_EX | LOCK_NB) == 0
             || (creating && [EOPNOTSUPP, ENOTSUP, ENOLCK, ENOSYS].contains(errno))
-        // Somebody may have removed or renamed the file between the two calls: then the lock is on nothing.
+        // Another process may have removed or renamed the file between the two calls; the lock is then useless.
         guard isHeld, fstat(descriptor, &held) == 0, lstat(path, &named) == 0, held.st_mode & S_IFMT == S_IFREG,
             held.st_ino == named.st_ino, held.st_dev == named.st_dev
         else {

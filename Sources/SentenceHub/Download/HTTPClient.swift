@@ -5,53 +5,56 @@
 #if Hub
     import Foundation
 
-    /// Requests that the calling thread waits for, and whose answers come no faster than it takes them.
+    /// Sends requests, for which the calling thread waits; responses arrive no faster than it consumes them.
     ///
-    /// Redirections are answers like any other: who asks decides whether to follow, and what to tell the next host.
-    /// Proxies come from the environment (`http_proxy`, `https_proxy`, `no_proxy`), on Apple platforms from the system.
+    /// Redirections are returned like any other response: the caller decides whether to follow them, and what to send
+    /// to the next host. Proxies come from the environment (`http_proxy`, `https_proxy`, `no_proxy`), or on Apple
+    /// platforms from the system.
     protocol HTTPClient: Sendable {
-        /// Sends a request, and hands over the head of the answer and then its body part by part.
+        /// Sends a request, and passes on the head of the response and then its body in parts.
         ///
         /// - Parameters:
-        ///   - request: What is asked.
-        ///   - check: Called several times a second; what it throws ends the exchange, as does what `body` throws.
-        ///   - head: Takes the head, and says whether the body is wanted.
-        ///   - body: Takes a part of the body.
-        /// - Throws: ``HTTPFailure`` for a connection that fails or falls silent.
+        ///   - request: The request to send.
+        ///   - check: Called several times a second; if it or `body` throws, the exchange ends with that error.
+        ///   - head: Receives the head, and returns whether the body is wanted.
+        ///   - body: Receives a part of the body.
+        /// - Throws: ``HTTPFailure`` if the connection fails or times out.
         func send(
             _ request: HTTPRequest, check: () throws -> Void, head: (HTTPHead) throws -> Bool,
             body: (Data) throws -> Void
         ) throws
     }
 
-    /// What is asked with GET.
+    /// A GET request.
     struct HTTPRequest: Sendable {
         let url: URL
-        /// Values of header fields by their names.
+        /// The values of header fields by name.
         var fields: [String: String]
     }
 
-    /// The head of an answer.
+    /// The status and header fields of a response.
     struct HTTPHead: Sendable {
         let status: Int
         private let fields: [String: String]
 
+        /// A head.
+        ///
         /// - Parameters:
-        ///   - status: The number that says how it went.
-        ///   - fields: Names and values of the header fields; of several with the same name the first counts.
+        ///   - status: The status code.
+        ///   - fields: The names and values of header fields; if a name occurs more than once, the first one is used.
         init(status: Int, fields: some Sequence<(String, String)>) {
             self.status = status
             self.fields = Dictionary(fields.map { ($0.0.lowercased(), $0.1) }) { first, _ in first }
         }
 
-        /// The value of a header field, whose name is given in lower case.
+        /// The value of a header field, whose name must be in lower case.
         subscript(_ field: String) -> String? { fields[field] }
     }
 
-    /// Why there is no answer, or no whole one.
+    /// Why there is no complete response.
     enum HTTPFailure: Error {
         case silent, unknownHost, noConnection, broken
-        /// The other side's certificate is not one to trust, with what is said about it.
+        /// The server's certificate is not trusted; with a description of the problem.
         case untrusted(String)
         case other(String)
 

@@ -6,7 +6,7 @@
     import Foundation
 
     extension HubClient {
-        /// What an answer means that is not what was asked for.
+        /// The error for a response that is not the requested content.
         static func failure(
             _ head: HTTPHead, _ url: URL, _ name: RepositoryName, _ revision: String, hasToken: Bool
         ) -> HubError {

@@ -13,17 +13,17 @@
         import Glibc
     #endif
 
-    /// Asks the Hub: follows its redirections, tries again where that may help, and says what its answers mean.
+    /// Talks to the Hub: follows its redirections, retries where that may help, and interprets its responses.
     struct HubClient: Sendable {
         let endpoint: String
         let token: String?
-        /// Called often; what it throws ends the exchange.
+        /// Called often; if it throws, the exchange ends with that error.
         var check: @Sendable () throws -> Void
-        /// How often a request is sent before a failure counts; a request that gets on begins to count anew.
+        /// How many failures in a row end a request; progress resets the count.
         var tries = 5
-        /// Tells the user something.
+        /// Shows a warning to the user.
         let warn: @Sendable (String) -> Void
-        /// What waits between two tries in place of the client itself.
+        /// Waits between two attempts instead of the client itself; used by tests.
         private let waitInstead: (@Sendable (Duration) throws -> Void)?
         private let http: any HTTPClient
 
@@ -79,9 +79,9 @@
             return try RepositoryListing(parsing: content, of: name)
         }
 
-        /// The content of a file, from where `body` has it: `have` is asked before each try.
+        /// Downloads a file from the end of what exists of it; `have`, its byte count, is called before each attempt.
         ///
-        /// `begin` is told from which byte on the content comes: that of `have`, or 0 if the Hub begins anew.
+        /// `begin` receives the offset at which the content starts: the result of `have`, or 0 if the Hub starts over.
         func content(
             of file: RepositoryListing.File, commit: String, of name: RepositoryName, have: () -> Int,
             begin: (Int) throws -> Void, body: (Data) throws -> Void
@@ -92,7 +92,7 @@
 
         // MARK: Tries
 
-        /// An answer or a break after which the same request may succeed.
+        /// A response or failure after which the same request may succeed.
         private struct Hindrance: Error {
             let error: HubError
             var delay: Duration?
@@ -106,7 +106,7 @@
             while true {
                 do {
                     try follow(target, name, revision, have(), begin, body)
-                    // Not every end too early is seen on the way.
+                    // A connection that ended early is not always reported as such.
                     guard have() < end else { return }
                     throw Hindrance(error: Self.unreachable(URL(string: endpoint), .broken))
                 } catch let hindrance as Hindrance {
@@ -118,7 +118,7 @@
             }
         }
 
-        /// One try: the request, and those to which the Hub redirects it.
+        /// One attempt: the request, and those to which the Hub redirects it.
         private func follow(
             _ target: String, _ name: RepositoryName, _ revision: String, _ start: Int, _ begin: (Int) throws -> Void,
             _ body: (Data) throws -> Void
@@ -131,7 +131,7 @@
                 var request = HTTPRequest(
                     url: url, fields: ["User-Agent": "swift-sentence-transformers", "Accept-Encoding": "identity"])
                 if start > 0 { request.fields["Range"] = "bytes=\(start)-" }
-                // The token is the Hub's business only, and the files mostly lie elsewhere.
+                // The token is only for the Hub itself, and most files are on other hosts.
                 if let token, url.scheme == origin.scheme, url.host == origin.host, url.port == origin.port {
                     request.fields["Authorization"] = "Bearer \(token)"
                 }
@@ -149,8 +149,8 @@
                             return false
                         case 206,
                             416 where start > 0:
-                            // Another part than was asked for, or more is there than the file has: only a new
-                            // beginning helps.
+                            // The range is not the requested one, or more bytes exist than the file has: only starting
+                            // over helps.
                             try begin(0)
                             throw Hindrance(
                                 error: Self.failure(head, url, name, revision, hasToken: token != nil), delay: .zero)
@@ -188,7 +188,7 @@
             }
         }
 
-        /// Lets others get on for a moment.
+        /// Pauses briefly, so that others can proceed.
         func pause() throws {
             try check()
             Thread.sleep(forTimeInterval: 0.02)

@@ -15,7 +15,7 @@
         import Glibc
     #endif
 
-    /// Brings a model into the cache: asks the Hub what the revision holds, and downloads the files that are needed.
+    /// Downloads a model into the cache: asks the Hub what the revision contains, and fetches the files needed.
     struct ModelDownload: Sendable {
         let name: RepositoryName
         let revision: String
@@ -23,7 +23,7 @@
         let client: HubClient
         let progress: (@Sendable (DownloadProgress) -> Void)?
 
-        /// Files that are downloaded at a time.
+        /// The number of simultaneous downloads.
         private static let threads = 8
 
         /// Downloads what is missing.
@@ -41,7 +41,7 @@
             }
             let downloads = needed.map { download($0, listing.commit, client) { _ in } }
             let missing = downloads.reduce(0) { $0.saturating(adding: $1.missingByteCount) }
-            // Files of the same content are one blob.
+            // Files with the same content share one blob.
             let blobs = Dictionary(downloads.map { ($0.file.hash, $0) }) { first, _ in first }.values
             try checkSpace(for: blobs.reduce(0) { $0.saturating(adding: $1.remainingByteCount) })
             let tally = Tally()
@@ -65,11 +65,11 @@
             BlobDownload(file: file, commit: commit, name: name, cache: cache, client: client, report: report)
         }
 
-        /// Notes what the revision holds, first of all: so what an end halfway leaves is known to be a part.
+        /// Saves the revision's listing first of all, so that an interrupted download is known to be incomplete.
         private func keep(_ listing: RepositoryListing) {
             let file = cache.listing(of: name, listing.commit)
             guard let text = try? listing.text, (try? String(contentsOf: file, encoding: .utf8)) != text else { return }
-            // Without the note, as in a cache that may only be read, the Hub is asked the next time too.
+            // Without it, for example in a read-only cache, the Hub is asked again next time.
             try? AtomicFile.createFolder(file.deletingLastPathComponent())
             try? AtomicFile.write(text, to: file)
         }
@@ -89,7 +89,7 @@
             }
         }
 
-        /// Notes which commit the revision stands for, last of all: so a revision that is noted is complete.
+        /// Saves which commit the revision refers to, last of all: a revision with such a file is therefore complete.
         private func writeReference(to commit: String) throws {
             guard revision != commit else { return }
             let file = cache.folder(of: name).appending(path: "refs/\(revision)")
@@ -100,7 +100,7 @@
             } catch let error as CheckpointError { throw HubError(.unwritable, error.message) }
         }
 
-        /// Adds up what all threads have.
+        /// Adds up the progress of all threads.
         private final class Tally: Sendable {
             private let sum = Mutex(0)
 
@@ -114,7 +114,7 @@
     }
 
     extension Int {
-        /// The sum, or the largest number if it is beyond that: lengths are what somebody announces.
+        /// The sum, or the largest integer on overflow: announced lengths come from outside.
         fileprivate func saturating(adding other: Int) -> Int {
             let (sum, overflow) = addingReportingOverflow(other)
             return overflow ? (other > 0 ? .max : .min) : sum

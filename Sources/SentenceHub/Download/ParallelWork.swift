@@ -13,11 +13,11 @@
         import Glibc
     #endif
 
-    /// Does pieces of work on several threads, of which the caller's is one: with no thread left it is done there alone.
+    /// Processes pieces on several threads including the caller's, which does everything alone if there are no others.
     ///
-    /// The threads are its own: on those of Swift's tasks, waiting for the network would keep others from their work.
+    /// The threads are not those of Swift concurrency, where waiting for the network would block other tasks.
     final class ParallelWork<Piece: Sendable>: Sendable {
-        /// Ends a piece because another one failed.
+        /// Ends the processing of a piece because another one has failed.
         private struct Ended: Error {}
 
         private let state: Mutex<(left: [Piece], failure: (any Error)?)>
@@ -33,13 +33,13 @@
             self.body = body
         }
 
-        /// Calls `body` with each piece; the first error ends the others at once.
+        /// Calls `body` with each piece; the first error stops the others.
         ///
         /// - Parameters:
-        ///   - pieces: What there is to do.
-        ///   - threads: How many threads work at most.
-        ///   - check: Throws to end the work.
-        ///   - body: Does a piece. It calls the check that it is given often, and lets through what that throws.
+        ///   - pieces: The pieces to process.
+        ///   - threads: The largest number of threads.
+        ///   - check: Throws to stop the work.
+        ///   - body: Processes a piece. It must often call the check that it receives, and rethrow what that throws.
         /// - Throws: The first error of `body`.
         static func run(
             _ pieces: [Piece], threads: Int, check: @escaping @Sendable () throws -> Void,
@@ -71,17 +71,17 @@
         }
     }
 
-    /// A thread that runs one function.
+    /// A thread that runs a single function.
     private struct HelperThread {
         private let thread: pthread_t
 
-        /// What a thread is told; the thread lets it go.
+        /// The function, passed to the thread, which releases it.
         private final class Order: Sendable {
             let body: @Sendable () -> Void
             init(_ body: @escaping @Sendable () -> Void) { self.body = body }
         }
 
-        /// Starts a thread; nil if the system has none to give.
+        /// Starts a thread; nil if the system cannot provide one.
         init?(_ body: @escaping @Sendable () -> Void) {
             #if canImport(Darwin)
                 var thread: pthread_t?

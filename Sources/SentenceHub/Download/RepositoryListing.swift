@@ -9,10 +9,11 @@
 #endif
 import SentenceFiles
 
-/// The files of a model in one revision, as the Hub lists them.
+/// The files of a model in one revision, as listed by the Hub.
 package struct RepositoryListing: Sendable {
-    /// A file and what its content must be.
+    /// A file and the expected hash of its content.
     package struct File: Hashable, Sendable {
+        /// The path in the repository.
         package let path: String
         let byteCount: Int
         let hash: ContentHash.Expected
@@ -20,13 +21,15 @@ package struct RepositoryListing: Sendable {
 
     /// The id of the commit.
     let commit: String
+
+    /// All files of the revision.
     package let files: [File]
-    /// Where in `files` each path is, by its bytes: é in one character and in two are two files.
+    /// The index in `files` of each path, compared by bytes: é as one character and as two are different files.
     private let places: [ExactString: Int]
 
-    /// Reads the answer to `/api/models/NAME/revision/REVISION?blobs=true`.
+    /// Parses the response to `/api/models/NAME/revision/REVISION?blobs=true`.
     ///
-    /// - Throws: ``HubError`` with code `unexpectedAnswer`, also for files that would lie outside the model's folder.
+    /// - Throws: ``HubError`` with code `unexpectedAnswer`, also for paths that lead outside the model's folder.
     package init(parsing data: Data, of name: RepositoryName) throws {
         func unexpected(_ what: String) -> HubError {
             HubError(.unexpectedAnswer, "the Hub's list of the files of \(name) \(what); check HF_ENDPOINT")
@@ -55,10 +58,10 @@ package struct RepositoryListing: Sendable {
         places = Dictionary(files.enumerated().map { (ExactString($1.path), $0) }) { first, _ in first }
     }
 
-    /// What systems take at most.
+    /// The longest path that systems accept.
     private static let longestPath = 4096
 
-    /// The listing in the form in which the Hub answers, with nothing but what is read here.
+    /// The listing in the Hub's format, reduced to what is read here.
     package var text: String {
         get throws {
             let siblings = files.map { file -> JSONValue in
@@ -76,12 +79,12 @@ package struct RepositoryListing: Sendable {
     /// The file at a path.
     func file(_ path: String) -> File? { places[path].map { files[$0] } }
 
-    /// The files that loading needs: configurations, vocabularies, and of the weights one form.
+    /// The files that loading needs: configurations, vocabularies, and one form of the weights.
     ///
-    /// Needed are files in the model's own folder and anywhere below its modules' folders.
+    /// They are in the model's own folder and anywhere below the folders of its modules.
     ///
-    /// - Parameter read: The content of a file that names others; nil if it is not there.
-    /// - Returns: The files in the order of their paths.
+    /// - Parameter read: Returns the content of a file that names other files; nil if it does not exist.
+    /// - Returns: The files, sorted by path.
     package func needed(read: (File) throws -> Data?) rethrows -> [File] {
         func content(_ path: String) throws -> Data? { try file(path).flatMap(read) }
         let folders = Set(exact: try ModuleFolders(read: content).modules.map(\.folder))
@@ -100,7 +103,7 @@ package struct RepositoryListing: Sendable {
         return needed.sorted { $0.path.precedesByBytes($1.path) }
     }
 
-    /// Whether a folder is inside one of others, which the model's own does not count as.
+    /// Whether a folder is inside one of several; the model's own folder is not counted among these.
     private static func isInsideOne(of folders: Set<ExactString>, _ folder: String) -> Bool {
         folder.utf8.indices.contains { folder.utf8[$0] == UInt8(ascii: "/") && folders.contains(String(folder[..<$0])) }
     }

@@ -11,7 +11,7 @@
         import FoundationNetworking
     #endif
 
-    /// Requests by URLSession.
+    /// HTTP requests through URLSession.
     final class SessionClient: HTTPClient {
         private let delegate = Delegate()
         private let session: URLSession
@@ -56,7 +56,7 @@
             }
         }
 
-        /// What happens to one request, in order.
+        /// The events of one request, in order.
         private final class Exchange: Sendable {
             enum Event {
                 case head(HTTPHead)
@@ -64,7 +64,7 @@
                 case end(URLError?)
             }
 
-            /// Parts of the body that may wait to be taken; until then, whoever brings more waits.
+            /// How many parts of the body may be waiting to be consumed; the sender of any more has to wait.
             private static let room = 64
 
             private let events = Mutex<[Event]>([])
@@ -72,7 +72,7 @@
             private let room = DispatchSemaphore(value: room)
 
             func add(_ event: Event) {
-                // URLSession reads no further while its delegate is busy.
+                // URLSession stops reading while its delegate is busy.
                 if case .body = event { room.wait() }
                 events.withLock { $0.append(event) }
                 count.signal()
@@ -90,7 +90,7 @@
                 return event
             }
 
-            /// Lets whoever still brings something get rid of it.
+            /// Lets a sender that is still waiting proceed.
             func close() {
                 for _ in 0..<Self.room { room.signal() }
             }
