@@ -4,34 +4,34 @@
 
 package import SentenceFiles
 
-/// The template by which a chat model lays out messages as one text: the part of Jinja that such templates use.
+/// The template with which a chat model turns messages into one text: the part of Jinja that such templates use.
 ///
-/// Blocks are trimmed as Hugging Face has it. Anything that is not known is refused by its name, when the template is
-/// read where that is possible, else when it is reached. Templates are data from outside: nesting, loops and the length
-/// of every text are bounded.
+/// Blocks are trimmed as in Hugging Face's libraries. Anything unknown is refused by its name, if possible when the
+/// template is read, otherwise when it is reached. Templates come from outside, so nesting, loops and the length of
+/// every text are limited.
 ///
 /// Jinja, *Template Designer Documentation*, <https://jinja.palletsprojects.com/en/stable/templates/>.
 package struct ChatTemplate: Sendable {
     private let body: [TemplateStatement]
 
-    /// Reads a template.
+    /// Parses a template.
     ///
-    /// - Throws: ``TemplateError`` with the line and what is not known there.
+    /// - Throws: ``TemplateError`` with the line and what is unknown there.
     package init(_ source: String) throws {
         var parser = TemplateParser(try TemplateLexer.pieces(of: source))
         body = try parser.parse()
     }
 
-    /// The text that the template makes of variables.
+    /// The text that the template produces from variables.
     ///
-    /// - Throws: ``TemplateError`` if the template refuses them, or needs what is not known.
+    /// - Throws: ``TemplateError`` if the template rejects them, or needs something unknown.
     package func render(_ variables: [ExactString: TemplateValue]) throws -> String {
         var interpreter = TemplateInterpreter(variables)
         return try interpreter.render(body)
     }
 }
 
-/// What is wrong with a template, and on which of its lines.
+/// An error in a template, and its line.
 package struct TemplateError: Error, CustomStringConvertible {
     let message: String
     let line: Int?
@@ -41,21 +41,21 @@ package struct TemplateError: Error, CustomStringConvertible {
         self.line = line
     }
 
-    /// The same with a line, unless it has one.
+    /// The same error with a line, unless it already has one.
     func on(line: Int) -> TemplateError { TemplateError(message, line: self.line ?? line) }
 
     /// The error in one line.
     package var description: String { "chat template" + (line.map { ", line \($0)" } ?? "") + ": \(message)" }
 }
 
-/// What a template may use, since it comes from outside.
+/// Limits for templates, since they come from outside.
 enum TemplateLimit {
-    /// Bytes of a template, and of any text that it makes.
+    /// The largest number of bytes in a template, and in any text that it produces.
     static let length = 1 << 24
-    /// Elements of a range, as in Jinja's sandbox.
+    /// The largest number of elements in a range, as in Jinja's sandbox.
     static let range = 100_000
-    /// Statements that are run and expressions that are evaluated.
+    /// The largest number of statements and expressions evaluated.
     static let steps = 10_000_000
-    /// Statements and expressions inside each other, where each takes some of the stack.
+    /// The deepest nesting of statements and expressions, each of which uses some of the stack.
     static let depth = 200
 }

@@ -51,7 +51,7 @@ enum TemplateArithmetic {
         case "*": result = a.multipliedReportingOverflow(by: b)
         case "//", "%":
             guard b != 0 else { throw TemplateError("a number is divided by 0") }
-            // Python rounds down, and a remainder has the sign of the divisor.
+            // As in Python, division rounds down, and a remainder has the sign of the divisor.
             let (quotient, remainder) = (a.dividedReportingOverflow(by: b), a.remainderReportingOverflow(dividingBy: b))
             let isBelow = remainder.partialValue != 0 && (remainder.partialValue < 0) != (b < 0)
             result =
@@ -89,7 +89,7 @@ struct TemplateSlice {
         let step = step ?? 1
         guard step != 0 else { throw TemplateError("a slice takes no step of 0") }
         let count = elements.count
-        /// A bound from the end if it is negative, and inside what there is.
+        /// A bound, counted from the end if negative, and clamped to the elements.
         func place(_ bound: Int?, _ standard: Int) -> Int {
             guard let bound else { return standard }
             let place = bound < 0 ? bound + count : bound
@@ -103,11 +103,11 @@ struct TemplateSlice {
 }
 
 extension TemplateValue {
-    /// A bound of a slice; none for `none`.
+    /// A bound of a slice; nil for `none`.
     func sliceBound() throws -> Int? {
         if case .null = self { return nil }
         guard let bound = asInt else { throw TemplateError("\(kind) is no bound of a slice") }
-        // No list is that long, and sums of it do not overflow.
+        // No list is that long, and sums of such numbers do not overflow.
         return min(max(bound, -1 << 40), 1 << 40)
     }
 }

@@ -8,7 +8,7 @@
     import Foundation
 #endif
 
-/// The time of day in a text, as some templates put it into their instructions.
+/// The current date and time as text, which some templates put into their instructions.
 enum TemplateDate {
     private static let months = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -16,7 +16,7 @@ enum TemplateDate {
     ]
     private static let days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
 
-    /// This moment by a format of C's `strftime`, in English.
+    /// The current time in a format of C's `strftime`, in English.
     static func now(_ format: String, at date: Date = Date()) throws -> String {
         let parts = Calendar(identifier: .gregorian).dateComponents(
             [.year, .month, .day, .hour, .minute, .second, .weekday], from: date)

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads the expressions of one tag, loosest binding first.
+/// Parses the expressions of one tag, from the loosest to the tightest binding.
 struct TemplateExpressionParser {
     private let tokens: [TemplateToken]
     private let line: Int
@@ -23,7 +23,7 @@ struct TemplateExpressionParser {
             "found \(next.map { "\"\($0.text)\"" } ?? "the end of the tag"), expected \(expected)", line: line)
     }
 
-    /// Whether the next token is the given one; then it is passed over.
+    /// Whether the next token is the given one; if so, it is skipped.
     mutating func skip(_ token: TemplateToken) -> Bool {
         guard next == token else { return false }
         index += 1
@@ -40,7 +40,7 @@ struct TemplateExpressionParser {
         return name
     }
 
-    /// Names with commas between them, which may stand in parentheses.
+    /// Comma-separated names, optionally in parentheses.
     mutating func names() throws -> [String] {
         let isEnclosed = skip(.symbol("("))
         var names = [try name()]
@@ -49,12 +49,12 @@ struct TemplateExpressionParser {
         return names
     }
 
-    /// Nothing else stands in the tag.
+    /// Checks that nothing else follows in the tag.
     func finish() throws {
         guard next == nil else { throw unexpected("the end of the tag") }
     }
 
-    /// The expression that the rest of the tag is.
+    /// The expression that makes up the rest of the tag.
     mutating func whole() throws -> TemplateExpression {
         let first = try expression()
         guard next == .symbol(",") else {
@@ -67,7 +67,7 @@ struct TemplateExpressionParser {
         return .list(elements)
     }
 
-    /// Runs the reading of an expression inside another.
+    /// Parses an expression nested in another one.
     private mutating func nested<R>(_ body: (inout Self) throws -> R) throws -> R {
         depth += 1
         defer { depth -= 1 }
@@ -77,7 +77,7 @@ struct TemplateExpressionParser {
 
     private var tooDeep: TemplateError { TemplateError("an expression is nested too deep", line: line) }
 
-    /// An expression that more and more operators are put behind, each of which nests it deeper.
+    /// An expression followed by any number of operators, each of which nests it more deeply.
     private mutating func chain(
         _ first: TemplateExpression, _ extend: (inout Self, TemplateExpression) throws -> TemplateExpression?
     ) throws -> TemplateExpression {
@@ -93,7 +93,7 @@ struct TemplateExpressionParser {
 
     // MARK: Operators
 
-    /// A whole expression, such as `a if b else c`.
+    /// A complete expression, such as `a if b else c`.
     mutating func expression() throws -> TemplateExpression {
         try nested { parser in
             try parser.chain(parser.withoutChoice()) { parser, value in
@@ -105,7 +105,7 @@ struct TemplateExpressionParser {
         }
     }
 
-    /// An expression that an `if` behind it does not belong to.
+    /// An expression without a conditional `if` after it.
     mutating func withoutChoice() throws -> TemplateExpression {
         try binary([.name("or")]) { try $0.binary([.name("and")]) { try $0.negation() } }
     }
@@ -158,7 +158,7 @@ struct TemplateExpressionParser {
         }
     }
 
-    /// Signs, powers, and behind them filters and tests.
+    /// Signs and powers, followed by filters and tests.
     private mutating func sign(takesFilters: Bool = true) throws -> TemplateExpression {
         let value: TemplateExpression
         if skip(.symbol("-")) {
@@ -173,7 +173,7 @@ struct TemplateExpressionParser {
         return takesFilters ? try filters(value) : value
     }
 
-    // MARK: What stands behind a value
+    // MARK: After a value
 
     /// Members, items and calls.
     private mutating func postfix(_ value: TemplateExpression) throws -> TemplateExpression {
@@ -256,7 +256,7 @@ struct TemplateExpressionParser {
         if skip(.symbol("(")) {
             arguments = try self.arguments()
         } else if startsValue {
-            // A single argument needs no parentheses.
+            // A single argument does not need parentheses.
             arguments.values = [try nested { try $0.postfix($0.primary()) }]
         }
         let test = TemplateExpression.test(value, name, arguments)
@@ -293,7 +293,7 @@ struct TemplateExpressionParser {
         case .double(let number): return .literal(.double(number))
         case .string(let first):
             var text = first
-            // Strings beside each other are one.
+            // Adjacent strings are concatenated.
             while case .string(let more)? = next {
                 text += more
                 index += 1
@@ -317,7 +317,7 @@ struct TemplateExpressionParser {
         }
     }
 
-    /// The rest of a list behind its first element.
+    /// The rest of a list after its first element.
     private mutating func elements(_ first: TemplateExpression, until end: String) throws -> [TemplateExpression] {
         var elements = [first]
         while !skip(.symbol(end)) {

@@ -4,7 +4,7 @@
 
 import SentenceFiles
 
-/// The filters behind `|`.
+/// The filters after `|`.
 enum TemplateFilters {
     static let known: Set<String> = [
         "trim", "upper", "lower", "title", "capitalize", "string", "length", "count", "int", "float", "abs", "default",
@@ -12,7 +12,7 @@ enum TemplateFilters {
         "dictsort", "unique", "sort", "min", "max", "sum", "replace", "tojson", "indent", "safe",
     ]
 
-    /// What a filter makes of a value.
+    /// The result of applying a filter to a value.
     static func apply(
         _ name: String, to value: TemplateValue, _ arguments: TemplateArguments<TemplateValue>
     ) throws -> TemplateValue {
@@ -65,7 +65,7 @@ enum TemplateFilters {
         return number.map { .int($0) } ?? arguments.value(0, "default") ?? .int(0)
     }
 
-    /// A text with others in the place of some.
+    /// The text with one string replaced by another, at most `limit` times.
     static func replace(_ text: String, _ old: String, _ new: String, _ limit: Int?) throws -> String {
         guard !old.utf8.isEmpty else { throw TemplateError("replace takes no empty text to replace") }
         let result = text.split(byBytesOf: old, limit: limit.map { $0 < 0 ? .max : $0 } ?? .max).joined(separator: new)
@@ -73,7 +73,7 @@ enum TemplateFilters {
         return result
     }
 
-    /// Lines with spaces before them, all but the first and empty ones.
+    /// The lines indented by spaces, except for the first and empty ones.
     private static func indented(_ text: String, _ arguments: TemplateArguments<TemplateValue>) throws -> String {
         let width = arguments.value(0, "width") ?? .int(4)
         guard width.asString != nil || (0...1000).contains(width.asInt ?? -1) else {

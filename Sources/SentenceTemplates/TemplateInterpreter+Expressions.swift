@@ -5,10 +5,10 @@
 import SentenceFiles
 
 extension TemplateInterpreter {
-    /// The functions that are there without being defined.
+    /// The predefined functions.
     private static let functions: Set<String> = ["range", "namespace", "raise_exception", "dict", "strftime_now"]
 
-    /// What a name stands for.
+    /// The value of a name.
     func variable(_ name: String) -> TemplateValue {
         for scope in scopes.reversed() {
             if let value = scope[name] { return value }

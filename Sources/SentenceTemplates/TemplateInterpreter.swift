@@ -6,7 +6,7 @@ import SentenceFiles
 
 /// Runs a template's statements.
 struct TemplateInterpreter {
-    /// Variables: those of the whole template first, then those of every loop and macro that is being run.
+    /// Variables: first those of the whole template, then those of each loop and macro that is running.
     var scopes: [[ExactString: TemplateValue]]
     var namespaces: [[ExactString: TemplateValue]] = []
     var macros: [TemplateMacro] = []
@@ -23,12 +23,12 @@ struct TemplateInterpreter {
         return output
     }
 
-    /// What is done behind a statement.
+    /// What to do after a statement.
     private enum Flow {
         case goesOn, leavesLoop, takesNextTurn
     }
 
-    /// Counts a step, and how deep it is inside others.
+    /// Counts a step and its nesting depth.
     mutating func step<R>(_ body: (inout Self) throws -> R) throws -> R {
         steps += 1
         depth += 1
@@ -38,7 +38,7 @@ struct TemplateInterpreter {
         return try body(&self)
     }
 
-    /// The text that statements make.
+    /// The text that some statements produce.
     private mutating func captured(_ body: [TemplateStatement]) throws -> String {
         let outer = output
         output = ""
@@ -82,7 +82,7 @@ struct TemplateInterpreter {
         return .goesOn
     }
 
-    /// Runs what stands on a line, which errors then name.
+    /// Runs `body`, adding the line to errors.
     private mutating func at<R>(_ line: Int, _ body: (inout Self) throws -> R) throws -> R {
         do {
             return try body(&self)
@@ -96,7 +96,7 @@ struct TemplateInterpreter {
         try Self.check(output)
     }
 
-    /// Refuses texts beyond all measure.
+    /// Refuses texts that exceed the limit.
     static func check(_ text: String) throws {
         guard text.utf8.count <= TemplateLimit.length else { throw TemplateError("a text becomes too long") }
     }
@@ -155,7 +155,7 @@ struct TemplateInterpreter {
 
     // MARK: Macros
 
-    /// The text of a macro, which sees the variables of the whole template and its own.
+    /// The text of a macro, which can use the variables of the whole template and its own.
     mutating func call(_ macro: TemplateMacro, _ arguments: TemplateArguments<TemplateValue>) throws -> TemplateValue {
         guard arguments.values.count <= macro.parameters.count else {
             throw TemplateError("the macro \"\(macro.name)\" takes \(macro.parameters.count) arguments")

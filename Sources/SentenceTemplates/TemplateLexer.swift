@@ -11,11 +11,11 @@ enum TemplatePiece: Sendable {
     case tag([TemplateToken], line: Int)
 }
 
-/// Cuts a template into texts and tags, and takes out the white space that Jinja takes out.
+/// Splits a template into texts and tags, and removes white space as Jinja does.
 ///
-/// As with `trim_blocks` and `lstrip_blocks`: one line break behind a tag or comment goes, and so does white space
-/// between the beginning of a line and a tag or comment. A minus at either end of a tag takes all white space beside it,
-/// a plus keeps it.
+/// As with `trim_blocks` and `lstrip_blocks`, one line break after a tag or comment is removed, and so is white space
+/// between the beginning of a line and a tag or comment. A minus at either end of a tag removes all white space next to
+/// it, a plus keeps it.
 enum TemplateLexer {
     static func pieces(of source: String) throws -> [TemplatePiece] {
         guard source.utf8.count < TemplateLimit.length else { throw TemplateError("it is too long") }
@@ -44,7 +44,7 @@ enum TemplateLexer {
     }
 }
 
-/// A place in a template.
+/// A position in a template.
 struct TemplateScanner {
     enum Opening {
         case output, tag, comment
@@ -61,7 +61,7 @@ struct TemplateScanner {
             while let last = scalars.last, last.isSpace { scalars.removeLast() }
         }
 
-        /// Takes out white space in front of a tag if nothing else stands before it on its line.
+        /// Removes the white space before a tag if nothing else precedes it on its line.
         fileprivate mutating func trimIndentation() {
             let start = scalars.lastIndex(of: "\n").map { $0 + 1 }
             guard start != nil || beginsLine else { return }
@@ -84,29 +84,29 @@ struct TemplateScanner {
             if !(scalar == "\n" && previous == "\r") { scalars.append(scalar == "\r" ? "\n" : scalar) }
             previous = scalar
         }
-        // The last one does not count.
+        // A line break at the very end is dropped.
         if scalars.last == "\n" { scalars.removeLast() }
         self.scalars = scalars
     }
 
-    /// The scalar that many places ahead.
+    /// The scalar so many positions ahead.
     func peek(_ offset: Int = 0) -> Unicode.Scalar? {
         position + offset < scalars.count ? scalars[position + offset] : nil
     }
 
-    /// Whether the text at this place begins with another.
+    /// Whether another text follows at this position.
     func has(_ text: String) -> Bool {
         text.unicodeScalars.enumerated().allSatisfy { peek($0.offset) == $0.element }
     }
 
-    /// Everything up to the next tag.
+    /// All text up to the next tag.
     fileprivate mutating func text() -> Text {
         let start = position
         while position < scalars.count, !(peek() == "{" && ["{", "%", "#"].contains(peek(1))) { position += 1 }
         return Text(scalars: scalars[start..<position], beginsLine: beginsLine)
     }
 
-    /// The beginning of a tag; nil at the end.
+    /// The opening of a tag; nil at the end.
     fileprivate mutating func opening() -> Opening? {
         guard position < scalars.count else { return nil }
         let opening: Opening = peek(1) == "{" ? .output : peek(1) == "%" ? .tag : .comment
@@ -115,7 +115,7 @@ struct TemplateScanner {
         return opening
     }
 
-    /// The sign right behind the beginning of a tag, which is none of its expression's.
+    /// The sign directly after the opening of a tag, which is not part of its expression.
     fileprivate mutating func sign() -> Unicode.Scalar? {
         guard let sign = peek(), sign == "-" || sign == "+" else { return nil }
         position += 1
@@ -135,7 +135,7 @@ struct TemplateScanner {
         close(sign, trimsLineBreak: true)
     }
 
-    /// Goes on behind a tag, with the white space that the tag takes.
+    /// Continues after a tag, removing the white space that the tag asks for.
     mutating func close(_ sign: Unicode.Scalar?, trimsLineBreak: Bool) {
         let start = position
         if sign == "-" {
@@ -149,6 +149,6 @@ struct TemplateScanner {
 }
 
 extension Unicode.Scalar {
-    /// White space as Python has it.
+    /// White space as defined by Python.
     var isSpace: Bool { properties.isWhitespace || (0x1C...0x1F).contains(value) }
 }

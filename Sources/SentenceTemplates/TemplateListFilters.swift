@@ -4,7 +4,7 @@
 
 import SentenceFiles
 
-/// The filters of lists, and of what can be gone over like one.
+/// The filters for lists, and for other values that can be iterated.
 enum TemplateListFilters {
     static func apply(
         _ name: String, to value: TemplateValue, _ arguments: TemplateArguments<TemplateValue>
@@ -56,7 +56,7 @@ enum TemplateListFilters {
         }
     }
 
-    /// The member at a path of names and indices with points between them; the value itself without one.
+    /// The member at a path of names and indices separated by dots; the value itself if there is no path.
     private static func attribute(_ path: TemplateValue?, of value: TemplateValue) throws -> TemplateValue {
         guard let path else { return value }
         return try path.text().split(byBytesOf: ".").reduce(value) { value, name in
@@ -85,7 +85,7 @@ enum TemplateListFilters {
         return try elements.map { try TemplateFilters.apply(name, to: $0, rest) }
     }
 
-    /// The elements that pass a test or fail it, themselves or by an attribute; that of truth without a name.
+    /// The elements that pass or fail a test, by themselves or by an attribute; without a test, truth is tested.
     private static func selected(
         _ name: String, _ elements: [TemplateValue], _ arguments: TemplateArguments<TemplateValue>
     ) throws -> [TemplateValue] {
@@ -102,7 +102,7 @@ enum TemplateListFilters {
         }
     }
 
-    /// The elements in order, strings without regard to case.
+    /// The elements in order, ignoring the case of strings.
     private static func sorted(
         _ elements: [TemplateValue], _ arguments: TemplateArguments<TemplateValue>
     ) throws -> [TemplateValue] {

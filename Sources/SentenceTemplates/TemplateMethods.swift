@@ -4,9 +4,9 @@
 
 import SentenceFiles
 
-/// The methods that values have.
+/// The methods of values.
 enum TemplateMethods {
-    /// The result of a method; nil if such a value has none of that name.
+    /// The result of a method; nil if this kind of value has no method with that name.
     static func call(
         _ name: String, of value: TemplateValue, _ arguments: TemplateArguments<TemplateValue>
     ) throws -> TemplateValue? {
@@ -42,7 +42,7 @@ enum TemplateMethods {
             }
             return text
         }
-        /// Whether a text fits, or one of a list of texts.
+        /// Whether a text satisfies a condition, or any text in a list.
         func anyOf(_ fits: (String) -> Bool) throws -> TemplateValue {
             guard case .list(let parts)? = arguments.values.first else { return .bool(try fits(argument(0))) }
             return .bool(parts.contains { $0.asString.map(fits) ?? false })

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads the statements of a template.
+/// Parses the statements of a template.
 struct TemplateParser {
     private let pieces: [TemplatePiece]
     private var index = 0
@@ -19,7 +19,7 @@ struct TemplateParser {
         return body
     }
 
-    /// A tag that ends a body: its name and what stands behind it.
+    /// A tag that ends a body: its name and the rest of it.
     private typealias End = (name: String, rest: TemplateExpressionParser, line: Int)
 
     /// The statements up to a tag with one of the names, or to the end of the template.
@@ -40,7 +40,7 @@ struct TemplateParser {
                 var parser = TemplateExpressionParser(tokens, line: line)
                 let name = try parser.name()
                 if ends.contains(name) { return (body, (name, parser, line)) }
-                // Marks what a model said, which only training asks for.
+                // Marks the model's own output, which is only needed for training.
                 if name == "generation" {
                     body += try self.body(until: "endgeneration", line)
                 } else {

@@ -4,15 +4,15 @@
 
 import SentenceFiles
 
-/// What a template does.
+/// A statement of a template.
 indirect enum TemplateStatement: Sendable {
     case text(String)
     case output(TemplateExpression, line: Int)
-    /// The first branch whose condition holds; that of `else` has none.
+    /// The first branch whose condition holds is run; the condition of `else` is nil.
     case branches([(condition: TemplateExpression?, body: [TemplateStatement])], line: Int)
     case loop(TemplateLoop, line: Int)
     case assignment(TemplateTarget, TemplateExpression, line: Int)
-    /// A name, and the text that the body makes.
+    /// Assigns the text that the body produces to a name.
     case capture(TemplateTarget, [TemplateStatement], line: Int)
     case macro(TemplateMacro)
     case leaveLoop
@@ -23,10 +23,10 @@ indirect enum TemplateStatement: Sendable {
 struct TemplateLoop: Sendable {
     let target: TemplateTarget
     let elements: TemplateExpression
-    /// Which elements count; all if nil.
+    /// Which elements to use; all if nil.
     let condition: TemplateExpression?
     let body: [TemplateStatement]
-    /// What is done if there are no elements.
+    /// What to run if there are no elements.
     let otherwise: [TemplateStatement]
 }
 
@@ -37,7 +37,7 @@ struct TemplateMacro: Sendable {
     let body: [TemplateStatement]
 }
 
-/// Where a value goes.
+/// What a value is assigned to.
 enum TemplateTarget: Sendable {
     case name(String)
     case names([String])
@@ -45,7 +45,7 @@ enum TemplateTarget: Sendable {
     case member(String, String)
 }
 
-/// What a template computes.
+/// An expression of a template.
 indirect enum TemplateExpression: Sendable {
     case literal(TemplateValue)
     case name(String)
@@ -63,12 +63,12 @@ indirect enum TemplateExpression: Sendable {
     case choice(condition: TemplateExpression, then: TemplateExpression, otherwise: TemplateExpression?)
 }
 
-/// Arguments by place and by name.
+/// Positional and named arguments.
 struct TemplateArguments<Value: Sendable>: Sendable {
     var values: [Value] = []
     var named: [(name: String, value: Value)] = []
 
-    /// The argument at a place, or with a name.
+    /// The argument at a position, or with a name.
     func value(_ place: Int, _ name: String) -> Value? {
         place < values.count ? values[place] : named.first { $0.name.isExactly(name) }?.value
     }

@@ -2,9 +2,9 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// What `is` asks of a value.
+/// The tests after `is`.
 enum TemplateTests {
-    /// Operators, which are tests too.
+    /// Operators that can also be used as tests.
     private static let operators = [
         "==": "==", "eq": "==", "equalto": "==", "!=": "!=", "ne": "!=", "<": "<", "lt": "<", "lessthan": "<",
         "<=": "<=", "le": "<=", ">": ">", "gt": ">", "greaterthan": ">", ">=": ">=", "ge": ">=", "in": "in",
@@ -15,7 +15,7 @@ enum TemplateTests {
         "sequence", "iterable", "callable", "odd", "even", "divisibleby", "lower", "upper",
     ])
 
-    /// Whether a value passes the test of a name.
+    /// Whether a value passes the test with a name.
     static func holds(
         _ name: String, of value: TemplateValue, _ arguments: TemplateArguments<TemplateValue>
     ) throws -> Bool {

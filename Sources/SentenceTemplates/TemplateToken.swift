@@ -10,7 +10,7 @@ enum TemplateToken: Sendable, Equatable {
     case double(Double)
     case symbol(String)
 
-    /// As messages show it.
+    /// The token as shown in messages.
     var text: String {
         switch self {
         case .name(let text), .symbol(let text): text
@@ -22,20 +22,20 @@ enum TemplateToken: Sendable, Equatable {
 }
 
 extension TemplateScanner {
-    /// Longer ones first.
+    /// Longer symbols come first.
     private static let symbols = [
         "==", "!=", "<=", ">=", "//", "**", "+", "-", "*", "/", "%", "~", "<", ">", "=", "(", ")", "[", "]", "{", "}",
         ",", ".", ":", "|",
     ]
 
-    /// The tokens up to the end of a tag, and on behind it.
+    /// The tokens up to the end of a tag, which is skipped.
     mutating func tokens(until end: String) throws -> [TemplateToken] {
         var tokens: [TemplateToken] = []
         var depth = 0
         while true {
             while let scalar = peek(), scalar.isSpace { position += 1 }
             guard let scalar = peek() else { throw TemplateError("a tag has no \(end)", line: line) }
-            // A brace that closes a dictionary is no end.
+            // A brace that closes a dictionary does not end the tag.
             if depth == 0 || end == "%}" {
                 if has(end) {
                     position += 2

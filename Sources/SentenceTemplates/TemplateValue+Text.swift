@@ -14,7 +14,7 @@ extension TemplateValue {
         }
     }
 
-    /// The value as Python's `repr` writes it, which is how elements of lists are printed.
+    /// The value as written by Python's `repr`, which is how the elements of lists are printed.
     private func representation() throws -> String {
         switch self {
         case .null: return "None"
@@ -32,7 +32,7 @@ extension TemplateValue {
         }
     }
 
-    /// A string in the quotes that need fewer escapes.
+    /// The string in whichever quotes need fewer escapes.
     private static func quoted(_ text: String) -> String {
         let quote: Unicode.Scalar =
             text.unicodeScalars.contains("'") && !text.unicodeScalars.contains("\"") ? "\"" : "'"
@@ -53,7 +53,7 @@ extension TemplateValue {
 
     /// The value as JSON, as Python's `json.dumps` writes it without `ensure_ascii`.
     func json(indent: Int? = nil, sortsKeys: Bool = false, depth: Int = 0) throws -> String {
-        /// Elements in brackets, each on its line if there is an indentation.
+        /// Elements in brackets, each on its own line if there is indentation.
         func enclosed(_ open: String, _ elements: [String], _ close: String) -> String {
             guard let indent, !elements.isEmpty else { return open + elements.joined(separator: ", ") + close }
             let inner = "\n" + String(repeating: " ", count: indent * (depth + 1))

@@ -4,9 +4,9 @@
 
 import SentenceFiles
 
-/// A value in a template, as Python has it.
+/// A value in a template, as in Python.
 package indirect enum TemplateValue: Sendable {
-    /// What a name stands for that means nothing.
+    /// The value of a name that is not defined.
     case undefined(String)
     case null
     case bool(Bool)
@@ -14,16 +14,16 @@ package indirect enum TemplateValue: Sendable {
     case double(Double)
     case string(String)
     case list([TemplateValue])
-    /// Members in their order.
+    /// The members in order.
     case object([(key: String, value: TemplateValue)])
-    /// Variables that loops may change, by their place in the interpreter.
+    /// Variables that loops may change, by their index in the interpreter.
     case namespace(Int)
-    /// A macro, by its place in the interpreter.
+    /// A macro, by its index in the interpreter.
     case macro(Int)
-    /// A function of Jinja's or of Hugging Face's, by its name.
+    /// A function of Jinja or of Hugging Face, by its name.
     case function(String)
 
-    /// What messages call the kind of value.
+    /// The kind of value, for messages.
     var kind: String {
         switch self {
         case .undefined(let name): "\"\(name)\", which is not defined"
@@ -42,7 +42,7 @@ package indirect enum TemplateValue: Sendable {
         if case .undefined = self { true } else { false }
     }
 
-    /// Whether it counts as true.
+    /// Whether it is truthy.
     var isTrue: Bool {
         switch self {
         case .undefined, .null: false
@@ -56,7 +56,7 @@ package indirect enum TemplateValue: Sendable {
         }
     }
 
-    /// The whole number that it is; Booleans are 0 and 1.
+    /// The value as an integer; Booleans are 0 and 1.
     var asInt: Int? {
         switch self {
         case .int(let value): value
@@ -73,13 +73,13 @@ package indirect enum TemplateValue: Sendable {
         if case .string(let text) = self { text } else { nil }
     }
 
-    /// The member with a key; nil of anything but a dictionary that has it.
+    /// The member with a key; nil if the value is not a dictionary or lacks the key.
     subscript(key: String) -> TemplateValue? {
         guard case .object(let members) = self else { return nil }
         return members.last { $0.key.isExactly(key) }?.value
     }
 
-    /// What a loop goes over.
+    /// What a loop iterates over.
     func elements() throws -> [TemplateValue] {
         switch self {
         case .list(let elements): return elements
@@ -101,7 +101,7 @@ package indirect enum TemplateValue: Sendable {
 }
 
 extension TemplateValue {
-    /// Whether two values are equal; strings by their bytes, and numbers of any kind by their size.
+    /// Whether two values are equal; strings are compared by bytes, and numbers of any kind by value.
     func isEqual(to other: TemplateValue) -> Bool {
         switch (self, other) {
         case (.null, .null), (.undefined, .undefined): true
@@ -122,7 +122,7 @@ extension TemplateValue {
         }
     }
 
-    /// Whether it comes before another: numbers by size, strings by their scalars.
+    /// Whether it comes before another one: numbers by value, strings by their scalars.
     func precedes(_ other: TemplateValue) throws -> Bool {
         if case .string(let a) = self, case .string(let b) = other {
             return a.utf8.lexicographicallyPrecedes(b.utf8)
@@ -134,7 +134,7 @@ extension TemplateValue {
         return a < b
     }
 
-    /// Whether it is an element, a key, or a part of another.
+    /// Whether it is an element, a key, or a substring of another value.
     func isContained(in other: TemplateValue) throws -> Bool {
         switch other {
         case .string(let text):
