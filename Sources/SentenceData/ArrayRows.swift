@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Rows that are the elements of one JSON array, on one line or many.
+/// Rows that are the elements of one JSON array, on any number of lines.
 final class ArrayRows: RowParser {
     private let stream: ByteStream
     private var boundary = JSONBoundary()
@@ -18,7 +18,7 @@ final class ArrayRows: RowParser {
         try begin()
         try skipSpace()
         let line = stream.line
-        // Where the search stands, counted from the element's first byte, which moves when more comes.
+        // The search position, relative to the element's first byte, which moves when more data arrive.
         var length = 0
         while true {
             var position = stream.position + length
@@ -38,7 +38,7 @@ final class ArrayRows: RowParser {
         return row.map { (.json($0), line) }
     }
 
-    /// Whether an element has been passed, after which a bracket needs one before it.
+    /// Whether an element has been read; a closing bracket then needs an element before it.
     private var hasElement = false
 
     private func begin() throws {
@@ -69,7 +69,7 @@ final class ArrayRows: RowParser {
         } while try stream.rest.isEmpty && stream.fill()
     }
 
-    /// Passes bytes, and counts the lines that end in them.
+    /// Consumes bytes, and counts the lines that end in them.
     private func take(_ count: Int) {
         stream.line += stream.rest.prefix(count).count { $0 == 0x0A }
         stream.position += count

@@ -12,15 +12,15 @@ import SentenceFiles
     import Glibc
 #endif
 
-/// The bytes of a file or stream as they come, unpacked if they are gzip, whatever the name says.
+/// The bytes of a file or stream as they arrive, decompressed if they are gzip, whatever the name says.
 final class ByteStream {
-    /// What messages call the stream.
+    /// The name of the stream in messages.
     let name: String
-    /// What has come and is not yet taken begins at ``position``.
+    /// The bytes received; those from ``position`` on have not been consumed.
     private(set) var bytes: [UInt8] = []
-    /// Where the reader stands in ``bytes``.
+    /// The reader's position in ``bytes``.
     var position = 0
-    /// The number of the line at ``position``, from 1.
+    /// The number of the line at ``position``, starting at 1.
     var line = 1
 
     private let descriptor: Int32
@@ -32,9 +32,11 @@ final class ByteStream {
     private var hasBegun = false
     private var isAtEnd = false
 
+    /// Opens a file or standard input.
+    ///
     /// - Parameters:
     ///   - path: The file, or nil for standard input.
-    ///   - meter: Counts what is read.
+    ///   - meter: Counts the bytes read.
     ///   - onStall: Called before a read that has to wait.
     /// - Throws: ``DataError`` if the file cannot be opened.
     init(path: String?, meter: ReadMeter? = nil, onStall: @escaping () -> Void = {}) throws {
@@ -53,15 +55,15 @@ final class ByteStream {
         if closesDescriptor { close(descriptor) }
     }
 
-    /// The bytes that have come and are not yet taken.
+    /// The bytes received but not consumed.
     var rest: ArraySlice<UInt8> { bytes[position...] }
 
-    /// Takes the mark away that some programs put before UTF-8.
+    /// Skips the byte order mark that some programs put before UTF-8.
     ///
-    /// - Throws: ``DataError`` for the mark of UTF-16.
+    /// - Throws: ``DataError`` for a UTF-16 byte order mark.
     func skipByteOrderMark() throws {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        // No longer than needed, since a person may be typing.
+        // Waits for no more bytes than necessary, since a person may be typing.
         while bytes.count < mark.count, mark.starts(with: bytes) || bytes == [0xFF] || bytes == [0xFE], try fill() {}
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
             throw DataError(
@@ -99,7 +101,7 @@ final class ByteStream {
         return true
     }
 
-    /// Looks at the first bytes, which tell whether the data are gzip.
+    /// Examines the first bytes, which show whether the data are gzip.
     private func begin() throws {
         hasBegun = true
         var count = 0
@@ -128,12 +130,12 @@ final class ByteStream {
             #endif
             if count >= 0 {
                 meter?.add(count)
-                // A terminal would wait for another end.
+                // A terminal would otherwise wait for another end of input.
                 isAtEnd = count == 0
                 return count
             }
             if errno == EAGAIN {
-                // A terminal or socket that another program has set not to block.
+                // A terminal or socket that another program has made non-blocking.
                 _ = poll(&state, 1, -1)
             } else if errno != EINTR {
                 throw DataError("cannot read \(name): \(SystemError.last)")

@@ -9,9 +9,10 @@ package struct Checksum: Sendable {
     /// The checksum of all bytes so far.
     package private(set) var value: UInt32 = 0
 
+    /// The checksum of no bytes.
     package init() {}
 
-    /// Takes more bytes in.
+    /// Adds more bytes.
     package mutating func add(_ bytes: UnsafeRawBufferPointer) {
         var rest = bytes[...]
         while !rest.isEmpty {

@@ -2,20 +2,20 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// How rows are written down.
+/// The format in which rows are stored.
 package enum DataFormat: String, Sendable, CaseIterable {
-    /// One text a line.
+    /// One text per line.
     case lines
-    /// One JSON value a line.
+    /// One JSON value per line.
     case jsonl
     /// One JSON array of all rows.
     case json
-    /// Comma-separated values under a line of column names: RFC 4180.
+    /// Comma-separated values below a line of column names: RFC 4180.
     case csv
     /// The same with tabs.
     case tsv
 
-    /// What the ending of a path says, that of gzip left aside; nil if it says nothing.
+    /// The format for the extension of a path, ignoring that of gzip; nil if it is not known.
     init?(ending path: String) {
         var name = path.lowercased()
         if name.hasSuffix(".gz") { name.removeLast(3) }
@@ -29,25 +29,25 @@ package enum DataFormat: String, Sendable, CaseIterable {
     }
 }
 
-/// Tells from the first bytes of a stream how its rows are written down.
+/// Recognises the format of a stream by its first bytes.
 struct FormatRecognizer {
     let stream: ByteStream
 
     /// The format of standard input.
     ///
-    /// - Throws: ``DataError`` for what begins like JSON and is none, which must not be taken as text.
+    /// - Throws: ``DataError`` for data that begin like JSON but are not, which must not be read as text.
     func standardInput() throws -> DataFormat { try recognized(isNamedJSON: false) }
 
-    /// The format of a file that is called `.json`: one array, or JSON lines as earlier versions took it.
+    /// The format of a file called `.json`: one array, or JSON lines, which earlier versions accepted.
     func namedJSON() throws -> DataFormat { try recognized(isNamedJSON: true) }
 
-    /// Whether what is read as plain lines begins with a line of JSON.
+    /// Whether data read as plain lines begin with a line of JSON.
     func looksLikeJSON() throws -> Bool {
         guard let start = try firstByte(), case let first = stream.bytes[start], first == 0x5B || first == 0x7B else {
             return false
         }
         let line = stream.bytes[start..<(try lineEnd(from: start))].trimmingJSONSpace()
-        // An array that goes on over many lines is none on its first one.
+        // An array that continues on further lines is not complete on its first one.
         return line.elementsEqual([first]) || (try? JSONText(line, place: "")) != nil
     }
 
@@ -59,7 +59,7 @@ struct FormatRecognizer {
         guard first == UInt8(ascii: "{") || first == UInt8(ascii: "\"") else { return .lines }
         let line = stream.bytes[start..<(try lineEnd(from: start))].trimmingJSONSpace()
         if (try? JSONText(line, place: "")) != nil { return .jsonl }
-        // A brace alone on its line, or with a key after it, begins an object that goes on over many lines.
+        // A brace alone on its line, or followed by a key, begins an object that continues on further lines.
         if first == UInt8(ascii: "{"), line.dropFirst().trimmingJSONSpace().first ?? 0x22 == 0x22 {
             throw DataError(
                 "\(stream.name) begins with a JSON object that does not end on its line; write one object a line, or, "
@@ -68,7 +68,7 @@ struct FormatRecognizer {
         return .lines
     }
 
-    /// An array of two strings that ends on its line is a pair in JSON lines; every other array holds all rows.
+    /// An array of two strings that ends on its line is a pair in JSON lines; any other array contains all rows.
     private func array(at start: Int, _ isNamedJSON: Bool) throws -> DataFormat {
         var boundary = JSONBoundary()
         var position = start + 1
@@ -84,7 +84,7 @@ struct FormatRecognizer {
         }
         guard boundary.isClosed, count == 2 else { return .json }
         guard isNamedJSON else { return .jsonl }
-        // A file of one such array is a list of two texts.
+        // A file with a single such array is a list of two texts.
         while let next = try byte(at: position) {
             if !next.isJSONSpace { return .jsonl }
             position += 1
@@ -94,7 +94,7 @@ struct FormatRecognizer {
 
     private func hasLineEnd(_ start: Int, _ end: Int) -> Bool { stream.bytes[start..<end].contains(0x0A) }
 
-    /// Where the first byte stands that is no white space.
+    /// The position of the first byte that is not white space.
     private func firstByte() throws -> Int? {
         var position = stream.position
         while let next = try byte(at: position) {
@@ -110,7 +110,7 @@ struct FormatRecognizer {
         return position
     }
 
-    /// A byte that is not taken yet; nil at the end.
+    /// A byte that has not been consumed; nil at the end.
     private func byte(at position: Int) throws -> UInt8? {
         while position >= stream.bytes.count {
             guard try stream.fill() else { return nil }

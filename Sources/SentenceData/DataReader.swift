@@ -2,10 +2,10 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The rows of files and streams, one after another, in memory that does not grow with them.
+/// The rows of files and streams, one after another, using memory that does not grow with their size.
 ///
-/// Every file may be gzip. The format is the given one, or is recognised: by the ending of a file's name, and by the
-/// first bytes of standard input.
+/// Every file may be gzip. The format is given, or is recognised: by a file's extension, or by the first bytes of
+/// standard input.
 package final class DataReader {
     private let paths: [String?]
     private let format: DataFormat?
@@ -15,18 +15,21 @@ package final class DataReader {
     private var nextPath = 0
     private var current: (stream: ByteStream, parser: any RowParser, remedy: String?)?
     private var warnings: [String] = []
-    /// The rows that the current file has given.
+    /// The number of rows in the current file so far.
     private var rowCount = 0
-    /// Whether the current file is standard input that begins with an array of two strings on its line, which may be a
-    /// pair or a list of two texts as far as anybody has said.
+    /// Whether the current input may be either a pair or a list of two texts.
+    ///
+    /// This is so if standard input begins with an array of two strings on one line, and no format was given.
     private var mayBeList = false
 
+    /// A reader of files or standard input.
+    ///
     /// - Parameters:
-    ///   - paths: The files in the order in which they are read; nil for standard input.
-    ///   - format: How rows are written down, or nil to recognise it.
-    ///   - fallback: How rows are written down where nothing tells it.
-    ///   - meter: Counts the bytes that are read.
-    ///   - onStall: Called before a read that has to wait for whoever writes.
+    ///   - paths: The files in the order in which to read them; nil for standard input.
+    ///   - format: The format of the rows, or nil to recognise it.
+    ///   - fallback: The format if it cannot be recognised.
+    ///   - meter: Counts the bytes read.
+    ///   - onStall: Called before a read that has to wait for more data.
     package init(
         _ paths: [String?], format: DataFormat? = nil, fallback: DataFormat = .lines, meter: ReadMeter? = nil,
         onStall: @escaping () -> Void = {}
@@ -40,7 +43,7 @@ package final class DataReader {
 
     /// The next row; nil after the last one of the last file.
     ///
-    /// - Throws: ``DataError``, or `CheckpointError` for what is no JSON.
+    /// - Throws: ``DataError``, or `CheckpointError` for malformed JSON.
     package func next() throws -> DataRow? {
         while true {
             if current == nil {
@@ -59,8 +62,8 @@ package final class DataReader {
             } catch  where remedy != nil && !(error is DataError) {
                 throw DataRow.error("\(error)", remedy)
             }
-            // With more rows it is JSON lines. Whoever sends pairs one by one must not wait for the first result until
-            // then, so that this is found out at the end.
+            // If more rows follow, it is JSON lines. A program that sends pairs one at a time must not have to wait for
+            // its first result until that is known, so it is decided at the end.
             if mayBeList, rowCount == 1 {
                 throw DataError(
                     "\(stream.name) is one array of two strings, which may be a list of two texts or one pair; pass "
@@ -71,7 +74,7 @@ package final class DataReader {
         }
     }
 
-    /// What a user should know, in the order in which it was found; each is returned once.
+    /// Warnings for the user, in the order in which they arose; each is returned once.
     package func takeWarnings() -> [String] {
         defer { warnings = [] }
         return warnings
@@ -96,7 +99,7 @@ package final class DataReader {
         return (stream, parser, format == nil ? remedy(path, found) : nil)
     }
 
-    /// What to do about a row that is wrong if the format was recognised wrongly.
+    /// What to do about an invalid row if the format was recognised wrongly.
     private func remedy(_ path: String?, _ found: DataFormat) -> String? {
         let ending = path.flatMap(DataFormat.init(ending:))
         if found == .jsonl, fallback == .jsonl, ending == nil {

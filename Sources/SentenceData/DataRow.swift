@@ -2,29 +2,29 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// One row of data, with the place where it stands.
+/// One row of data, with its position.
 package struct DataRow: Sendable {
-    /// What a row is, by the format that it comes from.
+    /// The content of a row, which depends on the format.
     package enum Content: Sendable {
         /// A line of a plain text file.
         case text(String)
         /// A line of JSON lines, or an element of a JSON array.
         case json(JSONText)
-        /// The fields of a line of CSV or TSV, and the names of the columns.
+        /// The fields of a CSV or TSV record, and the names of the columns.
         case fields([String], columns: [String])
     }
 
     /// The row itself.
     package let content: Content
-    /// What messages call the file.
+    /// The name of the file in messages.
     package let file: String
-    /// The line on which the row begins, from 1.
+    /// The line on which the row begins, starting at 1.
     package let line: Int
 
-    /// What to do if the row is wrong because the format was recognised wrongly; nil if a name or option told it.
+    /// What to do if the row is invalid because the format was recognised wrongly; nil if the format is certain.
     let remedy: String?
 
-    /// The row as messages name it.
+    /// The position of the row, for messages.
     package var place: String { "\(file), line \(line)" }
 
     /// An error about the row.

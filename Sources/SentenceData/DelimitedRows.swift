@@ -4,15 +4,15 @@
 
 import SentenceFiles
 
-/// Rows of CSV or TSV under a line of column names, by RFC 4180.
+/// Rows of CSV or TSV below a line of column names, as in RFC 4180.
 ///
-/// SwiftCSV and its like read whole strings only; this one takes bytes as they come, so that its memory does not grow
-/// with the file.
+/// SwiftCSV and similar packages read only whole strings; this reader processes bytes as they arrive, so its memory
+/// does not grow with the file.
 final class DelimitedRows: RowParser {
     private let stream: ByteStream
     private let separator: UInt8
     private var columns: [String]?
-    /// Lines with nothing on them, which are passed over.
+    /// The number of empty lines, which are skipped.
     private(set) var emptyCount = 0
 
     init(_ stream: ByteStream, separator: UInt8) {
@@ -25,7 +25,7 @@ final class DelimitedRows: RowParser {
         while true {
             let line = stream.line
             guard let fields = try record() else { return nil }
-            // A line with nothing on it, which is not a field with nothing in it (two quotes).
+            // An empty line, which differs from a line with one empty field (two quotes).
             if fields.isEmpty {
                 emptyCount += 1
                 continue
@@ -39,7 +39,7 @@ final class DelimitedRows: RowParser {
         }
     }
 
-    /// The names of the columns: the first line that is not empty.
+    /// The names of the columns: the first non-empty line.
     func header() throws -> [String] {
         if let columns { return columns }
         while let names = try record() {
@@ -56,7 +56,7 @@ final class DelimitedRows: RowParser {
 
     private enum State { case fieldStart, plain, quoted, quoteInQuoted }
 
-    /// The fields up to the end of the record; empty for a line with nothing on it, nil at the end of the data.
+    /// The fields up to the end of the record; none for an empty line, nil at the end of the data.
     private func record() throws -> [String]? {
         var fields: [String] = []
         var field: [UInt8] = []
@@ -104,7 +104,7 @@ final class DelimitedRows: RowParser {
         return byte
     }
 
-    /// Whether nothing is left, for which it may have to wait.
+    /// Whether no data are left; may have to wait to find out.
     private func isAtEnd() throws -> Bool {
         guard stream.position >= stream.bytes.count else { return false }
         return try !stream.fill()

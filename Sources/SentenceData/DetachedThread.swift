@@ -12,18 +12,18 @@ import SentenceFiles
     import Glibc
 #endif
 
-/// A thread that may wait as long as it likes, which those of Dispatch should not.
+/// A thread that may block for any length of time, which Dispatch's threads should not.
 package enum DetachedThread {
-    /// What the thread does, as an object that passes through C.
+    /// The function that the thread runs, as an object that can be passed through C.
     private final class Work: Sendable {
         let body: @Sendable () -> Void
 
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    /// Runs `body` on a new thread, which ends with it.
+    /// Runs `body` on a new thread, which ends when it returns.
     ///
-    /// - Throws: ``DataError`` if the system gives no thread.
+    /// - Throws: ``DataError`` if the system cannot provide a thread.
     package static func start(_ body: @escaping @Sendable () -> Void) throws {
         let work = Unmanaged.passRetained(Work(body))
         var attributes = pthread_attr_t()

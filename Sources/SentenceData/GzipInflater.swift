@@ -4,9 +4,9 @@
 
 import CZlib
 
-/// Unpacks gzip data (RFC 1952) as it comes, any number of members one after another.
+/// Decompresses gzip data (RFC 1952) as they arrive, with any number of members one after another.
 final class GzipInflater {
-    /// Allocated, since zlib keeps a pointer to it.
+    /// Heap-allocated, since zlib keeps a pointer to it.
     private let stream: UnsafeMutablePointer<z_stream>
     private let name: String
     /// Whether a member has ended and no other has begun.
@@ -15,13 +15,15 @@ final class GzipInflater {
     /// The first bytes of gzip data.
     static let magic: [UInt8] = [0x1F, 0x8B]
 
-    /// - Parameter name: What messages call the data.
-    /// - Throws: ``DataError`` if there is no memory.
+    /// A decompressor.
+    ///
+    /// - Parameter name: The name of the data in messages.
+    /// - Throws: ``DataError`` if memory runs out.
     init(_ name: String) throws {
         self.name = name
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
-        // The largest window, and gzip's frame only.
+        // The largest window, and only gzip's framing.
         let status = inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
         guard status == Z_OK else { throw DataError("cannot unpack \(name): zlib has no memory") }
     }
@@ -31,21 +33,21 @@ final class GzipInflater {
         stream.deallocate()
     }
 
-    /// Whether all input has been used.
+    /// Whether all input has been consumed.
     var needsInput: Bool { stream.pointee.avail_in == 0 }
 
-    /// Takes packed bytes, which must stay where they are until ``needsInput`` is true again.
+    /// Takes compressed bytes, which must not move until ``needsInput`` is true again.
     func give(_ input: UnsafeMutableRawBufferPointer) {
         stream.pointee.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
         stream.pointee.avail_in = UInt32(input.count)
     }
 
-    /// Appends what the input gives, at most `limit` bytes at a time.
+    /// Appends decompressed bytes, at most `limit` at a time.
     ///
-    /// - Throws: ``DataError`` for damaged data, and for other bytes after the end.
+    /// - Throws: ``DataError`` for damaged data, and for other data after the end.
     func unpack(into bytes: inout [UInt8], limit: Int) throws {
         if isComplete {
-            // Blocks of tapes and some disks end with zeros, which gzip passes over too.
+            // Data from tapes and some disks are padded with zeros, which gzip skips too.
             while stream.pointee.avail_in > 0, stream.pointee.next_in.pointee == 0 {
                 stream.pointee.next_in += 1
                 stream.pointee.avail_in -= 1

@@ -4,40 +4,40 @@
 
 package import SentenceFiles
 
-/// A JSON value together with the bytes that it was written as, so that it can be passed on unchanged.
+/// A JSON value together with its original bytes, so that it can be passed on unchanged.
 package struct JSONText: Sendable {
-    /// What was written, without white space around it, on one line.
+    /// The original bytes on one line, without white space around them.
     package let bytes: [UInt8]
     /// The value.
     package let value: JSONValue
 
-    /// Reads one value.
+    /// Parses one value.
     ///
     /// - Parameters:
     ///   - text: The bytes of the value.
-    ///   - place: What messages call the value.
+    ///   - place: The name of the value in messages.
     /// - Throws: `CheckpointError` with code `invalidFormat`.
     package init(_ text: ArraySlice<UInt8>, place: String) throws {
         value = try text.withUnsafeBytes { try JSONValue(parsing: $0, file: place) }
-        // A line break cannot stand inside a string, so it is white space.
+        // A line break cannot occur inside a string, so it is white space.
         bytes = text.trimmingJSONSpace().map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") ? 0x20 : $0 }
     }
 
-    /// A text in quotes, as JSON writes it.
+    /// A string literal in JSON.
     package static func string(_ text: String) -> [UInt8] {
-        // A string is always JSON.
+        // A string literal is always valid JSON.
         Array(((try? JSONValue.string(text).serialized(.compact)) ?? "null").utf8)
     }
 
-    /// A member of an object; the last one if a key stands twice, nil if there is none or this is no object.
+    /// A member of an object; the last one if a key occurs twice, nil if there is none or this is not an object.
     ///
-    /// Keys are equal if their bytes are.
+    /// Keys are compared by bytes.
     package func member(_ key: String) throws -> JSONText? {
         guard case .object = value else { return nil }
         var found: ArraySlice<UInt8>?
         var scan = JSONBoundary()
         var position = 1
-        // The object is sound, so that commas and colons of its own level are all there is to look for.
+        // The object is valid, so it is enough to look for the commas and colons of its own level.
         while let (start, end) = scan.next(in: bytes, &position), let colon = scan.colon {
             let name = bytes[start..<colon].trimmingJSONSpace()
             if try Self.isKey(name, key) { found = bytes[(colon + 1)..<end] }
@@ -45,7 +45,7 @@ package struct JSONText: Sendable {
         return try found.map { try JSONText($0, place: "the value of \"\(key)\"") }
     }
 
-    /// Whether a string in quotes, as it is written, is the key.
+    /// Whether a string literal, as written, is equal to the key.
     private static func isKey(_ written: ArraySlice<UInt8>, _ key: String) throws -> Bool {
         guard written.contains(UInt8(ascii: "\\")) else {
             return written.dropFirst().dropLast().elementsEqual(key.utf8)
@@ -55,24 +55,24 @@ package struct JSONText: Sendable {
     }
 }
 
-/// Finds where the elements of an array or the members of an object end, in bytes that come piece by piece.
+/// Finds where the elements of an array or the members of an object end, in bytes that arrive in pieces.
 ///
-/// It looks at quotes and brackets only; whether an element is sound, its reader finds out.
+/// It only looks at quotes and brackets; whoever reads an element checks whether it is valid.
 struct JSONBoundary {
     private var depth = 0
     private var isInString = false
     private var isEscaped = false
-    /// Where the colon of the member stands that was found last.
+    /// The position of the colon in the member found last.
     private(set) var colon: Int?
-    /// Whether the bracket that closes the whole has been passed.
+    /// Whether the bracket that closes the whole value has been passed.
     private(set) var isClosed = false
 
-    /// Passes bytes up to a comma or bracket that ends an element.
+    /// Scans up to the comma or bracket that ends an element.
     ///
     /// - Parameters:
-    ///   - bytes: What has come so far.
-    ///   - position: Where to go on; afterwards where the search stands.
-    /// - Returns: Whether the element has ended; the comma or bracket then stands just before `position`.
+    ///   - bytes: The bytes received so far.
+    ///   - position: Where to continue; afterwards the position reached.
+    /// - Returns: Whether the element has ended; if so, `position` is directly after the comma or bracket.
     mutating func pass(_ bytes: [UInt8], _ position: inout Int) -> Bool {
         while position < bytes.count {
             let byte = bytes[position]
@@ -104,7 +104,7 @@ struct JSONBoundary {
         return false
     }
 
-    /// The next element of a whole text, without the comma or bracket that ends it; nil after the last.
+    /// The next element in a complete text, without the comma or bracket that ends it; nil after the last.
     fileprivate mutating func next(in bytes: [UInt8], _ position: inout Int) -> (start: Int, end: Int)? {
         guard !isClosed else { return nil }
         let start = position
@@ -114,7 +114,7 @@ struct JSONBoundary {
 }
 
 extension ArraySlice<UInt8> {
-    /// The bytes without the white space of JSON at both ends.
+    /// The bytes without JSON white space at both ends.
     func trimmingJSONSpace() -> ArraySlice<UInt8> {
         var slice = self
         while let byte = slice.first, byte.isJSONSpace { slice.removeFirst() }
@@ -124,6 +124,6 @@ extension ArraySlice<UInt8> {
 }
 
 extension UInt8 {
-    /// Whether JSON lets the byte stand between tokens.
+    /// Whether the byte is JSON white space.
     var isJSONSpace: Bool { self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09 }
 }

@@ -10,7 +10,7 @@
     import Glibc
 #endif
 
-/// Takes the rows of one stream, front to back.
+/// Parses the rows of one stream from beginning to end.
 protocol RowParser: AnyObject {
     /// The next row and the line on which it begins; nil at the end.
     ///
@@ -20,11 +20,11 @@ protocol RowParser: AnyObject {
 
 /// Rows that are lines: plain texts or JSON.
 ///
-/// Only "\n" ends a line; a "\r" before it goes with it.
+/// Only "\n" ends a line; a "\r" before it is dropped.
 final class LineRows: RowParser {
     private let stream: ByteStream
     private let isJSON: Bool
-    /// Lines without a text: in plain lines each is an empty text, between lines of JSON none.
+    /// The number of empty lines: in plain text each is an empty text, in JSON lines they are skipped.
     private(set) var emptyCount = 0
 
     init(_ stream: ByteStream, isJSON: Bool) {
@@ -55,7 +55,7 @@ final class LineRows: RowParser {
         return nil
     }
 
-    /// Where the line ends: at its "\n" or with the data; nil if no line is left.
+    /// Where the line ends: at its "\n" or at the end of the data; nil if no line is left.
     private func lineEnd() throws -> Int? {
         var searched = stream.position
         while true {
@@ -65,7 +65,7 @@ final class LineRows: RowParser {
                 }
             }
             if let found { return found }
-            // Filling moves what is left to the front.
+            // Filling moves the remaining bytes to the front.
             searched = stream.bytes.count - stream.position
             guard try stream.fill() else { return searched == 0 ? nil : stream.bytes.count }
         }

@@ -4,17 +4,18 @@
 
 import Synchronization
 
-/// Counts what is read, for those who show how far the work is.
+/// Counts what has been read, to show progress.
 package final class ReadMeter: Sendable {
     private let bytes = Atomic(0)
     private let rows = Atomic(0)
 
+    /// A meter at zero.
     package init() {}
 
-    /// The bytes that have been read, packed as they are.
+    /// The number of bytes read, before decompression.
     package var bytesRead: Int { bytes.load(ordering: .relaxed) }
 
-    /// The rows that these bytes have given.
+    /// The number of rows in these bytes.
     package var rowsRead: Int { rows.load(ordering: .relaxed) }
 
     func add(_ count: Int) { bytes.wrappingAdd(count, ordering: .relaxed) }

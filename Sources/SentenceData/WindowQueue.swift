@@ -5,11 +5,11 @@
 import Dispatch
 import Synchronization
 
-/// Rows on their way from a thread that reads them to whoever computes them, a window at a time.
+/// Passes rows from a thread that reads them to one that processes them, a window at a time.
 ///
-/// A window is given out when it is full, and before that when the input stalls: whoever waits for results gets those
-/// of all rows that have come. The first windows are small, so that the first results come soon. The reader is at most
-/// one window ahead, which bounds the memory.
+/// A window is handed out when it is full, or earlier if the input stalls: whoever waits for results then gets those
+/// for all rows so far. The first windows are small, so that the first results come soon. The reader is at most one
+/// window ahead, which limits memory.
 package final class WindowQueue<Row: Sendable>: Sendable {
     private struct State {
         var rows: [Row] = []
@@ -30,18 +30,20 @@ package final class WindowQueue<Row: Sendable>: Sendable {
 
     private static var firstRows: Int { 64 }
 
+    /// A queue with limits for its windows.
+    ///
     /// - Parameters:
-    ///   - maximumRows: The rows of a window.
-    ///   - maximumBytes: The bytes of the texts of a window, which one row may exceed.
+    ///   - maximumRows: The largest number of rows in a window.
+    ///   - maximumBytes: The largest number of text bytes in a window, which a single row may exceed.
     package init(maximumRows: Int, maximumBytes: Int) {
         self.maximumRows = maximumRows
         self.maximumBytes = maximumBytes
         state = Mutex(State(limit: min(Self.firstRows, maximumRows)))
     }
 
-    /// Runs `body`, which appends rows, on a thread of its own.
+    /// Runs `body`, which appends rows, on its own thread.
     ///
-    /// - Throws: ``DataError`` if the system gives no thread.
+    /// - Throws: ``DataError`` if the system cannot provide a thread.
     package func read(_ body: @escaping @Sendable () throws -> Void) throws {
         try DetachedThread.start { [self] in
             do {
@@ -53,7 +55,7 @@ package final class WindowQueue<Row: Sendable>: Sendable {
         }
     }
 
-    /// Adds a row, after waiting while a window is full.
+    /// Adds a row; waits as long as a window is full.
     package func append(_ row: Row, bytes: Int) {
         while true {
             let isAdded = state.withLock { state in
@@ -72,7 +74,7 @@ package final class WindowQueue<Row: Sendable>: Sendable {
         }
     }
 
-    /// Says that the next row may take a while.
+    /// Announces that the next row may take a while.
     package func stall() {
         state.withLock { state in
             state.isStalled = true
@@ -90,7 +92,7 @@ package final class WindowQueue<Row: Sendable>: Sendable {
 
     /// The next rows, at least one; nil after the last.
     ///
-    /// - Throws: What the reader has thrown; rows that have not been taken by then do not come.
+    /// - Throws: What the reader threw; rows not yet taken at that point are dropped.
     package func next() throws -> [Row]? {
         while true {
             let window: [Row]? = try state.withLock { state in
