@@ -2,9 +2,9 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// All parts of a tokenizer, in the order in which a text passes them.
+/// All parts of a tokenizer, in the order in which they are applied.
 ///
-/// Does not change after loading.
+/// Immutable after loading.
 final class Pipeline: Sendable {
     let normalizer: (any Normalizer)?
     let preTokenizer: (any PreTokenizer)?
@@ -13,7 +13,7 @@ final class Pipeline: Sendable {
     let templates: Templates
     let decoder: (any TokenDecoder)?
     let workspaces = WorkspacePool()
-    /// Whether the pre-tokenizer asks where the text comes from, which is only known if that is kept.
+    /// Whether the pre-tokenizer needs to know where the text comes from, which requires keeping sources.
     private let alwaysKeepsSources: Bool
 
     init(
@@ -30,10 +30,10 @@ final class Pipeline: Sendable {
         alwaysKeepsSources = (preTokenizer?.needsSources ?? false) && (normalizer != nil || isSequence)
     }
 
-    /// Texts are shorter than this, so that no normalization can outgrow 32-bit offsets.
+    /// The length limit of texts, so that no normalization can exceed 32-bit offsets.
     static let textLimit = 1 << 26
 
-    /// Runs `body` with memory that is used again.
+    /// Calls `body` with reusable memory.
     func withWorkspace<Result>(keepsSources: Bool, _ body: (Workspace) throws -> Result) rethrows -> Result {
         let workspace = workspaces.take(keepsSources: keepsSources || alwaysKeepsSources)
         defer { workspaces.giveBack(workspace) }
@@ -61,7 +61,7 @@ final class Pipeline: Sendable {
         if let failure = run.failure { throw failure }
     }
 
-    /// Appends an added token, with the white space that it stands for.
+    /// Appends an added token, with the white space that belongs to it.
     private func append(_ id: Int32, _ bytes: UnsafePointer<UInt8>, _ range: Range<Int>, _ run: inout TokenRun) {
         if run.keepsSources, !templates.trims.isEmpty {
             run.spaces[run.count] = WhiteSpace.atEnds(
@@ -121,7 +121,7 @@ final class Pipeline: Sendable {
 }
 
 extension TokenRun {
-    /// Turns the place of a token in a normalized text into its place in the original.
+    /// Converts the position of a token in a normalized text to its position in the original.
     fileprivate mutating func setSource(of index: Int, _ text: borrowing NormalizedText) {
         guard keepsSources else { return }
         let source = text.source(Int(starts[index])..<min(Int(ends[index]), text.count))

@@ -4,13 +4,13 @@
 
 /// Texts as one flat run of tokens, without padding.
 public struct TokenBatch: Sendable, Equatable {
-    /// Ids of all tokens, text after text: `[totalTokens]`.
+    /// The ids of all tokens, one text after another: `[totalTokens]`.
     public var ids: [Int32]
-    /// Segments of all tokens: `[totalTokens]`.
+    /// The segments of all tokens: `[totalTokens]`.
     public var typeIDs: [Int32]
-    /// Where each text begins, and at last the total: `[count + 1]`.
+    /// Where each text begins, then the total: `[count + 1]`.
     public var offsets: [Int32]
-    /// Tokens that each text had before truncation, special tokens included: `[count]`.
+    /// The number of tokens in each text before truncation, including special tokens: `[count]`.
     public var untruncatedCounts: [Int32]
 
     /// Creates a batch without texts.
@@ -29,9 +29,9 @@ public struct TokenBatch: Sendable, Equatable {
         Int(offsets[index])..<Int(offsets[index + 1])
     }
 
-    /// Adds the texts of another batch behind the texts of this one.
+    /// Adds the texts of another batch after those of this one.
     ///
-    /// Both together hold at most 2³¹ − 1 tokens.
+    /// Together they must have at most 2³¹ − 1 tokens.
     public mutating func append(_ other: TokenBatch) {
         let base = Int32(ids.count)
         ids += other.ids
@@ -60,6 +60,6 @@ public struct TokenBatch: Sendable, Equatable {
         return result
     }
 
-    /// Makes all tokens those of the first type.
+    /// Sets the type of all tokens to the first one.
     package mutating func dropTypes() { typeIDs = [Int32](repeating: 0, count: typeIDs.count) }
 }

@@ -9,9 +9,9 @@
 #endif
 
 extension Tokenizer {
-    /// The template that lays out messages: `chat_template.jinja`, else what `tokenizer_config.json` has.
+    /// The template for messages: `chat_template.jinja`, or else the one in `tokenizer_config.json`.
     ///
-    /// - Returns: The template, of several the one named "default"; nil if there is none.
+    /// - Returns: The template, or the one named "default" if there are several; nil if there is none.
     /// - Throws: `TokenizerError`: `malformedFile`.
     package func chatTemplate() throws -> String? {
         if let data = files.contents[Self.chatTemplateFile] {
@@ -35,7 +35,7 @@ extension Tokenizer {
         }
     }
 
-    /// The tokens with a role, by the names that templates have for them, such as "bos_token".
+    /// The tokens with a role, by their names in templates, such as "bos_token".
     package var specialTokens: [String: String] {
         let ids: [(String, Int32?)] = [
             ("bos_token", specialTokenIDs.bos), ("eos_token", specialTokenIDs.eos), ("unk_token", specialTokenIDs.unk),

@@ -37,8 +37,8 @@ extension Tokenizer {
 
     /// Encodes texts and pairs into one flat run of tokens.
     ///
-    /// This is the fast path: no offsets, no strings, and the first text of a pair is tokenized once for all pairs with
-    /// it that follow each other.
+    /// This is the fast path: no offsets, no strings, and the first text of a pair is tokenized once for all
+    /// consecutive pairs that share it.
     ///
     /// - Throws: `TokenizerError`: `impossibleTruncation`, `textTooLong`.
     public func encode(
@@ -88,7 +88,7 @@ extension Tokenizer {
     }
 }
 
-/// What all texts, or all pairs, of one call have in common.
+/// What all texts, or all pairs, of one call share.
 private struct Layout {
     let pieces: [TemplatePiece]
     let truncation: Truncation?
@@ -111,16 +111,16 @@ private struct Layout {
 }
 
 extension Workspace {
-    /// Which tokens stay.
+    /// The tokens that remain after truncation.
     fileprivate struct Kept {
         var first: Range<Int>
         var second: Range<Int>
         var untruncatedCount: Int
     }
 
-    /// Tokenizes both texts and tells which of their tokens stay.
+    /// Tokenizes both texts and determines which of their tokens remain.
     ///
-    /// The first text's tokens are still there if the input before, which this workspace was used for, had the same.
+    /// The first text's tokens are reused if the previous input in this workspace had the same first text.
     fileprivate func tokenize(
         _ input: TokenizerInput, after previous: TokenizerInput? = nil, _ layout: Layout, _ pipeline: Pipeline
     ) throws(TokenizerError) -> Kept {
@@ -148,7 +148,7 @@ extension Workspace {
 }
 
 extension TokenizerInput {
-    /// Whether the first texts have the same bytes: strings that are equal may still differ in their normal forms.
+    /// Whether the first texts have the same bytes: equal strings may still differ in their normal forms.
     fileprivate func hasFirstText(of other: TokenizerInput) -> Bool { text.utf8.elementsEqual(other.text.utf8) }
 }
 
@@ -178,7 +178,7 @@ extension Encoding {
 }
 
 extension TokenRun {
-    /// Takes white space at the ends of tokens out of their offsets.
+    /// Removes white space at the ends of tokens from their offsets.
     fileprivate mutating func trim(
         _ kept: Range<Int>, _ text: String, _ vocabulary: Vocabulary, _ addsPrefixSpace: Bool
     ) {

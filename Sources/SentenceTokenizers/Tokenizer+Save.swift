@@ -9,9 +9,9 @@
 #endif
 
 extension Tokenizer {
-    /// The same tokenizer, which lowers case before anything else; itself if it does already.
+    /// The same tokenizer, changing texts to lower case first; itself if it already does.
     ///
-    /// This is what `do_lower_case` in an old `sentence_bert_config.json` asks for.
+    /// `do_lower_case` in an old `sentence_bert_config.json` asks for this.
     public func withLowercasing() -> Tokenizer {
         var members: [any Normalizer] = []
         switch pipeline.normalizer {
@@ -22,7 +22,7 @@ extension Tokenizer {
         case let normalizer?: members = [normalizer]
         case nil: break
         }
-        // Added tokens are still looked for in the form that the old normalizer gave them, as in the reference.
+        // Added tokens are still searched for in the form that the old normalizer gave them, as in the reference.
         let lowered = Pipeline(
             normalizer: NormalizerSequence([Lowercase()] + members), preTokenizer: pipeline.preTokenizer,
             model: pipeline.model, added: pipeline.added, templates: pipeline.templates, decoder: pipeline.decoder)
@@ -32,7 +32,7 @@ extension Tokenizer {
 
     /// Writes the tokenizer's files into an existing folder, so that the reference loads the same tokenizer from them.
     ///
-    /// The files are those that were loaded, byte by byte, but for what `withLowercasing` and `withSpecialTokens` changed.
+    /// They are the loaded files, byte for byte, except for the changes by `withLowercasing` and `withSpecialTokens`.
     ///
     /// - Throws: `TokenizerError`: `unwritableFile`.
     public func save(to directory: URL) throws {
@@ -54,7 +54,7 @@ extension Tokenizer {
         if let data = contents["tokenizer.json"] {
             contents["tokenizer.json"] = try JSONPatch.lowercaseNormalizer(data)
         }
-        // A class that builds its own normalizer does not see the one in tokenizer.json, so the configuration must say
+        // A class that builds its own normalizer ignores the one in tokenizer.json, so the configuration must ask for
         // the same: lower case, and accents treated as before.
         if let bert = pipeline.normalizer as? NormalizerSequence, bert.members.count == 2,
             let normalizer = bert.members[1] as? BertNormalizer
@@ -70,9 +70,9 @@ extension Tokenizer {
     }
 }
 
-/// Changes single values of a JSON object and leaves all other bytes as they are.
+/// Changes single values of a JSON object and leaves all other bytes unchanged.
 enum JSONPatch {
-    /// Sets values, given as JSON, of keys of the top object.
+    /// Sets values, given as JSON, for keys of the top-level object.
     static func set(_ values: [(key: String, json: String)], in data: Data) throws -> Data {
         var data = data
         for (key, json) in values {
@@ -105,7 +105,7 @@ enum JSONPatch {
         return try set([("normalizer", "{\"type\":\"Sequence\",\"normalizers\":[\(members)]}")], in: data)
     }
 
-    /// What stands between the brackets of a normalizer that is a sequence; `nil` for any other.
+    /// The text between the brackets of a normalizer that is a sequence; nil for any other.
     private static func sequenceMembers(_ data: Data) throws -> String? {
         guard data.first == 0x7B, let range = try range(of: "normalizers", in: data), range.count >= 2 else {
             return nil

@@ -11,12 +11,12 @@ import SentenceFiles
 #endif
 
 extension Tokenizer {
-    /// The same tokenizer, which finds some tokens of its vocabulary whole wherever they stand in a text.
+    /// The same tokenizer, which also recognises some tokens of its vocabulary whole, wherever they occur in a text.
     ///
-    /// Models that put such a token before every text as an id, as ColBERT does with `[unused0]`, get it from text too.
-    /// - Parameter tokens: The tokens; those that are not in the vocabulary, or are found whole already, change nothing.
-    /// - Returns: The tokenizer, or itself if it finds all of them.
-    /// - Throws: `TokenizerError`: `malformedFile` for a token that is too long to be looked for.
+    /// Models that put the id of such a token before every text (ColBERT: `[unused0]`) then also get it from text.
+    /// - Parameter tokens: The tokens; those not in the vocabulary, or recognised already, are ignored.
+    /// - Returns: The new tokenizer, or this one if it already recognises all of them.
+    /// - Throws: `TokenizerError`: `malformedFile` for a token that is too long to search for.
     public func withSpecialTokens(_ tokens: [String]) throws -> Tokenizer {
         let missing = try tokens.filter { token in
             try id(of: token) != nil && encode(token, addSpecialTokens: false).tokens != [token]
@@ -32,7 +32,7 @@ extension Tokenizer {
             self, pipeline: changed, addsLowercase: addsLowercase, addedSpecialTokens: addedSpecialTokens + missing)
     }
 
-    /// Puts what `withSpecialTokens` has added into the files, by their names, which would otherwise not have it.
+    /// Adds the tokens from `withSpecialTokens` to the files' contents, by name, since the loaded files lack them.
     func addSpecialTokens(to contents: inout [String: Data]) throws {
         let tokens = addedSpecialTokens.map { AddedToken($0, isSpecial: true) }
         guard !tokens.isEmpty else { return }
@@ -63,7 +63,7 @@ extension Tokenizer {
 }
 
 extension JSONPatch {
-    /// The value of a key of the top object; nil if it is missing.
+    /// The value of a key in the top-level object; nil if it is missing.
     fileprivate static func value<Value: Decodable>(of key: String, in data: Data, as type: Value.Type) throws -> Value?
     {
         guard let range = try range(of: key, in: data) else { return nil }

@@ -10,21 +10,21 @@ package import SentenceFiles
     public import Foundation
 #endif
 
-/// Turns texts into token ids and back, as the reference does with the same files.
+/// Converts texts to token ids and back, as the reference does with the same files.
 ///
-/// A value is immutable; any number of tasks may use it at once.
+/// A value is immutable; any number of tasks may use it at the same time.
 public struct Tokenizer: Sendable {
-    /// Ids of the tokens that have a role in models; `nil` where the tokenizer has no such token.
+    /// The ids of the tokens that have a role in models; `nil` if the tokenizer has no such token.
     public struct SpecialTokenIDs: Sendable, Hashable {
         /// Begins every input (`cls_token`).
         public var cls: Int32?
         /// Ends every text (`sep_token`).
         public var sep: Int32?
-        /// Fills up short inputs (`pad_token`).
+        /// Pads short inputs (`pad_token`).
         public var pad: Int32?
-        /// Stands for a hidden token (`mask_token`).
+        /// Replaces a hidden token (`mask_token`).
         public var mask: Int32?
-        /// Stands for what the vocabulary does not have (`unk_token`).
+        /// Replaces what is not in the vocabulary (`unk_token`).
         public var unk: Int32?
         /// Begins a sequence (`bos_token`).
         public var bos: Int32?
@@ -33,42 +33,44 @@ public struct Tokenizer: Sendable {
     }
 
     let pipeline: Pipeline
-    /// How `tokenizer.json` itself says that texts are cut; only readers of that file alone go by it.
+    /// The truncation in `tokenizer.json` itself; only programs that read that file alone use it.
     package let fileTruncation: Truncation?
-    /// Whether models get the types of tokens (`token_type_ids`); without them all are of the first type.
+    /// Whether models receive token types (`token_type_ids`); otherwise all tokens are of the first type.
     package let givesTokenTypes: Bool
     let files: TokenizerFiles
-    /// Whether `withLowercasing` has put a normalizer in front, which the files do not have.
+    /// Whether `withLowercasing` has added a normalizer that the files lack.
     let addsLowercase: Bool
-    /// What `withSpecialTokens` has added, which the files do not have.
+    /// The tokens added by `withSpecialTokens`, which the files lack.
     let addedSpecialTokens: [String]
 
-    /// The greatest number of tokens that the model was made for (`model_max_length`); `nil` if the files set none.
+    /// The largest number of tokens that the model was made for (`model_max_length`); `nil` if the files set none.
     public let modelMaxLength: Int?
-    /// The end at which texts are cut (`truncation_side`).
+    /// The end at which texts are truncated (`truncation_side`).
     public let truncationSide: TokenizerSide
-    /// The end at which short inputs would be filled up (`padding_side`).
+    /// The end at which short inputs would be padded (`padding_side`).
     public let paddingSide: TokenizerSide
-    /// Ids of the tokens with a role.
+    /// The ids of the tokens with a role.
     public let specialTokenIDs: SpecialTokenIDs
 
-    /// Loads the tokenizer in a folder: `tokenizer.json`, or `vocab.txt` where that is missing, with
-    /// `tokenizer_config.json` and what else belongs to them.
+    /// Loads the tokenizer in a folder.
+    ///
+    /// It reads `tokenizer.json`, or `vocab.txt` if that is missing, and `tokenizer_config.json` and the other files
+    /// that belong to them.
     ///
     /// - Throws: `TokenizerError`: `unreadableFile`, `malformedFile`, `unsupportedComponent`,
     ///   `inconsistentTokenizer`.
     public init(directory: URL) throws { try self.init(directory: directory, settings: [:]) }
 
-    /// Loads the tokenizer in a folder, with settings that win over those of `tokenizer_config.json`.
+    /// Loads the tokenizer in a folder, with settings that override those of `tokenizer_config.json`.
     ///
-    /// - Throws: As `init(directory:)`.
+    /// - Throws: Like `init(directory:)`.
     package init(directory: URL, settings: JSONObject) throws {
         try self.init(files: TokenizerFiles(directory: directory, settings: settings))
     }
 
-    /// Loads the tokenizer that `tokenizer.json` alone describes, whatever the files beside it say.
+    /// Loads the tokenizer that `tokenizer.json` alone describes, ignoring all other files.
     ///
-    /// - Throws: As `init(directory:)`.
+    /// - Throws: Like `init(directory:)`.
     package init(verbatim directory: URL) throws {
         var files = try TokenizerFiles(directory: directory)
         for name in TokenizerFiles.besides { files.contents[name] = nil }
@@ -113,7 +115,7 @@ public struct Tokenizer: Sendable {
         specialTokenIDs = other.specialTokenIDs
     }
 
-    /// The number of different tokens, added tokens included.
+    /// The number of different tokens, including added tokens.
     public var vocabularySize: Int {
         let vocabulary = pipeline.model.vocabulary
         return pipeline.added.ids.keys.reduce(pipeline.model.count) {
@@ -131,7 +133,7 @@ public struct Tokenizer: Sendable {
         pipeline.added.tokens[id]?.content ?? pipeline.model.vocabulary.token(of: id)
     }
 
-    /// The number of tokens that encoding adds to a text or a pair.
+    /// The number of special tokens that encoding adds to a text or a pair.
     public func specialTokenCount(isPair: Bool) -> Int {
         pipeline.templates.specialTokenCount(isPair: isPair)
     }

@@ -8,7 +8,7 @@
     public import protocol Foundation.LocalizedError
 #endif
 
-/// What went wrong while a tokenizer was loaded, used or saved.
+/// An error in loading, using or saving a tokenizer.
 public struct TokenizerError: LocalizedError, Sendable, Equatable, CustomStringConvertible {
     /// The kind of failure.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
@@ -19,13 +19,13 @@ public struct TokenizerError: LocalizedError, Sendable, Equatable, CustomStringC
         public static let unreadableFile = Code(description: "unreadableFile")
         /// A file cannot be written.
         public static let unwritableFile = Code(description: "unwritableFile")
-        /// A file is not what its format demands.
+        /// A file violates its format.
         public static let malformedFile = Code(description: "malformedFile")
-        /// A file asks for a component that this version does not have.
+        /// A file uses a component that this version does not support.
         public static let unsupportedComponent = Code(description: "unsupportedComponent")
         /// The parts of a tokenizer contradict each other, for example a template with an unknown token.
         public static let inconsistentTokenizer = Code(description: "inconsistentTokenizer")
-        /// A text cannot be cut to the length that was asked for.
+        /// A text cannot be truncated to the requested length.
         public static let impossibleTruncation = Code(description: "impossibleTruncation")
         /// A text or a batch is too large for 32-bit offsets.
         public static let textTooLong = Code(description: "textTooLong")
@@ -52,6 +52,6 @@ public struct TokenizerError: LocalizedError, Sendable, Equatable, CustomStringC
         if let file { "\(file): \(message)" } else { message }
     }
 
-    /// The error in one line, as ``description``.
+    /// The error in one line, like ``description``.
     public var errorDescription: String? { description }
 }

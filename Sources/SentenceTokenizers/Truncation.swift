@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The end of a text at which something is cut off or filled up.
+/// An end of a text, at which tokens are removed or added.
 public enum TokenizerSide: String, Sendable, Hashable, Codable {
     /// The beginning of the text.
     case left
@@ -10,11 +10,11 @@ public enum TokenizerSide: String, Sendable, Hashable, Codable {
     case right
 }
 
-/// How token sequences that are too long are cut.
+/// How token sequences that are too long are truncated.
 public struct Truncation: Sendable, Equatable {
-    /// Which of the two texts of a pair gives up tokens.
+    /// Which text of a pair loses tokens.
     public enum Strategy: String, Sendable, Hashable {
-        /// The longer text gives up tokens until both are equally long, then both.
+        /// The longer text, until both are equally long; then both.
         case longestFirst
         /// Only the first text.
         case onlyFirst
@@ -22,21 +22,21 @@ public struct Truncation: Sendable, Equatable {
         case onlySecond
     }
 
-    /// The greatest number of tokens, special tokens included.
+    /// The largest number of tokens, including special tokens.
     public var maxLength: Int
-    /// Which text of a pair gives up tokens.
+    /// Which text of a pair loses tokens.
     public var strategy: Strategy
     /// The end at which tokens are removed.
     public var direction: TokenizerSide
 
-    /// Creates a rule.
+    /// Creates a truncation.
     public init(maxLength: Int, strategy: Strategy = .longestFirst, direction: TokenizerSide = .right) {
         self.maxLength = maxLength
         self.strategy = strategy
         self.direction = direction
     }
 
-    /// The tokens that each text keeps, where `limit` is the length without special tokens.
+    /// The number of tokens that each text keeps, where `limit` does not count special tokens.
     ///
     /// The same arithmetic as in the reference's `truncate_encodings`.
     func kept(first: Int, second: Int?, limit: Int) throws(TokenizerError) -> (first: Int, second: Int) {

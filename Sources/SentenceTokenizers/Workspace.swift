@@ -4,7 +4,7 @@
 
 import Synchronization
 
-/// The tokens of the text at hand and all memory that making them needs.
+/// The tokens of the current text, and all memory needed to compute them.
 final class Workspace {
     var first: TokenRun
     var second: TokenRun
@@ -19,20 +19,20 @@ final class Workspace {
         normalized = NormalizedText(keepsSources: keepsSources)
     }
 
-    /// Whether it holds so much memory that it is better thrown away.
+    /// Whether it holds so much memory that it is better discarded.
     fileprivate var isLarge: Bool { words.text.bytes.capacity > 1 << 20 || first.ids.capacity > 1 << 20 }
 }
 
-/// Workspaces that nobody uses at the moment: as many as there were calls at once.
+/// Workspaces that are not in use: as many as there were simultaneous calls.
 final class WorkspacePool: Sendable {
-    // A workspace in here is referred to from nowhere else, and whoever takes it is the only one to use it.
+    // Nothing else refers to a workspace in here, and whoever takes it is its only user.
     private struct Idle: @unchecked Sendable {
         let workspace: Workspace
     }
 
     private let idle = Mutex<[Idle]>([])
 
-    /// A workspace that the caller has for itself until it gives it back.
+    /// A workspace for the caller alone, until it is returned.
     func take(keepsSources: Bool) -> Workspace {
         let found = idle.withLock { idle -> Idle? in
             guard let index = idle.lastIndex(where: { $0.workspace.first.keepsSources == keepsSources }) else {
@@ -43,7 +43,7 @@ final class WorkspacePool: Sendable {
         return found?.workspace ?? Workspace(keepsSources: keepsSources)
     }
 
-    /// Takes a workspace back.
+    /// Returns a workspace to the pool.
     func giveBack(_ workspace: Workspace) {
         if workspace.isLarge { return }
         let item = Idle(workspace: workspace)

@@ -4,21 +4,21 @@
 
 import SentenceFiles
 
-/// A token that is looked for in the text before the model sees it.
+/// A token that is searched for in the text before the model sees it.
 struct AddedToken: Sendable, Hashable, Codable {
     private let exactContent: ExactString
-    /// Matches only where no word character stands beside it.
+    /// Matches only if no word character is next to it.
     var isSingleWord = false
-    /// Takes the white space before it along.
+    /// Also takes the white space before it.
     var stripsLeft = false
-    /// Takes the white space behind it along.
+    /// Also takes the white space after it.
     var stripsRight = false
-    /// Is looked for in the normalized text instead of the original.
+    /// Is searched for in the normalized text instead of the original.
     var isNormalized: Bool
     /// Is a special token, which decoding can skip.
     var isSpecial: Bool
 
-    /// The text that is the token.
+    /// The text of the token.
     var content: String { exactContent.string }
 
     init(_ content: String, isSpecial: Bool) {

@@ -4,7 +4,7 @@
 
 import SentenceFiles
 
-/// The added tokens of a tokenizer, and how they cut a text into pieces.
+/// The added tokens of a tokenizer, which split a text into pieces.
 struct AddedVocabulary: Sendable {
     /// A piece of text: an added token, or text for the model.
     struct Piece {
@@ -16,21 +16,21 @@ struct AddedVocabulary: Sendable {
     private(set) var tokens: [Int32: AddedToken] = [:]
     private(set) var ids: [ExactString: Int32] = [:]
     private(set) var greatestID: Int32 = -1
-    /// Tokens that are looked for in the original text, and those for the normalized one.
+    /// Tokens searched for in the original text, and those searched for in the normalized one.
     private(set) var originalTrie = TokenTrie()
     private(set) var normalizedTrie = TokenTrie()
-    /// What normalized tokens are decoded to, by id: as in the reference, their normalized form.
+    /// What normalized tokens are decoded to, by id: their normalized form, as in the reference.
     private(set) var decodedForms: [Int32: String] = [:]
-    /// Whether special tokens are not found in texts, which then become the tokens of their letters.
+    /// Whether special tokens are not recognised in texts, but split like any other text.
     private let splitsSpecialTokens: Bool
     /// The tokens of the tries.
     private var matched: [(id: Int32, token: AddedToken)] = []
 
     init(splitsSpecialTokens: Bool) { self.splitsSpecialTokens = splitsSpecialTokens }
 
-    /// Adds tokens as the reference does: the id that a file declares for a token does not count.
+    /// Adds tokens as the reference does: the id that a file declares for a token is ignored.
     ///
-    /// A token of the vocabulary keeps its id there, any other gets the next free one.
+    /// A token in the vocabulary keeps its id there, any other gets the next free one.
     mutating func add(_ added: [AddedToken], to model: any Model) throws(TokenizerError) {
         for token in added where !token.content.isEmpty {
             let id: Int32
@@ -53,7 +53,7 @@ struct AddedVocabulary: Sendable {
         }
     }
 
-    /// Builds the tries; normalized tokens are looked for in their own normalized form.
+    /// Builds the tries; normalized tokens are searched for in their own normalized form.
     mutating func finish(_ normalizer: (any Normalizer)?) throws(TokenizerError) {
         originalTrie = TokenTrie()
         normalizedTrie = TokenTrie()
@@ -91,7 +91,7 @@ struct AddedVocabulary: Sendable {
         }
     }
 
-    /// Calls `body` with the pieces that `trie` cuts a text into, in order.
+    /// Calls `body` with the pieces into which `trie` splits a text, in order.
     func split(
         _ text: UnsafePointer<UInt8>, _ count: Int, _ trie: TokenTrie, _ body: (Piece) -> Void
     ) {

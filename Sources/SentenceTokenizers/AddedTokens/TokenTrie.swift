@@ -2,16 +2,16 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Finds tokens in text: the first place where one matches, and there the longest.
+/// Finds tokens in text: the first position where one matches, and the longest match there.
 struct TokenTrie: Sendable {
-    /// Tokens may have this many bytes at most, which bounds the work at each place of a text.
+    /// The largest number of bytes in a token, which limits the work at each position of a text.
     static let longestToken = 512
 
     private var trie = PrefixTrie(tokens: 0)
 
-    /// Adds a token; of equal ones the first counts.
+    /// Adds a token; if there are equal ones, the first is used.
     ///
-    /// An empty one never matches. False if there is no room left.
+    /// An empty token never matches. Returns false if there is no room left.
     mutating func insert(_ content: [UInt8], token: Int) -> Bool {
         guard trie.byteCount + content.count < PrefixTrie.byteLimit else { return false }
         trie.insert(content, Int32(token))

@@ -32,12 +32,12 @@ extension TokenizerClass {
                 lowersCase: flags["do_lower_case"] ?? false, map: map)
             return .sentencePiece(normalizer, Metaspace(configuration), splits: false)
         },
-        // A quirk of the reference: without a layout in the file, that of the class is lost.
+        // A quirk of the reference: if the file has no layout, that of the class is lost.
         layout: { $0.hasLayout ? .segmented($0.ids) : nil })
 }
 
 extension NormalizerSequence {
-    /// The normalizers of ALBERT, RemBERT and XLNet: straight quotes come first, the character map of the files last.
+    /// The normalizers of ALBERT, RemBERT and XLNet: first straight quotes, last the files' character map.
     static func straightQuotes(
         then further: [any Normalizer] = [], keepsAccents: Bool, lowersCase: Bool, map: CharacterMap?
     ) -> NormalizerSequence {

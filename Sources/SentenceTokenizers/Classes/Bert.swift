@@ -5,7 +5,7 @@
 import SentenceFiles
 
 extension TokenizerClass {
-    /// BERT and the many that took its tokenizer over: words cut into pieces, pairs in two segments.
+    /// BERT and the many models that use its tokenizer: words split into pieces, pairs in two segments.
     static let bert = TokenizerClass(
         names: ["DPRReaderTokenizer", "DistilBertTokenizer"],
         namesWithTokenTypes: [
@@ -26,7 +26,7 @@ extension TokenizerClass {
             return templates
         })
 
-    /// MPNet: BERT's words between RoBERTa's tokens.
+    /// MPNet: BERT's words with RoBERTa's special tokens.
     static let mpnet = TokenizerClass(
         names: ["MPNetTokenizer"],
         model: .wordPiece,

@@ -5,7 +5,7 @@
 import SentenceFiles
 
 extension TokenizerClass {
-    /// BigBird: SentencePiece between BERT's tokens.
+    /// BigBird: SentencePiece with BERT's special tokens.
     static let bigBird = TokenizerClass(
         names: ["BigBirdTokenizer"],
         model: .unigram(.spelled(or: 100) { _, score in score == 0 }),

@@ -5,7 +5,7 @@
 import SentenceFiles
 
 extension TokenizerClass {
-    /// The texts of CLIP: lower case, words of bytes that end with a mark.
+    /// CLIP's text encoder: lower case, byte-level words with a suffix.
     static let clip = TokenizerClass(
         names: ["CLIPTokenizer"],
         model: .bpe(BPE.Options(suffix: "</w>"), hasUnknown: true),

@@ -5,7 +5,7 @@
 import SentenceFiles
 
 extension TokenizerClass {
-    /// DeBERTa: GPT-2's words of bytes between BERT's tokens.
+    /// DeBERTa: GPT-2's byte-level words with BERT's special tokens.
     static let deberta = TokenizerClass(
         namesWithTokenTypes: ["DebertaTokenizer"],
         model: .bpe(),
@@ -17,7 +17,7 @@ extension TokenizerClass {
         parts: { configuration, _ in .byteLevel(configuration) },
         layout: { .separatedTwice($0.ids.cls, $0.ids.sep) })
 
-    /// DeBERTa from its second version on: SentencePiece between BERT's tokens.
+    /// DeBERTa from version 2 on: SentencePiece with BERT's special tokens.
     static let debertaV2 = TokenizerClass(
         namesWithTokenTypes: ["DebertaV2Tokenizer"],
         model: .unigram(.spelled(or: 1) { _, score in score == 0 }),

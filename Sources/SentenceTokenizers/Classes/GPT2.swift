@@ -5,7 +5,7 @@
 import SentenceFiles
 
 extension TokenizerClass {
-    /// GPT-2: words of bytes, and nothing around texts.
+    /// GPT-2: byte-level words, with no special tokens around texts.
     static let gpt2 = TokenizerClass(
         names: ["GPT2Tokenizer", "CodeGenTokenizer"],
         model: .bpe(),
@@ -14,7 +14,7 @@ extension TokenizerClass {
         ],
         parts: { configuration, _ in .byteLevel(configuration) })
 
-    /// GPT-NeoX: GPT-2's words of composed characters, between the tokens that the configuration asks for.
+    /// GPT-NeoX: GPT-2's byte-level words in composed form, with the special tokens that the configuration asks for.
     static let gptNeoX = TokenizerClass(
         names: ["GPTNeoXTokenizer"],
         model: .bpe(),

@@ -5,7 +5,7 @@
 import SentenceFiles
 
 extension TokenizerClass {
-    /// MBart: XLM-R's vocabulary and the codes of 25 languages, of which one stands behind texts.
+    /// MBart: XLM-R's vocabulary and the codes of 25 languages, one of which follows a text.
     static let mBart = TokenizerClass(
         names: ["MBartTokenizer"],
         model: .unigram(.fixed(3)),
@@ -22,7 +22,7 @@ extension TokenizerClass {
         parts: { _, _ in .sentencePiece(nil, Metaspace(prepend: .always), splits: true) },
         layout: { .ended($0.ids.eos, behind: $0.language) })
 
-    /// MBart-50: MBart with more languages, whose code stands before texts.
+    /// MBart-50: MBart with more languages, whose code precedes a text.
     static let mBart50 = TokenizerClass(
         names: ["MBart50Tokenizer"],
         model: .unigram(.fixed(3)),

@@ -5,7 +5,7 @@
 import SentenceFiles
 
 extension TokenizerClass {
-    /// NLLB: SentencePiece's merges and the codes of 202 languages, of which one stands before texts.
+    /// NLLB: SentencePiece's merges and the codes of 202 languages, one of which precedes a text.
     static let nllb = TokenizerClass(
         names: ["NllbTokenizer"],
         model: .bpe(BPE.Options(fusesUnknown: true), hasUnknown: true),
@@ -13,7 +13,7 @@ extension TokenizerClass {
         neededTokens: ["eos_token"],
         stripsBeforeMask: true,
         normalizesMask: true,
-        // SentencePiece models stand for themselves.
+        // A vocabulary from a SentencePiece model does not get the codes added.
         furtherTokens: { configuration, hasFile in configuration.extraTokens.isEmpty && hasFile ? nllbLanguages : [] },
         defaultLanguage: "eng_Latn",
         arrangement: { configuration in

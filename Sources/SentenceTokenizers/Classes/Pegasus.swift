@@ -5,7 +5,7 @@
 import SentenceFiles
 
 extension TokenizerClass {
-    /// Pegasus: SentencePiece behind tokens that only its training used.
+    /// Pegasus: SentencePiece after tokens that were used only in training.
     static let pegasus = TokenizerClass(
         names: ["PegasusTokenizer"],
         model: .unigram(.spelled(or: nil) { id, score in id > 0 && score == 0 }),
@@ -16,13 +16,13 @@ extension TokenizerClass {
             return [configuration.sentenceMask ?? "<mask_1>"] + unknowns(configuration)
         },
         arrangement: { configuration in
-            // The defaults are those of the reference's converter, which names the two the other way round.
+            // The defaults are those of the reference's converter, which swaps the two names.
             let masks = [configuration.fileMask ?? "<mask_1>", configuration.sentenceMask ?? "<mask_2>"]
             var front = configuration.vocabularyTokens("pad_token", "eos_token")
             front.append((masks[0], 0))
             if masks[1] != masks[0] { front.append((masks[1], 0)) }
             front += unknowns(configuration).map { ($0, -100) }
-            // The class has a list of its own instead of what the model asks for.
+            // The class uses its own list instead of the tokens marked in the model.
             return PieceArrangement(front: front, skipped: 2, addsMarkedPieces: false)
         },
         parts: { _, map in
@@ -32,7 +32,7 @@ extension TokenizerClass {
         },
         layout: { .ended($0.ids.eos) })
 
-    /// Tokens that only training used.
+    /// Tokens that were used only in training.
     private static func unknowns(_ configuration: TokenizerConfiguration) -> [String] {
         (2..<max(2, configuration.offset ?? 103)).map { "<unk_\($0)>" }
     }

@@ -5,7 +5,7 @@
 import SentenceFiles
 
 extension TokenizerClass {
-    /// Qwen: words of bytes, of which a number has one digit only.
+    /// Qwen: byte-level words, with every digit a word of its own.
     static let qwen2 = TokenizerClass(
         names: ["Qwen2Tokenizer"],
         model: .bpe(),

@@ -5,7 +5,7 @@
 import SentenceFiles
 
 extension TokenizerClass {
-    /// RoBERTa and BART: GPT-2's words of bytes between tokens of their own.
+    /// RoBERTa and BART: GPT-2's byte-level words with their own special tokens.
     static let roberta = TokenizerClass(
         names: ["BartTokenizer", "LEDTokenizer", "LongformerTokenizer", "MvpTokenizer", "RobertaTokenizer"],
         model: .bpe(),

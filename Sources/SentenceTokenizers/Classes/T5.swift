@@ -5,7 +5,7 @@
 import SentenceFiles
 
 extension TokenizerClass {
-    /// T5: SentencePiece, with tokens behind all pieces that stand for spans of text left out in training.
+    /// T5: SentencePiece, followed by tokens for the spans of text that are left out in training.
     static let t5 = TokenizerClass(
         names: ["T5Tokenizer"],
         model: .unigram(.fixed(2)),

@@ -5,7 +5,7 @@
 import SentenceFiles
 
 extension TokenizerClass {
-    /// XLM-R: SentencePiece between RoBERTa's tokens, which stand before all pieces.
+    /// XLM-R: SentencePiece with RoBERTa's special tokens, which precede all pieces.
     static let xlmRoberta = TokenizerClass(
         names: ["XLMRobertaTokenizer"],
         model: .unigram(.fixed(3)),
@@ -19,7 +19,7 @@ extension TokenizerClass {
         parts: { configuration, map in .sentencePiece(map, Metaspace(configuration), splits: true) },
         layout: { .separatedTwice($0.ids.bos, $0.ids.eos) })
 
-    /// CamemBERT: XLM-R with tokens of fairseq that no text ever gets.
+    /// CamemBERT: XLM-R with additional tokens from fairseq that never occur in texts.
     static let camembert = TokenizerClass(
         names: ["CamembertTokenizer"],
         model: .unigram(.spelled(or: 0) { _, _ in true }),

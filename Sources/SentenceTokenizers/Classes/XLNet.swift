@@ -5,7 +5,7 @@
 import SentenceFiles
 
 extension TokenizerClass {
-    /// XLNet: SentencePiece without accents; its tokens stand behind texts, the last in a segment of its own.
+    /// XLNet: SentencePiece without accents; its special tokens follow a text, the last in its own segment.
     static let xlnet = TokenizerClass(
         names: ["XLNetTokenizer"],
         model: .unigram(.fixed(0)),
@@ -17,7 +17,7 @@ extension TokenizerClass {
         stripsBeforeMask: true,
         furtherTokens: { configuration, _ in configuration.extraTokens.isEmpty ? ["<eop>", "<eod>"] : [] },
         parts: { configuration, map in
-            // The class strips accents and adds a space always, whatever its flags say.
+            // The class always strips accents and adds a space, whatever its flags say.
             let normalizer = NormalizerSequence.straightQuotes(
                 keepsAccents: false, lowersCase: configuration.flags["do_lower_case"] ?? false, map: map)
             return .sentencePiece(normalizer, Metaspace(prepend: .always), splits: true)

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Turns the characters that spell bytes into the bytes again.
+/// Turns the characters that represent bytes back into bytes.
 struct ByteLevelDecoder: TokenDecoder {
     func decode(_ tokens: [String]) -> [String] {
         let table = ByteCharacters.shared.bytes
@@ -11,7 +11,7 @@ struct ByteLevelDecoder: TokenDecoder {
             let before = bytes.count
             for scalar in token.unicodeScalars {
                 guard Int(scalar.value) < table.count, table[Int(scalar.value)] >= 0 else {
-                    // A token that spells no bytes stands for itself.
+                    // A token that does not represent bytes stays as it is.
                     bytes.removeLast(bytes.count - before)
                     bytes.append(contentsOf: token.utf8)
                     break
@@ -23,7 +23,7 @@ struct ByteLevelDecoder: TokenDecoder {
     }
 }
 
-/// Turns runs of tokens that stand for bytes into text; bytes that are no text become replacement characters.
+/// Turns runs of byte tokens into text; invalid bytes become replacement characters.
 struct ByteFallbackDecoder: TokenDecoder {
     func decode(_ tokens: [String]) -> [String] {
         var result: [String] = []
@@ -57,14 +57,14 @@ struct ByteFallbackDecoder: TokenDecoder {
     }
 }
 
-/// What the reference's CLIP class does after its decoder: the ends of words become spaces.
+/// What the reference's CLIP class does after its decoder: the suffix of a word becomes a space.
 struct WordEndDecoder: TokenDecoder {
     let suffix: String
 
     func decode(_ tokens: [String]) -> [String] {
         let text = tokens.joined().replacingAll(suffix, with: " ")
         let scalars = Array(text.unicodeScalars)
-        // Python takes four further controls for white space.
+        // Python also counts four more control characters as white space.
         func isSpace(_ scalar: Unicode.Scalar) -> Bool {
             scalar.properties.isWhitespace || (0x1C...0x1F).contains(scalar.value)
         }

@@ -4,7 +4,7 @@
 
 import SentenceFiles
 
-/// Several decoders, one after the other.
+/// Several decoders, one after another.
 struct TokenDecoderSequence: TokenDecoder {
     let members: [any TokenDecoder]
 
@@ -31,7 +31,7 @@ struct FuseDecoder: TokenDecoder {
     func decode(_ tokens: [String]) -> [String] { [tokens.joined()] }
 }
 
-/// Removes the suffix that ends words and separates these by spaces.
+/// Removes the suffix at the end of a word and separates words by spaces.
 struct SuffixDecoder: TokenDecoder {
     let suffix: String
 
@@ -82,7 +82,7 @@ struct ReplaceDecoder: TokenDecoder {
     }
 }
 
-/// Removes a character from the ends of every token, so many times at most.
+/// Removes a character from the ends of every token, up to a number of times.
 struct StripDecoder: TokenDecoder {
     let content: String
     let start: Int
@@ -124,7 +124,7 @@ struct StripDecoder: TokenDecoder {
     }
 }
 
-/// Joins the frames of speech recognition: repeats count once, padding not at all.
+/// Joins the frames of speech recognition: repeats become one token, padding is dropped.
 struct CTCDecoder: TokenDecoder {
     private let padToken: String
     private let delimiter: String

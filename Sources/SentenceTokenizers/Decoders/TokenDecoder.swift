@@ -4,11 +4,11 @@
 
 /// Joins tokens into text.
 protocol TokenDecoder: Sendable {
-    /// The pieces of text that the tokens spell; joined, they are the text.
+    /// The pieces of text for the tokens; joined, they are the text.
     func decode(_ tokens: [String]) throws -> [String]
 }
 
-/// All kinds of decoder; a new kind is one file and one line here.
+/// All kinds of decoder; a new kind needs one file and one line here.
 enum TokenDecoders: ComponentFamily {
     static let name = "decoder"
     static let known: [String: @Sendable (any Decoder) throws -> any TokenDecoder] = [
@@ -26,7 +26,7 @@ enum TokenDecoders: ComponentFamily {
 }
 
 extension Tokenizer {
-    /// The text that ids stand for.
+    /// The text for some ids.
     ///
     /// Encoding loses case, accents and white space, so it need not be the original.
     ///

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Joins WordPiece tokens into text again.
+/// Joins WordPiece tokens back into text.
 struct WordPieceDecoder: TokenDecoder {
     let prefix: String
     /// Whether spaces before punctuation and inside English contractions are removed.

@@ -4,7 +4,7 @@
 
 /// Base64 with padding (RFC 4648), read strictly.
 enum Base64 {
-    /// The bytes that a text stands for; `nil` if it is not base64.
+    /// The bytes that a text encodes; nil if it is not base64.
     static func decode(_ text: String) -> [UInt8]? {
         var result: [UInt8] = []
         result.reserveCapacity(text.utf8.count / 4 * 3)

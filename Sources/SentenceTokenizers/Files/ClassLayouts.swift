@@ -2,10 +2,10 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a tokenizer class knows when it lays texts out.
+/// What a tokenizer class can use to lay out texts.
 struct LayoutContext {
     let ids: Tokenizer.SpecialTokenIDs
-    /// The id of the texts' language, for classes that put its code around them.
+    /// The id of the texts' language, for classes that put a language code around texts.
     let language: Int32?
     let configuration: TokenizerConfiguration
     /// Whether `tokenizer.json` has a post-processor.
@@ -23,9 +23,9 @@ extension TemplatePiece? {
     static func second(typeID: Int32) -> TemplatePiece? { .sequence(1, typeID: typeID) }
 }
 
-/// Layouts that several classes have; tokens that a tokenizer does not have are left out.
+/// Layouts shared by several classes; tokens that a tokenizer lacks are left out.
 extension Templates {
-    /// Layouts of the pieces that there are.
+    /// Layouts of those pieces that are not nil.
     init(present single: [TemplatePiece?], pair: [TemplatePiece?]) {
         self.init(single: single.compactMap(\.self), pair: pair.compactMap(\.self))
     }
@@ -46,14 +46,14 @@ extension Templates {
             pair: [.token(begin), .first, .token(end), .token(end), .second(typeID: 0), .token(end)])
     }
 
-    /// Layouts of translation: the code of the language stands before the texts, or behind the end.
+    /// Layouts for translation: the language code precedes the texts, or follows the end.
     static func ended(_ end: Int32?, before: Int32? = nil, behind: Int32? = nil) -> Templates {
         Templates(
             present: [.token(before), .first, .token(end), .token(behind)],
             pair: [.token(before), .first, .second(typeID: 0), .token(end), .token(behind)])
     }
 
-    /// The layout of files without one: what `add_bos_token` and `add_eos_token` ask for.
+    /// The layout for files without one, as `add_bos_token` and `add_eos_token` ask for.
     static func framed(_ ids: Tokenizer.SpecialTokenIDs, _ configuration: TokenizerConfiguration) -> Templates {
         let begin = configuration.flags["add_bos_token"] ?? false ? ids.bos : nil
         let end = configuration.flags["add_eos_token"] ?? false ? ids.eos : nil

@@ -2,20 +2,20 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The model that a tokenizer class is made for, with all that the class decides about it.
+/// The model of a tokenizer class, with everything that the class determines about it.
 enum ClassModel: Sendable {
     /// The model that `tokenizer.json` describes.
     case ofFile
     case wordPiece
-    /// Byte-pair encoding; `hasUnknown` tells whether it knows the unknown token of the class.
+    /// Byte-pair encoding; `hasUnknown` tells whether it uses the class's unknown token.
     case bpe(BPE.Options = BPE.Options(), hasUnknown: Bool = false)
     case unigram(UnknownID)
 
-    /// The id of the token that stands for what a Unigram model does not have.
+    /// The id of the token that a Unigram model uses for unknown characters.
     enum UnknownID: Sendable {
         case fixed(Int)
-        /// That of the first token spelled like the unknown token of the class for whose id and score a condition holds;
-        /// `or` where there is none.
+        /// The first id with the spelling of the class's unknown token that satisfies a condition on id and score; `or`
+        /// if there is none.
         case spelled(or: Int?, where: @Sendable (_ id: Int, _ score: Double) -> Bool)
 
         /// The id in a vocabulary, whose unknown token is spelled as `unknown`.
@@ -28,7 +28,7 @@ enum ClassModel: Sendable {
         }
     }
 
-    /// The files that may have the vocabulary where there is no `tokenizer.json`.
+    /// The files that may contain the vocabulary if there is no `tokenizer.json`.
     var olderFiles: [String] {
         switch self {
         case .ofFile: []
@@ -40,7 +40,7 @@ enum ClassModel: Sendable {
 }
 
 extension Vocabulary {
-    /// The first id of a spelling for which a condition holds; spellings can occur more than once.
+    /// The first id of a spelling that satisfies a condition; a spelling can occur more than once.
     fileprivate func firstID(of token: String, where condition: (Int) -> Bool) -> Int? {
         ids.indices.first { entry in
             let (start, length) = span(of: entry)

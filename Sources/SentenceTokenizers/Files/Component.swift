@@ -2,17 +2,17 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// A family of components which can stand at the same place of a tokenizer: normalizers, pre-tokenizers, and so on.
+/// A family of components that have the same role in a tokenizer: normalizers, pre-tokenizers, and so on.
 protocol ComponentFamily {
-    /// What all members are.
+    /// The type of all members.
     associatedtype Member: Sendable
-    /// What error messages call the family.
+    /// The name of the family in error messages.
     static var name: String { get }
-    /// How each kind of member is read, by the `type` in its object.
+    /// How to read each kind of member, by the `type` in its object.
     static var known: [String: @Sendable (any Decoder) throws -> Member] { get }
 }
 
-/// A member of a family, of the kind that the key `type` names.
+/// A member of a family, of the kind given by the key `type`.
 struct Component<Family: ComponentFamily>: Decodable, Sendable {
     let base: Family.Member
 

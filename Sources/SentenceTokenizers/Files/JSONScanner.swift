@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads JSON byte by byte: for vocabularies, which are too large for a general decoder, and to find places in a file.
+/// Reads JSON byte by byte, for vocabularies too large for a general decoder and for finding positions in a file.
 struct JSONScanner: ~Copyable {
     private let bytes: UnsafeBufferPointer<UInt8>
     private(set) var position: Int
@@ -46,7 +46,7 @@ struct JSONScanner: ~Copyable {
         guard consume(byte) else { throw failure("\"\(byte)\"") }
     }
 
-    /// Reads a string and appends its bytes without escapes.
+    /// Reads a string and appends its unescaped bytes.
     mutating func string(into result: inout [UInt8]) throws(TokenizerError) {
         try expect("\"")
         while position < bytes.count {
@@ -126,7 +126,7 @@ struct JSONScanner: ~Copyable {
         return value
     }
 
-    /// Reads `true` or `false`; `nil` if something else comes.
+    /// Reads `true` or `false`; nil if something else comes next.
     mutating func boolean() -> Bool? {
         skipSpace()
         for (word, value) in [("true", true), ("false", false)] {
@@ -141,7 +141,7 @@ struct JSONScanner: ~Copyable {
         return nil
     }
 
-    /// Reads an integer of 0 or more.
+    /// Reads a non-negative integer.
     mutating func natural() throws(TokenizerError) -> Int {
         skipSpace()
         let start = position
@@ -158,7 +158,7 @@ struct JSONScanner: ~Copyable {
 
     /// Reads a number.
     ///
-    /// The usual parser of the reference rounds twice, which scores must follow; `isExact` asks for the nearest value.
+    /// The reference's usual parser rounds twice, which scores must imitate; `isExact` asks for the nearest value.
     mutating func number(isExact: Bool) throws(TokenizerError) -> Double {
         skipSpace()
         let start = position
@@ -174,7 +174,7 @@ struct JSONScanner: ~Copyable {
                 let next = digits.multipliedReportingOverflow(by: 10)
                 let sum = next.partialValue.addingReportingOverflow(UInt64(byte - 0x30))
                 if next.overflow || sum.overflow || exponent > 0 {
-                    // More digits than count.
+                    // Further digits do not change the result.
                     if !fraction { exponent += 1 }
                 } else {
                     digits = sum.partialValue
@@ -212,7 +212,7 @@ struct JSONScanner: ~Copyable {
 
     private static let powersOfTen: [Double] = (0...308).map { Double("1e\($0)") ?? .infinity }
 
-    /// Passes over a value of any type; the depth of nesting does not matter.
+    /// Skips a value of any type, however deeply nested.
     mutating func skipValue() throws(TokenizerError) {
         var depth = 0
         repeat {

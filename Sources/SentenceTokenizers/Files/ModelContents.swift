@@ -13,14 +13,14 @@ struct ModelContents: Sendable {
     var vocabulary = Vocabulary()
     /// Log-probabilities by id, if the vocabulary is a list of tokens with their scores.
     var scores: [Double]?
-    /// `nil` if the file has none.
+    /// Nil if the file has none.
     var merges: MergeList?
-    /// `added_tokens` of the file; `nil` if they have a form that only the general decoder reads or refuses.
+    /// The file's `added_tokens`; nil if only the general decoder can read or reject them.
     var addedTokens: [TokenizerJSON.IdentifiedToken]?
 
     init() {}
 
-    /// Reads `added_tokens`, `model.vocab` and `model.merges`; also gives the file without them.
+    /// Reads `added_tokens`, `model.vocab` and `model.merges`; also returns the file without them.
     static func read(
         tokenizerJSON data: Data, exactScores: Bool
     ) throws(TokenizerError) -> (contents: ModelContents, rest: Data) {
@@ -58,7 +58,7 @@ struct ModelContents: Sendable {
         return (contents, rest)
     }
 
-    /// A part of a file that is read already, and what stands in its place for the general decoder.
+    /// A part of a file that has already been read, and what replaces it for the general decoder.
     private struct Cut {
         var range: Range<Int>
         var text: String
@@ -166,7 +166,7 @@ extension MergeList {
         try scanner.expect("]")
     }
 
-    /// Reads a `merges.txt`: two tokens a line; lines that begin with # do not count.
+    /// Reads a `merges.txt`: two tokens per line; lines that begin with # are ignored.
     static func read(mergesText data: Data) throws(TokenizerError) -> MergeList {
         guard String(validating: data, as: UTF8.self) != nil else {
             throw TokenizerError(.malformedFile, "is not valid UTF-8", file: "merges.txt")

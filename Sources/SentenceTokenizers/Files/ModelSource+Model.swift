@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ModelSource {
-    /// Builds the model; a byte-level pre-tokenizer leaves bytes as they are if the model reads these.
+    /// Builds the model; a byte-level pre-tokenizer leaves bytes unchanged if the model reads them directly.
     func makeModel(
         _ kind: ClassModel, _ configuration: TokenizerConfiguration, _ preTokenizer: inout (any PreTokenizer)?
     ) throws -> any Model {
@@ -49,7 +49,7 @@ extension ModelSource {
         }
     }
 
-    /// The kind of model in a verbatim file; the oldest files do not name it.
+    /// The kind of model in a verbatim file; the oldest files do not state it.
     private func kindOfFile() throws(TokenizerError) -> String {
         if let type = file?.model.type { return type }
         if contents.scores != nil { return "Unigram" }

@@ -10,14 +10,14 @@ import SentenceFiles
     import Foundation
 #endif
 
-/// Vocabulary and merges of a tokenizer, from whichever files it has.
+/// The vocabulary and merges of a tokenizer, from whichever files it has.
 struct ModelSource {
     /// The file that they come from.
     let name: String
     private(set) var contents = ModelContents()
-    /// What `tokenizer.json` says besides.
+    /// The rest of `tokenizer.json`.
     private(set) var file: TokenizerJSON?
-    /// Its pipeline: all of it for verbatim files, for a class only what the class takes from there.
+    /// Its pipeline: all of it for verbatim files, for a class only what the class takes from it.
     private(set) var pipeline: TokenizerJSONPipeline?
     private(set) var characterMap: CharacterMap?
 
@@ -40,7 +40,7 @@ struct ModelSource {
         }
     }
 
-    /// The file to read; `tokenizer.json` wins over the older forms.
+    /// The file to read; `tokenizer.json` is preferred to the older forms.
     private static func fileName(_ files: TokenizerFiles, _ tokenizerClass: TokenizerClass) throws -> String {
         let names = ["tokenizer.json"] + tokenizerClass.model.olderFiles
         for name in names where files.contents[name] != nil { return name }

@@ -7,7 +7,7 @@ enum ModelTypes {
     /// The class that belongs to a model type.
     static func tokenizerClass(of modelType: String) -> String? { classes[modelType] }
 
-    /// Model types whose files often name a wrong class, so that the table wins over the files.
+    /// Model types whose files often name a wrong class, so that the table takes precedence.
     static let misnamed = Set(misnamedTypes.split { $0 == " " || $0 == "\n" }.map(String.init))
 
     private static let classes: [String: String] = {

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// What stands around the model of a tokenizer.
+/// The parts of a tokenizer around its model.
 struct PipelineParts {
     var normalizer: (any Normalizer)?
     var preTokenizer: (any PreTokenizer)?
@@ -16,7 +16,7 @@ extension PipelineParts {
             normalizer: file?.normalizer?.base, preTokenizer: file?.pre_tokenizer?.base, decoder: file?.decoder?.base)
     }
 
-    /// BERT's words.
+    /// The parts for BERT's words.
     static func wordPiece(_ configuration: TokenizerConfiguration) -> PipelineParts {
         let normalizer = BertNormalizer(
             handlesChinese: configuration.tokenizeChineseChars ?? true, stripsAccents: configuration.stripAccents,
@@ -25,7 +25,7 @@ extension PipelineParts {
             normalizer: normalizer, preTokenizer: BertPreTokenizer(), decoder: WordPieceDecoder())
     }
 
-    /// GPT-2's words of bytes.
+    /// The parts for GPT-2's byte-level words.
     static func byteLevel(
         _ configuration: TokenizerConfiguration, normalizer: (any Normalizer)? = nil
     ) -> PipelineParts {
@@ -35,7 +35,7 @@ extension PipelineParts {
             decoder: ByteLevelDecoder())
     }
 
-    /// SentencePiece's words; `splits` tells whether white space is lost between them.
+    /// The parts for SentencePiece's words; `splits` tells whether the white space between them is lost.
     static func sentencePiece(
         _ normalizer: (any Normalizer)?, _ metaspace: Metaspace, splits: Bool
     ) -> PipelineParts {
@@ -47,14 +47,14 @@ extension PipelineParts {
 }
 
 extension Metaspace {
-    /// One that puts a space before texts unless `add_prefix_space` says otherwise.
+    /// Spaces as characters, with one before texts unless `add_prefix_space` says otherwise.
     init(_ configuration: TokenizerConfiguration) {
         self.init(prepend: configuration.flags["add_prefix_space"] ?? true ? .always : .never)
     }
 }
 
 extension NormalizerSequence {
-    /// What other normalizers do, and then one space for many.
+    /// Other normalizers, followed by one that collapses runs of spaces.
     static func singleSpaces(behind others: [any Normalizer]) throws(TokenizerError) -> NormalizerSequence {
         NormalizerSequence(others + [Replace(try RegularExpression(" {2,}"), " ")])
     }

@@ -4,7 +4,7 @@
 
 /// Reads the wire format of protocol buffers, field by field.
 struct ProtobufReader {
-    /// What a field holds.
+    /// The value of a field.
     enum Value {
         case varint(UInt64)
         case fixed64(UInt64)

@@ -10,13 +10,13 @@ import SentenceFiles
     import Foundation
 #endif
 
-/// A SentencePiece model file: what the reference takes from it.
+/// A SentencePiece model file, as far as the reference uses it.
 struct SentencePieceModel: Sendable {
     /// A token of the file.
     struct Piece: Sendable {
         var text: [UInt8] = []
         var score: Float = 0
-        /// 1 is an ordinary piece, 3 a control token, 4 a token that the user asked for.
+        /// 1 is an ordinary piece, 3 a control token, 4 a user-defined token.
         var kind = 1
     }
 
@@ -76,7 +76,7 @@ struct SentencePieceModel: Sendable {
         return piece
     }
 
-    /// Control tokens and tokens that the user asked for, which are looked for in texts.
+    /// Control tokens and user-defined tokens, which are searched for in texts.
     var addedTokens: [AddedToken] {
         pieces.filter { $0.kind == 3 || $0.kind == 4 }.map { piece in
             var token = AddedToken(String(decoding: piece.text, as: UTF8.self), isSpecial: piece.kind == 3)
@@ -101,14 +101,14 @@ struct SentencePieceModel: Sendable {
         return (Vocabulary(bytes: bytes, starts: starts, ids: scores.indices.map(Int32.init)), scores)
     }
 
-    /// The vocabulary with merges: all ways to make a piece of two others, in the order of the pieces.
+    /// The vocabulary with merges: all ways to join two pieces into a third, in the order of the pieces.
     func merged() throws(TokenizerError) -> (vocabulary: Vocabulary, merges: MergeList) {
         var bytes: [UInt8] = []
         var starts: [UInt32] = [0]
         for piece in pieces {
             bytes.append(contentsOf: piece.text)
             starts.append(UInt32(truncatingIfNeeded: bytes.count))
-            // All places where a piece can be cut are tried, so long ones would take very long.
+            // Every position where a piece can be split is tried, so long pieces would take very long.
             guard piece.text.count <= Self.longestPiece else {
                 throw TokenizerError(
                     .malformedFile,

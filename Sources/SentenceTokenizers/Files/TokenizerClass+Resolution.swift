@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension TokenizerClass {
-    /// Classes of the reference that build pipelines of their own which this version does not have.
+    /// Classes of the reference with their own pipelines that this version does not support.
     private static let missing: Set<String> = [
         "BarthezTokenizer", "BartphoTokenizer", "BertJapaneseTokenizer", "BertweetTokenizer", "BlenderbotTokenizer",
         "CodeLlamaTokenizer", "CohereTokenizer", "FunnelTokenizer", "HerbertTokenizer", "LayoutLMv2Tokenizer",
@@ -19,7 +19,7 @@ extension TokenizerClass {
         var tokenizer_class: String?
     }
 
-    /// The class of the files.
+    /// The class that the files name.
     static func resolve(_ configuration: TokenizerConfiguration, _ files: TokenizerFiles) throws -> TokenizerClass {
         let model = try files.modelConfiguration.map {
             try TokenizerFiles.decode(ModelConfiguration.self, $0, "config.json")

@@ -5,9 +5,9 @@
 import SentenceFiles
 
 extension TokenizerClass {
-    /// Sets the special tokens that a class has by itself where the files name none.
+    /// Sets the special tokens that a class defines itself, if the files do not name them.
     ///
-    /// Where the files have `null`, there is no such token. `hasFile` tells whether there is a `tokenizer.json`.
+    /// If the files contain `null`, there is no such token. `hasFile` tells whether there is a `tokenizer.json`.
     func setTokens(_ configuration: inout TokenizerConfiguration, hasFile: Bool) throws(TokenizerError) {
         let needed = neededTokens.intersection(configuration.nullTokens).sortedStrings
         if let key = needed.first {
@@ -28,7 +28,7 @@ extension TokenizerClass {
         configuration.extraTokens += further.map { ConfiguredToken(AddedToken($0, isSpecial: true)) }
     }
 
-    /// The code of the language that texts are in; `nil` if none stands around them.
+    /// The language code of texts; nil if the class does not put one around them.
     func language(_ configuration: TokenizerConfiguration) -> String? {
         defaultLanguage.map { configuration.sourceLanguage ?? $0 }
     }

@@ -10,7 +10,7 @@ import SentenceFiles
     import Foundation
 #endif
 
-/// A key of any name.
+/// A key with any name.
 struct AnyKey: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }
@@ -25,7 +25,7 @@ struct AnyKey: CodingKey {
 /// A special token in a configuration: a string, or an object with flags.
 struct ConfiguredToken: Decodable, Sendable, Hashable {
     let token: AddedToken
-    /// Whether the configuration has just a string.
+    /// Whether the configuration contains only a string.
     let isPlain: Bool
 
     init(_ token: AddedToken) {
@@ -40,7 +40,7 @@ struct ConfiguredToken: Decodable, Sendable, Hashable {
         } else {
             var token = try AddedToken(from: decoder)
             token.isSpecial = true
-            // Unless the file says otherwise, a special token is looked for in the original text.
+            // Unless the file says otherwise, a special token is searched for in the original text.
             let container = try decoder.container(keyedBy: AnyKey.self)
             let isNormalized = try container.decodeIfPresent(Bool.self, forKey: AnyKey(stringValue: "normalized"))
             token.isNormalized = isNormalized ?? false
@@ -50,7 +50,7 @@ struct ConfiguredToken: Decodable, Sendable, Hashable {
     }
 }
 
-/// `tokenizer_config.json`, with what older folders keep in `special_tokens_map.json` and `added_tokens.json`.
+/// `tokenizer_config.json`, and `special_tokens_map.json` and `added_tokens.json` of older folders.
 struct TokenizerConfiguration: Decodable, Sendable {
     /// The named special tokens in the order in which the reference adds them.
     static let tokenKeys = [
@@ -66,36 +66,36 @@ struct TokenizerConfiguration: Decodable, Sendable {
     var doLowerCase: Bool?
     var tokenizeChineseChars: Bool?
     var stripAccents: Bool?
-    /// Further switches of classes by key.
+    /// Further Boolean settings of classes, by key.
     var flags: [String: Bool] = [:]
-    /// The number of `<extra_id_0>` and so on that T5 has.
+    /// The number of T5's tokens `<extra_id_0>` and so on.
     var extraIDs: Int?
-    /// The language whose code stands around texts.
+    /// The language whose code is put around texts.
     var sourceLanguage: String?
-    /// What Pegasus calls the mask of a sentence, and where the ids of its own vocabulary begin.
+    /// Pegasus's token for a masked sentence, and the first id of its own vocabulary.
     var sentenceMask: String?
     var offset: Int?
-    /// The mask token of the files, before the class has its say.
+    /// The mask token in the files, before the class changes it.
     var fileMask: String?
     var modelMaxLength: Int?
-    /// What the configuration says of the ends at which texts are cut and filled up, and what else there is to say.
+    /// At which ends to truncate and to pad: as the configuration says, and as `tokenizer.json` says.
     private var ownTruncationSide: TokenizerSide?
     private var ownPaddingSide: TokenizerSide?
     private var filePaddingSide: TokenizerSide?
-    /// How `tokenizer.json` says that texts are cut.
+    /// The truncation in `tokenizer.json`.
     private(set) var fileTruncation: Truncation?
     var truncationSide: TokenizerSide { ownTruncationSide ?? fileTruncation?.direction ?? .right }
     var paddingSide: TokenizerSide { ownPaddingSide ?? filePaddingSide ?? .right }
-    /// Whether texts that spell a special token become the tokens of its letters.
+    /// Whether special tokens in a text are not recognised, but split like any other text.
     var splitsSpecialTokens = false
-    /// The inputs that the model is to get, where the configuration names them.
+    /// The inputs of the model, if the configuration names them.
     private var modelInputNames: [String]?
-    /// Whether the class gives the types of tokens, where the configuration does not name the inputs.
+    /// Whether the class provides token types, if the configuration does not name the inputs.
     var classGivesTokenTypes = false
     var givesTokenTypes: Bool { modelInputNames.map { $0.contains("token_type_ids") } ?? classGivesTokenTypes }
-    /// Special tokens by key (`cls_token`), those of a model's own included.
+    /// Special tokens by key (`cls_token`), including a model's own.
     var namedTokens: [ExactString: ConfiguredToken] = [:]
-    /// The keys of special tokens for which the files have `null`: the model has none, whatever its class says.
+    /// The keys of special tokens that are `null` in the files: the model has none, whatever its class says.
     private(set) var nullTokens: Set<ExactString> = []
     /// Further special tokens.
     var extraTokens: [ConfiguredToken] = []
@@ -139,7 +139,7 @@ struct TokenizerConfiguration: Decodable, Sendable {
                 "fix_mistral_regex asks for another pre-tokenizer than the file has, which is not supported by this "
                     + "version; save the tokenizer once more with the reference")
         }
-        // Written by the reference as 10³⁰ where there is no limit.
+        // The reference writes 10³⁰ if there is no limit.
         if let length = try value("model_max_length", Double.self) ?? value("max_len", Double.self) {
             if length < 0 {
                 throw TokenizerError(.malformedFile, "model_max_length is \(length); expected 0 or more")
@@ -160,7 +160,7 @@ struct TokenizerConfiguration: Decodable, Sendable {
         try readTokens(container)
     }
 
-    /// Reads everything that is a special token in one of the two files that have them.
+    /// Reads all special tokens in one of the two files that contain them.
     private mutating func readTokens(_ container: KeyedDecodingContainer<AnyKey>) throws {
         for key in container.allKeys where key.stringValue.hasSuffix("_token") {
             if try container.decodeNil(forKey: key) {
@@ -179,8 +179,7 @@ struct TokenizerConfiguration: Decodable, Sendable {
         }
     }
 
-    /// Takes over what `tokenizer.json` says of the length of texts and of what fills them up, which counts where the
-    /// configuration is silent.
+    /// Takes truncation and padding from `tokenizer.json`, to be used where the configuration says nothing.
     mutating func take(_ file: TokenizerJSON) {
         if let padding = file.padding?.pad_token, namedTokens["pad_token"] == nil, !nullTokens.contains("pad_token") {
             namedTokens["pad_token"] = ConfiguredToken(AddedToken(padding, isSpecial: true))
@@ -189,7 +188,7 @@ struct TokenizerConfiguration: Decodable, Sendable {
         filePaddingSide = file.padding?.direction?.side
     }
 
-    /// Takes over the special tokens of a `special_tokens_map.json`, which win.
+    /// Takes the special tokens from a `special_tokens_map.json`, which take precedence.
     mutating func merge(specialTokensMap map: TokenizerConfiguration) {
         namedTokens.merge(map.namedTokens) { $1 }
         for key in map.nullTokens { namedTokens[key] = nil }
@@ -205,14 +204,14 @@ struct TokenizerConfiguration: Decodable, Sendable {
 }
 
 extension TokenizerConfiguration {
-    /// Reads the configuration with the older files that belong to it.
+    /// Reads the configuration together with the older files that belong to it.
     static func read(_ files: TokenizerFiles) throws -> TokenizerConfiguration {
         var configuration = TokenizerConfiguration()
         let name = "tokenizer_config.json"
         if let data = files.contents[name] ?? (files.settings.isEmpty ? nil : Data("{}".utf8)) {
             configuration = try TokenizerFiles.decode(Self.self, data, name, settings: files.settings)
         }
-        // Newer configurations carry their added tokens; the older file does not count beside them.
+        // Newer configurations contain their added tokens; the older file is then ignored.
         if configuration.addedTokens == nil, let data = files.contents["special_tokens_map.json"] {
             let map = try TokenizerFiles.decode(Self.self, data, "special_tokens_map.json")
             configuration.merge(specialTokensMap: map)

@@ -10,7 +10,7 @@ import SentenceFiles
     import Foundation
 #endif
 
-/// The bytes of all files of a tokenizer, kept so that saving gives back what was loaded.
+/// The bytes of all files of a tokenizer, kept so that saving writes what was loaded.
 struct TokenizerFiles: Sendable {
     /// The files that make up a tokenizer; `config.json` belongs to the model and is only read.
     static let names =
@@ -20,19 +20,19 @@ struct TokenizerFiles: Sendable {
             "merges.txt", Tokenizer.chatTemplateFile,
         ] + sentencePieceNames
 
-    /// Names under which SentencePiece models are kept.
+    /// Names of SentencePiece model files.
     static let sentencePieceNames = [
         "sentencepiece.bpe.model", "spiece.model", "tokenizer.model", "spm.model", "sentencepiece.model",
     ]
 
-    /// The files that other files than `tokenizer.json` alone need.
+    /// The files needed in addition to any vocabulary file except `tokenizer.json`.
     static let besides = ["tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"]
 
-    /// Content by name.
+    /// File contents by name.
     var contents: [String: Data] = [:]
-    /// `config.json` of the model.
+    /// The model's `config.json`.
     var modelConfiguration: Data?
-    /// What wins over `tokenizer_config.json`; it stands in a file of the module, and is no part of these.
+    /// Settings that override `tokenizer_config.json`; they come from a file of the module, not from these files.
     let settings: JSONObject
 
     init(directory: URL, settings: JSONObject = [:]) throws {
@@ -57,7 +57,7 @@ struct TokenizerFiles: Sendable {
         } catch {
             throw TokenizerError(.unreadableFile, "cannot be read: \(error)", file: name)
         }
-        // A list of words may begin with a byte order mark, which then belongs to the first.
+        // A list of words may begin with a byte order mark, which then belongs to the first word.
         if let misplaced = data.withUnsafeBytes(MisplacedContent.init),
             misplaced != .byteOrderMark || name.hasSuffix(".json")
         {
@@ -66,7 +66,7 @@ struct TokenizerFiles: Sendable {
         return data
     }
 
-    /// Decodes JSON, with an error that names the file and the place; `settings` win over the members of the object.
+    /// Decodes JSON, with errors that name file and position; `settings` override members of the object.
     static func decode<Value: Decodable>(
         _ type: Value.Type, _ data: Data, _ name: String, settings: JSONObject = [:]
     ) throws -> Value {
@@ -92,11 +92,11 @@ struct TokenizerFiles: Sendable {
         case .keyNotFound(let key, let context):
             return "\(path(context.codingPath)) has no \"\(key.stringValue)\""
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            // The description speaks of JSON: `expected a number, found "long"`.
+            // The description is in terms of JSON: `expected a number, found "long"`.
             return "\(path(context.codingPath)) cannot be used: \(context.debugDescription)"
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
             return "not valid JSON"
-        // Swift's words for a text that is none of an enumeration's are about its types.
+        // Swift's message for a string that is not a case of an enumeration is about Swift types.
         case .dataCorrupted(let context) where context.debugDescription.hasPrefix("Cannot initialize"):
             return "\(path(context.codingPath)) has a value that it cannot have"
         case .dataCorrupted(let context):

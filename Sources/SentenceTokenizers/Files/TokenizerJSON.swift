@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// `tokenizer.json` without its vocabulary and merges, as far as the reference always takes it from there.
+/// `tokenizer.json` without its vocabulary and merges: the parts that the reference always uses.
 struct TokenizerJSON: Decodable {
     struct ModelSettings: Decodable {
         var type: String?
@@ -16,7 +16,7 @@ struct TokenizerJSON: Decodable {
         var ignore_merges: Bool?
     }
 
-    /// An added token as the file lists it.
+    /// An added token as listed in the file.
     struct IdentifiedToken: Codable {
         var id: Int
         var token: AddedToken
@@ -41,7 +41,7 @@ struct TokenizerJSON: Decodable {
             try token.encode(to: encoder)
         }
 
-        /// Reads a list in the form that files always have, of which there can be thousands; `nil` for any other.
+        /// Reads a list in the usual form, which can have thousands of entries; nil for any other form.
         static func read(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> [IdentifiedToken]? {
             do throws(TokenizerError) {
                 var scanner = JSONScanner(bytes, at: position)
@@ -91,7 +91,7 @@ struct TokenizerJSON: Decodable {
         }
     }
 
-    /// An end of a text, as the file spells it.
+    /// An end of a text, as spelled in the file.
     enum Side: String, Decodable {
         case left = "Left"
         case right = "Right"
@@ -132,7 +132,7 @@ struct TokenizerJSON: Decodable {
     var model: ModelSettings
 }
 
-/// The parts of `tokenizer.json` that a class may build by itself; `post_processor` is the first it takes from here.
+/// The parts of `tokenizer.json` that a class may build itself; `post_processor` is the first that it takes from here.
 struct TokenizerJSONPipeline: Decodable {
     var normalizer: Component<Normalizers>?
     var pre_tokenizer: Component<PreTokenizers>?
@@ -140,12 +140,12 @@ struct TokenizerJSONPipeline: Decodable {
     var decoder: Component<TokenDecoders>?
 }
 
-/// Only the post-processor, for classes that leave nothing else to the file.
+/// Only the post-processor, for classes that take nothing else from the file.
 struct TokenizerJSONLayout: Decodable {
     var post_processor: Component<PostProcessors>?
 }
 
-/// The character map in a `tokenizer.json`, wherever it stands among the normalizers.
+/// The character map in a `tokenizer.json`, wherever it is among the normalizers.
 struct TokenizerJSONMap: Decodable {
     private struct Item: Decodable {
         var type: String?

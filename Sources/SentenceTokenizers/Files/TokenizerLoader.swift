@@ -10,11 +10,11 @@ import SentenceFiles
     import Foundation
 #endif
 
-/// Puts a tokenizer together from its files, in the way of the reference.
+/// Assembles a tokenizer from its files, as the reference does.
 ///
-/// Where the configuration names a class that builds its own pipeline (BERT, RoBERTa, T5 and many others), vocabulary,
-/// merges, added tokens and the character map come from the files and the rest from the class. Otherwise
-/// `tokenizer.json` is taken verbatim.
+/// If the configuration names a class that builds its own pipeline (BERT, RoBERTa, T5 and many others), the vocabulary,
+/// merges, added tokens and character map come from the files and the rest from the class. Otherwise `tokenizer.json`
+/// is used verbatim.
 struct TokenizerLoader {
     struct Result {
         var pipeline: Pipeline
@@ -62,14 +62,14 @@ struct TokenizerLoader {
         return Result(pipeline: pipeline, configuration: configuration, specialTokenIDs: ids)
     }
 
-    /// The configuration's say in special tokens only counts where there is no `tokenizer.json`.
+    /// The configuration's special tokens are only put around texts if there is no `tokenizer.json`.
     private func defaultTemplates(
         _ ids: Tokenizer.SpecialTokenIDs, _ configuration: TokenizerConfiguration, _ source: ModelSource
     ) -> Templates {
         source.file == nil ? .framed(ids, configuration) : .none
     }
 
-    /// Runs a step; its errors get the name of the file.
+    /// Runs a step, adding the name of the file to its errors.
     private func named<Value>(_ file: String, _ body: () throws -> Value) throws -> Value {
         do {
             return try body()
@@ -80,7 +80,7 @@ struct TokenizerLoader {
 
     /// Adds tokens in the reference's order: those of a verbatim file, those of the configuration by id, special ones.
     ///
-    /// A token keeps the id that it gets first, and has the flags with which it is added last.
+    /// A token keeps its first id, and has the flags with which it was added last.
     private func addTokens(
         _ added: inout AddedVocabulary, _ model: any Model, _ inFile: [TokenizerJSON.IdentifiedToken],
         _ configuration: TokenizerConfiguration, _ tokenizerClass: TokenizerClass
@@ -105,7 +105,7 @@ struct TokenizerLoader {
         }
     }
 
-    /// `added_tokens.json`, which old folders have: ids by token.
+    /// `added_tokens.json` of old folders: ids by token.
     private func legacyAddedTokens(_ configuration: TokenizerConfiguration) throws -> [Int: AddedToken] {
         guard let data = files.contents["added_tokens.json"] else { return [:] }
         let ids = try TokenizerFiles.decode([ExactString: Int].self, data, "added_tokens.json")
@@ -119,7 +119,7 @@ struct TokenizerLoader {
 }
 
 extension Pipeline {
-    /// Checks that special tokens of the layouts are in the vocabulary.
+    /// Checks that the special tokens in the layouts are in the vocabulary.
     fileprivate func checkIDs() throws(TokenizerError) {
         for piece in templates.single + templates.pair {
             guard case .special(let ids, _) = piece else { continue }

@@ -9,7 +9,7 @@
 #endif
 
 extension Vocabulary {
-    /// Reads an object of ids by token.
+    /// Reads an object that maps tokens to ids.
     static func read(_ scanner: inout JSONScanner) throws(TokenizerError) -> Vocabulary {
         var bytes: [UInt8] = []
         var starts: [UInt32] = [0]
@@ -36,7 +36,7 @@ extension Vocabulary {
         return Vocabulary(bytes: bytes, starts: starts, ids: ids)
     }
 
-    /// Reads a `vocab.txt`: one token a line, the id is the number of the line.
+    /// Reads a `vocab.txt`: one token per line; the id is the line number, starting at 0.
     static func read(vocabularyText data: Data) throws(TokenizerError) -> Vocabulary {
         guard String(validating: data, as: UTF8.self) != nil else {
             throw TokenizerError(.malformedFile, "is not valid UTF-8", file: "vocab.txt")

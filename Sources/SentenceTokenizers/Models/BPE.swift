@@ -9,15 +9,15 @@
 struct BPE: Model {
     struct Options: Sendable {
         var unknownToken: String?
-        /// Put before symbols that do not begin a word.
+        /// Added before symbols that do not begin a word.
         var prefix = ""
-        /// Put behind the symbol that ends a word.
+        /// Added after the symbol that ends a word.
         var suffix = ""
-        /// Whether neighbouring unknown characters are one token.
+        /// Whether consecutive unknown characters become a single token.
         var fusesUnknown = false
         /// Whether unknown characters become the tokens of their bytes, `<0x00>` to `<0xFF>`.
         var fallsBackToBytes = false
-        /// Whether a word that is a token is that token, whatever the merges say.
+        /// Whether a word that is in the vocabulary becomes one token, whatever the merges say.
         var ignoresMerges = false
     }
 
@@ -27,13 +27,13 @@ struct BPE: Model {
     private let prefix: [UInt8]
     private let suffix: [UInt8]
     private let unknownID: Int32?
-    /// Tokens of bytes, or −1.
+    /// The token of each byte, or −1.
     private let byteTokens: [Int32]
-    /// The first symbol of each byte (or ASCII character), for words as `Place` tells; −1 if it has none.
+    /// The first symbol of each byte (or ASCII character), depending on its `Place` in the word; −1 if it has none.
     private let symbols: [Int32]
-    /// Whether the text is bytes that are spelled as characters in the vocabulary.
+    /// Whether the text consists of bytes that the vocabulary spells as characters.
     private let readsBytes: Bool
-    /// Whether no symbol can reach over the beginning of a run of SentencePiece's spaces.
+    /// Whether no symbol can extend across the beginning of a run of SentencePiece's spaces.
     private let splitsAtSpaces: Bool
 
     private static let space: [UInt8] = [0xE2, 0x96, 0x81]
@@ -65,7 +65,7 @@ struct BPE: Model {
             && !merges.hasPair(across: Self.space)
     }
 
-    /// Whether the model reads bytes, as far as its vocabulary has a symbol for all of them.
+    /// Whether the model reads bytes, which requires a symbol for each of them in its vocabulary.
     var isByteModel: Bool { readsBytes }
 
     func tokenize(_ text: borrowing PreTokenizedText, into tokens: inout TokenRun, _ memory: inout ModelMemory) {
@@ -128,7 +128,7 @@ struct BPE: Model {
         return readsBytes ? vocabulary.id(of: ByteCharacters.shared.spelling(run)) : vocabulary.id(ofUTF8: run)
     }
 
-    /// Fills the list with the symbols that the word begins as.
+    /// Fills the list with the initial symbols of the word.
     private func split(
         _ bytes: UnsafePointer<UInt8>, _ word: Range<Int>, _ list: inout SymbolList, _ tokens: inout TokenRun
     ) {
@@ -184,7 +184,7 @@ struct BPE: Model {
         (place & 1 == 0 ? [] : prefix) + character + (place & 2 == 0 ? [] : suffix)
     }
 
-    /// Appends the tokens of the bytes of a character; false if not all of them have one.
+    /// Appends the tokens for the bytes of a character; false if any of them has none.
     private func appendBytes(_ character: UnsafeBufferPointer<UInt8>, _ place: Int, _ list: inout SymbolList) -> Bool {
         guard options.fallsBackToBytes else { return false }
         let spelled = spelling(character, place)

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The tokens that stand for single bytes.
+/// The tokens for single bytes.
 enum ByteToken {
     /// `<0x00>` to `<0xFF>`.
     static func spelling(_ byte: Int) -> String {

@@ -2,14 +2,14 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The best way to each place of a word.
+/// The best path to each position of a word.
 struct Lattice: ~Copyable {
-    // Not private: destroying a lattice needs these types as arguments of `GrowingBuffer`, and the compiler of Swift 6.3
-    // crashes in debug builds where a file that destroys one cannot see them.
+    // Not private: destroying a lattice needs these types as arguments of `GrowingBuffer`, and the Swift 6.3 compiler
+    // crashes in debug builds if a file that destroys a lattice cannot see them.
 
     struct Node: BitwiseCopyable {
         var score: Double
-        /// Where the last token of the best way begins, or −1 if there is no way yet.
+        /// Where the last token of the best path begins, or −1 if there is no path yet.
         var start: Int32
         var id: Int32
     }
@@ -21,10 +21,10 @@ struct Lattice: ~Copyable {
     }
 
     private var nodes = GrowingBuffer<Node>()
-    /// The best way, from its end.
+    /// The best path, from its end.
     private var steps = GrowingBuffer<Step>()
 
-    /// Finds the best way to the end of a word; false if a character is unknown and there is no token for that.
+    /// Finds the best path to the end of a word; false if a character is unknown and there is no token for that.
     mutating func fill(
         _ bytes: UnsafePointer<UInt8>, _ word: Range<Int>, _ trie: PrefixTrie, _ scores: [Double],
         _ unknownScore: Double, _ unknownID: Int32?
@@ -62,7 +62,7 @@ struct Lattice: ~Copyable {
         }
     }
 
-    /// Walks the best way back and joins unknown characters; gives the number of its tokens.
+    /// Follows the best path backwards and joins unknown characters; returns the number of its tokens.
     mutating func trace(_ unknownID: Int32?) -> Int {
         steps.removeAll()
         var end = nodes.count - 1
@@ -78,9 +78,9 @@ struct Lattice: ~Copyable {
         return steps.count
     }
 
-    /// The bytes of a token of the way, counted from its end.
+    /// The bytes of a token on the path, counted from its end.
     func range(_ index: Int) -> Range<Int> { Int(steps[index].start)..<Int(steps[index].end) }
 
-    /// The id of a token of the way, counted from its end.
+    /// The id of a token on the path, counted from its end.
     func id(_ index: Int) -> Int32 { steps[index].id }
 }

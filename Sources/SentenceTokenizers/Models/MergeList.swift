@@ -2,9 +2,9 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The merges of a file as it spells them.
+/// The merges of a file, as spelled there.
 struct MergeList: Sendable {
-    /// UTF-8 of both sides of all merges, one behind the other.
+    /// UTF-8 of both sides of all merges, one after another.
     private(set) var bytes: [UInt8] = []
     /// Where each side ends; the first begins at 0.
     private(set) var ends: [UInt32] = []
@@ -20,7 +20,7 @@ struct MergeList: Sendable {
         ends.append(UInt32(truncatingIfNeeded: bytes.count))
     }
 
-    /// Reads both sides with `body`, which appends them with a space between.
+    /// Reads both sides with `body`, which appends them separated by a space.
     mutating func appendPair(_ body: (inout [UInt8]) throws(TokenizerError) -> Void) throws(TokenizerError) {
         let start = bytes.count
         try body(&bytes)
@@ -39,7 +39,7 @@ struct MergeList: Sendable {
     func pairs(in vocabulary: Vocabulary, prefixLength: Int) throws(TokenizerError) -> [MergeTable.Pair] {
         var pairs: [MergeTable.Pair] = []
         pairs.reserveCapacity(count)
-        // In most files the merges make tokens in the order of their ids.
+        // In most files the merges create tokens in the order of their ids.
         var likely: Int32 = 0
         var unknown: (start: Int, end: Int)?
         let sides = sideIDs(in: vocabulary)
@@ -91,7 +91,7 @@ struct MergeList: Sendable {
 
     /// The id of each side, or −1.
     ///
-    /// The hashes of many sides come first and their tokens after that, so that memory is waited for less often.
+    /// All hashes are computed before the tokens are looked up, to reduce waiting for memory.
     private func sideIDs(in vocabulary: Vocabulary) -> [Int32] {
         var ids = [Int32](repeating: -1, count: ends.count)
         let blockSize = 64

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which pairs of symbols merge: a hash table with open addressing, half full at most.
+/// The pairs of symbols that merge: a hash table with open addressing, at most half full.
 struct MergeTable: Sendable {
     /// Two slots for each pair: the pair (left id in the upper half) + 1, and the merge.
     private let slots: [UInt64]
@@ -11,20 +11,20 @@ struct MergeTable: Sendable {
     /// No merge; greater than all merges.
     static let none = UInt64.max
 
-    /// The rank of a merge: smaller ones come first.
+    /// The rank of a merge: lower ones are applied first.
     static func rank(_ merge: UInt64) -> UInt64 { merge >> 32 }
 
-    /// The symbol that a merge makes.
+    /// The symbol that a merge creates.
     static func result(_ merge: UInt64) -> Int32 { Int32(truncatingIfNeeded: merge) }
 
-    /// A pair that merges; its rank is its place in the list.
+    /// A pair that merges; its rank is its position in the list.
     struct Pair: BitwiseCopyable {
         var left: Int32
         var right: Int32
         var result: Int32
     }
 
-    /// Builds the table; of equal pairs the last one counts.
+    /// Builds the table; if there are equal pairs, the last one is used.
     init(_ pairs: [Pair]) {
         var size = 16
         while size < pairs.count * 2 { size *= 2 }
@@ -54,7 +54,7 @@ struct MergeTable: Sendable {
         return Int(truncatingIfNeeded: (product ^ product >> 32) >> 8) & mask
     }
 
-    /// Hands a function to `body` which gives the merge of a pair, or `none`.
+    /// Passes to `body` a function that returns the merge of a pair, or `none`.
     @inline(__always)
     func withLookup(_ body: ((Int32, Int32) -> UInt64) -> Void) {
         let mask = mask

@@ -2,15 +2,15 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Turns words into tokens.
+/// Splits words into tokens.
 protocol Model: Sendable {
     /// The vocabulary, without added tokens.
     var vocabulary: Vocabulary { get }
 
-    /// The number of tokens that the reference counts.
+    /// The number of tokens, as the reference counts it.
     var count: Int { get }
 
-    /// The id of unknown tokens that stand for their text, instead of for the unknown token.
+    /// The id of unknown tokens that keep their own text in place of the unknown token's.
     var unknownTextID: Int32? { get }
 
     /// Appends the tokens of all words of the text.
@@ -22,25 +22,25 @@ extension Model {
     var unknownTextID: Int32? { nil }
 }
 
-/// Memory that models use again for every text.
+/// Memory that models reuse for every text.
 struct ModelMemory: ~Copyable {
     var cache = WordCache()
     var symbols = SymbolList()
     var lattice = Lattice()
 }
 
-/// Tokens of one text, before special tokens are put around them.
+/// The tokens of one text, before special tokens are added.
 struct TokenRun: ~Copyable {
     var ids = GrowingBuffer<Int32>()
-    /// Where each token begins: in the normalized text while a model writes, then in the original; or empty.
+    /// Where each token begins: in the normalized text until the model is done, then in the original; or empty.
     var starts = GrowingBuffer<Int32>(capacity: 1)
     /// Where each token ends; like `starts`.
     var ends = GrowingBuffer<Int32>(capacity: 1)
-    /// Whether starts and ends are kept.
+    /// Whether `starts` and `ends` are kept.
     let keepsSources: Bool
-    /// White space that added tokens have taken along or have themselves, in characters, by index.
+    /// The number of white space characters at the ends of added tokens, by token index.
     var spaces: [Int: (leading: Int, trailing: Int)] = [:]
-    /// What a model could not do; the first such thing.
+    /// The first error of a model.
     var failure: TokenizerError?
 
     init(keepsSources: Bool) {

@@ -2,18 +2,18 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Finds all tokens of a vocabulary that a text begins with.
+/// Finds all tokens of a vocabulary that are prefixes of a text.
 ///
-/// A trie over bytes. Its edges lie in one hash table, by node and byte, which is quick to build. Where only one token
-/// goes on, the rest of it is a tail that is compared at once, so most tokens need one node or two.
+/// A trie over bytes. Its edges are in one hash table, by node and byte, which is quick to build. Where only one token
+/// continues, the rest of it is a tail that is compared as a whole, so most tokens need only one or two nodes.
 struct PrefixTrie: Sendable {
-    /// All tokens together have fewer bytes than this, so that nodes fit 24 bits.
+    /// All tokens together have fewer bytes than this, so that node numbers fit in 24 bits.
     static let byteLimit = 1 << 24
 
     private struct Node: BitwiseCopyable {
         /// The token that ends here, or −1.
         var token: Int32 = -1
-        /// The only token that goes on from here, and its bytes from here; no bytes if there is none or several.
+        /// The only token that continues from here, and its remaining bytes; no bytes if there is none or several.
         var tailToken: Int32 = -1
         var tailStart: UInt32 = 0
         var tailLength: UInt32 = 0
@@ -33,7 +33,7 @@ struct PrefixTrie: Sendable {
     /// The number of bytes of all tokens that were inserted.
     var byteCount: Int { bytes.count }
 
-    /// Creates an empty trie for about so many tokens.
+    /// Creates an empty trie for approximately so many tokens.
     init(tokens: Int) {
         var size = 1 << 8
         while size < tokens * 4 { size *= 2 }
@@ -51,7 +51,7 @@ struct PrefixTrie: Sendable {
         }
     }
 
-    /// Adds a token; of equal ones the first counts.
+    /// Adds a token; if there are equal ones, the first is used.
     mutating func insert(_ token: [UInt8], _ id: Int32) {
         bytes += token
         insert(bytes.count - token.count..<bytes.count, id, replaces: false)
@@ -67,7 +67,7 @@ struct PrefixTrie: Sendable {
         Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 32) & mask
     }
 
-    /// Adds the token of some of the bytes; `replaces` says whether the last of equal ones counts, or the first.
+    /// Adds the token in a range of the bytes; `replaces` tells whether the last of equal ones is used, or the first.
     private mutating func insert(_ range: Range<Int>, _ id: Int32, replaces: Bool) {
         guard !range.isEmpty else { return }
         let lead = Int(bytes[range.lowerBound])
@@ -88,7 +88,7 @@ struct PrefixTrie: Sendable {
         if replaces || nodes[node].token < 0 { nodes[node].token = id }
     }
 
-    /// Turns the tail of a node into a child with the rest of it.
+    /// Turns the tail of a node into a child with the rest of the tail.
     private mutating func pushTailDown(_ node: Int) {
         let old = nodes[node]
         nodes[node].tailLength = 0
@@ -132,13 +132,13 @@ struct PrefixTrie: Sendable {
         }
     }
 
-    /// Hands the children of the root to `body`, by byte; 0 is none.
+    /// Passes the children of the root to `body`, by byte; 0 means none.
     @inline(__always)
     func withBeginnings<Result>(_ body: (UnsafeBufferPointer<Int32>) -> Result) -> Result {
         first.withUnsafeBufferPointer(body)
     }
 
-    /// Calls `body` with the length and id of each token that the text begins with, the shortest first.
+    /// Calls `body` with the length and id of each token that is a prefix of the text, shortest first.
     @inline(__always)
     func forEachPrefix(_ text: UnsafePointer<UInt8>, _ count: Int, _ body: (Int, Int32) -> Void) {
         var place = Int(first[Int(text[0])])
@@ -169,7 +169,7 @@ struct PrefixTrie: Sendable {
         }
     }
 
-    /// Whether a text goes on with the tail of a node.
+    /// Whether a text continues with the tail of a node.
     @inline(__always)
     private func isTail(_ node: Node, _ text: UnsafePointer<UInt8>) -> Bool {
         bytes.withUnsafeBufferPointer { bytes in

@@ -2,19 +2,19 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The symbols of a word while pairs of them are merged.
+/// The symbols of a word while pairs of them are being merged.
 struct SymbolList: ~Copyable {
-    /// Id of each symbol.
+    /// The id of each symbol.
     private(set) var ids = GrowingBuffer<Int32>()
-    /// Bytes of the word that each symbol stands for.
+    /// The number of bytes of the word in each symbol.
     private(set) var lengths = GrowingBuffer<Int32>()
-    /// Rank and result of each symbol with the next one, or `MergeTable.none`.
+    /// The merge of each symbol with the next one, or `MergeTable.none`.
     private var merges = GrowingBuffer<UInt64>()
     private var previous = GrowingBuffer<Int32>()
     private var next = GrowingBuffer<Int32>()
     private var heap = MinimumHeap()
 
-    /// Words with more symbols are merged through the heap.
+    /// Words with more symbols are merged using the heap.
     private static let shortWord = 48
 
     var count: Int { ids.count }
@@ -29,7 +29,7 @@ struct SymbolList: ~Copyable {
         lengths.append(Int32(truncatingIfNeeded: length))
     }
 
-    /// Merges until no pair is in the table: always the pair of the lowest rank, of equal ones the leftmost.
+    /// Merges until no pair is in the table: always the pair with the lowest rank, and of several the leftmost.
     mutating func merge(_ table: MergeTable) {
         guard count > 1 else { return }
         merges.removeAll()
@@ -70,7 +70,7 @@ struct SymbolList: ~Copyable {
         lengths.truncate(to: count)
     }
 
-    /// In near-linear time: a linked list of symbols, and a heap of merges, some of which are out of date.
+    /// Takes near-linear time: a linked list of symbols, and a heap of merges, some of which are out of date.
     private mutating func mergeLong(_ find: (Int32, Int32) -> UInt64) {
         let count = Int32(count)
         previous.removeAll()
@@ -84,7 +84,7 @@ struct SymbolList: ~Copyable {
         while let entry = heap.removeMinimum() {
             let place = Int(truncatingIfNeeded: entry & 0xFFFF_FFFF)
             let merge = merges[place]
-            // A symbol that is gone has no merge.
+            // A removed symbol has no merge.
             guard merge != MergeTable.none, MergeTable.rank(merge) == entry >> 32 else { continue }
             let second = Int(next[place])
             ids[place] = MergeTable.result(merge)
@@ -118,7 +118,7 @@ struct SymbolList: ~Copyable {
     }
 }
 
-/// A binary heap with the least number on top.
+/// A binary heap with the smallest number on top.
 struct MinimumHeap: ~Copyable {
     private var items = GrowingBuffer<UInt64>()
 

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// A hash table from spellings to entries of a vocabulary: open addressing, linear probing, half full at most.
+/// A hash table from spellings to entries of a vocabulary: open addressing, linear probing, at most half full.
 struct TokenTable: Sendable {
     /// Upper half: part of the hash.
     ///
@@ -41,7 +41,7 @@ struct TokenTable: Sendable {
         return true
     }
 
-    /// Puts an entry into the table; replaces the entry with the same spelling.
+    /// Inserts an entry; replaces one with the same spelling.
     mutating func insert(_ entry: Int, _ hash: UInt64, isSame: (Int) -> Bool) {
         let tag = hash & Self.tagMask
         var slot = Int(truncatingIfNeeded: hash ^ hash >> 29) & (slots.count - 1)
@@ -56,7 +56,7 @@ struct TokenTable: Sendable {
         count += 1
     }
 
-    /// What the slot has where the search for a hash begins.
+    /// The content of the slot where the search for a hash begins.
     func firstSlot(_ hash: UInt64) -> UInt64 {
         slots[Int(truncatingIfNeeded: hash ^ hash >> 29) & (slots.count - 1)]
     }
@@ -66,12 +66,12 @@ struct TokenTable: Sendable {
         slot == 0 ? nil : Int(UInt32(truncatingIfNeeded: slot)) - 1
     }
 
-    /// The entry with a hash for which `isSame` holds.
+    /// The entry with a hash that satisfies `isSame`.
     func find(_ hash: UInt64, isSame: (Int) -> Bool) -> Int? {
         slots.withUnsafeBufferPointer { Self.find($0, hash, isSame: isSame) }
     }
 
-    /// Like the method, for callers that hold the slots already.
+    /// Like the method, for callers that already have access to the slots.
     static func find(_ slots: UnsafeBufferPointer<UInt64>, _ hash: UInt64, isSame: (Int) -> Bool) -> Int? {
         let tag = hash >> 32
         let mask = slots.count - 1

@@ -2,11 +2,11 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The likeliest way to cut a word into tokens, each of which has its own log-probability.
+/// The most likely split of a word into tokens, each of which has its own log-probability.
 ///
-/// Kudo, "Subword Regularization", 2018: the way is found by dynamic programming (Viterbi).
+/// Kudo, "Subword Regularization", 2018: found by dynamic programming (Viterbi).
 struct Unigram: Model {
-    /// At each place of a word all tokens that begin there are walked, so their length bounds the work.
+    /// The longest token in bytes; all tokens that begin at a position are visited, so this limits the work.
     private static let longestToken = 512
 
     let vocabulary: Vocabulary
@@ -14,7 +14,7 @@ struct Unigram: Model {
     private let trie: PrefixTrie
     private let unknownID: Int32?
     private let unknownScore: Double
-    /// Tokens of bytes, if unknown characters become these.
+    /// The tokens of bytes, if unknown characters become these.
     private let byteTokens: [Int32]?
     private let longest: Int
     let count: Int
@@ -74,7 +74,7 @@ struct Unigram: Model {
         }
     }
 
-    /// Appends the best way through the lattice; false if bytes stand for characters, which the cache cannot hold.
+    /// Appends the best path through the lattice; false if it contains byte tokens, which the cache cannot hold.
     private func append(
         _ bytes: UnsafePointer<UInt8>, _ word: Range<Int>, _ tokens: inout TokenRun, _ memory: inout ModelMemory
     ) -> Bool {
@@ -88,7 +88,7 @@ struct Unigram: Model {
             if id == unknownID {
                 let run = UnsafeBufferPointer(start: bytes + piece.lowerBound, count: piece.count)
                 if piece.count <= longest, let known = vocabulary.id(ofUTF8: run) {
-                    // Unknown characters in a row can spell a token.
+                    // Consecutive unknown characters can spell a token.
                     id = known
                 } else if let byteTokens, run.allSatisfy({ byteTokens[Int($0)] >= 0 }) {
                     for byte in run { tokens.append(byteTokens[Int(byte)], piece) }

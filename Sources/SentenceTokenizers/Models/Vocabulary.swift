@@ -4,14 +4,14 @@
 
 /// Tokens and their ids.
 ///
-/// The spellings lie one behind the other in one run of bytes.
+/// The spellings are stored one after another in one run of bytes.
 struct Vocabulary: Sendable {
-    /// Ids are smaller than this, so that tables by id stay small whatever a file says.
+    /// All ids are smaller than this, so that tables by id stay small whatever a file says.
     static let idLimit = 1 << 24
 
     /// UTF-8 of all spellings.
     private(set) var bytes: [UInt8] = []
-    /// Where each entry begins in `bytes`, and at last where the last one ends.
+    /// Where each entry begins in `bytes`, then where the last one ends.
     private(set) var starts: [UInt32] = [0]
     /// The id of each entry.
     private(set) var ids: [Int32] = []
@@ -23,12 +23,12 @@ struct Vocabulary: Sendable {
     /// The number of different spellings.
     var count: Int { table.count }
 
-    /// The greatest id, or −1.
+    /// The largest id, or −1.
     var greatestID: Int { entries.count - 1 }
 
     init() {}
 
-    /// Builds the tables for the spellings in `bytes`; of equal spellings the last one counts.
+    /// Builds the tables for the spellings in `bytes`; if there are equal ones, the last is used.
     init(bytes: [UInt8], starts: [UInt32], ids: [Int32]) {
         self.bytes = bytes
         self.starts = starts
@@ -73,12 +73,12 @@ struct Vocabulary: Sendable {
         }
     }
 
-    /// What the table has in the first place for a spelling; see `id(ofUTF8:slot:)`.
+    /// The table's first slot for a spelling; see `id(ofUTF8:slot:)`.
     func firstSlot(of text: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
         table.firstSlot(TokenTable.hash(text, count))
     }
 
-    /// Like `id(ofUTF8:)`; looks at one place of the table first.
+    /// Like `id(ofUTF8:)`; tries one slot of the table first.
     func id(ofUTF8 text: UnsafeBufferPointer<UInt8>, slot: UInt64) -> Int32? {
         if let entry = TokenTable.entry(slot), let base = text.baseAddress {
             let (start, length) = span(of: entry)
@@ -92,7 +92,7 @@ struct Vocabulary: Sendable {
         return id(ofUTF8: text)
     }
 
-    /// Like `id(ofUTF8:)`; looks at one id first.
+    /// Like `id(ofUTF8:)`; tries one id first.
     func id(ofUTF8 text: UnsafeBufferPointer<UInt8>, likely: Int32) -> Int32? {
         if likely >= 0, Int(likely) < entries.count, entries[Int(likely)] >= 0, let base = text.baseAddress {
             let (start, length) = span(of: Int(entries[Int(likely)]))
@@ -117,7 +117,7 @@ struct Vocabulary: Sendable {
         return String(decoding: bytes[start..<start + length], as: UTF8.self)
     }
 
-    /// Runs `body` with the spelling of an id; `nil` if there is none.
+    /// Calls `body` with the spelling of an id; nil if there is none.
     func withSpelling<Result>(of id: Int32, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result? {
         guard id >= 0, Int(id) < entries.count, entries[Int(id)] >= 0 else { return nil }
         let (start, length) = span(of: Int(entries[Int(id)]))

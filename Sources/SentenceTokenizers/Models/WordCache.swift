@@ -2,10 +2,10 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The tokens of words that were seen before.
+/// The tokens of recently seen words.
 ///
-/// A word has one slot, which the last word with that slot holds. When the memory behind the slots is full, everything
-/// is forgotten; so neither grows without bound.
+/// Every word maps to one slot, which holds the last word that maps to it. When the memory for words and tokens is
+/// full, the whole cache is cleared, so it does not grow without bound.
 struct WordCache: ~Copyable {
     private struct Slot: BitwiseCopyable {
         var hash: UInt64 = 0
@@ -15,7 +15,7 @@ struct WordCache: ~Copyable {
         var tokens: UInt32 = 0
         var length: UInt16 = 0
         var count: UInt16 = 0
-        /// Slots of an older generation are empty.
+        /// Slots of an earlier generation are empty.
         var generation: UInt32 = 0
     }
 
@@ -39,7 +39,7 @@ struct WordCache: ~Copyable {
         slots.deallocate()
     }
 
-    /// The hash of a word; up to seven bytes behind it are read.
+    /// The hash of a word; reads up to seven bytes after it.
     @inline(__always)
     static func hash(_ bytes: UnsafePointer<UInt8>, _ length: Int) -> UInt64 {
         var state = UInt64(truncatingIfNeeded: length) &* 0x9E37_79B9_7F4A_7C15
@@ -55,7 +55,7 @@ struct WordCache: ~Copyable {
         return state
     }
 
-    /// Appends the tokens of a word that is known; false if it is not.
+    /// Appends the tokens of a known word; false if it is not known.
     @inline(__always)
     func find(_ bytes: UnsafePointer<UInt8>, _ word: Range<Int>, _ hash: UInt64, into tokens: inout TokenRun) -> Bool {
         let slot = slots[Int(truncatingIfNeeded: hash >> 40) & (Self.slotCount - 1)]
@@ -76,7 +76,7 @@ struct WordCache: ~Copyable {
         return true
     }
 
-    /// Remembers the tokens of a word, which follow one another in it.
+    /// Stores the tokens of a word, which cover it one after another.
     mutating func insert(
         _ bytes: UnsafePointer<UInt8>, _ word: Range<Int>, _ hash: UInt64, _ symbols: borrowing SymbolList
     ) {

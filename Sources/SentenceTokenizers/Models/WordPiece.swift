@@ -2,19 +2,19 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// WordPiece: from the left, always the longest token of the vocabulary; tokens inside a word carry a prefix.
+/// WordPiece: from left to right, always the longest token in the vocabulary; tokens within a word have a prefix.
 ///
-/// Schuster and Nakajima, "Japanese and Korean Voice Search", 2012; the form is that of BERT. A word without a way
-/// through the vocabulary, or with too many characters, is one unknown token.
+/// Schuster and Nakajima, "Japanese and Korean Voice Search", 2012; in BERT's form. A word that cannot be split this
+/// way, or that has too many characters, is one unknown token.
 struct WordPiece: Model {
     let vocabulary: Vocabulary
     let unknownID: Int32
     let maxCharactersPerWord: Int
     private let prefixLength: Int
-    /// The entries that begin with the prefix, by what follows it.
+    /// The entries that begin with the prefix, by the rest of their spelling.
     private let continuing: TokenTable
     private let longest: Int
-    /// How long words may be where tokens are longer than `longestToken`, and tokens where words are longer.
+    /// Words may be longer than `longestWord`, or tokens longer than `longestToken`, but not both.
     private static let longestWord = 1000
     private static let longestToken = 512
 
@@ -48,7 +48,7 @@ struct WordPiece: Model {
                 }
             }
         }
-        // Both together bound the work of a word: at each place all lengths of tokens are tried.
+        // Together they limit the work for a word: at each position all lengths of tokens are tried.
         guard maxCharactersPerWord <= Self.longestWord || longest <= Self.longestToken else {
             throw TokenizerError(
                 .malformedFile,
@@ -86,7 +86,7 @@ struct WordPiece: Model {
         }
     }
 
-    /// The longest token which `text` begins with, of at most `limit` bytes and at least one.
+    /// The longest token that is a prefix of `text`, of at least one and at most `limit` bytes.
     private func longestMatch(
         _ text: UnsafePointer<UInt8>, _ limit: Int, _ isFirst: Bool
     ) -> (entry: Int, length: Int)? {

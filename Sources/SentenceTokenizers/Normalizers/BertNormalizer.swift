@@ -2,19 +2,19 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// BERT's normalizer: cleans controls, sets Chinese characters apart, strips accents, lowers case.
+/// BERT's normalizer: cleans control characters, separates Chinese characters, strips accents, lowers case.
 ///
-/// The four steps run as one pass. Only if a mark survives the stripping (a spacing mark with a combining class), the
-/// order of marks can matter, and the steps run one by one.
+/// The four steps run as one pass. Only if a mark survives the stripping (a spacing mark with a combining class) can
+/// the order of marks matter; the steps then run one by one.
 struct BertNormalizer: Normalizer {
     let cleansText: Bool
     let handlesChinese: Bool
-    /// `nil` means: if case is lowered.
+    /// Nil means: only if case is lowered.
     let stripsAccents: Bool?
     let lowersCase: Bool
 
     private let stripsMarks: Bool
-    /// What becomes of an ASCII byte; `dropped` if nothing does.
+    /// What each ASCII byte becomes; `dropped` if it is removed.
     private let asciiMap: [UInt8]
     private static let dropped: UInt8 = 0xFF
 
@@ -55,8 +55,10 @@ struct BertNormalizer: Normalizer {
         }
     }
 
-    /// How many bytes become of one at most in all steps together: two spaces around a character of three bytes, or
-    /// three by decomposition and then its lower case.
+    /// How many bytes one byte can become in all steps together.
+    ///
+    /// The extremes are two spaces around a three-byte character, and three bytes by decomposition followed by lower
+    /// case.
     private static let growth = 3 * Lowercase.growth
 
     func normalize(_ text: inout NormalizedText) {
@@ -82,7 +84,7 @@ struct BertNormalizer: Normalizer {
         if lowersCase { Lowercase().normalize(&text) }
     }
 
-    /// All steps at once; false if the order of marks could matter.
+    /// All steps in one pass; false if the order of marks could matter.
     private func normalizeInOnePass(
         _ original: UnsafePointer<UInt8>, _ range: Range<Int>, _ text: inout NormalizedText
     ) -> Bool {
@@ -101,7 +103,7 @@ struct BertNormalizer: Normalizer {
                 let (scalar, length) = UTF8Scalars.decode(original, index)
                 guard append(scalar, index, length, &text) else { return false }
                 index += length
-                // The bytes that follow find their room as if this scalar had not grown.
+                // Makes room for the remaining bytes, since this scalar may have grown.
                 text.reserve(range.upperBound - index)
             }
             text.pad()

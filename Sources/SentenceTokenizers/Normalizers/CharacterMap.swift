@@ -4,14 +4,14 @@
 
 /// SentencePiece's precompiled character map: a trie from short strings to their replacements.
 ///
-/// Kudo and Richardson, "SentencePiece", 2018. The reference asks the map for a whole grapheme if it is shorter than six
-/// bytes, takes the shortest entry that it begins with for all of it, and otherwise asks for its scalars one by one.
+/// Kudo and Richardson, "SentencePiece", 2018. The reference looks up a whole grapheme if it is shorter than six bytes,
+/// and replaces all of it by the shortest entry that is a prefix; otherwise it looks up the scalars one by one.
 struct CharacterMap: Normalizer {
     /// A double array (Aoe, "An Efficient Digital Search Algorithm by Using a Double-Array Structure", 1989).
     private let units: [UInt32]
     /// Replacements, each ended by a zero.
     private let texts: [UInt8]
-    /// What becomes of an ASCII character by itself: its offset in `texts`, or −1.
+    /// What each ASCII character by itself becomes: the offset in `texts`, or −1.
     private let ascii: [Int32]
 
     private enum CodingKeys: String, CodingKey {
@@ -46,7 +46,7 @@ struct CharacterMap: Normalizer {
         }
     }
 
-    /// The offset of the replacement for the shortest entry that `key` begins with.
+    /// The offset of the replacement for the shortest entry that is a prefix of `key`.
     private static func find(_ units: [UInt32], _ texts: [UInt8], _ key: some Sequence<UInt8>) -> Int32? {
         func offset(_ unit: UInt32) -> Int { Int(unit >> 10) << Int((unit & 1 << 9) >> 6) }
         var position = offset(units[0])
@@ -60,7 +60,7 @@ struct CharacterMap: Normalizer {
             guard unit & 1 << 8 != 0 else { continue }
             guard position < units.count else { return nil }
             let value = Int(units[position] & 0x7FFF_FFFF)
-            // An offset into the middle of a character would be no text.
+            // An offset into the middle of a character would give invalid text.
             let isStart = value <= texts.count && (value == texts.count || texts[value] & 0xC0 != 0x80)
             return isStart ? Int32(value) : nil
         }
@@ -73,7 +73,7 @@ struct CharacterMap: Normalizer {
         result.reserveCapacity(text.count)
         var index = 0
         while index < text.count {
-            // Replacements may be as long as the file, and no scalar has more than four bytes.
+            // Replacements may be as long as the file, but a scalar has at most four bytes.
             guard result.count < text.sizeLimit / 4 else {
                 text.failAsTooLong()
                 return
@@ -96,7 +96,7 @@ struct CharacterMap: Normalizer {
         text.rewrite(result)
     }
 
-    /// Whether anything is replaced; most texts stay as they are.
+    /// Whether anything is replaced; most texts are not changed.
     private func changes(_ text: borrowing NormalizedText) -> Bool {
         var index = 0
         while index < text.count {
@@ -110,7 +110,7 @@ struct CharacterMap: Normalizer {
                 if end > index + length || find(text.bytes.base, index..<end) != nil { return true }
                 index = end
             }
-            // A mark behind an ASCII character makes a longer key.
+            // A mark after an ASCII character makes a longer key.
             if byte < 0x80, index < text.count, text.bytes[index] >= 0xC0 {
                 let end = Graphemes.end(text.bytes.base, index - 1, text.count)
                 if end > index { return true }
@@ -124,7 +124,7 @@ struct CharacterMap: Normalizer {
         return Self.find(units, texts, key)
     }
 
-    /// Appends a replacement for a number of scalars; the changes are those of the reference.
+    /// Appends a replacement for a number of scalars, with changes as in the reference.
     private func replace(_ old: Int, _ offset: Int32, _ result: inout [RewrittenScalar]) {
         let first = result.count
         var index = Int(offset)

@@ -2,9 +2,9 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Lower case, scalar by scalar: no context and no locale, so a final sigma stays an ordinary one.
+/// Lower case, scalar by scalar: without context or locale, so a final sigma becomes an ordinary one.
 struct Lowercase: Normalizer {
-    /// How many bytes become of one at most: U+0130 has two, and its lower case three.
+    /// How many bytes one byte can become: U+0130 has two bytes, and its lower case three.
     static let growth = 2
 
     func normalize(_ text: inout NormalizedText) {

@@ -4,7 +4,7 @@
 
 /// The Unicode normal forms D, C, KD and KC.
 ///
-/// Unicode Standard Annex 15. Decompositions, compositions and classes are those of the reference's tables.
+/// Unicode Standard Annex 15. Decompositions, compositions and classes come from the reference's tables.
 struct NormalForm: Normalizer {
     static let decomposed = NormalForm(isCompatible: false, composes: false)
     static let composed = NormalForm(isCompatible: false, composes: true)
@@ -14,7 +14,7 @@ struct NormalForm: Normalizer {
     let isCompatible: Bool
     let composes: Bool
 
-    /// How many bytes become of one at most: U+0390 has two and decomposes to six, U+FDFA three and compatibly to 33.
+    /// How many bytes one byte can become: U+0390 has two and decomposes to six, U+FDFA three and compatibly to 33.
     private var growth: Int { isCompatible ? 11 : 3 }
 
     func normalize(_ text: inout NormalizedText) {
@@ -23,7 +23,7 @@ struct NormalForm: Normalizer {
         text.rewrite(composes ? Self.compose(decomposed) : decomposed)
     }
 
-    /// Whether no scalar can change; a text may be in the form even so.
+    /// Whether no scalar can change; if false, the text may still be in the form.
     private func isNormal(_ text: borrowing NormalizedText) -> Bool {
         var index = 0
         while index < text.count {
@@ -45,11 +45,11 @@ struct NormalForm: Normalizer {
     private func decompose(_ text: borrowing NormalizedText) -> [RewrittenScalar] {
         var result: [RewrittenScalar] = []
         result.reserveCapacity(text.count)
-        // Marks since the last starter, which are sorted by their class when the next starter comes.
+        // The marks since the last starter, to be sorted by class when the next starter comes.
         var pending: [(combiningClass: UInt8, item: RewrittenScalar)] = []
         func flush() {
             if pending.count > 1 {
-                // By position too, since order within a class must stay.
+                // Sorted by position too, since the order within a class must not change.
                 let order = pending.indices.sorted {
                     (pending[$0].combiningClass, $0) < (pending[$1].combiningClass, $1)
                 }
@@ -79,12 +79,12 @@ struct NormalForm: Normalizer {
         return result
     }
 
-    /// Composes what can be composed; the changes add up as the reference's do.
+    /// Composes what can be composed; the changes are added up as in the reference.
     private static func compose(_ scalars: [RewrittenScalar]) -> [RewrittenScalar] {
         var result: [RewrittenScalar] = []
         result.reserveCapacity(scalars.count)
         var starter: RewrittenScalar?
-        // Marks behind the starter that did not compose.
+        // The marks after the starter that did not compose.
         var marks: [RewrittenScalar] = []
         var lastClass: UInt8?
         for item in scalars {

@@ -2,12 +2,12 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Changes a text before it is split into words: lower case, accents, controls.
+/// Changes a text before it is split into words, for example to lower case.
 protocol Normalizer: Sendable {
     /// Changes the text in place, keeping track of where each byte comes from.
     func normalize(_ text: inout NormalizedText)
 
-    /// Starts `text` with the normalized form of a part of the original.
+    /// Sets `text` to the normalized form of a part of the original.
     func normalize(_ original: UnsafePointer<UInt8>, _ range: Range<Int>, into text: inout NormalizedText)
 }
 
@@ -18,7 +18,7 @@ extension Normalizer {
     }
 }
 
-/// All kinds of normalizer; a new kind is one file and one line here.
+/// All kinds of normalizer; a new kind needs one file and one line here.
 enum Normalizers: ComponentFamily {
     static let name = "normalizer"
     static let known: [String: @Sendable (any Decoder) throws -> any Normalizer] = [

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Several normalizers, one after the other.
+/// Several normalizers, one after another.
 struct NormalizerSequence: Normalizer {
     let members: [any Normalizer]
 

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Removes white space from the ends.
+/// Removes white space from both ends.
 struct Strip: Normalizer {
     let left: Bool
     let right: Bool
@@ -40,7 +40,7 @@ struct Strip: Normalizer {
     }
 }
 
-/// Puts a string before a text that is not empty.
+/// Puts a string before a non-empty text.
 struct Prepend: Normalizer {
     let prefix: [UInt8]
 
@@ -105,7 +105,7 @@ struct Replace: Normalizer {
     }
 }
 
-/// Removes controls and turns odd spaces into plain ones, as old translation models did.
+/// Removes control characters and turns unusual spaces into plain ones, as old translation models did.
 struct NmtNormalizer: Normalizer {
     func normalize(_ text: inout NormalizedText) {
         text.mapScalars { scalar in
@@ -118,7 +118,7 @@ struct NmtNormalizer: Normalizer {
     }
 }
 
-/// Spells every byte as a printable character.
+/// Represents every byte by a printable character.
 struct ByteLevelNormalizer: Normalizer {
     func normalize(_ text: inout NormalizedText) {
         guard text.canGrow(by: 2) else { return }

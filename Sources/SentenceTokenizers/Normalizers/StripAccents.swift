@@ -4,7 +4,7 @@
 
 /// Removes all marks (category M).
 ///
-/// Useful after a decomposition.
+/// Useful after decomposition.
 struct StripAccents: Normalizer {
     func normalize(_ text: inout NormalizedText) {
         if text.isASCII { return }

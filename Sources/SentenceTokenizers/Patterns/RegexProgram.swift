@@ -5,27 +5,27 @@
 /// A regular expression as instructions for a backtracking machine.
 struct RegexProgram: Sendable {
     enum Instruction: Sendable {
-        /// Takes a scalar of a set.
+        /// Consumes a scalar in a set.
         case set(Int)
-        /// Goes on at the first place and, should that fail, at the second.
+        /// Continues at the first index and, if that fails, at the second.
         case split(Int, Int)
         case jump(Int)
         case assertion(RegexNode.Assertion)
-        /// Goes on at `next` if the program behind this matches, or does not, at the place so many scalars back.
+        /// Continues at `next` if the program after this one matches (or does not) that many scalars back.
         case look(isNegated: Bool, back: Int, next: Int)
-        /// Goes on at `next` where the program behind this ends.
+        /// Continues at `next` where the program after this one ends.
         case atomic(next: Int)
         case match
     }
 
     private(set) var instructions: [Instruction] = []
     private(set) var sets: [ScalarSet] = []
-    /// Membership of ASCII characters in each set, two words a set.
+    /// The ASCII characters in each set, two words per set.
     private(set) var ascii: [UInt64] = []
 
     private static let sizeLimit = 20_000
 
-    /// Translates a tree; `text` is the expression, for messages.
+    /// Compiles a tree; `text` is the expression, for messages.
     init(_ node: RegexNode, _ text: String) throws(TokenizerError) {
         try add(node, text)
         instructions.append(.match)

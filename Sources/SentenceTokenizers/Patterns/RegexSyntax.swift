@@ -17,12 +17,12 @@ indirect enum RegexNode: Sendable {
     case alternatives([RegexNode])
     case repetition(RegexNode, minimum: Int, maximum: Int?, Greed)
     case assertion(Assertion)
-    /// Text that must, or must not, stand ahead or behind.
+    /// Text that must, or must not, follow or precede.
     case look(RegexNode, isAhead: Bool, isNegated: Bool)
-    /// Matches that are not taken back.
+    /// A match that is not backtracked into.
     case atomic(RegexNode)
 
-    /// The least and the greatest number of scalars that match; `nil` for any number.
+    /// The smallest and the largest number of scalars that match; nil for any number.
     var width: (least: Int, greatest: Int?) {
         switch self {
         case .set: (1, 1)
@@ -46,7 +46,7 @@ indirect enum RegexNode: Sendable {
     }
 }
 
-/// Reads regular expressions in the dialect of the reference (Oniguruma), as far as tokenizers use it.
+/// Parses regular expressions in the reference's dialect (Oniguruma), as far as tokenizers use it.
 struct RegexParser {
     private let pattern: [UInt32]
     private var position = 0
@@ -54,7 +54,7 @@ struct RegexParser {
     private var depth = 0
     private let text: String
 
-    /// Groups nest no deeper than this.
+    /// The deepest nesting of groups.
     private static let maximumDepth = 40
     private static let maximumRepetition = 1000
 
@@ -124,7 +124,7 @@ struct RegexParser {
         case "?": bounds = (0, 1)
         case "{":
             guard let counted = try countedBounds() else { return nil }
-            // Behind braces a plus is another repetition, not possession.
+            // After braces, a plus is another repetition and not possessive.
             return (counted.0, counted.1, consume("?") ? .lazy : .greedy)
         default: return nil
         }
@@ -221,7 +221,7 @@ struct RegexParser {
             node = try alternatives()
             ignoresCase = outer
         } else if consume("?i)") {
-            // Holds to the end of the group around it, alternatives included.
+            // Applies until the end of the enclosing group, including its alternatives.
             ignoresCase = true
             return try alternativesWithoutScope()
         } else if peek() == "?" {
@@ -273,7 +273,7 @@ struct RegexParser {
         return ScalarSet(items, isInverted: isInverted, ignoresCase: ignoresCase)
     }
 
-    /// What a backslash begins: a scalar, or a set of them.
+    /// A backslash and what follows: a scalar, or a set of scalars.
     private mutating func escape() throws(TokenizerError) -> ScalarSet.Item {
         position += 1
         guard let next = peek() else { throw unsupported("an unfinished escape") }

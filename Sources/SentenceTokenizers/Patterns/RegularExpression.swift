@@ -2,12 +2,12 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// A regular expression that a file spells out and for which there is no hand-written scanner.
+/// A regular expression in a file that has no hand-written scanner.
 ///
-/// A backtracking machine over UTF-8 with the categories and white space of the reference's tables. It takes a bounded
-/// number of steps for a text; should they not suffice, the text is refused with an error that names the expression.
-/// Not supported, and refused when the file is loaded: back references, sets inside sets, scripts, look behind of varying
-/// length, unlimited repetition of what can be empty.
+/// A backtracking machine over UTF-8, with the categories and white space of the reference's tables. The number of
+/// steps for a text is limited; if they do not suffice, the text is refused with an error that names the expression.
+/// Back references, sets inside sets, scripts, lookbehind of varying length, and unlimited repetition of what can be
+/// empty are not supported, and are refused when the file is loaded.
 struct RegularExpression: TextPattern {
     private let text: String
     private let program: RegexProgram
@@ -17,7 +17,7 @@ struct RegularExpression: TextPattern {
         program = try RegexProgram(try RegexParser.parse(pattern), pattern)
     }
 
-    /// Steps for a text of a number of bytes: far more than any expression of a tokenizer in use needs.
+    /// The step limit for a text with so many bytes: far more than the expression of any tokenizer in use needs.
     private static func stepLimit(_ count: Int) -> Int { 100_000 + 500 * count }
 
     func forEachMatch(
@@ -64,9 +64,9 @@ private struct RegexMachine: ~Copyable {
     let sets: [ScalarSet]
     let bytes: UnsafePointer<UInt8>
     let range: Range<Int>
-    /// Steps that are left; negative when there are none.
+    /// The number of steps left; negative when there are none.
     var steps: Int
-    /// Where to go on when a way fails: an instruction and a place in the text.
+    /// Where to continue when a path fails: an instruction and a position in the text.
     private var choices = GrowingBuffer<WordRange>(capacity: 256)
 
     init(
@@ -81,7 +81,7 @@ private struct RegexMachine: ~Copyable {
         self.steps = steps
     }
 
-    /// Where the match ends that begins at `start`; `nil` if there is none.
+    /// Where the match that begins at `start` ends; nil if there is none.
     mutating func run(_ program: Int, _ start: Int) -> Int? {
         let bottom = choices.count
         defer { choices.truncate(to: bottom) }

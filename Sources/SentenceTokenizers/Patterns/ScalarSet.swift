@@ -7,9 +7,9 @@ struct ScalarSet: Sendable {
     enum Item: Sendable {
         case range(UInt32, UInt32)
         case categories(ScalarCategories)
-        /// `\s`, and `\w` by itself.
+        /// `\s`, and `\w` on its own.
         case space, word
-        /// `\w` between brackets, where it leaves out numbers such as ½.
+        /// `\w` inside brackets, where it does not include numbers such as ½.
         case wordInBrackets
         indirect case not(Item)
 
@@ -29,7 +29,7 @@ struct ScalarSet: Sendable {
     private let items: [Item]
     private let isInverted: Bool
     private let ignoresCase: Bool
-    /// Membership of ASCII characters, one bit each.
+    /// The ASCII characters in the set, one bit each.
     let ascii: (UInt64, UInt64)
 
     init(_ items: [Item], isInverted: Bool = false, ignoresCase: Bool = false) {
@@ -60,7 +60,7 @@ struct ScalarSet: Sendable {
         }
         if isIn(scalar) { return true }
         guard ignoresCase else { return false }
-        // The long s is the one letter whose lower case says nothing about its case.
+        // The long s is the only letter whose case cannot be told from its lower-case form.
         if scalar == 0x17F { return isIn(0x73) || isIn(0x53) }
         var found = false
         ScalarCase.lowercase(scalar) { lower, isFirst in if isFirst, lower != scalar { found = isIn(lower) } }

@@ -2,16 +2,17 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Something to look for in a text: a fixed string or a regular expression.
+/// Something to search for in a text: a fixed string or a regular expression.
 protocol TextPattern: Sendable {
-    /// Calls `body` with the matches inside `range`, in order and without overlap; gives an error if the text is too
-    /// much for the pattern.
+    /// Calls `body` with the matches inside `range`, in order and without overlap.
+    ///
+    /// Returns an error if matching takes too many steps.
     func forEachMatch(
         _ bytes: UnsafePointer<UInt8>, _ range: Range<Int>, _ body: (Range<Int>) -> Void
     ) -> TokenizerError?
 }
 
-/// A pattern as `tokenizer.json` has it: `{"String": …}` or `{"Regex": …}`.
+/// A pattern as in `tokenizer.json`: `{"String": …}` or `{"Regex": …}`.
 struct PatternFile: Decodable, Sendable {
     var String: String?
     var Regex: String?
@@ -27,7 +28,7 @@ struct PatternFile: Decodable, Sendable {
     }
 }
 
-/// A string that matches itself; the empty one matches nothing.
+/// A string that matches itself; the empty string matches nothing.
 struct FixedString: TextPattern {
     let bytes: [UInt8]
 

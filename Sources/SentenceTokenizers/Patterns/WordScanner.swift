@@ -2,21 +2,21 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The regular expressions that nearly all byte-level tokenizers split with, written by hand.
+/// Hand-written scanners for the regular expressions that nearly all byte-level tokenizers split with.
 ///
-/// They are recognised by their exact text. The alternatives are tried in the order of the expression.
+/// The expressions are recognised by their exact text, and their alternatives are tried in order.
 struct WordScanner: TextPattern {
-    /// What the expressions have in common, and where they differ.
+    /// The ways in which these expressions differ.
     struct Style: Sendable, Equatable {
         /// Whether contractions match in any case.
         var ignoresCase = false
-        /// Whether any character but a line end, letter or number may begin a word, instead of only a space.
+        /// Whether any character except a line end, letter or number may begin a word, instead of only a space.
         var takesAnyLead = false
-        /// The greatest number of digits in a row; 0 is any.
+        /// The largest number of digits in a word; 0 for any number.
         var digits = 0
         /// Whether marks count as letters.
         var joinsMarks = false
-        /// Whether white space is left out and only these texts are taken whole (CLIP).
+        /// Whether white space between words is dropped instead of joined to them (CLIP).
         var skipsSpace = false
         /// Whether CLIP's two special tokens are alternatives of the expression.
         var takesSpecials = false
@@ -24,7 +24,7 @@ struct WordScanner: TextPattern {
 
     let style: Style
     private let wordCategories: ScalarCategories
-    /// Kinds of ASCII bytes.
+    /// The kind of each ASCII byte.
     private let ascii: [UInt8]
 
     private static let letter: UInt8 = 0
@@ -55,7 +55,7 @@ struct WordScanner: TextPattern {
         return table
     }()
 
-    /// The scanner of an expression; `nil` for expressions that have none.
+    /// The scanner for an expression; nil for expressions without one.
     init?(pattern: String) {
         guard let style = Self.known[pattern] else { return nil }
         self.init(style)
@@ -106,14 +106,14 @@ struct WordScanner: TextPattern {
         }
     }
 
-    /// The text with the means to classify it.
+    /// The text, with what is needed to classify its characters.
     private struct Cursor {
         let bytes: UnsafePointer<UInt8>
         let limit: Int
         let ascii: UnsafePointer<UInt8>
         let words: ScalarCategories
 
-        /// The kind of the scalar at a place before the limit, and its length.
+        /// The kind of the scalar at a position before the limit, and its length.
         @inline(__always)
         func kind(at index: Int) -> (kind: UInt8, length: Int) {
             let byte = bytes[index]
@@ -122,7 +122,7 @@ struct WordScanner: TextPattern {
             return (WordScanner.kind(ScalarProperties(scalar), scalar, words), length)
         }
 
-        /// Where the run of a kind ends that begins at `index`.
+        /// Where the run of one kind that begins at `index` ends.
         @inline(__always)
         func endOfRun(_ index: Int, _ wanted: UInt8) -> Int {
             var index = index
@@ -135,7 +135,7 @@ struct WordScanner: TextPattern {
         }
     }
 
-    /// Where the match ends that begins at `start`.
+    /// Where the match that begins at `start` ends.
     private func end(_ start: Int, _ cursor: Cursor) -> Int {
         let byte = cursor.bytes[start]
         if byte == UInt8(ascii: "'"), let end = endOfContraction(start, cursor) { return end }
@@ -171,7 +171,7 @@ struct WordScanner: TextPattern {
         return end
     }
 
-    /// White space, or a space with what may follow it in one word.
+    /// White space, or a space together with what may follow it in one word.
     private func endOfSpace(_ start: Int, _ cursor: Cursor) -> Int {
         if cursor.bytes[start] == 0x20, start + 1 < cursor.limit {
             let kind = cursor.kind(at: start + 1).kind
@@ -189,7 +189,7 @@ struct WordScanner: TextPattern {
             if kind == Self.lineEnd { afterLineEnd = end }
         }
         if style.takesAnyLead, let afterLineEnd { return afterLineEnd }
-        // The last one is left to the word that follows, unless it stands alone.
+        // The last one belongs to the word that follows, unless it is the only one.
         return end == cursor.limit || last == start ? end : last
     }
 
@@ -204,7 +204,7 @@ struct WordScanner: TextPattern {
         case UInt8(ascii: "r") where letter(start + 2) == UInt8(ascii: "e"): return start + 3
         case UInt8(ascii: "v") where letter(start + 2) == UInt8(ascii: "e"): return start + 3
         case UInt8(ascii: "l") where letter(start + 2) == UInt8(ascii: "l"): return start + 3
-        // The long s is an s in another case.
+        // The long s is an s with another case.
         case 0xC5 where style.ignoresCase && letter(start + 2) == 0xBF: return start + 3
         default: return nil
         }

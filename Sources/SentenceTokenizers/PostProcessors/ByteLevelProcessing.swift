@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Takes white space out of the ends of tokens' offsets, and adds nothing.
+/// Removes white space from the ends of tokens' offsets, and adds no tokens.
 struct ByteLevelProcessing: PostProcessor {
     let trimsOffsets: Bool
     let addsPrefixSpace: Bool

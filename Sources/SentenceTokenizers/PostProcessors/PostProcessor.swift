@@ -2,13 +2,13 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Puts special tokens around texts.
+/// Adds special tokens to texts.
 protocol PostProcessor: Sendable {
     /// The layouts for one text and for a pair.
     func templates() throws -> Templates
 }
 
-/// All kinds of post-processor; a new kind is one file and one line here.
+/// All kinds of post-processor; a new kind needs one file and one line here.
 enum PostProcessors: ComponentFamily {
     static let name = "post_processor"
     static let known: [String: @Sendable (any Decoder) throws -> any PostProcessor] = [
@@ -22,20 +22,21 @@ enum PostProcessors: ComponentFamily {
 
 /// One part of a layout.
 enum TemplatePiece: Sendable, Equatable {
-    /// A text (0, or 1 for the pair) with the segment of its tokens.
+    /// A text (0 for the first, 1 for its pair), and the segment of its tokens.
     case sequence(Int, typeID: Int32)
     /// Special tokens.
     case special([Int32], typeID: Int32)
 }
 
-/// How one text and how a pair are laid out.
+/// The layouts of a single text and of a pair.
 struct Templates: Sendable, Equatable {
     var single: [TemplatePiece]
     var pair: [TemplatePiece]
     /// Whether texts without special tokens get the segments 0 and 1, whatever the layouts say.
     var hasPlainTypes = false
-    /// How often white space is taken out of the ends of tokens' offsets, and whether, each time, a space in front of the
-    /// text counts as added.
+    /// How often to trim white space from the ends of tokens' offsets.
+    ///
+    /// Each element tells whether a space at the beginning of the text then counts as added.
     var trims: [Bool] = []
 
     /// No special tokens.

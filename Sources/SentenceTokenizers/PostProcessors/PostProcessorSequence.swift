@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// A list of post-processors: at most one that lays texts out, and any number that only take white space away.
+/// A list of post-processors: at most one with a layout, and any number that only trim white space.
 struct PostProcessorSequence: PostProcessor {
     let members: [any PostProcessor]
 
@@ -22,7 +22,7 @@ struct PostProcessorSequence: PostProcessor {
             var templates = try member.templates()
             let trims = result.trims + templates.trims
             templates.trims = []
-            // The reference fails in this case too.
+            // The reference also fails in this case.
             guard templates == .none || !hasLayout else {
                 throw TokenizerError(
                     .unsupportedComponent,

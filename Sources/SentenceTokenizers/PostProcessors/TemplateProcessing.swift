@@ -4,7 +4,7 @@
 
 import SentenceFiles
 
-/// Layouts that the file spells out piece by piece.
+/// Layouts that the file specifies piece by piece.
 struct TemplateProcessing: PostProcessor {
     private let layouts: Templates
 

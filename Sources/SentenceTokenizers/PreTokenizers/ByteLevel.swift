@@ -2,13 +2,13 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Spells every byte as a printable character, after splitting as GPT-2 does.
+/// Represents every byte by a printable character, after splitting as GPT-2 does.
 ///
 /// Radford and others, "Language Models are Unsupervised Multitask Learners", 2019.
 struct ByteLevel: PreTokenizer {
     let addsPrefixSpace: Bool
     let splits: Bool
-    /// Whether the model reads the bytes themselves, so that nothing need be spelled.
+    /// Whether the model reads the bytes themselves, so that they need not be represented.
     var leavesBytes = false
 
     private static let scanner = WordScanner(WordScanner.Style())
@@ -59,13 +59,13 @@ struct ByteLevel: PreTokenizer {
     }
 }
 
-/// GPT-2's printable characters for all bytes.
+/// GPT-2's printable characters for bytes.
 struct ByteCharacters: Sendable {
     static let shared = ByteCharacters()
 
-    /// The character of each byte; below 0x144.
+    /// The character for each byte; below 0x144.
     let characters: [UInt32]
-    /// The byte of each character, or −1.
+    /// The byte for each character, or −1.
     let bytes: [Int16]
 
     private init() {
@@ -82,7 +82,7 @@ struct ByteCharacters: Sendable {
         self.bytes = bytes
     }
 
-    /// The spelling of a run of bytes.
+    /// The characters for a run of bytes.
     func spelling(_ run: some Sequence<UInt8>) -> String {
         var result = String.UnicodeScalarView()
         for byte in run { if let scalar = Unicode.Scalar(characters[Int(byte)]) { result.append(scalar) } }

@@ -2,16 +2,16 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// SentencePiece's spaces: a visible character stands for each, one is put before the text, and words begin with it.
+/// SentencePiece's spaces: each becomes a visible character, one is added before the text, and words begin with it.
 struct Metaspace: PreTokenizer {
-    /// Where the character is put in front.
+    /// When to put the character before the text.
     enum Prepend: String, Decodable, Sendable {
         case always, never
         /// Only at the very beginning of the original text.
         case first
     }
 
-    /// The character that stands for a space.
+    /// The character that replaces a space.
     static let space = "\u{2581}"
 
     let replacement: [UInt8]

@@ -2,16 +2,17 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Splits normalized text into words; a few kinds change the text on the way.
+/// Splits normalized text into words; a few kinds also change the text.
 protocol PreTokenizer: Sendable {
     /// Splits every word further.
     func apply(to text: inout PreTokenizedText)
 
-    /// The same pre-tokenizer for a model that reads the bytes themselves, if the last thing that this one does is to
-    /// spell bytes as characters; otherwise `nil`.
+    /// The same pre-tokenizer for a model that reads bytes directly.
+    ///
+    /// Nil unless the last step of this one is to represent bytes by characters.
     var leavingBytes: (any PreTokenizer)? { get }
 
-    /// Whether it must know where the text comes from.
+    /// Whether it needs to know where the text comes from.
     var needsSources: Bool { get }
 }
 
@@ -20,7 +21,7 @@ extension PreTokenizer {
     var needsSources: Bool { false }
 }
 
-/// All kinds of pre-tokenizer; a new kind is one file and one line here.
+/// All kinds of pre-tokenizer; a new kind needs one file and one line here.
 enum PreTokenizers: ComponentFamily {
     static let name = "pre_tokenizer"
     static let known: [String: @Sendable (any Decoder) throws -> any PreTokenizer] = [

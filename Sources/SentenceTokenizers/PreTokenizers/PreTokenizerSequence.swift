@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Several pre-tokenizers, each splitting the words of the one before.
+/// Several pre-tokenizers, each splitting the words of the one before it.
 struct PreTokenizerSequence: PreTokenizer {
     let members: [any PreTokenizer]
 

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a scalar is to a pre-tokenizer that looks at scalars one by one.
+/// The role of a scalar for a pre-tokenizer that considers scalars one by one.
 enum ScalarRole: UInt8 {
     /// Belongs to no word.
     case separator

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Sets numbers apart, digit by digit or as runs.
+/// Separates numbers, digit by digit or as runs.
 struct Digits: PreTokenizer {
     let individually: Bool
 
@@ -19,7 +19,7 @@ struct Digits: PreTokenizer {
     }
 }
 
-/// Sets punctuation apart.
+/// Separates punctuation.
 struct Punctuation: PreTokenizer {
     let behavior: SplitBehavior
 
@@ -63,7 +63,7 @@ struct CharDelimiterSplit: PreTokenizer {
     }
 }
 
-/// Cuts after every so many characters.
+/// Splits after every so many characters.
 struct FixedLength: PreTokenizer {
     let length: Int
 

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// What becomes of the matches of a pattern that a text is split with.
+/// What to do with the matches of the pattern that a text is split with.
 enum SplitBehavior: String, Decodable, Sendable {
     case removed = "Removed"
     case isolated = "Isolated"
@@ -10,7 +10,7 @@ enum SplitBehavior: String, Decodable, Sendable {
     case mergedWithNext = "MergedWithNext"
     case contiguous = "Contiguous"
 
-    /// Appends the words of a text that is covered by matches and what lies between them.
+    /// Appends the words of a text that is completely covered by matches and the parts between them.
     func append(
         _ parts: borrowing GrowingBuffer<SplitPart>, to words: inout GrowingBuffer<WordRange>
     ) {
@@ -35,7 +35,7 @@ enum SplitBehavior: String, Decodable, Sendable {
         case .mergedWithNext:
             for index in 0..<parts.count {
                 let part = parts[index]
-                // A match joins what follows, unless that is a match too.
+                // A match joins the part that follows, unless that is a match too.
                 if lastMatched, !part.isMatch, words.count > first {
                     words[words.count - 1].end = part.range.end
                 } else {
@@ -44,7 +44,7 @@ enum SplitBehavior: String, Decodable, Sendable {
                 lastMatched = part.isMatch
             }
         }
-        // Patterns may match nothing at all, which is no word.
+        // Patterns may match the empty string, which is not a word.
         var kept = first
         for index in first..<words.count where words[index].start < words[index].end {
             words[kept] = words[index]
@@ -64,7 +64,7 @@ struct SplitPart: BitwiseCopyable {
 struct Split: PreTokenizer {
     private let pattern: any TextPattern
     private let behavior: SplitBehavior
-    /// Whether the matches are the words and what lies between them the delimiters.
+    /// Whether the matches are the words and the parts between them the delimiters.
     private let inverts: Bool
 
     init(_ pattern: any TextPattern, _ behavior: SplitBehavior, inverts: Bool = false) {
@@ -86,7 +86,7 @@ struct Split: PreTokenizer {
     }
 
     func apply(to text: inout PreTokenizedText) {
-        // The common case: every match is a word, and nothing between the matches is.
+        // The common case: every match is a word, and there is nothing between the matches.
         if let scanner = pattern as? WordScanner,
             scanner.style.skipsSpace ? behavior == .removed && inverts : behavior == .isolated
         {
@@ -117,7 +117,7 @@ struct Split: PreTokenizer {
 }
 
 extension PreTokenizedText {
-    /// Splits with scalars that have a property.
+    /// Splits at scalars that have a property.
     mutating func split(_ behavior: SplitBehavior, where matches: (UInt32) -> Bool) {
         var parts = GrowingBuffer<SplitPart>()
         split { bytes, word, words in

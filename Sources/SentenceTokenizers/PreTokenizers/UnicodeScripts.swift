@@ -6,7 +6,7 @@
 struct UnicodeScripts: PreTokenizer {
     func apply(to text: inout PreTokenizedText) {
         text.split { bytes, word, words in
-            // What stands before the first scalar that has a script is dropped, as by the reference.
+            // What precedes the first scalar with a script is dropped, as in the reference.
             var start: Int32?
             var last: UInt8 = 0
             var index = word.start
@@ -24,10 +24,10 @@ struct UnicodeScripts: PreTokenizer {
         }
     }
 
-    /// The number of a scalar's script; 0 is that of spaces and unassigned scalars, which join every other.
+    /// The number of a scalar's script; 0 for spaces and unassigned scalars, which join any other.
     private static func script(of scalar: UInt32) -> UInt8 {
         let ranges = UnicodeData.scripts
-        // The last range that begins at the scalar or before it; the first begins at 0.
+        // The last range that begins at or before the scalar; the first begins at 0.
         var (low, high) = (0, ranges.count)
         while high - low > 1 {
             let middle = (low + high) / 2

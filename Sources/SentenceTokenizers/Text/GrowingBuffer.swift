@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Memory that grows and is used again for the next text, without the checks of an array.
+/// Memory that grows and is reused for the next text, without the checks of an array.
 struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
     private(set) var base: UnsafeMutablePointer<Element>
     private(set) var count = 0
@@ -37,7 +37,7 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
         count += 1
     }
 
-    /// Appends without looking at the capacity, which `reserve` has made sure of.
+    /// Appends without checking the capacity, which `reserve` has ensured.
     mutating func appendReserved(_ element: Element) {
         base[count] = element
         count += 1

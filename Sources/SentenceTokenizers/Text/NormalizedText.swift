@@ -2,36 +2,36 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// A piece of text while the normalizers work on it: its bytes, and for each byte where it comes from.
+/// A piece of text being normalized: its bytes, and for each byte where it comes from.
 ///
-/// The sources follow the reference's rules: a scalar that replaces another has the other's range, a scalar that is
-/// added has the range of the one that was consumed last.
+/// The sources follow the reference's rules: a scalar that replaces another one has its range; an inserted scalar has
+/// the range of the scalar consumed last.
 struct NormalizedText: ~Copyable {
-    /// The text as it stands now, valid UTF-8.
+    /// The current text, valid UTF-8.
     private(set) var bytes = GrowingBuffer<UInt8>(capacity: 4096)
-    /// First byte in the original text, for each byte; empty unless sources are kept.
+    /// The start of each byte's source in the original text; empty unless sources are kept.
     private(set) var starts = GrowingBuffer<Int32>(capacity: 1)
-    /// Byte behind the last in the original text, for each byte; empty unless sources are kept.
+    /// The end of each byte's source in the original text; empty unless sources are kept.
     private(set) var ends = GrowingBuffer<Int32>(capacity: 1)
     /// Whether sources are kept.
     let keepsSources: Bool
     /// Where the piece begins in the original text.
     private(set) var origin = 0
 
-    /// What went wrong while the text was changed; the first such thing.
+    /// The first error while the text was being changed.
     private(set) var failure: TokenizerError?
 
-    /// How long the text may become: longer than any step of a real file makes it, and short enough for 32 bits.
+    /// The length limit of the text: more than any step of a real file needs, and small enough for 32 bits.
     ///
-    /// A step that makes of a byte at most so many others asks `canGrow` once; one whose growth a file decides counts
-    /// while it writes. Texts begin below `Pipeline.textLimit`, so that no step alone outgrows the limit, but many in
-    /// a row could.
+    /// A step that turns one byte into a limited number of bytes calls `canGrow` once; a step whose growth depends on a
+    /// file checks the limit while it writes. Texts begin below `Pipeline.textLimit`, so no single step can exceed the
+    /// limit, but several in a row could.
     private(set) var sizeLimit: Int
 
-    /// The greatest length that a text of `count` bytes may become.
+    /// The largest length to which a text of `count` bytes may grow.
     static func sizeLimit(of count: Int) -> Int { min(1 << 30, 1 << 16 + 64 * count) }
 
-    /// How many bytes behind the end can be read, so that loops may take eight at a time.
+    /// How many bytes after the end can be read, so that loops may read eight at a time.
     static let padding = 16
 
     init(keepsSources: Bool) {
@@ -41,7 +41,7 @@ struct NormalizedText: ~Copyable {
 
     var count: Int { bytes.count }
 
-    /// Starts over with nothing, with room for `capacity` bytes.
+    /// Clears the text, with room for `capacity` bytes.
     mutating func clear(reserving capacity: Int, origin: Int, sizeLimit: Int) {
         self.origin = origin
         self.sizeLimit = sizeLimit
@@ -52,7 +52,7 @@ struct NormalizedText: ~Copyable {
         ends.removeAll()
     }
 
-    /// Starts over with a part of the original text.
+    /// Sets the text to a part of the original.
     mutating func set(_ text: UnsafePointer<UInt8>, _ range: Range<Int>) {
         clear(reserving: range.count, origin: range.lowerBound, sizeLimit: Self.sizeLimit(of: range.count))
         bytes.append(from: text + range.lowerBound, count: range.count)
@@ -68,7 +68,7 @@ struct NormalizedText: ~Copyable {
         }
     }
 
-    /// Starts over with a part of another text.
+    /// Sets the text to a part of another one.
     mutating func set(_ other: borrowing NormalizedText, _ range: Range<Int>) {
         clear(reserving: range.count, origin: other.origin, sizeLimit: other.sizeLimit)
         append(other, range)
@@ -83,14 +83,14 @@ struct NormalizedText: ~Copyable {
         ends.append(from: other.ends.base + range.lowerBound, count: range.count)
     }
 
-    /// Notes an error, unless there is one already.
+    /// Records an error, unless there is one already.
     mutating func fail(_ error: TokenizerError) {
         if failure == nil { failure = error }
     }
 
-    /// Notes that the text would become too long.
+    /// Records that the text would become too long.
     mutating func failAsTooLong() {
-        // Called again for whatever does not fit any more.
+        // Called again for everything else that does not fit.
         guard failure == nil else { return }
         fail(
             TokenizerError(
@@ -98,7 +98,7 @@ struct NormalizedText: ~Copyable {
             ))
     }
 
-    /// Whether the text stays within the limit if each of its bytes becomes `factor` bytes; notes an error if not.
+    /// Whether the text stays within the limit if each byte becomes `factor` bytes; records an error if not.
     mutating func canGrow(by factor: Int) -> Bool {
         if failure == nil, count >= sizeLimit / factor { failAsTooLong() }
         return failure == nil
@@ -106,7 +106,7 @@ struct NormalizedText: ~Copyable {
 
     /// Appends bytes that all have the source of one byte of another text.
     ///
-    /// This is how files can make texts much longer, so it is bounded.
+    /// Files can use this to make texts much longer, so it checks the limit.
     mutating func append(_ added: [UInt8], sourceOf index: Int, in other: borrowing NormalizedText) {
         guard bytes.count + added.count < sizeLimit else {
             failAsTooLong()
@@ -123,7 +123,7 @@ struct NormalizedText: ~Copyable {
         ends.append(other.ends[index])
     }
 
-    /// Appends a byte that comes from no text, at the very beginning.
+    /// Appends a byte without a source, at the very beginning.
     mutating func appendWithoutSource(_ byte: UInt8) {
         bytes.append(byte)
         guard keepsSources else { return }
@@ -131,29 +131,29 @@ struct NormalizedText: ~Copyable {
         ends.append(Int32(origin))
     }
 
-    /// Writes the text anew: `body` appends to the new text.
+    /// Rewrites the text: `body` appends to the new text.
     mutating func rewrite(_ body: (borrowing NormalizedText, inout NormalizedText) -> Void) {
         var result = NormalizedText(keepsSources: keepsSources)
         result.clear(reserving: count, origin: origin, sizeLimit: sizeLimit)
         if let failure { result.fail(failure) }
         body(self, &result)
-        // What is copied is not counted above.
+        // Copied bytes have not been checked above.
         if result.count >= sizeLimit { result.failAsTooLong() }
         result.pad()
         self = result
     }
 
-    /// Drops everything but a part.
+    /// Removes everything except a part.
     mutating func keep(_ range: Range<Int>) {
         rewrite { $1.append($0, range) }
     }
 
-    /// Makes sure that bytes behind the end can be read.
+    /// Ensures that bytes after the end can be read.
     mutating func pad() {
         bytes.reserve(Self.padding)
     }
 
-    /// Makes room for further bytes.
+    /// Makes room for more bytes.
     mutating func reserve(_ additional: Int) {
         bytes.reserve(additional + Self.padding)
     }
@@ -195,16 +195,16 @@ struct NormalizedText: ~Copyable {
         }
     }
 
-    /// The range in the original text of a range of bytes, by the reference's rule.
+    /// The range in the original text for a range of bytes, by the reference's rule.
     func source(_ range: Range<Int>) -> Range<Int> {
         guard keepsSources, !range.isEmpty else { return 0..<0 }
         let start = Int(starts[range.lowerBound])
         return start..<max(start, Int(ends[range.upperBound - 1]))
     }
 
-    /// Where a byte begins in the original text.
+    /// Where the source of a byte begins in the original text.
     ///
-    /// Without sources this is only right for text that nothing has changed.
+    /// Without sources this is only correct if the text has not been changed.
     func originalStart(_ index: Int) -> Int {
         keepsSources ? Int(starts[index]) : origin + index
     }

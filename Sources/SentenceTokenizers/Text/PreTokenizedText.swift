@@ -10,9 +10,9 @@ struct WordRange: BitwiseCopyable {
     var range: Range<Int> { Int(start)..<Int(end) }
 }
 
-/// A text while pre-tokenizers split it into words.
+/// A text that pre-tokenizers split into words.
 ///
-/// No token crosses the end of a word. Words are not empty and stand in the order of the text.
+/// No token extends beyond the end of a word. Words are not empty and are in the order of the text.
 struct PreTokenizedText: ~Copyable {
     /// The text that the words are ranges of.
     var text: NormalizedText
@@ -25,13 +25,13 @@ struct PreTokenizedText: ~Copyable {
         newText = NormalizedText(keepsSources: keepsSources)
     }
 
-    /// Makes the whole text one word.
+    /// Makes the whole text a single word.
     mutating func join() {
         words.removeAll()
         if text.count > 0 { words.append(WordRange(start: 0, end: Int32(text.count))) }
     }
 
-    /// Replaces each word by the words that `body` appends for it, none of them empty.
+    /// Replaces each word by the words that `body` appends for it, none of which may be empty.
     mutating func split(_ body: (UnsafePointer<UInt8>, WordRange, inout GrowingBuffer<WordRange>) -> Void) {
         newWords.removeAll()
         let bytes = UnsafePointer(text.bytes.base)
@@ -39,9 +39,9 @@ struct PreTokenizedText: ~Copyable {
         swap(&words, &newWords)
     }
 
-    /// Writes the text anew, word by word: `body` appends to the new text what becomes of a word.
+    /// Rewrites the text word by word: `body` appends to the new text what replaces a word.
     ///
-    /// It appends at most two bytes for one of the word, or as many as `NormalizedText` counts itself.
+    /// It may append at most two bytes for each byte of the word, or more if `NormalizedText` checks the limit.
     mutating func rewrite(_ body: (borrowing NormalizedText, Range<Int>, inout NormalizedText) -> Void) {
         guard text.canGrow(by: 2) else { return }
         newText.clear(reserving: text.count + words.count * 4, origin: text.origin, sizeLimit: text.sizeLimit)

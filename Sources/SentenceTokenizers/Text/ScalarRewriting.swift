@@ -5,9 +5,9 @@
 /// One scalar of a rewritten text.
 struct RewrittenScalar {
     var scalar: UInt32
-    /// What it stands for in the old text.
+    /// What it replaces in the old text.
     ///
-    /// 0 or less: the next scalar, and so many more along with it. 1: nothing, it is added behind what came before.
+    /// 0 or less: the next scalar, and that many more after it. 1: nothing, it is inserted after the previous ones.
     var change: Int32
 
     init(scalar: UInt32, change: Int32) {
@@ -34,13 +34,13 @@ extension NormalizedText {
         return result
     }
 
-    /// Replaces the text by scalars that consume the scalars of the old text in order.
+    /// Replaces the text by scalars that consume the old text's scalars in order.
     mutating func rewrite(_ scalars: [RewrittenScalar]) {
         var result = NormalizedText(keepsSources: keepsSources)
         result.clear(reserving: scalars.count, origin: origin, sizeLimit: sizeLimit)
         var index = 0
         for item in scalars {
-            // What is added has the source of the byte before, whatever that is.
+            // An inserted scalar has the source of the byte before it, whatever that is.
             let place = item.change > 0 ? index - 1 : index
             var source = (Int32(origin), Int32(origin))
             if keepsSources, place >= 0, count > 0 {
@@ -58,7 +58,7 @@ extension NormalizedText {
         self = result
     }
 
-    /// Replaces every scalar by another one, or removes it if there is none.
+    /// Replaces every scalar by another one, or removes it.
     mutating func mapScalars(_ map: (UInt32) -> UInt32?) {
         var result = NormalizedText(keepsSources: keepsSources)
         result.clear(reserving: count, origin: origin, sizeLimit: sizeLimit)
@@ -76,7 +76,7 @@ extension NormalizedText {
         self = result
     }
 
-    /// Replaces every scalar by the ones that `expand` hands to its callback, the first standing for the old one.
+    /// Replaces every scalar by those that `expand` passes to its callback, the first of which replaces the old one.
     mutating func expandScalars(_ expand: (UInt32, (UInt32, Bool) -> Void) -> Void) {
         var rewritten: [RewrittenScalar] = []
         rewritten.reserveCapacity(count)

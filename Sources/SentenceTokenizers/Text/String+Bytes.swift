@@ -2,17 +2,17 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Comparing and replacing by bytes, where Swift's own functions would go by canonical equivalence.
+/// Comparing and replacing by bytes, since Swift's own functions use canonical equivalence.
 extension String {
-    /// Replaces all occurrences of a string that is not empty.
+    /// Replaces all occurrences of a non-empty string.
     func replacingAll(_ old: String, with new: String) -> String {
         (try? replacing(FixedString(old), with: new)) ?? self
     }
 
-    /// The greatest length of a decoded text.
+    /// The largest length of a decoded text.
     static let decodedLimit = 1 << 26
 
-    /// What decoding says to texts that a file makes too long.
+    /// The error for texts that a file makes too long when they are decoded.
     static let tooLong = TokenizerError(
         .textTooLong, "a text grows beyond \(decodedLimit) bytes when decoded; decode it in parts")
 

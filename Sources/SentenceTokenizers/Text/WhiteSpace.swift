@@ -2,10 +2,10 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// White space at the ends of tokens, which some layouts take out of their offsets.
+/// White space at the ends of tokens, which some layouts remove from their offsets.
 enum WhiteSpace {
-    /// The number of characters at both ends of a token that are white space or the spelling of a space in byte-level
-    /// vocabularies.
+    /// The number of white space characters at both ends of a token, including a byte-level vocabulary's character for
+    /// a space.
     static func atEnds(of token: UnsafeBufferPointer<UInt8>) -> (leading: Int, trailing: Int) {
         guard let base = token.baseAddress else { return (0, 0) }
         func isSpace(_ scalar: UInt32) -> Bool { scalar == 0x120 || ScalarProperties(scalar).isWhitespace }
@@ -27,10 +27,10 @@ enum WhiteSpace {
         return (leading, trailing)
     }
 
-    /// Takes white space out of the range of a token, as the reference does.
+    /// Removes white space from the range of a token, as the reference does.
     ///
-    /// `isFirst` tells whether the token is the first of its text, `addsPrefixSpace` whether one space at the beginning is
-    /// not of the text.
+    /// `isFirst` tells whether the token is the first of its text, `addsPrefixSpace` whether one space at the beginning
+    /// is not part of the text.
     static func trim(
         _ range: Range<Int>, _ text: UnsafePointer<UInt8>, _ spaces: (leading: Int, trailing: Int), isFirst: Bool,
         addsPrefixSpace: Bool
@@ -43,7 +43,7 @@ enum WhiteSpace {
         start = min(start, end)
         var back = end
         for _ in 0..<spaces.trailing {
-            // A text with fewer characters before the end stays as it is.
+            // If fewer characters precede the end, the end stays where it is.
             guard back > 0 else { return start..<end }
             back -= UTF8Scalars.decodeLast(text, before: back).count
         }

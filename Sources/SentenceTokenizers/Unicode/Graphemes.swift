@@ -2,10 +2,10 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where graphemes end, as far as character maps need it.
+/// Grapheme boundaries, as far as character maps need them.
 ///
-/// The rules of Unicode Standard Annex 29 without those for emoji and Indic conjuncts, which only join characters of so
-/// many bytes that no map is asked for them.
+/// The rules of Unicode Standard Annex 29 except those for emoji and Indic conjuncts: what these join is too long to be
+/// looked up in a map.
 enum Graphemes {
     /// The end of the grapheme that begins at `start`.
     static func end(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ limit: Int) -> Int {

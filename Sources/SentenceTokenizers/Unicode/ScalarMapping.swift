@@ -9,7 +9,7 @@ final class ScalarMapping: Sendable {
     static let compatibility = ScalarMapping(UnicodeData.compatible)
 
     private let keys: [UInt32]
-    /// Position behind the key in `values`.
+    /// The position after the key in `values`.
     private let positions: [UInt32]
     private let values: [UInt32]
 
@@ -27,7 +27,7 @@ final class ScalarMapping: Sendable {
         values = packed
     }
 
-    /// The scalars that stand for `scalar`; empty if it has no mapping.
+    /// The scalars that `scalar` maps to; empty if it has no mapping.
     func callAsFunction(_ scalar: UInt32) -> ArraySlice<UInt32> {
         var low = 0
         var high = keys.count
@@ -64,7 +64,7 @@ enum ScalarCase {
         }
     }
 
-    /// The scalar that two compose to.
+    /// The composition of two scalars.
     static func compose(_ first: UInt32, _ second: UInt32) -> UInt32? {
         if first &- 0x1100 < 19, second &- 0x1161 < 21 {
             return 0xAC00 + ((first - 0x1100) * 21 + second - 0x1161) * 28

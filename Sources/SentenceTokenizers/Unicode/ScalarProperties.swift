@@ -2,17 +2,17 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the reference's tokenizers know about one Unicode scalar.
+/// The properties of one Unicode scalar that the reference's tokenizers use.
 struct ScalarProperties {
     let bits: UInt32
 
-    /// Dropped when text is cleaned: controls, unassigned code points, NUL, U+FFFD.
+    /// Dropped when text is cleaned: control characters, unassigned code points, NUL, U+FFFD.
     var isRemoved: Bool { bits & 1 != 0 }
     /// Turned into a space when text is cleaned.
     var isSpace: Bool { bits & 2 != 0 }
-    /// A Chinese character in the sense of BERT.
+    /// A Chinese character, as defined by BERT.
     var isCJK: Bool { bits & 4 != 0 }
-    /// Punctuation in the sense of BERT.
+    /// Punctuation, as defined by BERT.
     var isPunctuation: Bool { bits & 8 != 0 }
     /// A non-spacing mark (category Mn).
     var isNonspacingMark: Bool { bits & 16 != 0 }
@@ -28,11 +28,11 @@ struct ScalarProperties {
     var isWhitespace: Bool { bits & 512 != 0 }
     /// White space of regular expressions (`\s`).
     var isPatternSpace: Bool { bits & 1 << 15 != 0 }
-    /// A word character of the regular expressions that files spell out (`\w`).
+    /// A word character in the regular expressions in files (`\w`).
     var isPatternWord: Bool { bits & 1 << 30 != 0 }
-    /// A digit or another number, in the sense of the pre-tokenizer `Digits`.
+    /// A digit or another number, as defined by the pre-tokenizer `Digits`.
     var isNumeric: Bool { bits & 1 << 24 != 0 }
-    /// May change, or join what stands before it, in composed normal form.
+    /// May change, or combine with what precedes it, in composed normal form.
     var isUnstable: Bool { bits & 1 << 25 != 0 }
     /// Has a compatibility decomposition of its own.
     var isCompatible: Bool { bits & 1 << 26 != 0 }
@@ -40,9 +40,9 @@ struct ScalarProperties {
     var extendsGrapheme: Bool { bits & 1 << 27 != 0 }
     /// Is a grapheme by itself.
     var isControl: Bool { bits & 1 << 28 != 0 }
-    /// Belongs to the grapheme behind it.
+    /// Belongs to the grapheme after it.
     var prependsGrapheme: Bool { bits & 1 << 29 != 0 }
-    /// The general category of regular expressions.
+    /// The general category in regular expressions.
     var category: ScalarCategories { ScalarCategories(rawValue: 1 << (bits >> 10 & 31)) }
     /// Canonical combining class; 0 is a starter.
     var combiningClass: UInt8 { UInt8(truncatingIfNeeded: bits >> 16) }
@@ -62,7 +62,7 @@ struct ScalarCategories: OptionSet, Sendable {
         "Po", "Sm", "Sc", "Sk", "So", "Zs", "Zl", "Zp", "Cc", "Cf", "Co",
     ]
 
-    /// The categories with a name, or whose names begin with a letter.
+    /// The categories with a name, or all whose names begin with a letter.
     init?(named name: String) {
         let matching = Self.names.indices.filter {
             Self.names[$0] == name || name.count == 1 && Self.names[$0].hasPrefix(name)
@@ -85,7 +85,7 @@ struct ScalarCategories: OptionSet, Sendable {
     static let symbols = ScalarCategories(rawValue: 0b1111 << 19)
 }
 
-/// The range list of `UnicodeData`, spread out into blocks when the first text needs it.
+/// The ranges of `UnicodeData`, expanded into blocks when the first text needs them.
 final class ScalarTable: Sendable {
     static let shared = ScalarTable()
 

@@ -15,7 +15,7 @@ enum UTF8Scalars {
         return ((first & 0x07) << 18 | second << 12 | third << 6 | UInt32(bytes[index + 3] & 0x3F), 4)
     }
 
-    /// The scalar that ends before `index`, which is not 0, and its number of bytes.
+    /// The scalar that ends before `index`, which must not be 0, and its number of bytes.
     static func decodeLast(_ bytes: UnsafePointer<UInt8>, before index: Int) -> (scalar: UInt32, count: Int) {
         var start = index - 1
         while start > 0, bytes[start] & 0xC0 == 0x80 { start -= 1 }
