@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-// Of curl/curl.h, whose numbers never change.
+// From curl/curl.h, whose numbers never change.
 enum {
     OPTION_BODY_CONTEXT = 10001, OPTION_URL = 10002, OPTION_MESSAGE = 10010, OPTION_FIELDS = 10023,
     OPTION_HEAD_CONTEXT = 10029, OPTION_AUTHORITIES_FILE = 10065, OPTION_AUTHORITIES_FOLDER = 10097,
@@ -56,7 +56,7 @@ static struct {
     message *(*multi_info_read)(void *, int *);
 } curl;
 
-// A write to a connection that the other side has closed raises SIGPIPE in this thread: nobody else is to hear of it.
+// Writing to a connection that the peer has closed raises SIGPIPE in this thread; no one else should see it.
 typedef struct {
     sigset_t before;
     bool was_pending;
@@ -222,6 +222,6 @@ const char *sc_message(const sc_exchange *exchange) {
 }
 
 #else
-// ISO C wants something in every file.
+// ISO C does not allow an empty file.
 typedef int sc_no_linux;
 #endif

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// What both hashes share: whole blocks are taken where they lie, the rest waits, and the length ends the message.
+// What both hashes share: whole blocks are processed in place, the rest is buffered, and the length ends the message.
 
 #include "internal.h"
 
@@ -55,7 +55,7 @@ size_t sh_finish(sh_hash *hash, uint8_t *digest) {
     uint8_t length[8];
     sh_store(length, (uint32_t)(bit_count >> 32));
     sh_store(length + 4, (uint32_t)bit_count);
-    // A one, and zeros until the length ends a block.
+    // A one bit, then zeros until the length completes a block.
     const size_t waiting = hash->byte_count % SH_BLOCK_SIZE;
     sh_update(hash, padding, (waiting < SH_BLOCK_SIZE - 8 ? 1 : 2) * SH_BLOCK_SIZE - 8 - waiting);
     sh_update(hash, length, sizeof length);

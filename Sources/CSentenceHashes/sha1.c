@@ -6,7 +6,7 @@
 
 #define ROTATE(x, n) ((x) << (n) | (x) >> (32 - (n)))
 
-// FIPS 180-4, 6.1.2, the schedule in a ring of 16 words. The names of the variables move instead of their values.
+// FIPS 180-4, 6.1.2, with the schedule in a ring of 16 words. The variables are renamed instead of moving their values.
 #define MESSAGE(i)                                                                                                    \
     ((i) < 16 ? w[(i) & 15]                                                                                           \
               : (w[(i) & 15] = ROTATE(w[((i) + 13) & 15] ^ w[((i) + 8) & 15] ^ w[((i) + 2) & 15] ^ w[(i) & 15], 1)))

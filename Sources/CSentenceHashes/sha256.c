@@ -17,7 +17,7 @@ const uint32_t sh_sha256_constants[64] = {
 
 #define ROTATE(x, n) ((x) >> (n) | (x) << (32 - (n)))
 
-// FIPS 180-4, 6.2.2, the schedule in a ring of 16 words. The names of the variables move instead of their values.
+// FIPS 180-4, 6.2.2, with the schedule in a ring of 16 words. The variables are renamed instead of moving their values.
 #define NEXT(i)                                                                                                       \
     w[i] += w[((i) + 9) & 15]                                                                                         \
         + (ROTATE(w[((i) + 1) & 15], 7) ^ ROTATE(w[((i) + 1) & 15], 18) ^ w[((i) + 1) & 15] >> 3)                     \

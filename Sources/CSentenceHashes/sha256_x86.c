@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// SHA-256 with the instructions that x86 has for it: two rounds each, also in builds without optimisation.
+// SHA-256 with x86's instructions for it, each of which does two rounds; fast also in builds without optimisation.
 
 #if defined(__x86_64__)
 
@@ -20,7 +20,7 @@ bool sh_has_sha_instructions(void) {
 __attribute__((target("sse4.1,sha")))
 void sh_sha256_blocks_x86(uint32_t *state, const uint8_t *blocks, size_t count) {
     const __m128i big_endian = _mm_set_epi8(12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3);
-    // The instructions want the words of the state as ABEF and CDGH, the first one on top.
+    // The instructions expect the words of the state as ABEF and CDGH, the first one in the highest lane.
     __m128i badc = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)state), 0xB1);
     __m128i efgh = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)(state + 4)), 0x1B);
     __m128i abef = _mm_alignr_epi8(badc, efgh, 8), cdgh = _mm_blend_epi16(efgh, badc, 0xF0);
@@ -35,7 +35,7 @@ void sh_sha256_blocks_x86(uint32_t *state, const uint8_t *blocks, size_t count) 
             __m128i sum = _mm_add_epi32(*words, _mm_loadu_si128((const __m128i *)(sh_sha256_constants + 4 * i)));
             cdgh = _mm_sha256rnds2_epu32(cdgh, abef, sum);
             abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(sum, 0x0E));
-            // The words of four rounds later.
+            // The words four rounds later.
             *words = _mm_add_epi32(
                 _mm_sha256msg1_epu32(*words, w[(i + 1) & 3]), _mm_alignr_epi8(later, w[(i + 2) & 3], 4));
             *words = _mm_sha256msg2_epu32(*words, later);
@@ -49,6 +49,6 @@ void sh_sha256_blocks_x86(uint32_t *state, const uint8_t *blocks, size_t count) 
 }
 
 #else
-// ISO C wants something in every file.
+// ISO C does not allow an empty file.
 typedef int sh_no_x86;
 #endif

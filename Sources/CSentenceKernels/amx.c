@@ -9,7 +9,7 @@
 #define SK_WIDTH 16
 #define SK_TILE_ROWS 12
 #define SK_TILE_VECTORS 2
-// The target of everything here. The system must have granted the tiles before (dispatch.c).
+// The target of everything in this file. The system must have granted the tiles already (dispatch.c).
 #define SK_AMX_TARGET                                                                                                  \
     "amx-tile,amx-bf16,amx-int8,avx512bf16,avx512f,avx512dq,avx512bw,avx512vl,avx2,fma,f16c,bmi2"
 

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// Which levels this process may use: what the processor has and the operating system saves.
+// Which levels this process may use: those that the processor supports and whose registers the operating system saves.
 
 #define _GNU_SOURCE // syscall
 
@@ -24,7 +24,7 @@ static uint64_t saved_registers(void) {
     return (uint64_t)high << 32 | low;
 }
 
-// Asks the system for the tile registers, which it gives to a process for good.
+// Asks the system for the tile registers, which a process then keeps.
 static bool may_use_tiles(void) {
 #if defined(__linux__)
     enum { request_permission = 0x1023, tile_data = 18 };
@@ -104,7 +104,7 @@ static bool has_level(sk_level level) {
 }
 #endif
 
-// The tables that this build has.
+// The tables in this build.
 static const sk_kernels *const tables[SK_LEVEL_COUNT] = {
     [SK_LEVEL_PORTABLE] = &sk_kernels_portable,
 #if defined(__x86_64__)
@@ -130,7 +130,7 @@ static const sk_kernels *choose(void) {
     const char *forced = getenv("SENTENCE_KERNELS");
     const sk_kernels *best = NULL;
     for (int level = SK_LEVEL_COUNT - 1; level >= SK_LEVEL_PORTABLE; level--) {
-        // The forced level alone is asked for, so that the system is not asked for tiles that nobody wants.
+        // Only the forced level is checked, so that the system is not asked for tiles that are not needed.
         if (forced && tables[level] && strcmp(forced, tables[level]->name) == 0 && sk_kernels_at((sk_level)level))
             return tables[level];
     }

@@ -2,8 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// What the kernel files share. The system headers stand here so that they are read before a level
-// file puts its target attribute on everything that follows.
+// What the kernel files share. The system headers are included here, before a level file applies its target attribute
+// to everything that follows.
 
 #ifndef SK_INTERNAL_H
 #define SK_INTERNAL_H
@@ -18,10 +18,11 @@
 #include <arm_neon.h>
 #endif
 
-// Numbers of a row that an 8-bit product rotates at once.
+// The number of elements of a row that an 8-bit product rotates together.
 #define SK_HADAMARD 128
-// 8-bit codes: the largest of a row of A; the largest magnitude in a column of B, and that of the sum of two neighbours
-// there. So two products fit 16 bits, which AVX2 and AVX-512 without VNNI add them in.
+// 8-bit codes: the largest code in a row of A; the largest magnitude in a column of B, and the largest magnitude of the
+// sum of two neighbours there. With these, two products fit in 16 bits, in which AVX2 and AVX-512 without VNNI add
+// them.
 #define SK_INT8_ROW 191
 #define SK_INT8_COLUMN 127
 #define SK_INT8_NEIGHBOURS 171
@@ -33,8 +34,8 @@ SK_INLINE size_t sk_min(size_t a, size_t b) { return a < b ? a : b; }
 SK_INLINE size_t sk_round_up(size_t x, size_t step) { return (x + step - 1) / step * step; }
 SK_INLINE size_t sk_ceil_div(size_t x, size_t step) { return (x + step - 1) / step; }
 
-// The step of a column's 8-bit codes, from its largest magnitude and the largest of the sum of two neighbours; rounding
-// them both may add one to the sum.
+// The step of a column's 8-bit codes, from its largest magnitude and the largest sum of two neighbours; rounding both
+// neighbours may add one to the sum.
 SK_INLINE float sk_int8_column_scale(float largest, float neighbours) {
     return fmaxf(largest / SK_INT8_COLUMN, neighbours / (SK_INT8_NEIGHBOURS - 1));
 }
@@ -47,27 +48,27 @@ SK_INLINE uint16_t sk_round_bf16(float x) {
     return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
 }
 
-// Keys that queries see; `first` is a multiple of what was asked for.
+// The range of keys that queries see; `first` is a multiple of the requested number.
 typedef struct sk_key_range {
     size_t first, last;
 } sk_key_range;
 
-// The keys in reach of queries i ..< i + rows; an empty range, or less than `multiple` keys, where there are none.
+// The keys that queries i ..< i + rows see; if there are none, an empty range or one of fewer than `multiple` keys.
 SK_INLINE sk_key_range sk_keys_in_reach(const sk_attention *t, size_t i, size_t rows, size_t multiple) {
     const size_t behind = t->length - i - rows, first = i > t->left ? i - t->left : 0;
     const size_t last = sk_min(t->length - (t->right < behind ? behind - t->right : 0), t->key_length);
     return (sk_key_range){sk_min(first, last) / multiple * multiple, last};
 }
 
-// Ends the softmax of query i: what its exponentials, whose scores were lessened by `shift`, are multiplied with. Zero
-// where it sees no key, and with the infinite logarithm its gradients are zero too.
+// Finishes the softmax of query i: returns the factor for its exponentials, whose scores were reduced by `shift`. Zero
+// if the query sees no key; with the infinite logarithm, its gradients are then zero too.
 SK_INLINE float sk_finish_row(const sk_attention *t, size_t i, float shift, float sum) {
     if (t->log_sum_exp) t->log_sum_exp[i] = sum == 0.0f ? INFINITY : shift + logf(sum);
     return sum == 0.0f ? 0.0f : 1.0f / sum;
 }
 
-// Adds to the products of query i with `keys`, of which that with key j stands at row[j], what depends on positions, and
-// puts keys out of its reach to -infinity. Returns the scale that the scores still lack.
+// Adds what depends on positions to the products of query i with `keys`, where the product with key j is at row[j], and
+// sets keys out of its reach to -infinity. Returns the scale that must still be applied to the scores.
 SK_INLINE float sk_place_scores(const sk_attention *t, float *row, size_t i, sk_key_range keys) {
     if (t->term_positions) {
         const int32_t *positions = t->term_positions - i;
@@ -85,7 +86,7 @@ SK_INLINE float sk_place_scores(const sk_attention *t, float *row, size_t i, sk_
     return t->relative_bias ? 1.0f : t->scale;
 }
 
-// Adds the gradients of query i's scores, that of key j at slopes[j], to those of what depends on positions.
+// Adds the gradients of query i's scores (for key j at slopes[j]) to the gradients of what depends on positions.
 SK_INLINE void sk_collect_slopes(const sk_attention_backward_f32 *t, const float *slopes, size_t i, sk_key_range keys) {
     const sk_attention *f = &t->forward;
     if (t->d_relative_bias) {

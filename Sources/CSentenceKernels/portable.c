@@ -259,8 +259,8 @@ static void multiply(const sk_gemm *g, bool half) {
 static void multiply_f32(const sk_gemm *g) { multiply(g, false); }
 static void multiply_bf16(const sk_gemm *g) { multiply(g, true); }
 
-// Rotates a row in place: by Hadamard matrices of SK_HADAMARD, and what is left behind them by those of the powers of two
-// that it is made of.
+// Rotates a row in place: by Hadamard matrices of SK_HADAMARD, and the remainder by those of the powers of two that add
+// up to its length.
 static void rotate_int8(float *x, size_t k) {
     while (k > 0) {
         size_t size = SK_HADAMARD;
@@ -277,9 +277,9 @@ static void rotate_int8(float *x, size_t k) {
     }
 }
 
-// In 8 bits, once rows and columns are rotated: the columns of B symmetric, the rows of A from their least to their
-// greatest number or zero; internal.h has the ranges of their codes. A panel is the steps and the sums of its columns,
-// then codes `[k, SK_PORTABLE_PANEL]`.
+// In 8 bits, after rows and columns are rotated: columns of B symmetrically, rows of A from their smallest to their
+// largest number, including zero; internal.h has the ranges of their codes. A panel consists of the steps and the sums
+// of its columns, then codes `[k, SK_PORTABLE_PANEL]`.
 
 typedef struct int8_panel {
     float scale[SK_PORTABLE_PANEL];
@@ -335,7 +335,7 @@ static void multiply_int8(const sk_gemm *g) {
         const float zero = rintf(-low * step);
         for (size_t p = 0; p < g->k; p++) {
             const float x = rotated[p];
-            // One rounding, to the nearest even integer.
+            // Rounded once, to the nearest even integer.
             const float code = fmaf(x, step, 0x1.8p23f + zero) - 0x1.8p23f;
             codes[p] = code >= 0.0f && code <= SK_INT8_ROW ? (uint8_t)code : code > SK_INT8_ROW ? SK_INT8_ROW : 0;
         }
@@ -369,7 +369,7 @@ static size_t attention_backward_scratch(size_t length, size_t head_size) {
     return length;
 }
 
-// The scores of query row i with the keys in its reach, in scratch.
+// The scores of query row i with the keys that it sees, in scratch.
 static sk_key_range score_row(const sk_attention *t, float *scores, size_t i) {
     const sk_key_range keys = sk_keys_in_reach(t, i, 1, 1);
     for (size_t j = keys.first; j < keys.last; j++)

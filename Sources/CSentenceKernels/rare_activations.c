@@ -2,13 +2,13 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// The activations that few models have, one element at a time: the same code on every level.
+// Rarely used activations, one element at a time: the same code on every level.
 
 #include "internal.h"
 
 #define SELU_SCALE 1.05070098735548049342f
 #define SELU_ALPHA 1.67326324235437728482f
-// The middle of RReLU's slopes, 1/8 to 1/3, which PyTorch takes where it does not train.
+// The mean of RReLU's slopes, 1/8 to 1/3, which PyTorch uses outside of training.
 #define RRELU_SLOPE (11.0f / 48.0f)
 #define SHRINKAGE 0.5f
 #define LAPLACE_MEAN 0.707107f
@@ -18,7 +18,7 @@
 static float clamp(float x, float low, float high) { return x < low ? low : x > high ? high : x; }
 static float sigmoid(float x) { return 1.0f / (1.0f + expf(-x)); }
 static float normal(float x) { return 0.5f * (1.0f + erff(x * 0.70710678118654752440f)); }
-// Beyond 20 the line itself, as in PyTorch.
+// Beyond 20 the identity, as in PyTorch.
 static float softplus(float x) { return x > 20.0f ? x : log1pf(expf(x)); }
 static float softplus_slope(float x) { return x > 20.0f ? 1.0f : sigmoid(x); }
 

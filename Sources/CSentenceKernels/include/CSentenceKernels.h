@@ -4,10 +4,11 @@
 
 // SIMD kernels with run-time dispatch.
 //
-// One table of function pointers per instruction-set level; the portable level is the specification
-// that all others are tested against. No kernel allocates, starts a thread or keeps state.
-// Matrices are row-major float32; strides and sizes count elements unless a comment says bytes. Pointers
-// need no alignment beyond that of their type; packed matrices and scratch are fastest at 64 bytes. Unless a comment says otherwise, outputs must not overlap inputs.
+// There is one table of function pointers per instruction-set level; the portable level is the specification that all
+// others are tested against. No kernel allocates, starts a thread or keeps state. Matrices are row-major float32;
+// strides and sizes count elements unless a comment says bytes. Pointers need no alignment beyond that of their type;
+// packed matrices and scratch are fastest at 64 bytes. Unless a comment says otherwise, outputs must not overlap
+// inputs.
 
 #ifndef CSENTENCEKERNELS_H
 #define CSENTENCEKERNELS_H
@@ -29,7 +30,7 @@
 typedef enum sk_level {
     SK_LEVEL_PORTABLE = 0,
     SK_LEVEL_NEON = 1,
-    /// NEON with the dot products of bytes.
+    /// NEON with dot products of bytes.
     SK_LEVEL_NEON_DOTPROD = 2,
     /// NEON with bfloat16 and the 8-bit matrix instructions.
     SK_LEVEL_NEON_I8MM = 3,
@@ -47,20 +48,20 @@ typedef enum sk_level {
 } sk_level;
 #define SK_LEVEL_COUNT 10
 
-/// How exactly products and attention compute; each level has its own way for each.
+/// How exactly products and attention compute; each level implements each precision in its own way.
 typedef enum sk_precision {
     /// Full float32: fused multiply-adds, or three bfloat16 parts of each operand.
     SK_PRECISION_FLOAT32_HIGHEST = 0,
     /// Full float32, or on AMX two bfloat16 parts of each operand: 16 bits of mantissa.
     SK_PRECISION_FLOAT32 = 1,
-    /// B is rounded to bfloat16, and A too where there are instructions for it.
+    /// B is rounded to bfloat16, and A too if there are instructions for it.
     SK_PRECISION_BFLOAT16 = 2,
-    /// B is rounded to 8 bits for each column, A to 8 bits for each row, both in a rotated basis.
+    /// B is rounded to 8 bits per column, A to 8 bits per row, both in a rotated basis.
     SK_PRECISION_INT8 = 3,
 } sk_precision;
 #define SK_PRECISION_COUNT 4
 
-/// Element-wise functions. GELU is exact (erf); its tanh approximation has a name of its own.
+/// Element-wise functions. GELU is exact (erf); its tanh approximation is a separate one.
 typedef enum sk_activation {
     SK_ACTIVATION_IDENTITY = 0,
     SK_ACTIVATION_RELU = 1,
@@ -69,7 +70,7 @@ typedef enum sk_activation {
     SK_ACTIVATION_TANH = 4,
     SK_ACTIVATION_SIGMOID = 5,
     SK_ACTIVATION_SILU = 6,
-    /// From here on come the functions that few models have: plain C on every level, and never part of a product.
+    /// From here on, rarely used functions: plain C on every level, and never part of a product.
     SK_ACTIVATION_FIRST_RARE = 7,
     SK_ACTIVATION_LEAKY_RELU = 7,
     SK_ACTIVATION_RRELU = 8,
@@ -96,11 +97,11 @@ typedef enum sk_activation {
 
 /// C = activation(A · B + bias) + residual, or C += A · B.
 ///
-/// What is computed for a row does not depend on m or on the range of panels, so its bits do not depend on the
-/// rows beside it. In float32 by multiply-adds, each element of C is one chain over k in ascending order.
+/// The computation for a row does not depend on m or on the range of panels, so its bits do not depend on the other
+/// rows. In float32 by multiply-adds, each element of C is one chain over k in ascending order.
 typedef struct sk_gemm {
-    /// A[i][p] stands at a[i * a_row_stride + p * a_column_stride]; `[m, k]`. The column stride is 1 for every
-    /// product but `f32`.
+    /// A `[m, k]`, with A[i][p] at a[i * a_row_stride + p * a_column_stride]. The column stride is 1 for every product
+    /// except `f32`.
     const float *a;
     size_t a_row_stride;
     size_t a_column_stride;
@@ -117,45 +118,46 @@ typedef struct sk_gemm {
     size_t m;
     size_t n;
     size_t k;
-    /// Columns first_panel * panel_width ..< min(n, last_panel * panel_width) are computed.
+    /// The columns first_panel * panel_width ..< min(n, last_panel * panel_width) are computed.
     size_t first_panel;
     size_t last_panel;
     sk_activation activation;
-    /// Adds the product to what c holds; bias, residual and activation are not applied then. Only of `f32`.
+    /// Adds the product to c; bias, residual and activation are then not applied. Only for `f32`.
     bool accumulate;
     /// At least `scratch_size(m, k)` bytes; null where that is 0.
     void *SK_NULLABLE scratch;
 } sk_gemm;
 
-/// One way to multiply matrices: how B is packed, and the product with it.
+/// One way to multiply matrices: how to pack B, and the product with it.
 typedef struct sk_product {
-    /// Columns of B that one packed panel holds.
+    /// The number of columns of B in one packed panel.
     size_t panel_width;
-    /// Bytes of a panel of k rows, a multiple of 4.
+    /// The number of bytes of a panel of k rows, a multiple of 4.
     size_t (*panel_size)(size_t k);
-    /// Writes B, with B[p][j] = b[j * column_stride + p * row_stride], `[k, n]`, as ceil(n / panel_width) panels.
+    /// Packs B `[k, n]`, where B[p][j] = b[j * column_stride + p * row_stride], as ceil(n / panel_width) panels.
     ///
-    /// Only for 8 bits: scratch is `[k]`, and k is at most 65,536.
+    /// Only for 8 bits, scratch is `[k]` and k is at most 65,536.
     void (*pack)(void *packed, const float *b, float *SK_NULLABLE scratch, size_t n, size_t k, size_t column_stride,
                  size_t row_stride);
-    /// Bytes of scratch that a product needs.
+    /// The number of bytes of scratch that a product needs.
     size_t (*scratch_size)(size_t m, size_t k);
     void (*multiply)(const sk_gemm *gemm);
-    /// Writes one column of B, `[k]`, bit by bit as it was packed; null where packing rounds.
+    /// Writes one column of B, `[k]`, exactly as it was packed; null if packing rounds.
     void (*SK_NULLABLE unpack)(float *out, const void *packed, size_t column, size_t k);
 } sk_product;
 
-/// The block of k that a float32 product is computed in; partial sums of larger k wait in C.
+/// The size of the blocks of k in a float32 product; for larger k, partial sums are kept in C.
 #define SK_GEMM_DEPTH 4096
 
-/// softmax((Q · Kᵀ + terms) · scale + bias) · V for one head of one text, without a score matrix in memory.
+/// softmax((Q · Kᵀ + terms) · scale + bias) · V for one head of one text, without storing the score matrix.
 ///
-/// Query i sees those of the keys i - left ... i + right that are among the first key_length; where there is none, its
-/// result is zero. Only blocks of keys in reach of a block of queries are computed, so a window costs what it holds.
+/// Query i sees those of the keys i - left ... i + right that are among the first key_length; if there are none, its
+/// result is zero. Only blocks of keys that a block of queries can see are computed, so the cost is proportional to the
+/// window.
 ///
 /// Vaswani et al., Attention Is All You Need, 2017, https://arxiv.org/abs/1706.03762.
 typedef struct sk_attention {
-    /// Row i of each stands at pointer + i * stride; `[length, head_size]`.
+    /// Row i of each is at pointer + i * stride; `[length, head_size]`.
     const float *q;
     const float *k;
     const float *v;
@@ -165,24 +167,26 @@ typedef struct sk_attention {
     /// `[length, head_size]`.
     float *out;
     size_t out_stride;
-    /// The logarithm of each row's sum of exponentials, for the backward pass, or null; infinity of a query that sees no
-    /// key; `[length]`.
+    /// The logarithm of each row's sum of exponentials, for the backward pass, or null; infinity for a query that sees
+    /// no key; `[length]`.
     float *SK_NULLABLE log_sum_exp;
     /// At least `scratch_size(length, head_size)` bytes.
     void *scratch;
     size_t length;
-    /// Rows that are keys, from the first on; the others only ask. At most `length`.
+    /// The number of rows, from the first on, that are keys; the others are only queries. At most `length`.
     size_t key_length;
     size_t head_size;
     /// Positive.
     float scale;
-    /// How many keys before and behind its own a query sees; SIZE_MAX: all.
+    /// How many keys before and after its own a query sees; SIZE_MAX for all.
     size_t left;
     size_t right;
-    /// relative_bias[j - i] counts for query i and key j: points into the middle of `[2 * length - 1]`; or null.
+    /// relative_bias[j - i] is for query i and key j: points into the middle of `[2 * length - 1]`; or null.
     const float *SK_NULLABLE relative_bias;
-    /// query_terms[i * term_stride + p] + key_terms[j * term_stride + p] with p = term_positions[j - i], which points
-    /// into the middle of `[2 * length - 1]`; both `[length, term_stride]`, all of them or none.
+    /// With p = term_positions[j - i], adds query_terms[i * term_stride + p] + key_terms[j * term_stride + p].
+    ///
+    /// The positions point into the middle of `[2 * length - 1]`; the terms are `[length, term_stride]`. Either all of
+    /// these are null or none.
     ///
     /// He et al., DeBERTa, 2020, https://arxiv.org/abs/2006.03654.
     const float *SK_NULLABLE query_terms;
@@ -191,26 +195,26 @@ typedef struct sk_attention {
     const int32_t *SK_NULLABLE term_positions;
 } sk_attention;
 
-/// One way to compute attention: softmax is float32 in all of them.
+/// One way to compute attention; softmax is always float32.
 typedef struct sk_attention_kernel {
-    /// Bytes of scratch that one head of one text needs.
+    /// The number of bytes of scratch for one head of one text.
     size_t (*scratch_size)(size_t length, size_t head_size);
     void (*attend)(const sk_attention *attention);
 } sk_attention_kernel;
 
-/// Gradients of `sk_attention` with respect to q, k, v and what depends on positions.
+/// Gradients of `sk_attention` with respect to q, k, v and everything that depends on positions.
 typedef struct sk_attention_backward_f32 {
     /// The forward pass, with its output and its log_sum_exp; its scratch is not used.
     sk_attention forward;
-    /// Gradient of `out`.
+    /// The gradient of `out`.
     const float *d_out;
     size_t d_out_stride;
-    /// Overwritten with the gradient of q; strides as those of q, k and v in `forward`.
+    /// Overwritten with the gradient of q; strides are those of q, k and v in `forward`.
     float *d_q;
-    /// Added to, since several queries may share their keys and values.
+    /// Added to, since several query heads may share their keys and values.
     float *d_k;
     float *d_v;
-    /// Added to; laid out as what they are gradients of; or null.
+    /// Added to, with the same layout as the forward arguments; or null.
     float *SK_NULLABLE d_relative_bias;
     float *SK_NULLABLE d_query_terms;
     float *SK_NULLABLE d_key_terms;
@@ -221,7 +225,7 @@ typedef struct sk_attention_backward_f32 {
 /// The kernels of one level.
 typedef struct sk_kernels {
     sk_level level;
-    /// The level in lower case, its parts joined by a hyphen: "portable", "neon-i8mm", "avx512-vnni", "amx".
+    /// The level in lower case, with hyphens between its parts: "portable", "neon-i8mm", "avx512-vnni", "amx".
     const char *name;
 
     /// The product of each `sk_precision`.
@@ -231,7 +235,7 @@ typedef struct sk_kernels {
 
     /// The attention of each `sk_precision`.
     const sk_attention_kernel *SK_NONNULL attention[SK_PRECISION_COUNT];
-    /// Floats of scratch that the gradients of attention need.
+    /// The number of floats of scratch for the gradients of attention.
     size_t (*attention_backward_scratch)(size_t length, size_t head_size);
     void (*attention_backward_f32)(const sk_attention_backward_f32 *attention);
 
@@ -252,8 +256,8 @@ typedef struct sk_kernels {
     void (*rms_norm_backward_f32)(float *d_x, float *d_gamma, const float *d_y, const float *x, const float *gamma,
                                   float epsilon, size_t rows, size_t n);
 
-    /// Turns the pairs (x[i], x[half + i]) by the angles whose cosines and sines are given, `[half]`, in each of `rows`
-    /// rows of `stride` numbers; y may be x. By the negative angles this is its own gradient.
+    /// Rotates the pairs (x[i], x[half + i]) by the angles with the given cosines and sines, `[half]`, in each of
+    /// `rows` rows of `stride` numbers; y may be x. With negative angles this is its own gradient.
     ///
     /// Su et al., RoFormer, 2021, https://arxiv.org/abs/2104.09864.
     void (*rotate_f32)(float *y, const float *x, const float *cosines, const float *sines, bool negative, size_t rows,
@@ -275,10 +279,10 @@ typedef struct sk_kernels {
     void (*scale_f32)(float *y, float alpha, const float *x, size_t n);
     /// y = a * b element by element; y may be a or b.
     void (*multiply_f32)(float *y, const float *a, const float *b, size_t n);
-    /// y = max(y, x) element by element; NaN wins.
+    /// y = max(y, x) element by element; NaN takes precedence.
     void (*maximum_f32)(float *y, const float *x, size_t n);
 
-    /// Sums of a * b, (a - b)², |a - b|.
+    /// The sums of a * b, (a - b)² and |a - b|.
     float (*dot_f32)(const float *a, const float *b, size_t n);
     float (*squared_distance_f32)(const float *a, const float *b, size_t n);
     float (*manhattan_distance_f32)(const float *a, const float *b, size_t n);
@@ -288,14 +292,14 @@ typedef struct sk_kernels {
     void (*bf16_to_f32)(float *y, const uint16_t *x, size_t n);
 } sk_kernels;
 
-/// The table of a level, or null where the processor, the operating system or this build lacks it.
+/// The table of a level, or null if the processor, the operating system or this build does not support it.
 const sk_kernels *SK_NULLABLE sk_kernels_at(sk_level level);
 
-/// The fastest level that the machine has, or the lower one that the environment variable
-/// SENTENCE_KERNELS names. Decided once per process.
+/// The fastest level that this machine supports, or a lower one set by the environment variable SENTENCE_KERNELS.
+/// Decided once per process.
 const sk_kernels *sk_kernels_best(void);
 
-/// Tells the processor that this thread waits in a loop.
+/// Tells the processor that this thread is waiting in a loop.
 static inline void sk_pause(void) {
 #if defined(__x86_64__)
     __builtin_ia32_pause();

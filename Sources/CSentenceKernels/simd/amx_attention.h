@@ -2,8 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// AMX: attention of one head over one text. Keys and values become panels, 32 query rows at a time meet all keys;
-// exponentials go straight into the parts that the product with the values reads.
+// AMX: attention of one head over one text. Keys and values are packed into panels, and 32 query rows at a time are
+// compared with all keys; exponentials are written directly as the parts that the product with the values reads.
 
 typedef struct attention_room {
     size_t key_steps, value_panels; // of a head
@@ -37,7 +37,7 @@ SK_INLINE size_t amx_attention_scratch(tile_kind kind, size_t length, size_t siz
     return 64 + room.keys + room.values + room.queries + room.probabilities + room.scores;
 }
 
-// Kᵀ as panels of 32 keys: lanes are neighbours in the head, which stand together in K already.
+// Kᵀ as panels of 32 keys: a lane holds neighbours in the head dimension, which are adjacent in K already.
 SK_INLINE void pack_keys(const tile_kind kind, char *out, const sk_attention *t, attention_room room, char *row,
                          size_t plane) {
     const size_t step_bytes = part_count(kind) * SK_STEP_PANEL_BYTES;
@@ -55,7 +55,7 @@ SK_INLINE void pack_keys(const tile_kind kind, char *out, const sk_attention *t,
     }
 }
 
-// V as panels of 32 columns: lanes are neighbouring tokens, one in the low and one in the high half.
+// V as panels of 32 columns: a lane holds neighbouring tokens, one in the low and one in the high half.
 SK_INLINE void pack_values(const tile_kind kind, char *out, const sk_attention *t, attention_room room) {
     const size_t step_bytes = part_count(kind) * SK_STEP_PANEL_BYTES;
     memset(out, 0, room.values);
@@ -77,7 +77,7 @@ SK_INLINE void pack_values(const tile_kind kind, char *out, const sk_attention *
     }
 }
 
-// exp((x - maximum) * scale) in parts, zeros behind n; the sum of the exponentials.
+// exp((x - maximum) * scale) in parts, zeros after n; returns the sum of the exponentials.
 SK_INLINE float split_exponentials(const tile_kind kind, char *out, size_t plane, const float *x, size_t n, float scale,
                                    float maximum) {
     const vf bias = vset(-maximum * scale), factor = vset(scale);
@@ -118,7 +118,7 @@ SK_INLINE void amx_attend(const tile_kind kind, const sk_attention *t) {
         if (rows != configured) configure_tiles(configured = rows);
         for (size_t r = 0; r < rows; r++)
             split_row(kind, queries + r * room.query_stride, query_plane, t->q + (first + r) * t->q_stride, t->head_size);
-        // A step of values is as many tokens as a panel of keys, so both begin where the range does.
+        // A step of values has as many tokens as a panel of keys, so both begin at the start of the range.
         const sk_key_range range = sk_keys_in_reach(t, first, rows, SK_PANEL);
         const size_t count = range.last - range.first, first_panel = range.first / SK_PANEL;
         for (size_t panel = first_panel; panel < sk_ceil_div(range.last, SK_PANEL); panel++)

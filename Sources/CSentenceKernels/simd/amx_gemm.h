@@ -2,8 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// AMX: the matrix product. Rows of A are turned into codes a block at a time; a strip of 32 rows and a panel of 32
-// columns meet in `tile_product`.
+// AMX: the matrix product. Rows of A are converted to codes one block at a time; `tile_product` multiplies a strip of
+// 32 rows with a panel of 32 columns.
 
 #define SK_GROUP 4
 #define SK_INT8_CODE uint8_t
@@ -11,7 +11,7 @@
 
 #include "int8.h"
 
-// What rows of A may take in the second-level cache.
+// How much of the L2 cache rows of A may occupy.
 #define SK_BLOCK_BYTES (768u << 10)
 
 SK_INLINE size_t code_bytes(tile_kind kind, size_t k) { return kind == TILE_INT8 ? k : 2 * k; }
@@ -55,7 +55,7 @@ SK_INLINE void amx_pack_bf16(const tile_kind kind, char *out, const float *b, si
     }
 }
 
-// int8_pack fills whole groups of k; the tiles want whole steps, so every panel is packed where it belongs.
+// int8_pack fills whole groups of k, but the tiles need whole steps, so every panel is packed in its place.
 static void pack_int8(void *packed, const float *b, float *scratch, size_t n, size_t k, size_t column_stride,
                       size_t row_stride) {
     const size_t panel_size = amx_panel_size(TILE_INT8, k);
@@ -66,7 +66,7 @@ static void pack_int8(void *packed, const float *b, float *scratch, size_t n, si
     }
 }
 
-// Turns the 32-bit sums that C holds into float32.
+// Converts the 32-bit sums in C to float32.
 static void decode_sums(float *c, size_t c_stride, const int8_row *rows, size_t row_count, const char *panel,
                         size_t columns) {
     for (size_t r = 0; r < row_count; r++, c += c_stride)
@@ -134,7 +134,7 @@ SK_INLINE void amx_multiply(const tile_kind kind, const sk_gemm *g) {
     _tile_release();
 }
 
-// The functions of the table, one for each kind.
+// The functions in the table, one for each kind.
 #define SK_AMX_PRODUCT(suffix, kind)                                                                                   \
     static size_t panel_size_##suffix(size_t k) { return amx_panel_size(kind, k); }                                    \
     static size_t scratch_size_##suffix(size_t m, size_t k) { return amx_scratch_size(kind, m, k); }                   \

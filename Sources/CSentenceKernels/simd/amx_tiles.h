@@ -2,18 +2,18 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// AMX: the product of up to 32 rows with 32 columns, four tiles of sums that stay in registers over k.
+// AMX: the product of up to 32 rows with 32 columns; its four tiles of sums stay in registers over all of k.
 //
-// A tile is 16 rows of 64 bytes. Rows of A are plain codes; the panel of B holds for every 64 bytes of a row of A
-// (32 bfloat16 numbers, 64 bytes) 16 rows of 32 lanes of 4 bytes, each lane the neighbours in k of one column.
-// In several parts, a block of k holds the tiles of each part of B behind one another, and A one plane for each part.
+// A tile is 16 rows of 64 bytes. Rows of A are plain codes; for every 64 bytes of a row of A (32 bfloat16 numbers or 64
+// bytes), the panel of B holds 16 rows of 32 lanes of 4 bytes, each lane with neighbours in k of one column. With
+// several parts, a block of k holds the tiles of each part of B one after another, and A has one plane for each part.
 //
 // Intel, Architectures Optimization Reference Manual, chapter "Intel Advanced Matrix Extensions".
 
-// Bytes of a row of A, and of a panel of B, that one tile product consumes.
+// The number of bytes of a row of A, and of a panel of B, that one tile product consumes.
 #define SK_STEP_BYTES 64
 #define SK_STEP_PANEL_BYTES (16 * SK_PANEL * 4)
-// Steps whose part of A and of the panel stay close to the core; sums of larger k wait in C.
+// The number of steps whose part of A and of the panel stay close to the core; for larger k, sums are kept in C.
 #define SK_STEPS 16
 #define SK_STRIP_ROWS 32
 
@@ -22,7 +22,7 @@ typedef enum tile_kind { TILE_BF16 = 1, TILE_BF16X2 = 2, TILE_BF16X3 = 3, TILE_I
 
 SK_INLINE size_t part_count(tile_kind kind) { return kind == TILE_INT8 ? 1 : (size_t)kind; }
 
-// Tiles 0 ... 3 are sums, 4 and 5 rows of A, 6 and 7 columns of B.
+// Tiles 0 ... 3 hold sums, 4 and 5 rows of A, 6 and 7 columns of B.
 static void configure_tiles(size_t rows) {
     struct {
         uint8_t palette, start_row, reserved[14];
@@ -43,8 +43,8 @@ typedef struct tile_operands {
     const char *b;
 } tile_operands;
 
-// sums[rows, 32] = A · panel, or += where `add`: 4-byte sums, `stride` bytes from row to row. The tiles are
-// configured for the rows; `tall` says that they are more than 16.
+// sums[rows, 32] = A · panel, or += with `add`: 4-byte sums, with rows `stride` bytes apart. The tiles are configured
+// for the number of rows; `tall` says that there are more than 16.
 SK_INLINE void tile_product(const tile_kind kind, const bool tall, tile_operands t, size_t steps, char *sums,
                             size_t stride, bool add) {
     if (add) {
@@ -76,8 +76,8 @@ SK_INLINE void tile_product(const tile_kind kind, const bool tall, tile_operands
         if (tall) instruction(3, 5, 7);                                                                                \
     } while (0)
     for (; steps > 0; steps--) {
-        // Each product shares an operand with the one before it. Of two parts low times low is left out, of three
-        // all that lies below the 24 bits of float32.
+        // Each product shares an operand with the one before it. With two parts, low times low is omitted; with three,
+        // everything below the 24 bits of float32.
         if (kind == TILE_INT8) {
             SK_LOAD_A(0);
             SK_LOAD_B(0);
@@ -109,7 +109,7 @@ SK_INLINE void tile_product(const tile_kind kind, const bool tall, tile_operands
             SK_LOAD_B(0);
             SK_MULTIPLY(_tile_dpbf16ps);
         }
-        // The panel of the step after the next one: with few rows a product waits for its weights.
+        // Prefetches the panel of the step after the next one: with few rows, a product waits for its weights.
         const char *ahead = t.b + 2 * part_count(kind) * SK_STEP_PANEL_BYTES;
 #pragma clang loop unroll(full)
         for (size_t line = 0; line < part_count(kind) * SK_STEP_PANEL_BYTES; line += 64) __builtin_prefetch(ahead + line);
@@ -125,7 +125,7 @@ SK_INLINE void tile_product(const tile_kind kind, const bool tall, tile_operands
     if (tall) _tile_stored(3, sums + 16 * stride + 64, stride);
 }
 
-// The parts of 16 numbers: what rounding leaves of one is the next. Each part goes to its plane.
+// The parts of 16 numbers: what rounding leaves of a number is its next part. Each part goes to its plane.
 SK_INLINE void split(const tile_kind kind, char *out, size_t plane, vf x) {
     for (size_t part = 0; part < part_count(kind); part++, out += plane) {
         const __m256bh rounded = _mm512_cvtneps_pbh((__m512)x);
@@ -134,7 +134,7 @@ SK_INLINE void split(const tile_kind kind, char *out, size_t plane, vf x) {
     }
 }
 
-// A row of A in its parts, zeros behind k up to a full step.
+// A row of A in its parts, padded with zeros after k to a full step.
 SK_INLINE void split_row(const tile_kind kind, char *out, size_t plane, const float *a, size_t k) {
     SK_FOR_EACH_VECTOR(k) split(kind, out + 2 * i, plane, SK_LOAD(a));
     const size_t written = sk_round_up(k, SK_WIDTH);
@@ -142,5 +142,5 @@ SK_INLINE void split_row(const tile_kind kind, char *out, size_t plane, const fl
         memset(out + part * plane + 2 * written, 0, 2 * (sk_round_up(k, SK_STEP_BYTES / 2) - written));
 }
 
-// Bytes from a row of codes to the next: an odd number of cache lines, so that rows do not share cache sets.
+// The distance in bytes between rows of codes: an odd number of cache lines, so that rows do not share cache sets.
 SK_INLINE size_t code_stride(size_t bytes) { return sk_round_up(bytes, SK_STEP_BYTES) | SK_STEP_BYTES; }

@@ -2,10 +2,10 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// Attention of one head over one text. Keys and values are packed as panels, so that scores and outputs
-// are the tiles of the matrix product; a few rows of scores exist at a time.
+// Attention of one head over one text. Keys and values are packed as panels, so that scores and outputs are tiles of
+// the matrix product; only a few rows of scores exist at a time.
 
-// Query rows that the backward pass treats together.
+// The number of query rows that the backward pass processes together.
 #define SK_BACKWARD_ROWS (SK_TILE_ROWS * (48 / SK_TILE_ROWS))
 
 static size_t attention_scratch_f32(size_t length, size_t head_size) {
@@ -13,12 +13,12 @@ static size_t attention_scratch_f32(size_t length, size_t head_size) {
     return (padded_length * head_size + padded_size * length + SK_TILE_ROWS * padded_length) * sizeof(float);
 }
 
-// k rows of a packed panel that has `depth`.
+// k rows of a packed panel that has `depth` rows.
 SK_INLINE panel_rows packed_rows(const float *first, size_t k, size_t depth) {
     return (panel_rows){first, k, (const char *)(first + depth * SK_PANEL), 0};
 }
 
-// c[rows, keys] = a · panels for the keys in reach, which begin at a panel; c has whole panels of columns.
+// c[rows, keys] = a · panels for the visible keys, which begin at a panel; c has whole panels of columns.
 SK_INLINE void panels_product(const float *a, size_t a_row_stride, size_t a_column_stride, const float *panels,
                               size_t rows, sk_key_range keys, size_t k, float *c, size_t c_stride) {
     for (size_t j = keys.first; j < keys.last; j += SK_PANEL)
@@ -65,7 +65,7 @@ static size_t attention_backward_scratch(size_t length, size_t head_size) {
            2 * padded_size * SK_BACKWARD_ROWS;
 }
 
-// c[rows, size] (+)= a · panels for a head's `size` columns, by k rows of panels that have `depth`.
+// c[rows, size] (+)= a · panels for a head's `size` columns, over k rows of panels that have `depth` rows.
 SK_INLINE void head_product(const float *a, size_t a_row_stride, size_t a_column_stride, const float *panels,
                             size_t rows, size_t size, size_t k, size_t depth, float *c, size_t c_stride, bool add) {
     for (size_t j = 0; j < size; j += SK_PANEL, panels += depth * SK_PANEL)
@@ -73,7 +73,7 @@ SK_INLINE void head_product(const float *a, size_t a_row_stride, size_t a_column
                              sk_min(size - j, SK_PANEL), c + j, c_stride, add);
 }
 
-// With P the probabilities: dV = Pᵀ dO, dP = dO Vᵀ, dS = P (dP - rowsum(dO O)) scale, dQ = dS K, dK = dSᵀ Q.
+// With probabilities P: dV = Pᵀ dO, dP = dO Vᵀ, dS = P (dP - rowsum(dO O)) scale, dQ = dS K, dK = dSᵀ Q.
 //
 // Dao et al., FlashAttention, 2022, https://arxiv.org/abs/2205.14135, appendix B.
 static void attention_backward_f32(const sk_attention_backward_f32 *t) {

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// Rounding to bfloat16, alone and in parts that add up to more digits.
+// Rounding to bfloat16, either alone or in parts whose sum has more digits.
 
 // The nearest bfloat16, ties to even, as a float32 number; NaN stays NaN.
 SK_INLINE vf vround_bf16(vf x) {
@@ -11,7 +11,7 @@ SK_INLINE vf vround_bf16(vf x) {
     return (vf)((vu)vselect(x != x, (vf)(bits | 0x400000u), (vf)rounded) & 0xffff0000u);
 }
 
-// The upper halves of the lanes, which is what a rounded number consists of.
+// The upper halves of the lanes, which hold all bits of a rounded number.
 SK_INLINE void vstore_bf16(uint16_t *out, vf rounded, size_t count) {
     const vu16 halves = __builtin_convertvector((vu)rounded >> 16, vu16);
     memcpy(out, &halves, count * sizeof *out);

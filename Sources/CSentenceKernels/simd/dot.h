@@ -2,10 +2,10 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// The loops of a product whose operands are codes narrower than float32. SK_GROUP neighbours in k share a 32-bit
-// lane; one instruction multiplies them and adds the products to a 32-bit sum.
+// The loops of a product whose operands are codes narrower than float32. SK_GROUP neighbours in k share a 32-bit lane;
+// one instruction multiplies them and adds the products to a 32-bit sum.
 //
-// A kind of code defines, under the prefix that SK_DOT pastes on, the types
+// A kind of code defines, with the prefix that SK_DOT adds, the types
 //     code            one element of A
 //     row_code        what a row of A needs besides its codes, to turn sums back into float32
 //     sums            a vector of 32-bit sums
@@ -27,7 +27,7 @@ static size_t SK_DOT(scratch_size)(size_t m, size_t k) {
     return SK_DOT(encode_size)(k) + sk_min(m, SK_BLOCK_ROWS) * (sizeof(SK_DOT(row_code)) + SK_DOT(row_size)(k));
 }
 
-// C[rows, SK_PANEL] from `rows` rows of codes, which stand `row_size` bytes apart.
+// C[rows, SK_PANEL] from `rows` rows of codes that are `row_size` bytes apart.
 SK_INLINE void SK_DOT(tile)(const int rows, const char *a, size_t row_size, const SK_DOT(row_code) *row,
                             const char *panel, size_t groups, float *c, size_t c_stride) {
     SK_DOT(sums) sum[SK_TILE_ROWS][SK_TILE_VECTORS];
@@ -35,7 +35,7 @@ SK_INLINE void SK_DOT(tile)(const int rows, const char *a, size_t row_size, cons
     for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
         for (int j = 0; j < SK_TILE_VECTORS; j++) sum[i][j] = (SK_DOT(sums)){0};
-    // One pointer for three rows, as in the float32 tile.
+    // One pointer for every three rows, as in the float32 tile.
     const char *three[SK_TILE_ROWS / 3 + 1];
 #pragma clang loop unroll(full)
     for (int g = 0; g < (rows + 2) / 3; g++) {

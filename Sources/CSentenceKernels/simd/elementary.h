@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// Elementary functions on vectors, to float accuracy.
+// Elementary functions on vectors, to float32 accuracy.
 
 #define SK_INV_SQRT_2PI 0.39894228040143267794f
 #define SK_GELU_TANH_SCALE 0.79788456080286535588f
@@ -23,7 +23,7 @@ SK_INLINE vf vexp(vf x) {
     const vf high = vfma(vfma(vset(0x1.694000p-10f), r, vset(0x1.125edcp-7f)), r2,
                          vfma(vset(0x1.555b5ap-5f), r, vset(0x1.555450p-3f)));
     const vf p = vfma(vfma(high, r, vset(0x1.fffff6p-2f)), r2, r) + 1.0f;
-    // 2^n in two factors, since n may lie outside the range of one exponent.
+    // 2^n as two factors, since n may exceed the range of one exponent.
     const vi exponent = (vi)shifted - (vi)shift;
     const vi half = exponent >> 1;
     return p * (vf)((half + 127) << 23) * (vf)((exponent - half + 127) << 23);
@@ -31,9 +31,9 @@ SK_INLINE vf vexp(vf x) {
 
 // erfc(a / sqrt(2)) / 2, the share of the normal distribution beyond a, for a in 0 ... SK_NORMAL_LIMIT; within 7e-8.
 //
-// Its logarithm to base 2 is a smooth function, here -1 plus a times a polynomial fitted for the least error of a times
-// the share, which is that of GELU. So no branch near 0 is needed, and nothing cancels. Pairs of terms are summed side by
-// side (Estrin's scheme), since the length of the chain is what takes time.
+// Its logarithm to base 2 is a smooth function, here -1 plus a times a polynomial, fitted to minimise the error of a
+// times the share, which is the error of GELU. So no branch near 0 is needed, and nothing cancels. Terms are summed in
+// pairs side by side (Estrin's scheme), since the time depends on the length of the chain.
 SK_INLINE vf vnormal_tail(vf a) {
     const vf a2 = a * a;
     const vf low = vfma(vfma(vset(0x1.d310f4p-8f), a, vset(-0x1.ae5af8p-5f)), a2,
@@ -41,7 +41,7 @@ SK_INLINE vf vnormal_tail(vf a) {
     const vf high = vfma(vfma(vset(-0x1.39643cp-19f), a, vset(0x1.1b0368p-15f)), a2,
                          vfma(vset(-0x1.5241f8p-13f), a, vset(-0x1.920810p-13f)));
     const vf logarithm = vfma(vfma(high, a2 * a2, low), a, vset(-1.0f));
-    // 2 to the power of it, by whole numbers and the rest; adding the shift puts the whole number into the low bits.
+    // 2 to that power, from its integer and fractional parts; adding the shift puts the integer into the low bits.
     const vf shift = vset(0x1.8p23f), shifted = logarithm + shift;
     const vf r = logarithm - (shifted - shift), r2 = r * r;
     const vf power = vfma(vfma(vfma(vset(0x1.41fbbcp-13f), r, vset(0x1.5f3e52p-10f)), r2,
@@ -58,8 +58,7 @@ SK_INLINE vf vnormal_limited(vf x) {
     return vselect(a > SK_NORMAL_LIMIT, vset(SK_NORMAL_LIMIT), a);
 }
 
-// x times the distribution function of the normal distribution at x: for either sign the tail's share is taken from
-// what ReLU gives.
+// x times the normal distribution function at x: for either sign, the share of the tail is subtracted from ReLU.
 SK_INLINE vf vgelu(vf x) {
     const vf a = vnormal_limited(x);
     return vfma(-a, vnormal_tail(a), vselect(x < 0.0f, vset(0.0f), x));

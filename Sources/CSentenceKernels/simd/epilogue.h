@@ -2,9 +2,9 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// What follows a product, whichever way it was computed.
+// What follows a product, however it was computed.
 
-// Bias, activation and residual, while the columns of C that were just computed are in the first-level cache.
+// Bias, activation and residual, applied while the columns of C just computed are in the L1 cache.
 static void finish_columns(const sk_gemm *g, size_t first_row, size_t rows, size_t first_column, size_t columns) {
     if (g->accumulate || !(g->bias || g->residual || g->activation != SK_ACTIVATION_IDENTITY)) return;
     for (size_t row = first_row; row < first_row + rows; row++) {

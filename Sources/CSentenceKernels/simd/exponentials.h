@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// What softmax consists of, for rows of scores.
+// The steps of softmax, for rows of scores.
 
 // The largest element; NaN if there is one.
 SK_INLINE float row_maximum(const float *x, size_t n) {
@@ -21,13 +21,13 @@ SK_INLINE float row_maximum(const float *x, size_t n) {
     return vmax(vselect(nan != 0, vset(INFINITY), largest)) + vsum((vf)(nan & (vi)vset(NAN)));
 }
 
-// What scores are lessened by before exponentials: their maximum, or nothing where all are -infinity.
+// What to subtract from scores before taking exponentials: their maximum, or 0 if all are -infinity.
 SK_INLINE float row_shift(const float *x, size_t n) {
     const float maximum = row_maximum(x, n);
     return maximum == -INFINITY ? 0.0f : maximum;
 }
 
-// y = exp(x * scale - maximum * scale), and the sum; lanes behind n count nothing.
+// y = exp(x * scale - maximum * scale), and the sum; lanes after n are not counted.
 SK_INLINE float row_exponentials(float *y, const float *x, size_t n, float scale, float maximum) {
     const vf bias = vset(-maximum * scale), factor = vset(scale);
     vf sum = {0};

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// The matrix product: B packed in panels, a tile of C in registers, blocks for the caches.
+// The matrix product: B is packed in panels, a tile of C is in registers, and blocks fit the caches.
 //
 // Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008,
 // https://doi.org/10.1145/1356052.1356053.
@@ -43,8 +43,8 @@ static void unpack_f32(float *out, const void *packed, size_t column, size_t k) 
     for (size_t p = 0; p < k; p++) out[p] = from[p * SK_PANEL];
 }
 
-// bfloat16 in the layout that `load_panel_row` takes apart: a 32-bit lane holds a column in its low half and the
-// column a vector further in its high half.
+// bfloat16 in the layout that `load_panel_row` separates: a 32-bit lane holds one column in its low half, and in its
+// high half the column one vector further.
 static void pack_bf16(void *packed, const float *b, float *scratch, size_t n, size_t k, size_t column_stride,
                       size_t row_stride) {
     (void)scratch;
@@ -80,12 +80,12 @@ SK_INLINE void load_panel_row(const panel_type type, const char *row, vf b[SK_TI
 typedef struct panel_rows {
     const void *first;
     size_t k;
-    // What comes after them, where it comes from memory or a distant cache: `fetched` bytes for each row.
+    // What follows them, if it comes from memory or a distant cache: `fetched` bytes for each row.
     const char *next;
     size_t fetched;
 } panel_rows;
 
-// C[rows, SK_PANEL] = A · B, or += where `add`.
+// C[rows, SK_PANEL] = A · B, or += with `add`.
 SK_INLINE void tile(const int rows, const panel_type type, const float *a, size_t a_row_stride,
                     size_t a_column_stride, panel_rows panel, float *c, size_t c_stride, bool add) {
     vf sum[SK_TILE_ROWS][SK_TILE_VECTORS];
@@ -94,8 +94,8 @@ SK_INLINE void tile(const int rows, const panel_type type, const float *a, size_
 #pragma clang loop unroll(full)
         for (int j = 0; j < SK_TILE_VECTORS; j++)
             sum[i][j] = add ? vload(c + (size_t)i * c_stride + j * SK_WIDTH) : vset(0.0f);
-    // One pointer for three rows, which an addressing mode reaches by the stride; the compiler would otherwise
-    // derive each row's address from the last one's, a chain as long as the arithmetic.
+    // One pointer for every three rows, which addressing modes reach with the stride; otherwise the compiler derives
+    // each row's address from the one before, in a chain as long as the arithmetic.
     const float *group[SK_TILE_ROWS / 3];
 #pragma clang loop unroll(full)
     for (int g = 0; g < SK_TILE_ROWS / 3; g++) {
@@ -103,7 +103,7 @@ SK_INLINE void tile(const int rows, const panel_type type, const float *a, size_
         __asm__("" : "+r"(group[g]));
     }
     const char *row = panel.first;
-    // Where in its cache lines the loop stands decides a few percent.
+    // The alignment of the loop to cache lines changes its speed by a few percent.
     [[clang::code_align(64)]]
     for (size_t p = 0; p < panel.k; p++, row += panel_row_size(type), panel.next += panel.fetched) {
         vf b[SK_TILE_VECTORS];
@@ -128,7 +128,7 @@ SK_INLINE void tile(const int rows, const panel_type type, const float *a, size_
         for (int j = 0; j < SK_TILE_VECTORS; j++) vstore(c + (size_t)i * c_stride + j * SK_WIDTH, sum[i][j]);
 }
 
-// `tile` for 1 ..< SK_TILE_ROWS rows, each size with its own unrolled code.
+// `tile` for 1 ..< SK_TILE_ROWS rows, with separate unrolled code for each number of rows.
 SK_INLINE void short_tile(size_t rows, const panel_type type, const float *a, size_t a_row_stride,
                           size_t a_column_stride, panel_rows panel, float *c, size_t c_stride, bool add) {
 #define SK_CASE(R)                                                                                                     \
@@ -156,9 +156,9 @@ SK_INLINE void short_tile(size_t rows, const panel_type type, const float *a, si
 // A block of rows times one panel, C of full width.
 SK_INLINE void panel_product(const panel_type type, const float *a, size_t a_row_stride, size_t a_column_stride,
                              panel_rows panel, size_t rows, float *c, size_t c_stride, bool add) {
-    // Tiles of nearly equal height: a single row left over would cost as much time as four.
+    // Tiles of nearly equal height: a single remaining row would take as long as four.
     size_t tiles = sk_ceil_div(rows, SK_TILE_ROWS);
-    // The next panel arrives evenly while this one is used; with one tile the memory is busy with its own.
+    // The next panel is fetched evenly while this one is used; with only one tile, memory is busy with this one.
     panel.fetched = tiles > 1 ? panel_row_size(type) / tiles : 0;
     for (; tiles > 0; tiles--, panel.next += panel.k * panel.fetched) {
         const size_t height = sk_ceil_div(rows, tiles);
@@ -182,7 +182,7 @@ static void panel_product_bf16(const float *a, size_t a_row_stride, size_t a_col
     panel_product(PANEL_BF16, a, a_row_stride, a_column_stride, panel, rows, c, c_stride, add);
 }
 
-// The same where only `columns` < SK_PANEL columns of C exist: through a tile of full width.
+// The same if only `columns` < SK_PANEL columns of C exist: through a tile of full width.
 static void narrow_panel_product(panel_type type, const float *a, size_t a_row_stride, size_t a_column_stride,
                                  panel_rows panel, size_t rows, size_t columns, float *c, size_t c_stride, bool add) {
     float wide[SK_TILE_ROWS * SK_PANEL];

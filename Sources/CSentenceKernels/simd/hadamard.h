@@ -2,16 +2,16 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// Orthogonal rotation of a row by Hadamard matrices of SK_HADAMARD, and what is left behind them by those of the powers
-// of two that it is made of.
+// Orthogonal rotation of a row by Hadamard matrices of SK_HADAMARD, and of the remainder by those of the powers of two
+// that add up to its length.
 //
-// Both operands of an 8-bit product are rotated, which leaves the product as it is; outliers are spread over their
-// block, so the steps of the codes get smaller. Only sums and differences, in the order of the distances, so every level
-// has the same bits.
+// Both operands of an 8-bit product are rotated, which does not change the product; outliers are spread over their
+// block, so the steps of the codes get smaller. There are only sums and differences, in the order of distances, so
+// every level has the same bits.
 //
 // Ashkboos et al., QuaRot, 2024, https://arxiv.org/abs/2404.00456.
 
-// The lanes of x, each exchanged with the one `distance` away.
+// The lanes of x, each swapped with the one `distance` away.
 #if SK_WIDTH == 4
 #define SK_EXCHANGE(x, d) __builtin_shufflevector(x, x, 0 ^ (d), 1 ^ (d), 2 ^ (d), 3 ^ (d))
 #define SK_LANES {0, 1, 2, 3}
@@ -26,7 +26,7 @@
 #define SK_LANES {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}
 #endif
 
-// The sum with the lane `distance` behind, the difference to the one before.
+// The sum with the lane `distance` after it, or the difference from the lane before it.
 #define SK_BUTTERFLY(x, d) vfma(x, vselect(((vi)SK_LANES & (d)) != 0, vset(-1.0f), vset(1.0f)), SK_EXCHANGE(x, d))
 
 SK_INLINE vf hadamard_lanes(vf x) {

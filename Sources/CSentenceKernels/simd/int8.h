@@ -2,9 +2,9 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// 8-bit operands, for every instruction that multiplies them: the columns of B symmetric, the rows of A from their least
-// to their greatest number; internal.h has the ranges of their codes. A level says how codes of A are stored:
-// SK_INT8_CODE, their type, and SK_INT8_SHIFT, what is taken from them so that they fit it.
+// 8-bit operands, for every instruction that multiplies them: columns of B symmetrically, rows of A from their smallest
+// to their largest number; internal.h has the ranges of their codes. A level defines how codes of A are stored:
+// SK_INT8_CODE is their type, and SK_INT8_SHIFT is subtracted from them so that they fit in it.
 //
 // Rows and columns are rotated before they are rounded; see hadamard.h.
 
@@ -17,8 +17,8 @@ typedef struct int8_row {
     int32_t zero; // the code of 0.0
 } int8_row;
 
-// Codes round(x * SK_INT8_ROW / range) + zero of a row; infinity or NaN anywhere makes its scale, and so all its sums,
-// NaN. The rotated row stands in `rotated`, `[k]`.
+// Codes round(x * SK_INT8_ROW / range) + zero of a row; infinity or NaN anywhere makes its scale NaN, and so all its
+// sums. The rotated row is in `rotated`, `[k]`.
 static int8_row int8_encode_row(SK_INT8_CODE *out, float *rotated, const float *a, size_t k, size_t padded) {
     hadamard_rotate(rotated, a, k);
     vf low = {0}, high = {0}, poison = {0};
@@ -34,9 +34,9 @@ static int8_row int8_encode_row(SK_INT8_CODE *out, float *rotated, const float *
     const vf steps = vset(step), shift = vset(0x1.8p23f + (float)(zero - SK_INT8_SHIFT));
     SK_FOR_EACH_VECTOR(k) {
         const vf x = SK_LOAD(rotated);
-        // The sum has no room for fractions, so adding rounds to even; the integer then stands in the low bits.
+        // The sum has no fraction bits at this magnitude, so adding rounds to even; the low bits are the integer.
         vi q = (vi)vfma(x, steps, shift) - (vi)vset(0x1.8p23f);
-        // An end of the row may have been rounded beyond the codes.
+        // Rounding may have moved an end of the row beyond the range of codes.
         q = __builtin_elementwise_min(q, (vi){0} + (SK_INT8_ROW - SK_INT8_SHIFT));
         q = __builtin_elementwise_max(q, (vi){0} - SK_INT8_SHIFT);
         const vcodes codes = __builtin_convertvector(q, vcodes);
@@ -54,7 +54,7 @@ typedef struct int8_header {
     int32_t sum[SK_PANEL]; // of a column's codes, for the zero of the rows
 } int8_header;
 
-// The position of code (p, j) behind the panel's header: groups of neighbours in k, column after column.
+// The position of code (p, j) after the panel's header: groups of neighbours in k, column after column.
 SK_INLINE size_t int8_position(size_t p, size_t j) { return p / SK_GROUP * SK_PANEL * SK_GROUP + j * SK_GROUP + p % SK_GROUP; }
 
 static void int8_pack(void *packed, const float *b, float *rotated, size_t n, size_t k, size_t column_stride,

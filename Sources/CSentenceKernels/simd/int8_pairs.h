@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// 8-bit products without an instruction for bytes: codes widened to 16 bits, two of which share a lane.
+// 8-bit products without an instruction for bytes: codes are widened to 16 bits, and two share a lane.
 
 #define SK_GROUP 2
 #define SK_INT8_CODE int16_t

@@ -3,7 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // 8-bit products for levels with an instruction for bytes: four codes share a lane. The level file defines
-// SK_MULTIPLY_ADD_QUADS(sum, a, b), and SK_INT8_SHIFT as 128 where the instruction takes signed bytes of A, else as 0.
+// SK_MULTIPLY_ADD_QUADS(sum, a, b), and SK_INT8_SHIFT as 128 if the instruction takes signed bytes of A, otherwise as
+// 0.
 
 #define SK_GROUP 4
 #if SK_INT8_SHIFT == 0

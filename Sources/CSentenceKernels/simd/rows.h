@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// Kernels that walk along rows: element-wise functions, sums, norms, softmax, conversions.
+// Kernels that process rows: element-wise functions, sums, norms, softmax, conversions.
 
 static void activation_f32(sk_activation activation, float *y, const float *x, size_t n) {
     if (activation >= SK_ACTIVATION_FIRST_RARE) return sk_rare_activation_f32(activation, y, x, n);
@@ -106,7 +106,7 @@ static void layer_norm_backward_f32(float *d_x, float *d_gamma, float *d_beta, c
         SK_FOR_EACH_VECTOR(n) {
             const vf upstream = SK_LOAD(d_y), h = (SK_LOAD(x) - s.mean) * s.reciprocal_deviation;
             const vf g = upstream * SK_LOAD(gamma);
-            sum_g += g; // lanes behind the row are zero in d_y
+            sum_g += g; // lanes after the row are zero in d_y
             sum_gh = vfma(g, h, sum_gh);
             SK_STORE(d_gamma, vfma(upstream, h, SK_LOAD(d_gamma)));
             if (d_beta) SK_STORE(d_beta, SK_LOAD(d_beta) + upstream);

@@ -2,9 +2,9 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// All kernels of one vector width, and a macro that makes a level's table of them. A level file defines SK_WIDTH
+// All kernels of one vector width, and a macro that creates a level's table of them. A level file defines SK_WIDTH
 // (floats in a vector), SK_TILE_ROWS and SK_TILE_VECTORS (the register tile), SK_MULTIPLY_ADD_QUADS if there is an
-// instruction for bytes, and includes this.
+// instruction for bytes, and then includes this.
 
 #include "vector.h"
 
@@ -57,5 +57,5 @@ static const sk_product product_int8 = {SK_PANEL, int8_panel_size, int8_pack, in
         .bf16_to_f32 = bf16_to_f32,                                                                                    \
     }
 
-// Attention by multiply-adds in every precision.
+// Attention by multiply-adds, used in every precision.
 #define SK_ATTENTION_F32 &attention_f32, &attention_f32, &attention_f32, &attention_f32

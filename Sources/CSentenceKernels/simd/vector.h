@@ -7,12 +7,12 @@
 // The kernels are written once, with the compiler's vector types, and compiled for each level with its
 // own SK_WIDTH (floats in a vector) and target attribute.
 
-// Columns of B that a tile of sums covers, and that B is packed by.
+// The number of columns of B that a tile of sums covers, which is also the width of a packed panel.
 #define SK_PANEL (SK_TILE_VECTORS * SK_WIDTH)
-// How many bytes ahead of its use the panel is fetched: with few rows a product waits for its weights, and the
-// processor's own prefetching stops at page borders. Reaching past the last panel is harmless.
+// How many bytes ahead the panel is prefetched: with few rows a product waits for its weights, and the processor's own
+// prefetching stops at page boundaries. Reading past the last panel is harmless.
 #define SK_PREFETCH_DISTANCE 2048
-// Rows of A that stay in the second-level cache while all panels pass by.
+// The number of rows of A that stay in the L2 cache while all panels are processed.
 #define SK_BLOCK_ROWS (SK_TILE_ROWS * (144 / SK_TILE_ROWS))
 
 typedef float vf __attribute__((vector_size(SK_WIDTH * 4), aligned(4)));
@@ -23,7 +23,7 @@ typedef _Float16 vh __attribute__((vector_size(SK_WIDTH * 2), aligned(2)));
 
 SK_INLINE vf vload(const float *p) { return *(const vf *)p; }
 SK_INLINE void vstore(float *p, vf x) { *(vf *)p = x; }
-// x - 0 is x for every x, -0 and NaN included, so this is a broadcast alone.
+// x - 0 is x for every x, including -0 and NaN, so this is only a broadcast.
 SK_INLINE vf vset(float x) { return x - (vf){0}; }
 SK_INLINE vf vfma(vf a, vf b, vf c) { return __builtin_elementwise_fma(a, b, c); }
 SK_INLINE vf vselect(vi mask, vf yes, vf no) { return (vf)((mask & (vi)yes) | (~mask & (vi)no)); }
@@ -32,7 +32,7 @@ SK_INLINE vf vcopysign(vf magnitude, vf sign) {
     return (vf)(((vi)magnitude & 0x7fffffff) | ((vi)sign & (vi)vset(-0.0f)));
 }
 
-// The first `count` floats at p, zeros behind them.
+// The first `count` floats at p, followed by zeros.
 SK_INLINE vf vload_first(const float *p, size_t count) {
     vf x = {0};
     for (size_t i = 0; i < count; i++) x[i] = p[i];
@@ -60,8 +60,8 @@ SK_INLINE float vmax(vf x) {
     return largest;
 }
 
-// Runs `body` for every vector of n elements; inside, `i` is the index and `count` the number of lanes.
-// LOAD and STORE follow `count`, so the last, shorter vector takes the same way as the others.
+// Runs `body` for every vector of n elements; inside, `i` is the index and `count` the number of lanes. LOAD and STORE
+// respect `count`, so the last, shorter vector is handled like the others.
 #define SK_FOR_EACH_VECTOR(n)                                                                                          \
     for (size_t i = 0, count; count = sk_min((n) - i, SK_WIDTH), i < (n); i += SK_WIDTH)
 #define SK_LOAD(p) (__builtin_expect(count == SK_WIDTH, 1) ? vload((p) + i) : vload_first((p) + i, count))
