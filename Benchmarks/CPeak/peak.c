@@ -10,7 +10,7 @@
 #endif
 
 #define CPEAK_STEPS 8
-// As many chains as hide the latency of a multiply-add on two units.
+// Enough chains to hide the latency of a multiply-add on two units.
 #define CHAINS 12
 
 #define CPEAK_LOOP(NAME, WIDTH)                                                                                        \
@@ -37,8 +37,8 @@ CPEAK_LOOP(run_8, 8)
 CPEAK_LOOP(run_16, 16)
 #pragma clang attribute pop
 
-// Four tiles of sums from two tiles of each operand, as a product does it, with 8 steps of operands that stay in the
-// first-level cache: 32 KiB.
+// Four tiles of sums from two tiles of each operand, as in a product, with 8 steps of operands that stay in the L1
+// cache: 32 KiB.
 #define CPEAK_TILES(NAME, INSTRUCTION)                                                                                 \
     static float NAME(long rounds) {                                                                                   \
         static char operands[CPEAK_STEPS][4][1024] __attribute__((aligned(64)));                                       \

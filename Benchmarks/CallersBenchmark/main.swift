@@ -6,8 +6,9 @@ import Foundation
 import SentenceTransformers
 import Synchronization
 
-// CallersBenchmark MODEL TEXTS [TASKS]: how long tasks that encode at once take for all texts, against one caller who has
-// all of them, and how many threads the process has meanwhile. TEXTS has one text a line. Best of nine turns each.
+// CallersBenchmark MODEL TEXTS [TASKS]: how long simultaneous tasks need to encode all texts, compared with one caller
+// that has all of them, and how many threads the process has meanwhile. TEXTS has one text per line. Best of nine turns
+// each.
 
 let arguments = CommandLine.arguments.dropFirst()
 guard let folder = arguments.first, let file = arguments.dropFirst().first else {
@@ -18,7 +19,7 @@ let model = try SentenceTransformer(directory: URL(filePath: folder))
 let texts = try String(contentsOf: URL(filePath: file), encoding: .utf8).split(separator: "\n").map(String.init)
 let taskCount = arguments.dropFirst(2).first.flatMap(Int.init) ?? 20
 
-/// The most threads that the process has had since it was asked for the last time; Linux tells them.
+/// The largest number of threads since it was last asked for; known on Linux.
 final class ThreadCount: Sendable {
     private let most = Mutex(0)
 

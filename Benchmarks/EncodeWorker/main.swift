@@ -3,20 +3,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // A program of the comparison (Benchmarks/comparison): loads a model of any kind, computes the texts or pairs once for
-// every line on standard input, and answers with the seconds that it took.
+// every line on standard input, and prints how many seconds that took.
 //
 //     EncodeWorker MODEL TEXTS.json THREADS COMPUTE RESULTS.f32
 
 import Foundation
 import SentenceTransformers
 
-/// One line on standard error, and the end.
+/// Prints one line to standard error, and exits.
 func fail(_ message: String) -> Never {
     FileHandle.standardError.write(Data((message + "\n").utf8))
     exit(64)
 }
 
-/// One line of the answer, at once.
+/// Prints one line of the answer, and flushes it.
 func answer(_ line: String) {
     FileHandle.standardOutput.write(Data((line + "\n").utf8))
 }
@@ -32,7 +32,7 @@ let file = try Data(contentsOf: URL(filePath: CommandLine.arguments[2]))
 let texts = try? JSONDecoder().decode([String].self, from: file)
 let pairs = try? JSONDecoder().decode([[String]].self, from: file).map { TokenizerInput($0[0], pair: $0[1]) }
 
-/// What is measured, and what gives the results to compare.
+/// What is measured, and what computes the results to compare.
 let (work, results): (() throws -> Void, () throws -> Matrix)
 let options = EncodeOptions(threads: threads)
 switch try ModelKind(ofModelIn: folder) {

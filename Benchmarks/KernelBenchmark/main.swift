@@ -2,13 +2,13 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// What each kernel gives on one core, beside what the core gives at most: `make kernels`.
+// The performance of each kernel on one core, compared with the core's peak: `make kernels`.
 
 import CPeak
 import CSentenceKernels
 import SentenceTensors
 
-/// The shortest time that `body` takes, in seconds, of a few dozen runs.
+/// The shortest time in seconds of a few dozen runs of `body`.
 func best(_ body: () -> Void) -> Double {
     var best = Double.infinity
     for _ in 0..<30 {
@@ -33,7 +33,7 @@ func random(_ shape: [Int]) -> Tensor {
     return Tensor((0..<shape.reduce(1, *)).map { _ in Float.random(in: -1...1, using: &generator) }, shape: shape)
 }
 
-/// What a unit of one core gives, in GFLOP/s.
+/// The peak performance of a unit of one core, in GFLOP/s.
 func peak(_ unit: cpeak_unit) -> Double {
     var sink: Float = 0
     defer { withExtendedLifetime(sink) {} }
@@ -41,10 +41,10 @@ func peak(_ unit: cpeak_unit) -> Double {
     return cpeak_operations(unit, rounds) / best { sink += cpeak_run(unit, rounds) } / 1e9
 }
 
-/// The unit that a level's products in a precision run on, and how many operations of it one of theirs takes.
+/// The unit that a level's products in a precision run on, and how many of its operations each of theirs takes.
 func unitOfProducts(_ kernels: KernelSet, _ precision: Precision) -> (unit: cpeak_unit, operations: Double)? {
     switch (kernels.name, precision) {
-    case ("portable", _): nil  // plain C has no vectors of its own to be measured by
+    case ("portable", _): nil  // plain C has no vector unit to compare with
     case ("amx", .float32Highest): (CPEAK_AMX_BF16, 6)
     case ("amx", .float32): (CPEAK_AMX_BF16, 3)
     case ("amx", .bfloat16): (CPEAK_AMX_BF16, 1)
@@ -73,7 +73,7 @@ func measureProducts(_ peak: Double?) {
     }
 }
 
-/// What is float32 in every precision.
+/// The kernels that use float32 in every precision.
 func measureRows() {
     let hidden = random([512, 384])
     let norm = LayerNorm(weight: Parameter(random([384])), bias: Parameter(random([384])), epsilon: 1e-12)

@@ -2,17 +2,17 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// A program of `make maxsim` (Benchmarks/maxsim): reads embeddings, scores all queries with all documents once for every
-// line on standard input, and answers with the seconds that it took.
+// A program of `make maxsim` (Benchmarks/maxsim): reads embeddings, scores all queries with all documents once for
+// every line on standard input, and prints how many seconds that took.
 //
 //     MaxSimWorker QUERIES DOCUMENTS DIMENSIONS THREADS SCORES.f32
 //
-// QUERIES and DOCUMENTS are FILE.f32:COUNTS.i32: all vectors after each other, and how many each text has.
+// QUERIES and DOCUMENTS are FILE.f32:COUNTS.i32: all vectors one after another, and the number of vectors of each text.
 
 import Foundation
 import SentenceTransformers
 
-/// Stops with the usage.
+/// Prints the usage, and exits.
 func usage() -> Never {
     FileHandle.standardError.write(Data("usage: MaxSimWorker QUERIES DOCUMENTS DIMENSIONS THREADS SCORES.f32\n".utf8))
     exit(64)
@@ -24,7 +24,7 @@ func embeddings(_ files: String, dimensions: Int) throws -> [Matrix] {
     guard parts.count == 2 else { usage() }
     let vectors = try FileHandle(forReadingFrom: parts[0])
     let counts = try Data(contentsOf: parts[1]).withUnsafeBytes { $0.bindMemory(to: Int32.self).map(Int.init) }
-    // One by one, so that the program's peak of memory is that of the embeddings.
+    // One by one, so that the embeddings determine the program's peak memory.
     return try counts.map { count in
         let bytes = try vectors.read(upToCount: count * dimensions * MemoryLayout<Float>.stride) ?? Data()
         return try Matrix(
@@ -37,7 +37,7 @@ guard arguments.count == 6, let dimensions = Int(arguments[3]), let threads = In
 let queries = try embeddings(arguments[1], dimensions: dimensions)
 let documents = try embeddings(arguments[2], dimensions: dimensions)
 
-/// One line of the answer, at once.
+/// Prints one line of the answer, and flushes it.
 func answer(_ line: String) {
     FileHandle.standardOutput.write(Data((line + "\n").utf8))
 }

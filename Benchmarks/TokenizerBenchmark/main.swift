@@ -5,10 +5,10 @@
 import Foundation
 import SentenceTokenizers
 
-// TokenizerBenchmark FOLDER TEXTS [SECONDS]: what one thread does with the tokenizer in FOLDER.
-// TEXTS is a JSON array of strings. Prints one JSON object: seconds to load, megabytes a second, number of tokens and a
-// hash of all ids, by which another program sees that it did the same.
-// TokenizerBenchmark --encode FOLDER TEXTS: prints ids, offsets in bytes and the decoded text, one line a text.
+// TokenizerBenchmark FOLDER TEXTS [SECONDS]: the speed of one thread with the tokenizer in FOLDER. TEXTS is a JSON
+// array of strings. Prints one JSON object: seconds to load, megabytes per second, number of tokens and a hash of all
+// ids, with which another program can check that its results are the same.
+// TokenizerBenchmark --encode FOLDER TEXTS: prints ids, offsets in bytes and the decoded text, one line per text.
 
 func seconds(_ body: () throws -> Void) rethrows -> Double {
     let clock = ContinuousClock()

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the error says that `body` throws; "nothing was thrown" if there is none.
+/// The message of the error that `body` throws; "nothing was thrown" if it throws none.
 package func errorText<Result>(_ body: () throws -> Result) -> String {
     do {
         _ = try body()

@@ -4,7 +4,7 @@
 
 package import Foundation
 
-/// The files in `Tests/Fixtures`, which `Tests/Fixtures/generate.py` made from the reference.
+/// The files in `Tests/Fixtures`, which `Tests/Fixtures/generate.py` generated with the reference.
 package enum Fixture {
     private static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures")

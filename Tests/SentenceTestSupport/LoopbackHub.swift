@@ -8,13 +8,20 @@ import Synchronization
 
 /// A Hub on 127.0.0.1 with one model, and a second host that holds its large files.
 package final class LoopbackHub: Sendable {
+    /// A file of the model.
     package struct File: Sendable {
+        /// The path in the repository.
         package let path: String
+
+        /// The content.
         package let content: [UInt8]
-        /// The SHA-256 of a large file, the git hash of another one.
+        /// The SHA-256 of a large file, or the git hash of any other.
         package let hash: String
+
+        /// Whether the file is in large file storage.
         package let isLarge: Bool
 
+        /// A file with any hash, including a wrong one.
         package init(_ path: String, _ content: [UInt8], hash: String, isLarge: Bool = false) {
             self.path = path
             self.content = content
@@ -22,7 +29,7 @@ package final class LoopbackHub: Sendable {
             self.isLarge = isLarge
         }
 
-        /// A file with the hash that its content has.
+        /// A file with the correct hash.
         package init(_ path: String, _ content: [UInt8], isLarge: Bool) {
             var hash = isLarge ? sh_sha256() : sh_sha1()
             for part in [isLarge ? [] : Array("blob \(content.count)\0".utf8), content] {
@@ -39,7 +46,7 @@ package final class LoopbackHub: Sendable {
     private let hub: LoopbackServer
     private let faults: Faults
 
-    /// Answers that come instead of the right ones, each once, in their order.
+    /// Modified answers that are sent instead of the right ones, each once, in order.
     private final class Faults: Sendable {
         let answers = Mutex<[(part: String, change: @Sendable (inout LoopbackServer.Answer) -> Void)]>([])
 
@@ -55,9 +62,9 @@ package final class LoopbackHub: Sendable {
     ///
     /// - Parameters:
     ///   - name: the name of the model.
-    ///   - commits: the id of the commit of each revision.
-    ///   - files: what each of them holds.
-    ///   - token: who may read the model; everybody if nil.
+    ///   - commits: the commit id of each revision.
+    ///   - files: the files of every commit.
+    ///   - token: the token required to read the model; nil if everyone may.
     /// - Throws: `POSIXError` if there is no free port.
     package init(_ name: String, commits: [String: String], files: [File], token: String? = nil) throws {
         let faults = Faults()
@@ -90,16 +97,17 @@ package final class LoopbackHub: Sendable {
         self.storage = storage
     }
 
+    /// The address of the Hub.
     package var address: String { hub.address }
-    /// What the Hub itself was asked.
+    /// The requests to the Hub itself.
     package var requests: [LoopbackServer.Request] { hub.requests }
-    /// What the host of the large files was asked.
+    /// The requests to the host of the large files.
     package var storageRequests: [LoopbackServer.Request] { storage.requests }
 
-    /// What the host of the large files could send.
+    /// The number of bytes that the host of the large files could send.
     package var storageByteCount: Int { storage.sentByteCount }
 
-    /// Changes the next answer to a request whose target holds `part`; several for the same take turns.
+    /// Changes the next answer to a request whose target contains `part`; several changes apply to successive requests.
     package func spoil(_ part: String, _ change: @escaping @Sendable (inout LoopbackServer.Answer) -> Void) {
         faults.answers.withLock { $0.append((part, change)) }
     }

@@ -13,32 +13,44 @@ import Synchronization
     import Glibc
 #endif
 
-/// An HTTP server on 127.0.0.1 that answers as a test wants it to, broken and silent answers included.
+/// An HTTP server on 127.0.0.1 that answers as a test requires, including with broken answers and with silence.
 package final class LoopbackServer: Sendable {
+    /// A request that the server received.
     package struct Request: Sendable {
+        /// The method, such as "GET".
         package let method: String
-        /// What stands after the method: path and query, or for a proxy the whole address.
+        /// What follows the method: path and query, or for a proxy the whole address.
         package let target: String
-        /// By name in lower case.
+        /// The header fields, by lower-case name.
         package let fields: [String: String]
     }
 
+    /// An answer, which may be broken on purpose.
     package struct Answer: Sendable {
+        /// How sending the answer ends.
         package enum Ending: Sendable {
             case whole
             /// The connection is closed after so many bytes of the body.
             case cut(Int)
-            /// Nothing comes after so many bytes of the body, until the server goes.
+            /// Nothing more is sent after so many bytes of the body, until the server is released.
             case silence(Int)
         }
 
+        /// The status code.
         package var status: Int
+
+        /// The header fields by name.
         package var fields: [String: String]
+
+        /// The body.
         package var body: [UInt8]
+
+        /// How sending ends.
         package var ending = Ending.whole
-        /// Sent in place of everything else.
+        /// Sent instead of everything else.
         package var bytes: [UInt8]?
 
+        /// An answer that is sent completely.
         package init(_ status: Int, fields: [String: String] = [:], body: [UInt8] = []) {
             self.status = status
             self.fields = fields
@@ -50,7 +62,7 @@ package final class LoopbackServer: Sendable {
     private let port: UInt16
     private let log = Mutex<[Request]>([])
     private let sent = Mutex(0)
-    /// Connections that stay open without an answer; closed when the server goes.
+    /// Connections that are kept open without an answer, and closed when the server is released.
     private let silent = Mutex<[Int32]>([])
 
     /// Starts a server on a free port.
@@ -94,7 +106,7 @@ package final class LoopbackServer: Sendable {
     /// All requests so far.
     package var requests: [Request] { log.withLock { $0 } }
 
-    /// Bytes that the system has taken to send.
+    /// The number of bytes that the system has accepted for sending.
     package var sentByteCount: Int { sent.withLock { $0 } }
 
     private func serve(_ connection: Int32, _ answer: (Request) -> Answer) {

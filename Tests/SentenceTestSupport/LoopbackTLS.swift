@@ -4,24 +4,24 @@
 
 package import Foundation
 
-/// A door with a certificate before a server on 127.0.0.1, which nobody trusts who does not have that certificate.
+/// A TLS proxy for a server on 127.0.0.1, with a certificate that is trusted only by clients that are given it.
 ///
-/// OpenSSL makes the certificate, and Python holds the door: where one of them is missing there is none.
+/// OpenSSL creates the certificate, and Python runs the proxy; both must be installed.
 package final class LoopbackTLS: Sendable {
-    /// The certificate, which is its own authority.
+    /// The certificate, which is its own certificate authority.
     package let certificate: URL
     /// The address, such as `https://127.0.0.1:4711`.
     package let address: String
     private let process: Process
 
-    /// Whether this machine has what it takes.
+    /// Whether this machine has the programs that are needed.
     package static let isAvailable = ["openssl", "python3"].allSatisfy { program in
         (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
             FileManager.default.isExecutableFile(atPath: "\($0)/\(program)")
         }
     }
 
-    /// Opens the door to the server at an address, with a certificate in a folder.
+    /// Starts a proxy for the server at an address, with its certificate in a folder.
     package init(to address: String, in folder: URL) throws {
         certificate = folder.appending(path: "certificate.pem")
         let key = folder.appending(path: "key.pem")

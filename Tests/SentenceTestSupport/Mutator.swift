@@ -6,8 +6,8 @@ import Foundation
 
 /// Damages files as accidents and attackers do, always in the same way for the same seed.
 package struct Mutator {
-    /// What is put in at random places, beside what the format suggests: borders of integers, in both of the ways
-    /// in which files write them.
+    /// What is inserted at random positions in addition to what the format suggests: limits of integer types, in both
+    /// of the ways in which files write them.
     private static let commonPieces: [[UInt8]] =
         ["9223372036854775807", "-1", "1e400", "0", "[", "]", "{", "\"", "\\u", "null", ",", ":", "\u{0}"].map {
             Array($0.utf8)
@@ -18,9 +18,11 @@ package struct Mutator {
     private let pieces: [[UInt8]]
     private var generator: SeededGenerator
 
+    /// A mutator for a format.
+    ///
     /// - Parameters:
-    ///   - seed: Decides everything.
-    ///   - pieces: What the format under test gives a meaning to, such as its keywords.
+    ///   - seed: Determines all mutations.
+    ///   - pieces: Byte strings with a meaning in the format under test, such as its keywords.
     package init(seed: UInt64, pieces: [[UInt8]] = []) {
         generator = SeededGenerator(seed: seed)
         self.pieces = Self.commonPieces + pieces
@@ -42,15 +44,15 @@ package struct Mutator {
         case 3: bytes.removeLast(Int.random(in: 0...min(40, bytes.count), using: &generator))
         case 4: bytes.insert(contentsOf: pieces.randomElement(using: &generator) ?? [], at: position)
         case 5:
-            // In place, so that what comes behind stays where it was.
+            // Overwritten in place, so that what follows keeps its position.
             let piece = pieces.randomElement(using: &generator) ?? []
             bytes.replaceSubrange(position..<min(position + piece.count, bytes.count), with: piece)
         case 6:
-            // A part once more, somewhere else.
+            // A part is repeated somewhere else.
             let end = min(bytes.count, position + Int.random(in: 1...60, using: &generator))
             bytes.insert(contentsOf: bytes[position..<end], at: Int.random(in: 0...bytes.count, using: &generator))
         default:
-            // A part taken out.
+            // A part is removed.
             bytes.removeSubrange(position..<min(bytes.count, position + Int.random(in: 1...60, using: &generator)))
         }
     }
@@ -59,18 +61,19 @@ package struct Mutator {
 /// Runs of mutations: as many as `make fuzz` asks for, and fewer with the other tests.
 package enum Mutations {
     private static let environmentVariable = "SENTENCE_FUZZ_MUTATIONS"
-    /// How far the address space may grow in a run of mutations alone.
+    /// How far the address space may grow in a run with nothing but mutations.
     ///
-    /// Real sizes are some kilobytes, and what a
-    /// damaged file claims is mostly far beyond this; the rest is room for threads and their allocators.
+    /// Real sizes are a few kilobytes, and what a damaged file claims is usually far above this; the rest leaves room
+    /// for threads and their allocators.
     private static let largestGrowth = 2 << 30
 
-    /// Hands `sounds`, and then mutations of them, which take turns, to `read`, which says whether it could read them.
+    /// Passes `sounds`, and then mutations of each in turn, to `read`, which returns whether it could read them.
     ///
-    /// There are `usualCount` of them, or as many as the variable `SENTENCE_FUZZ_MUTATIONS` says. `read` must neither crash nor throw; the run prints how many it was.
+    /// There are `usualCount` mutations, or as many as the variable `SENTENCE_FUZZ_MUTATIONS` says. `read` must neither
+    /// crash nor throw; the run prints the number.
     ///
-    /// - Returns: How many could be read, and whether memory stayed within bounds; the latter is only known where
-    ///   nothing but mutations runs.
+    /// - Returns: How many could be read, and whether memory stayed within bounds; the latter is only known if nothing
+    ///   but mutations runs.
     package static func run(
         _ kind: String, of sounds: [[UInt8]], pieces: [[UInt8]] = [], seed: UInt64, usualCount: Int = 1000,
         read: ([UInt8]) throws -> Bool
@@ -88,7 +91,7 @@ package enum Mutations {
         return (accepted, after - before <= largestGrowth)
     }
 
-    /// The largest address space that the process has had, in bytes, where the system says.
+    /// The largest address space that the process has had, in bytes, if the system provides it.
     private static var addressSpacePeak: Int? {
         guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
             let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmPeak:") })

@@ -2,17 +2,19 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Random numbers that a seed determines, so that a failing test fails again.
+/// Random numbers determined by a seed, so that a failing test fails again.
 ///
 /// SplitMix64: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", 2014,
 /// https://doi.org/10.1145/2660193.2660195.
 package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
+    /// A generator that starts with a seed.
     package init(seed: UInt64) {
         state = seed
     }
 
+    /// The next random number.
     package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state

@@ -4,10 +4,12 @@
 
 package import Foundation
 
-/// A folder of its own for one test, removed when the last reference goes.
+/// A separate folder for one test, removed with the last reference.
 package final class TemporaryFolder: Sendable {
+    /// The folder.
     package let url: URL
 
+    /// Creates a folder.
     package init() throws {
         let parent = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
         url = parent.appending(path: "sentence-transformers-test-\(UUID().uuidString)")
@@ -18,7 +20,7 @@ package final class TemporaryFolder: Sendable {
         try? FileManager.default.removeItem(at: url)
     }
 
-    /// Writes bytes to a file inside the folder, making the folders on the way.
+    /// Writes bytes to a file inside the folder, creating folders as needed.
     @discardableResult
     package func write(_ bytes: some Sequence<UInt8>, to path: String) throws -> URL {
         let file = url.appending(path: path)
@@ -28,13 +30,13 @@ package final class TemporaryFolder: Sendable {
         return file
     }
 
-    /// Writes text to a file inside the folder, making the folders on the way.
+    /// Writes text to a file inside the folder, creating folders as needed.
     @discardableResult
     package func write(_ text: String, to path: String) throws -> URL {
         try write(text.utf8, to: path)
     }
 
-    /// Makes a folder inside the folder.
+    /// Creates a folder inside the folder.
     @discardableResult
     package func makeFolder(_ path: String) throws -> URL {
         let folder = url.appending(path: path)
@@ -42,7 +44,7 @@ package final class TemporaryFolder: Sendable {
         return folder
     }
 
-    /// The names of what is in the folder, hidden files included, sorted.
+    /// The names of everything in the folder, including hidden files, sorted.
     package func contents() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: url.path).sorted()
     }

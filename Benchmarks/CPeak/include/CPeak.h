@@ -2,13 +2,13 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a core gives at most, to compare kernels with.
+// The peak performance of a core, to compare kernels with.
 
 #ifndef CPEAK_H
 #define CPEAK_H
 
-/// What computes: fused multiply-adds on vectors of 4, 8 or 16 floats from registers, or AMX tiles from the first-level
-/// cache, on a process that the system has given the tiles.
+/// The unit that computes: fused multiply-adds on vectors of 4, 8 or 16 floats in registers, or AMX tiles from the L1
+/// cache in a process to which the system has granted the tiles.
 typedef enum cpeak_unit {
     CPEAK_FMA_4,
     CPEAK_FMA_8,
@@ -17,7 +17,7 @@ typedef enum cpeak_unit {
     CPEAK_AMX_INT8,
 } cpeak_unit;
 
-/// Operations (a multiplication and an addition are two) of `cpeak_run(unit, rounds)`.
+/// The number of operations of `cpeak_run(unit, rounds)`, where a multiply-add counts as two.
 double cpeak_operations(cpeak_unit unit, long rounds);
 
 /// Runs independent multiply-adds on a unit, which the machine must have; the result depends on all of them.
