@@ -2,6 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
 import Dispatch
 import Synchronization
 
@@ -45,13 +46,17 @@ package final class WindowQueue<Row: Sendable>: Sendable {
     ///
     /// - Throws: ``DataError`` if the system cannot provide a thread.
     package func read(_ body: @escaping @Sendable () throws -> Void) throws {
-        try DetachedThread.start { [self] in
-            do {
-                try body()
-                end(nil)
-            } catch {
-                end(error)
+        do {
+            try DetachedThread.start { [self] in
+                do {
+                    try body()
+                    end(nil)
+                } catch {
+                    end(error)
+                }
             }
+        } catch {
+            throw DataError("cannot start a thread: \(error)")
         }
     }
 

@@ -2,7 +2,6 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import Dispatch
 import Synchronization
 
 /// A flag that tells a computation on another thread to stop.
@@ -33,7 +32,7 @@ package enum Blocking {
         let cancellation = Cancellation()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                DispatchQueue.global().async {
+                BlockingThreads.shared.run {
                     continuation.resume(
                         with: Result { try Cancellation.$current.withValue(cancellation, operation: body) })
                 }

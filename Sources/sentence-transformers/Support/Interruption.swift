@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import SentenceData
+import SentenceFiles
 
 #if canImport(Darwin)
     import Darwin

@@ -2,8 +2,6 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import SentenceFiles
-
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Musl)
@@ -23,8 +21,8 @@ package enum DetachedThread {
 
     /// Runs `body` on a new thread, which ends when it returns.
     ///
-    /// - Throws: ``DataError`` if the system cannot provide a thread.
-    package static func start(_ body: @escaping @Sendable () -> Void) throws {
+    /// - Throws: ``SystemError`` if the system cannot provide a thread.
+    package static func start(_ body: @escaping @Sendable () -> Void) throws(SystemError) {
         let work = Unmanaged.passRetained(Work(body))
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
@@ -38,7 +36,7 @@ package enum DetachedThread {
         let status = pthread_create(&thread, &attributes, run, work.toOpaque())
         guard status == 0 else {
             work.release()
-            throw DataError("cannot start a thread: \(SystemError(status))")
+            throw SystemError(status)
         }
     }
 
