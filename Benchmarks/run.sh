@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compares this package with its peers; options go to comparison/compare.py. The peers are installed into a virtual
-# environment beside this script.
+# environment in this script's folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 environment=Benchmarks/.venv

@@ -34,17 +34,17 @@ OURS = ["ours-float32", "ours-float32-highest", "ours-bfloat16", "ours-int8"]
 PEERS = ["torch-float32", "torch-bfloat16", "onnxruntime-float32", "onnxruntime-int8", "openvino-float32",
          "openvino-bfloat16"]
 REFERENCE = "torch-float32"
-# What is held against what: of the peers' ways, those that are as exact or less.
+# What is compared with what: those modes of the peers that are at most as exact.
 RATIOS = [("ours-float32", "torch-float32"), ("ours-float32", "openvino-bfloat16"),
           ("ours-float32-highest", "onnxruntime-float32"), ("ours-float32", "onnxruntime-float32"),
           ("ours-float32", "openvino-float32"), ("ours-bfloat16", "openvino-bfloat16"),
           ("ours-int8", "onnxruntime-int8")]
-# Sets that are not for a dense model: which kind they are for, and what is compared there.
+# Sets for models that are not dense: the kind of model, and what to compare.
 KINDS = {"pairs": "pairs", "splade": "splade", "splade-long": "splade"}
 OTHER_RATIOS = [(ours, "torch-float32") for ours in OURS] + [("ours-bfloat16", "torch-bfloat16")]
-# An earlier release is held against this one in every way of computing, with every kind of model.
+# An earlier release is compared with this one in every precision, with every kind of model.
 BEFORE = {ours: ours.replace("ours", "before") for ours in OURS}
-# A turn of one query encodes it so many times.
+# How often a turn of one query encodes it.
 REPETITIONS = {"query": 100}
 
 
@@ -113,7 +113,7 @@ def measure(options, name, file, model, work):
     rows = []
     for program in programs:
         found = program.embeddings.reshape(len(all_texts), -1)
-        # Scores are one number each, so that they are compared all together.
+        # Scores are single numbers, so they are compared all together.
         left, right = (found.T, expected.T) if kind == "pairs" else (found, expected)
         lengths = np.linalg.norm(left, axis=1) * np.linalg.norm(right, axis=1)
         cosines = (left * right).sum(axis=1) / lengths

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-# The share of words with a weight, as trained models have it.
+# The share of tokens with a weight, as in trained models.
 ACTIVE_SHARE = 0.01
 
 

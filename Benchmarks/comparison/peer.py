@@ -94,7 +94,7 @@ def main(peer, kind, model, texts, threads, embeddings, exports):
     else:
         encode = openvino_peer(precision, model, threads, exports)
     dense(encode(texts)).tofile(embeddings)
-    # Some libraries print to standard output; answers go where it led at the start.
+    # Some libraries print to standard output; answers go to the original one.
     answers = os.fdopen(ANSWERS, "w")
     print("ready", file=answers, flush=True)
     for line in sys.stdin:

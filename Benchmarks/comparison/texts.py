@@ -45,11 +45,11 @@ def write(folder: Path) -> dict[str, Path]:
         "paragraphs": paragraphs,
         "mixed": [text for pair in zip(chosen[2000:2200], paragraphs[:200]) for text in pair],
         "query": ["How do I reset my password on the account page?"],
-        # Each query with the same number of documents, short and long ones.
+        # Each query has the same number of documents, both short and long.
         "pairs": [[query, document] for query in chosen[3000:3008]
                   for document in chosen[4000:4016] + paragraphs[200:208]],
         "splade": paragraphs[210:274],
-        # About as long as the model reads.
+        # About as long as the model's maximum length.
         "splade-long": [" ".join(pick.sample(chosen, 24)) for _ in range(32)],
     }
     paths = {}

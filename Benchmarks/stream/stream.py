@@ -47,7 +47,7 @@ def run(options, target):
     process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     feeder = Feeder(process.stdin, options.lines)
     feeder.start()
-    # The largest size so far, once the first full windows are through and at the end.
+    # The largest size so far, after the first full windows and at the end.
     early = peak = 0
     results, first = 0, None
     if target is None:

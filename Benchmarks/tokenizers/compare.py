@@ -66,7 +66,7 @@ def kinds(texts: list[str]) -> dict[str, Tokenizer]:
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     result = {}
     if folder := os.environ.get("SENTENCE_TEST_MODEL"):
-        # Without special tokens, which the others have not either.
+        # Without special tokens, since the others have none either.
         saved = json.loads(Path(folder, "tokenizer.json").read_text(encoding="utf-8"))
         saved |= {"post_processor": None, "truncation": None, "padding": None}
         result["WordPiece (all-MiniLM-L6-v2)"] = Tokenizer.from_str(json.dumps(saved))
@@ -88,7 +88,7 @@ def kinds(texts: list[str]) -> dict[str, Tokenizer]:
     result["byte-level BPE (CLIP)"] = clip
     unigram = Tokenizer(models.Unigram())
     unigram.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace()])
-    # The trainer cannot take longer ones.
+    # The trainer does not accept longer ones.
     unigram.train_from_iterator([text for text in texts if len(text) < 400], trainers.UnigramTrainer(
         vocab_size=30_000, unk_token="<unk>", special_tokens=["<unk>"], show_progress=False))
     result["Unigram (XLM-R, T5)"] = unigram
@@ -121,7 +121,7 @@ def large(kind: str) -> dict:
     merges = []
     tokens = list(vocab)
     while len(vocab) < 250_000:
-        # Mostly short sides, as the merges of trained models have.
+        # Mostly short sides, as in the merges of trained models.
         left, right = generator.choice(tokens), generator.choice(tokens[:2000])
         if len(left + right) <= 14 and left + right not in vocab:
             vocab[left + right] = len(vocab)
@@ -175,7 +175,7 @@ def main() -> int:
         for number, (name, tokenizer) in enumerate(kinds(texts).items()):
             numbers[name] = number
             folder = write(root / str(number), tokenizer.to_str())
-            # Reading rounds scores, so the trained tokenizer itself breaks ties of Unigram otherwise.
+            # Reading a file rounds scores, so the trained tokenizer itself would break Unigram's ties differently.
             tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             result = ours(program, folder, file)
             best = float("inf")

@@ -54,7 +54,7 @@ package struct Execution: Sendable {
         return try $current.withValue(execution, operation: body)
     }
 
-    /// Runs `body` with the random stream of `place` within the current one; does nothing special in inference.
+    /// Runs `body` with the random stream of `place` within the current one; in inference there is none.
     package static func at<R>(place: Int, _ body: () throws -> R) rethrows -> R {
         guard case .training(let random) = current.mode else { return try body() }
         return try with(mode: .training(random.at(place)), body)

@@ -144,8 +144,8 @@ extension ModelConfig {
         guard try bool("use_bidirectional_attention", default: false) else {
             return isCausal ? (window - 1, 0) : (window, window)
         }
-        // Here the file gives the width of the whole window. The reference halves it; its own mask excludes a token at
-        // that distance, the mask of models that are not causal includes it.
+        // Here the file gives the width of the whole window. The reference halves it to a bound; its own mask excludes
+        // the token at the bound, the mask of models that are not causal includes it.
         let reach = isCausal ? window / 2 : window / 2 + 1
         return (reach, reach)
     }

@@ -19,7 +19,7 @@ extension TokenizerClass {
         var tokenizer_class: String?
     }
 
-    /// The class that the files name.
+    /// The class to use for the files.
     static func resolve(_ configuration: TokenizerConfiguration, _ files: TokenizerFiles) throws -> TokenizerClass {
         let model = try files.modelConfiguration.map {
             try TokenizerFiles.decode(ModelConfiguration.self, $0, "config.json")
