@@ -42,8 +42,8 @@ case .sentenceTransformer:
     results = { try model.encode(texts ?? [], options: options) }
 case .sparseEncoder:
     let model = try SparseEncoder(directory: folder, computePrecision: precision)
-    work = { _ = try model.encode(texts ?? [], options: options) }
-    results = { try model.encode(texts ?? [], options: options).dense }
+    work = { _ = try model.encode(texts ?? [], options: SparseEncodeOptions(threads: threads)) }
+    results = { try model.encode(texts ?? [], options: SparseEncodeOptions(threads: threads)).dense }
 case .crossEncoder:
     let model = try CrossEncoder(directory: folder, computePrecision: precision)
     work = { _ = try model.predict(pairs ?? [], options: PredictOptions(threads: threads)) }

@@ -30,6 +30,6 @@ for (query, scores) in zip(queries, scores) {
 }
 
 // 5. Half as many vectors for documents, which then need half the memory.
-let smaller = try model.encodeDocument(documents, options: EncodeOptions(tokenPooling: .init(factor: 2)))
+let smaller = try model.encodeDocument(documents, options: MultiVectorEncodeOptions(tokenPooling: .init(factor: 2)))
 print(smaller[0].shape)
 print(try model.similarity(queryEmbeddings, smaller))

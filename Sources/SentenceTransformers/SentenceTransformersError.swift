@@ -34,6 +34,12 @@ public struct SentenceTransformersError: LocalizedError, Sendable, Equatable, Cu
         self.message = message
     }
 
+    /// - Throws: An error with code `invalidArgument` for a number below 1.
+    static func requirePositive(_ number: Int?, _ name: String) throws {
+        guard let number, number < 1 else { return }
+        throw Self(.invalidArgument, "\(name) is \(number); expected a positive number")
+    }
+
     /// The error in one line.
     public var description: String { message }
 

@@ -44,6 +44,30 @@ struct KindCommandTests {
         #expect(try run("info", fixture).output.contains("kind          \(kind)\n"))
     }
 
+    @Test(
+        "Options of other kinds are refused",
+        arguments: [
+            ("models/mean", "SentenceTransformer", [["--max-active-dims", "3"], ["--decode"], ["--dense"]]),
+            (
+                "sparse/sum", "SparseEncoder",
+                [["--normalize"], ["--truncate-dim", "3"], ["--precision", "int8"], ["--token-embeddings"]]
+            ),
+            (
+                "vectors/pylate", "MultiVectorEncoder",
+                [
+                    ["--truncate-dim", "3"], ["--max-active-dims", "3"], ["--precision", "int8"], ["--decode"],
+                    ["--dense"],
+                ]
+            ),
+        ])
+    func refused(fixture: String, kind: String, options: [[String]]) throws {
+        for option in options {
+            let result = try run("encode", fixture, option, input: "a\n")
+            #expect(result.status == 1 && result.output.isEmpty)
+            #expect(result.error == "error: \(option[0]) means nothing to a \(kind)\n")
+        }
+    }
+
     @Test("A cross-encoder has no embeddings", arguments: ["encode", "similarity"])
     func crossEncoder(verb: String) throws {
         let result = try run(verb, "cross_encoders/bert", input: "a\n")

@@ -116,14 +116,4 @@ struct SparseCommandTests {
         #expect(dense.hasPrefix("["))
     }
 
-    @Test(
-        "Options of other kinds are refused",
-        arguments: [["--precision", "int8"], ["--token-embeddings"], ["--normalize"], ["--truncate-dim", "3"]])
-    func refused(arguments: [String]) throws {
-        let result = try run("encode", arguments, input: "a\n")
-        #expect(result.status == 1 && result.output.isEmpty && result.error.contains("SparseEncoder"))
-        let mean = Fixture.url("models/mean").path
-        let dense = try Command.run(["encode", "--model", mean, "--decode"], input: "a\n")
-        #expect(dense.status == 1 && dense.error == "error: --decode means nothing to a SentenceTransformer\n")
-    }
 }

@@ -279,15 +279,6 @@ struct CrossEncoderTests {
             ),
             (errorText { try model.predict([("a", "b")], options: .init(threads: 0)) }, "threads is 0"),
             (
-                errorText {
-                    try model.predict([("a", "b")], options: .init(encoding: .init(normalizeEmbeddings: true)))
-                }, "normalizeEmbeddings means nothing to a CrossEncoder"
-            ),
-            (
-                errorText { try model.predict([("a", "b")], options: .init(encoding: .init(truncateDimension: 1))) },
-                "truncateDimension means nothing to a CrossEncoder"
-            ),
-            (
                 errorText { try CrossEncoderFixture("bert_labels").load().rank("a", documents: ["b"]) },
                 "too many for ranking; call predict"
             ),

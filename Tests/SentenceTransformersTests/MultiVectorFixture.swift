@@ -47,13 +47,13 @@ struct MultiVectorFixture: Sendable {
     }
 }
 
-extension EncodeOptions {
+extension MultiVectorEncodeOptions {
     /// The way of the records that are named "pooled".
-    static func pooled() throws -> EncodeOptions { EncodeOptions(tokenPooling: try .init(factor: 2.5)) }
+    static func pooled() throws -> MultiVectorEncodeOptions { .init(tokenPooling: try .init(factor: 2.5)) }
 
     /// The way of the records that are named "pooled_plain".
-    static func pooledPlain() throws -> EncodeOptions {
-        EncodeOptions(
+    static func pooledPlain() throws -> MultiVectorEncodeOptions {
+        MultiVectorEncodeOptions(
             normalizeEmbeddings: true,
             tokenPooling: try .init(factor: 3, protectedTokens: 0, normalizesEmbeddings: false, tasks: [.query]))
     }

@@ -76,11 +76,12 @@ struct MultiVectorTests {
         let fixture = try MultiVectorFixture(name)
         let model = try fixture.load(.float32)
         for (task, encode) in [("query", model.encodeQuery), ("document", model.encodeDocument)]
-            as [(String, ([String], EncodeOptions) throws -> [Matrix])]
+            as [(String, ([String], MultiVectorEncodeOptions) throws -> [Matrix])]
         {
-            let together = try encode(fixture.texts, EncodeOptions(threads: 2))
+            let together = try encode(fixture.texts, MultiVectorEncodeOptions(threads: 2))
             for (index, text) in fixture.texts.enumerated() {
-                #expect(try encode([text], EncodeOptions(threads: 1))[0] == together[index], "\(task): \(text)")
+                #expect(
+                    try encode([text], MultiVectorEncodeOptions(threads: 1))[0] == together[index], "\(task): \(text)")
             }
         }
     }
@@ -88,7 +89,7 @@ struct MultiVectorTests {
     @Test("Receipts leave expansions out")
     func receipts() throws {
         let model = try MultiVectorFixture("fixed_hidden").load()
-        let options = model.options(EncodeOptions(), for: .query)
+        let options = model.options(MultiVectorEncodeOptions(), for: .query)
         let long = String(repeating: "the weather ", count: 20)
         let (embeddings, receipts) = try model.encodeWithReceipts(
             [TokenizerInput("sunny"), TokenizerInput(long)], options: options)
@@ -103,21 +104,17 @@ struct MultiVectorTests {
         let model = try MultiVectorFixture("min_hidden").load()
         let text = String(repeating: "sunny ", count: 50)
         func rows(_ length: Int?, _ task: EncodingTask) throws -> Int {
-            try model.encode(text, options: model.options(EncodeOptions(maximumSequenceLength: length), for: task)).rows
+            try model.encode(
+                text, options: model.options(MultiVectorEncodeOptions(maximumSequenceLength: length), for: task)
+            ).rows
         }
         #expect(try [rows(nil, .document), rows(10, .document), rows(35, .document)] == [20, 10, 35])
         #expect(try rows(1000, .document) == 40)
         #expect(try [rows(nil, .query), rows(10, .query), rows(35, .query)] == [24, 16, 35])
     }
 
-    @Test("Options of other kinds are refused")
-    func options() throws {
-        let model = try MultiVectorFixture("keeping").load()
-        let dense = try ModelFixture("mean").load()
-        #expect(throws: SentenceTransformersError.self) {
-            try model.encode("a", options: EncodeOptions(truncateDimension: 3))
-        }
-        #expect(throws: SentenceTransformersError.self) { try dense.encode("a", options: .pooled()) }
+    @Test("Pooling refuses numbers out of range")
+    func pooling() throws {
         #expect(throws: SearchError.self) { try HierarchicalTokenPooling(factor: 0.5) }
         #expect(throws: SearchError.self) { try HierarchicalTokenPooling(factor: 2, protectedTokens: -1) }
     }

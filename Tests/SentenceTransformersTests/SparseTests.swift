@@ -91,7 +91,7 @@ struct SparseTests {
             check(try model.encode(fixture.texts), try fixture.result("encode"), "encode")
             check(try model.encodeQuery(fixture.texts), try fixture.result("encode_query"), "query")
             check(try model.encodeDocument(fixture.texts), try fixture.result("encode_document"), "document")
-            let options = EncodeOptions(maximumActiveDimensions: 5)
+            let options = SparseEncodeOptions(maximumActiveDimensions: 5)
             check(try model.encode(fixture.texts, options: options), try fixture.result("most"), "most")
         }
     }
@@ -182,7 +182,7 @@ struct SparseTests {
             let all = try model.encode(fixture.texts)
             for (index, text) in fixture.texts.enumerated() { #expect(try model.encode(text) == all[index]) }
             for (tokens, threads) in [(1, 1), (7, 2), (100_000, 1), (100_000, 3)] {
-                let options = EncodeOptions(batchTokens: tokens, threads: threads)
+                let options = SparseEncodeOptions(batchTokens: tokens, threads: threads)
                 #expect(try model.encode(fixture.texts, options: options) == all)
             }
         }
@@ -220,11 +220,6 @@ struct SparseTests {
         let plain = Fixture.url("tokenizers")
         #expect(errorText { try SparseEncoder(directory: plain) }.contains("expected modules.json"))
         let model = try SparseEncoder(directory: sparse)
-        #expect(
-            errorText { try model.encode("a", options: .init(truncateDimension: 3)) }
-                == "truncateDimension means nothing to a SparseEncoder")
-        #expect(
-            errorText { try model.encode("a", options: .init(normalizeEmbeddings: true)) }.contains("by the cosine"))
         #expect(
             errorText { try model.encode("a", options: .init(maximumActiveDimensions: 0)) }
                 == "maximumActiveDimensions is 0; expected a positive number")

@@ -52,29 +52,18 @@ extension CrossEncoder {
     public func predictWithReceipts(
         _ pairs: [TokenizerInput], options: PredictOptions = .init()
     ) throws -> (scores: Matrix, receipts: [TruncationReceipt]) {
-        try check(options.encoding)
         if let index = pairs.firstIndex(where: { $0.pair == nil }) {
             throw SentenceTransformersError(
                 .invalidArgument, "input \(index) is a single text; a \(Self.kind.rawValue) scores pairs of texts")
         }
         let scores = RowCollector(rows: pairs.count, columns: labelCount)
         let (activation, needsSoftmax) = (options.activation ?? activation, options.appliesSoftmax && labelCount > 1)
-        let receipts = try EncodeJob(pipeline, options.encoding).run(pairs) { features, placement in
+        let receipts = try EncodeJob(pipeline, options).run(pairs) { features, placement in
             guard let logits = features.scores else { return }
             let rows = activation(logits)
             scores.put(placement.rows(of: needsSoftmax ? rows.softmax() : rows), at: placement.indices)
         }
         return (Matrix(scores.finish()), receipts)
-    }
-
-    /// - Throws: ``SentenceTransformersError`` if settings are there that only embeddings have.
-    private func check(_ options: EncodeOptions) throws {
-        try options.refuse(\.truncateDimension, "truncateDimension", of: Self.kind)
-        try options.refuse(\.maximumActiveDimensions, "maximumActiveDimensions", of: Self.kind)
-        guard !options.normalizeEmbeddings else {
-            throw SentenceTransformersError(
-                .invalidArgument, "normalizeEmbeddings means nothing to a \(Self.kind.rawValue)")
-        }
     }
 
     /// - Throws: ``SentenceTransformersError`` if a pair has several scores.

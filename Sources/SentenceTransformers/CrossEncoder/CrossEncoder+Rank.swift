@@ -53,9 +53,7 @@ extension CrossEncoder {
                 "the query is empty, and a \(Self.kind.rawValue) ranks documents by how well they answer one; to score "
                     + "pairs with empty texts, call predict")
         }
-        if let topK, topK < 1 {
-            throw SentenceTransformersError(.invalidArgument, "topK is \(topK); expected a positive number")
-        }
+        try SentenceTransformersError.requirePositive(topK, "topK")
         let pairs = documents.map { TokenizerInput(query, pair: $0) }
         let (scores, receipts) = try predictWithReceipts(pairs, options: options)
         let ranked = scores.elements.topK(topK ?? documents.count).map {

@@ -8,7 +8,7 @@ import Synchronization
 
 /// One call of an encode function: texts to tokens, tokens to micro-batches, micro-batches to results.
 struct EncodeJob: Sendable {
-    let options: EncodeOptions
+    private let computation: EncodeComputation
     private let route: ModelRoute
     private let cancellation = Cancellation.current
     private let prompt: String
@@ -22,32 +22,24 @@ struct EncodeJob: Sendable {
     private static let tokenizationGrain = 64
 
     /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` for options out of range.
-    init(_ pipeline: ModelPipeline, _ options: EncodeOptions) throws {
-        self.options = options
-        for (name, value) in [
-            ("batchTokens", options.batchTokens), ("threads", options.threads ?? 1),
-            ("truncateDimension", options.truncateDimension ?? 1),
-            ("maximumActiveDimensions", options.maximumActiveDimensions ?? 1),
-            ("maximumSequenceLength", options.maximumSequenceLength ?? 1),
-        ] where value < 1 {
-            throw SentenceTransformersError(.invalidArgument, "\(name) is \(value); expected a positive number")
-        }
-        if options.tokenPooling != nil {
-            throw SentenceTransformersError(
-                .invalidArgument, "tokenPooling means nothing but to a \(ModelKind.multiVectorEncoder.rawValue)")
-        }
-        route = try pipeline.route(for: options.task)
-        prompt = try pipeline.prompt(for: options)
+    init(_ pipeline: ModelPipeline, _ options: some CallOptions, maximumActiveDimensions: Int? = nil) throws {
+        try SentenceTransformersError.requirePositive(options.batchTokens, "batchTokens")
+        try SentenceTransformersError.requirePositive(options.threads, "threads")
+        try SentenceTransformersError.requirePositive(options.maximumSequenceLength, "maximumSequenceLength")
+        computation = options.computation
+        let request = options.request
+        route = try pipeline.route(for: request.task)
+        prompt = try pipeline.prompt(for: request)
         // The reference measures the prompt as a text without a task.
-        let promptLimit = route.input.maximumLength(options.maximumSequenceLength, for: nil)
+        let promptLimit = route.input.maximumLength(request.maximumSequenceLength, for: nil)
         call = ForwardCall(
-            task: options.task,
+            task: request.task,
             promptLength: prompt.isEmpty ? 0 : try route.input.promptLength(prompt, maximumLength: promptLimit),
-            maximumActiveDimensions: options.maximumActiveDimensions)
-        maximumLength = route.input.maximumLength(options.maximumSequenceLength, for: options.task)
+            maximumActiveDimensions: maximumActiveDimensions)
+        maximumLength = route.input.maximumLength(request.maximumSequenceLength, for: request.task)
         execution = Execution(
             kernels: pipeline.kernels, precision: pipeline.computePrecision.precision,
-            threads: min(options.threads ?? .max, Parallel.availableThreads))
+            threads: min(computation.threads ?? .max, Parallel.availableThreads))
     }
 
     /// Computes all texts and hands every micro-batch's features to `collect`, with where their results go.
@@ -77,7 +69,7 @@ struct EncodeJob: Sendable {
                         for (text, index) in placement.pairs { receipts[index] = read.receipt(batch[text]) }
                         completed.withLock { completed in
                             completed += placement.indices.count
-                            options.progress?(EncodeProgress(completed: completed, total: inputs.count))
+                            computation.progress?(EncodeProgress(completed: completed, total: inputs.count))
                         }
                     })
             }
@@ -97,7 +89,7 @@ struct EncodeJob: Sendable {
                 let chunk = inputs[first..<min(first + grain, inputs.endIndex)]
                 parts[part] = .tokens(
                     try route.input.tokenize(
-                        Array(chunk), prompt: prompt, maximumLength: maximumLength, task: options.task))
+                        Array(chunk), prompt: prompt, maximumLength: maximumLength, task: call.task))
             })
         return .joined(parts.all)
     }
@@ -107,6 +99,6 @@ struct EncodeJob: Sendable {
         let lengths = (0..<batch.count).map { batch.length(of: $0) }
         // No thread goes without work while another has two texts.
         let fairShare = (lengths.reduce(0, +) + execution.threads - 1) / execution.threads
-        return MicroBatches.cut(lengths, budget: min(options.batchTokens, max(fairShare, 1)))
+        return MicroBatches.cut(lengths, budget: min(computation.batchTokens, max(fairShare, 1)))
     }
 }

@@ -3,10 +3,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ModelPipeline {
-    /// The prompt that the options ask for: their text, else the named one, else the model's default, else none.
-    func prompt(for options: EncodeOptions) throws -> String {
-        if let prompt = options.prompt { return prompt }
-        guard let name = options.promptName ?? settings.defaultPromptName else { return "" }
+    /// The prompt that is asked for: its text, else the named one, else the model's default, else none.
+    func prompt(for request: EncodeRequest) throws -> String {
+        if let prompt = request.prompt { return prompt }
+        guard let name = request.promptName ?? settings.defaultPromptName else { return "" }
         return try settings.checkPrompt(name)
     }
 }

@@ -9,14 +9,14 @@ extension TextEncoder {
     ///
     /// - Returns: The embeddings in the order of the texts.
     /// - Throws: As `encodeWithReceipts`, and `CancellationError`.
-    public func encodeAsync(_ texts: [String], options: EncodeOptions = .init()) async throws -> Embeddings {
+    public func encodeAsync(_ texts: [String], options: Options = .init()) async throws -> Embeddings {
         try await encodeAsync(texts.map { TokenizerInput($0) }, options: options).embeddings
     }
 
     /// `encode` of one text without blocking the caller's thread.
     ///
     /// - Throws: As `encodeAsync` of many.
-    public func encodeAsync(_ text: String, options: EncodeOptions = .init()) async throws -> Embedding {
+    public func encodeAsync(_ text: String, options: Options = .init()) async throws -> Embedding {
         Self.separate(try await encodeAsync([text], options: options))[0]
     }
 
@@ -25,7 +25,7 @@ extension TextEncoder {
     /// - Returns: The embeddings in the order of the inputs, and one receipt for each input.
     /// - Throws: As `encodeWithReceipts`, and `CancellationError`.
     public func encodeAsync(
-        _ inputs: [TokenizerInput], options: EncodeOptions = .init()
+        _ inputs: [TokenizerInput], options: Options = .init()
     ) async throws -> (embeddings: Embeddings, receipts: [TruncationReceipt]) {
         try await Blocking.run { try self.encodeWithReceipts(inputs, options: options) }
     }
@@ -33,28 +33,28 @@ extension TextEncoder {
     /// `encodeQuery` without blocking the caller's thread.
     ///
     /// - Throws: As `encodeAsync`.
-    public func encodeQueryAsync(_ texts: [String], options: EncodeOptions = .init()) async throws -> Embeddings {
+    public func encodeQueryAsync(_ texts: [String], options: Options = .init()) async throws -> Embeddings {
         try await encodeAsync(texts, options: self.options(options, for: .query))
     }
 
     /// `encodeQuery` of one text without blocking the caller's thread.
     ///
     /// - Throws: As `encodeAsync`.
-    public func encodeQueryAsync(_ text: String, options: EncodeOptions = .init()) async throws -> Embedding {
+    public func encodeQueryAsync(_ text: String, options: Options = .init()) async throws -> Embedding {
         try await encodeAsync(text, options: self.options(options, for: .query))
     }
 
     /// `encodeDocument` without blocking the caller's thread.
     ///
     /// - Throws: As `encodeAsync`.
-    public func encodeDocumentAsync(_ texts: [String], options: EncodeOptions = .init()) async throws -> Embeddings {
+    public func encodeDocumentAsync(_ texts: [String], options: Options = .init()) async throws -> Embeddings {
         try await encodeAsync(texts, options: self.options(options, for: .document))
     }
 
     /// `encodeDocument` of one text without blocking the caller's thread.
     ///
     /// - Throws: As `encodeAsync`.
-    public func encodeDocumentAsync(_ text: String, options: EncodeOptions = .init()) async throws -> Embedding {
+    public func encodeDocumentAsync(_ text: String, options: Options = .init()) async throws -> Embedding {
         try await encodeAsync(text, options: self.options(options, for: .document))
     }
 }

@@ -17,21 +17,21 @@ extension TextEncoder {
     /// - Returns: One embedding for each text. Iterating throws what `encode` and the texts throw, the latter after the
     ///   embeddings of the texts before, and `CancellationError`.
     public func encodeAsync<Texts: AsyncSequence>(
-        _ texts: Texts, windowSize: Int = 1024, options: EncodeOptions = .init()
+        _ texts: Texts, windowSize: Int = 1024, options: Options = .init()
     ) -> WindowedResults<Texts, Embedding> where Texts.Element == String {
         WindowedResults(texts, windowSize: windowSize) { Self.separate(try self.encode($0, options: options)) }
     }
 
     /// `encodeQuery` of texts that come one by one, in their order.
     public func encodeQueryAsync<Texts: AsyncSequence>(
-        _ texts: Texts, windowSize: Int = 1024, options: EncodeOptions = .init()
+        _ texts: Texts, windowSize: Int = 1024, options: Options = .init()
     ) -> WindowedResults<Texts, Embedding> where Texts.Element == String {
         encodeAsync(texts, windowSize: windowSize, options: self.options(options, for: .query))
     }
 
     /// `encodeDocument` of texts that come one by one, in their order.
     public func encodeDocumentAsync<Texts: AsyncSequence>(
-        _ texts: Texts, windowSize: Int = 1024, options: EncodeOptions = .init()
+        _ texts: Texts, windowSize: Int = 1024, options: Options = .init()
     ) -> WindowedResults<Texts, Embedding> where Texts.Element == String {
         encodeAsync(texts, windowSize: windowSize, options: self.options(options, for: .document))
     }

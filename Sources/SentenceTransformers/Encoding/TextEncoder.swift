@@ -12,6 +12,9 @@ public protocol TextEncoder: BaseModel {
     /// What many texts give, in their order.
     associatedtype Embeddings: Sendable
 
+    /// How texts are encoded.
+    associatedtype Options: TextEncodeOptions
+
     /// The embeddings of texts or pairs, and for each how many tokens it had and how many were used.
     ///
     /// - Parameters:
@@ -21,7 +24,7 @@ public protocol TextEncoder: BaseModel {
     /// - Throws: ``SentenceTransformersError`` for options out of range, `EncoderError` if tokenizer and model do not
     ///   belong together, `CancellationError` if the current task is cancelled.
     func encodeWithReceipts(
-        _ inputs: [TokenizerInput], options: EncodeOptions
+        _ inputs: [TokenizerInput], options: Options
     ) throws -> (embeddings: Embeddings, receipts: [TruncationReceipt])
 
     /// The embeddings one by one, in their order.
@@ -33,7 +36,7 @@ extension TextEncoder {
     ///
     /// - Returns: The embeddings in the order of the inputs.
     /// - Throws: As `encodeWithReceipts`.
-    public func encode(_ inputs: [TokenizerInput], options: EncodeOptions = .init()) throws -> Embeddings {
+    public func encode(_ inputs: [TokenizerInput], options: Options = .init()) throws -> Embeddings {
         try encodeWithReceipts(inputs, options: options).embeddings
     }
 
@@ -41,31 +44,31 @@ extension TextEncoder {
     ///
     /// - Parameters:
     ///   - texts: Any number of texts, none included.
-    ///   - options: Prompt, normalisation, dimensions, threads and progress.
+    ///   - options: Prompt, task, length, threads, progress, and what the kind of model has beside.
     /// - Returns: The embeddings in the order of the texts.
     /// - Throws: As `encodeWithReceipts`.
-    public func encode(_ texts: [String], options: EncodeOptions = .init()) throws -> Embeddings {
+    public func encode(_ texts: [String], options: Options = .init()) throws -> Embeddings {
         try encode(texts.map { TokenizerInput($0) }, options: options)
     }
 
     /// The embedding of one text.
     ///
     /// - Throws: As `encodeWithReceipts`.
-    public func encode(_ text: String, options: EncodeOptions = .init()) throws -> Embedding {
+    public func encode(_ text: String, options: Options = .init()) throws -> Embedding {
         Self.separate(try encode([text], options: options))[0]
     }
 
     /// The embeddings of queries: by the way that the model has for them, with the prompt named "query", if it has one.
     ///
     /// - Throws: As `encodeWithReceipts`.
-    public func encodeQuery(_ texts: [String], options: EncodeOptions = .init()) throws -> Embeddings {
+    public func encodeQuery(_ texts: [String], options: Options = .init()) throws -> Embeddings {
         try encode(texts, options: self.options(options, for: .query))
     }
 
     /// The embedding of one query.
     ///
     /// - Throws: As `encodeWithReceipts`.
-    public func encodeQuery(_ text: String, options: EncodeOptions = .init()) throws -> Embedding {
+    public func encodeQuery(_ text: String, options: Options = .init()) throws -> Embedding {
         Self.separate(try encodeQuery([text], options: options))[0]
     }
 
@@ -73,14 +76,14 @@ extension TextEncoder {
     /// or "corpus", if it has one.
     ///
     /// - Throws: As `encodeWithReceipts`.
-    public func encodeDocument(_ texts: [String], options: EncodeOptions = .init()) throws -> Embeddings {
+    public func encodeDocument(_ texts: [String], options: Options = .init()) throws -> Embeddings {
         try encode(texts, options: self.options(options, for: .document))
     }
 
     /// The embedding of one document.
     ///
     /// - Throws: As `encodeWithReceipts`.
-    public func encodeDocument(_ text: String, options: EncodeOptions = .init()) throws -> Embedding {
+    public func encodeDocument(_ text: String, options: Options = .init()) throws -> Embedding {
         Self.separate(try encodeDocument([text], options: options))[0]
     }
 }

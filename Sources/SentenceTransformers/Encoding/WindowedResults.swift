@@ -70,10 +70,7 @@ public struct WindowedResults<Inputs: AsyncSequence, Result: Sendable>: AsyncSeq
 
         /// Inputs up to a window of them; what they end with is kept for after their results.
         private mutating func nextWindow(isolation actor: isolated (any Actor)?) async throws -> [Inputs.Element] {
-            guard windowSize > 0 else {
-                throw SentenceTransformersError(
-                    .invalidArgument, "windowSize is \(windowSize); expected a positive number")
-            }
+            try SentenceTransformersError.requirePositive(windowSize, "windowSize")
             var window: [Inputs.Element] = []
             do {
                 while window.count < windowSize {

@@ -33,9 +33,7 @@ package struct ModelOverrides: Sendable {
             guard kind == owner else {
                 throw SentenceTransformersError(.invalidArgument, "\(name) means nothing to a \(kind.rawValue)")
             }
-            guard value > 0 else {
-                throw SentenceTransformersError(.invalidArgument, "\(name) is \(value); expected a positive number")
-            }
+            try SentenceTransformersError.requirePositive(value, name)
         }
         settings.prompts.merge(prompts) { $1 }
         if let defaultPromptName {

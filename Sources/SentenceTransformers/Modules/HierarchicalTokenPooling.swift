@@ -17,7 +17,7 @@ import SentenceTensors
 ///
 /// The distance of two vectors is 1 less their product, so they should be of unit length, and Ward's method joins
 /// clusters until there are about 1 / `factor` as many as there were vectors. A module of some multi-vector models, and
-/// an option of ``EncodeOptions``.
+/// an option of ``MultiVectorEncodeOptions``.
 ///
 /// Clavié, Chaffin and Adams, *Reducing the Footprint of Multi-Vector Retrieval with Minimal Performance Impact via
 /// Token Pooling*, 2024, <https://arxiv.org/abs/2409.14683>.

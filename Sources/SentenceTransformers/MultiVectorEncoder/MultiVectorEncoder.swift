@@ -68,15 +68,10 @@ public final class MultiVectorEncoder: TextEncoder {
     /// - Throws: ``SentenceTransformersError`` for options out of range, `EncoderError` if tokenizer and model do not
     ///   belong together, `CancellationError` if the current task is cancelled.
     public func encodeWithReceipts(
-        _ inputs: [TokenizerInput], options: EncodeOptions = .init()
+        _ inputs: [TokenizerInput], options: MultiVectorEncodeOptions = .init()
     ) throws -> (embeddings: [Matrix], receipts: [TruncationReceipt]) {
-        try options.refuse(\.truncateDimension, "truncateDimension", of: Self.kind)
-        try options.refuse(\.maximumActiveDimensions, "maximumActiveDimensions", of: Self.kind)
-        var options = options
-        let pooling = options.tokenPooling
-        options.tokenPooling = nil
         let results = ResultList<Matrix>(count: inputs.count)
-        let receipts = try EncodeJob(pipeline, options).run(inputs) { [options] features, placement in
+        let receipts = try EncodeJob(pipeline, options).run(inputs) { features, placement in
             var features = features
             features.dropUnkeptTokens()
             guard var vectors = features.tokenEmbeddings else { return }
@@ -85,7 +80,7 @@ public final class MultiVectorEncoder: TextEncoder {
                 // A copy, so that one text does not keep its whole micro-batch alive.
                 let rows = vectors.rowRange(features.texts[text])
                 let embedding = Matrix(Tensor(rows.floats, shape: rows.shape))
-                results[index] = pooling?([embedding], task: options.task)[0] ?? embedding
+                results[index] = options.tokenPooling?([embedding], task: options.task)[0] ?? embedding
             }
         }
         return (results.all, receipts)

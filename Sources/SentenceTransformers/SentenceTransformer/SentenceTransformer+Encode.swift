@@ -15,7 +15,7 @@ extension SentenceTransformer {
     public func encodeWithReceipts(
         _ inputs: [TokenizerInput], options: EncodeOptions = .init()
     ) throws -> (embeddings: Matrix, receipts: [TruncationReceipt]) {
-        try options.refuse(\.maximumActiveDimensions, "maximumActiveDimensions", of: Self.kind)
+        try SentenceTransformersError.requirePositive(options.truncateDimension, "truncateDimension")
         let job = try EncodeJob(pipeline, options)
         let dimension = min(options.truncateDimension ?? truncateDimension ?? .max, embeddingDimension)
         let embeddings = RowCollector(rows: inputs.count, columns: dimension)
@@ -46,6 +46,7 @@ extension SentenceTransformer {
 
     /// The vectors of every text's tokens, special tokens included, before pooling.
     ///
+    /// They are whole and as the model gives them: normalisation and truncation are of sentence embeddings.
     /// - Returns: For each text `[tokens, size]`.
     public func encodeTokens(_ inputs: [TokenizerInput], options: EncodeOptions = .init()) throws -> [Matrix] {
         try encodeTokensWithReceipts(inputs, options: options).embeddings

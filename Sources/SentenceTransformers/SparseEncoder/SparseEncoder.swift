@@ -73,21 +73,15 @@ public final class SparseEncoder: TextEncoder {
     /// - Throws: ``SentenceTransformersError`` for options out of range, `EncoderError` if tokenizer and model do not
     ///   belong together, `CancellationError` if the current task is cancelled.
     public func encodeWithReceipts(
-        _ inputs: [TokenizerInput], options: EncodeOptions = .init()
+        _ inputs: [TokenizerInput], options: SparseEncodeOptions = .init()
     ) throws -> (embeddings: SparseMatrix, receipts: [TruncationReceipt]) {
-        try options.refuse(\.truncateDimension, "truncateDimension", of: Self.kind)
-        if options.normalizeEmbeddings {
-            throw SentenceTransformersError(
-                .invalidArgument,
-                "normalizeEmbeddings means nothing to a SparseEncoder; compare its results by the "
-                    + "cosine instead")
-        }
-        var options = options
-        options.maximumActiveDimensions = options.maximumActiveDimensions ?? maximumActiveDimensions
+        try SentenceTransformersError.requirePositive(options.maximumActiveDimensions, "maximumActiveDimensions")
+        let activeDimensions = options.maximumActiveDimensions ?? maximumActiveDimensions
+        let job = try EncodeJob(pipeline, options, maximumActiveDimensions: activeDimensions)
         let results = ResultList<SparseVector>(count: inputs.count)
-        let receipts = try EncodeJob(pipeline, options).run(inputs) { [options] features, placement in
+        let receipts = try job.run(inputs) { features, placement in
             guard var rows = features.sentenceEmbedding else { return }
-            if let count = options.maximumActiveDimensions { rows = rows.keepingLargest(count) { abs($0) } }
+            if let count = activeDimensions { rows = rows.keepingLargest(count) { abs($0) } }
             let vectors = rows.sparseRows
             for (text, index) in placement.pairs { results[index] = vectors[text] }
         }

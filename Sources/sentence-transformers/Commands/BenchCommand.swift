@@ -37,7 +37,7 @@ struct BenchCommand: ParsableCommand {
         let start = ContinuousClock.now
         let model = try common.load(SentenceTransformer.self)
         let loaded = ContinuousClock.now
-        let options = common.encodeOptions
+        let options = common.options(EncodeOptions())
         _ = try model.encode([first], options: options)
         let encoded = ContinuousClock.now
 

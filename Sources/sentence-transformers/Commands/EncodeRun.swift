@@ -17,11 +17,14 @@ struct EncodeRun {
     func dense(_ model: SentenceTransformer) throws {
         try refuse(options.decode, "--decode", model)
         try refuse(options.dense, "--dense", model)
+        try refuse(options.maxActiveDims != nil, "--max-active-dims", model)
+        let encoding = EncodeOptions(
+            normalizeEmbeddings: options.normalize, truncateDimension: options.truncateDim)
         if case .scipy = output {
             throw Failure(".npz holds sparse embeddings, which the model does not give; write .npy")
         }
         guard !options.tokenEmbeddings else {
-            return try stream(model, tokenWriter, .ofTokens) { inputs, options in
+            return try stream(model, encoding, tokenWriter, .ofTokens) { inputs, options in
                 let (vectors, receipts) = try model.encodeTokensWithReceipts(inputs, options: options)
                 return (.tokens(vectors), receipts)
             }
@@ -36,7 +39,7 @@ struct EncodeRun {
             }
         }
         try stream(
-            model, writer, .ofRows,
+            model, encoding, writer, .ofRows,
             convert: { result, row in
                 guard options.precision != .float32, case .embeddings(let matrix) = result else { return result }
                 if let index = matrix.rowsNotFinite.first {
@@ -57,6 +60,8 @@ struct EncodeRun {
     func sparse(_ model: SparseEncoder) throws {
         try refuse(options.tokenEmbeddings, "--token-embeddings", model)
         try refuse(options.precision != .float32, "--precision", model)
+        try refuse(options.normalize, "--normalize", model)
+        try refuse(options.truncateDim != nil, "--truncate-dim", model)
         if case .numpy = output, !options.dense {
             throw Failure(
                 "the model gives sparse embeddings; write them as .npz (SciPy) or .safetensors, or with all zeros by --dense"
@@ -68,7 +73,8 @@ struct EncodeRun {
             case .safetensors where !options.dense: SparseResults(files, .safetensors)
             default: matrixWriter
             }
-        try stream(model, writer, .ofSparseRows) { inputs, encoding in
+        let encoding = SparseEncodeOptions(maximumActiveDimensions: options.maxActiveDims)
+        try stream(model, encoding, writer, .ofSparseRows) { inputs, encoding in
             let (embeddings, receipts) = try model.encodeWithReceipts(inputs, options: encoding)
             if options.decode { return (.words(model.decode(embeddings, topK: options.topK)), receipts) }
             return (options.dense ? .embeddings(embeddings.dense) : .sparse(embeddings), receipts)
@@ -79,12 +85,15 @@ struct EncodeRun {
         try refuse(options.decode, "--decode", model)
         try refuse(options.dense, "--dense", model)
         try refuse(options.precision != .float32, "--precision", model)
+        try refuse(options.truncateDim != nil, "--truncate-dim", model)
+        try refuse(options.maxActiveDims != nil, "--max-active-dims", model)
         switch output {
         case .numpy, .scipy:
             throw Failure("the model gives each text its own number of vectors; write them as .jsonl or .safetensors")
         case .standardOutput, .jsonLines, .safetensors: break
         }
-        try stream(model, tokenWriter, .ofTokens) { inputs, options in
+        let encoding = MultiVectorEncodeOptions(normalizeEmbeddings: options.normalize)
+        try stream(model, encoding, tokenWriter, .ofTokens) { inputs, options in
             let (vectors, receipts) = try model.encodeWithReceipts(inputs, options: options)
             return (.tokens(vectors), receipts)
         }
@@ -94,13 +103,14 @@ struct EncodeRun {
 
     private var tokenWriter: any ResultWriter { output.isLines ? LineResults(files) : TokenResults(files) }
 
-    private func stream(
-        _ model: some BaseModel, _ writer: any ResultWriter, _ limits: WindowLimits,
+    /// `encoding` holds the settings of the model's kind.
+    private func stream<Model: TextEncoder>(
+        _ model: Model, _ encoding: Model.Options, _ writer: any ResultWriter, _ limits: WindowLimits,
         convert: (WindowResult, _ firstRow: Int) throws -> WindowResult = { result, _ in result },
-        compute: ([TokenizerInput], EncodeOptions) throws -> (WindowResult, [TruncationReceipt])
+        compute: ([TokenizerInput], Model.Options) throws -> (WindowResult, [TruncationReceipt])
     ) throws {
         let common = command.common
-        let encoding = options.options(common.encodeOptions, for: model)
+        let encoding = options.options(common.options(encoding), for: model)
         let output = StreamingOutput(target: self.output, files: files, fields: command.fields, isQuiet: common.quiet)
         try files.resume(
             under: output.conditions(model, common).merging(options.conditions) { $1 }

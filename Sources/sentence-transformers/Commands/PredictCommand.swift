@@ -76,7 +76,7 @@ struct PredictCommand: ParsableCommand {
         try streaming.run(rows.source(input), rows.reading(.pairs), writer, .ofRows, subject: "score") {
             pairs, progress in
             var options = options
-            options.encoding.progress = progress
+            options.progress = progress
             let (scores, receipts) = try model.predictWithReceipts(pairs, options: options)
             return (.scores(scores), receipts)
         }

@@ -63,7 +63,7 @@ struct RankCommand: ParsableCommand {
         let progress = TextProgress(isQuiet: common.quiet, total: .texts(inputs.count))
         defer { Console.clearLine() }
         var options = score.predictOptions(common)
-        options.encoding.progress = { progress.update($0.completed) }
+        options.progress = { progress.update($0.completed) }
         let (ranked, receipts) = try model.rankWithReceipts(
             query, documents: inputs.map(\.input.text), options: options)
         progress.finish(inputs.count)

@@ -116,7 +116,7 @@ struct SimilarityCommand: ParsableCommand {
     private func encoded<Model: TextEncoder>(_ model: Model, _ inputs: [TokenizerInput]) throws -> Model.Embeddings {
         let progress = TextProgress(isQuiet: common.quiet, total: .texts(inputs.count))
         defer { Console.clearLine() }
-        var options = common.encodeOptions
+        var options = common.options(Model.Options())
         options.progress = { progress.update($0.completed) }
         let (embeddings, receipts) = try model.encodeWithReceipts(inputs, options: options)
         progress.finish(inputs.count)

@@ -95,9 +95,10 @@ struct CommonOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Tokens that one thread computes at a time. (default: \(EncodeOptions.defaultBatchTokens))", valueName: "n"),
+            "Tokens that one thread computes at a time. (default: \(EncodeComputation.defaultBatchTokens))",
+            valueName: "n"),
         transform: PositiveNumber.parse)
-    var batchTokens: Int = EncodeOptions.defaultBatchTokens
+    var batchTokens: Int = EncodeComputation.defaultBatchTokens
 
     @OptionGroup
     var length: LengthOption
@@ -105,10 +106,13 @@ struct CommonOptions: ParsableArguments {
     /// Whether progress and warnings stay away.
     var quiet: Bool { source.quiet }
 
-    /// The options of `encode` that are here.
-    var encodeOptions: EncodeOptions {
-        EncodeOptions(
-            maximumSequenceLength: length.maxLength, batchTokens: batchTokens, threads: computing.threads)
+    /// Adds what is here to the options of a call.
+    func options<Options: CallOptions>(_ options: Options) -> Options {
+        var options = options
+        options.maximumSequenceLength = length.maxLength
+        options.batchTokens = batchTokens
+        options.threads = computing.threads
+        return options
     }
 
     /// Loads the model as one of the given kind.

@@ -69,14 +69,11 @@ struct EmbeddingOptions: ParsableArguments {
         }
     }
 
-    /// Adds what is here to the options of `encode`.
-    func options(_ options: EncodeOptions, for model: some BaseModel) -> EncodeOptions {
+    /// Adds the prompt and the task to the options of `encode`.
+    func options<Model: TextEncoder>(_ options: Model.Options, for model: Model) -> Model.Options {
         var options = options
         options.prompt = prompt
         options.promptName = promptName
-        options.normalizeEmbeddings = normalize
-        options.truncateDimension = truncateDim
-        options.maximumActiveDimensions = maxActiveDims
         if let task { options = model.options(options, for: task) }
         return options
     }

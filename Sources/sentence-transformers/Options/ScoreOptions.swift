@@ -24,9 +24,6 @@ struct ScoreOptions: ParsableArguments {
 
     /// The options of `predict`, with what every verb takes.
     func predictOptions(_ common: CommonOptions) -> PredictOptions {
-        var encoding = common.encodeOptions
-        encoding.prompt = prompt
-        encoding.promptName = promptName
-        return PredictOptions(activation: activation, encoding: encoding)
+        common.options(PredictOptions(activation: activation, promptName: promptName, prompt: prompt))
     }
 }

@@ -1,0 +1,29 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// How a ``SparseEncoder`` encodes texts; every setting has the model's default.
+public struct SparseEncodeOptions: TextEncodeOptions {
+    /// Task, prompt and length.
+    public var request = EncodeRequest()
+    /// Micro-batches, threads and progress.
+    public var computation = EncodeComputation()
+    /// The number of largest dimensions that an embedding keeps, at least 1; the model's setting if nil.
+    public var maximumActiveDimensions: Int?
+
+    /// The model's defaults.
+    public init() {}
+
+    /// The given settings.
+    public init(
+        task: EncodingTask? = nil, promptName: String? = nil, prompt: String? = nil,
+        maximumActiveDimensions: Int? = nil, maximumSequenceLength: Int? = nil,
+        batchTokens: Int = EncodeComputation.defaultBatchTokens, threads: Int? = nil,
+        progress: (@Sendable (EncodeProgress) -> Void)? = nil
+    ) {
+        request = EncodeRequest(
+            task: task, promptName: promptName, prompt: prompt, maximumSequenceLength: maximumSequenceLength)
+        computation = EncodeComputation(batchTokens: batchTokens, threads: threads, progress: progress)
+        self.maximumActiveDimensions = maximumActiveDimensions
+    }
+}
