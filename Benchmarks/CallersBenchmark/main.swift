@@ -45,7 +45,7 @@ func encodeAtOnce() async throws {
     let size = (texts.count + taskCount - 1) / taskCount
     try await withThrowingTaskGroup(of: Void.self) { group in
         for first in stride(from: 0, to: texts.count, by: size) {
-            group.addTask { _ = try await model.encodeAsync(Array(texts[first..<min(first + size, texts.count)])) }
+            group.addTask { _ = try await model.encode(Array(texts[first..<min(first + size, texts.count)])) }
         }
         try await group.waitForAll()
     }
@@ -57,7 +57,7 @@ var one = Duration.seconds(1000), many = Duration.seconds(1000)
 var before = 0, during = 0
 for _ in 0..<9 {
     _ = threads.take()
-    one = min(one, try await clock.measure { _ = try await model.encodeAsync(texts) })
+    one = min(one, try await clock.measure { _ = try await model.encode(texts) })
     before = max(before, threads.take())
     many = min(many, try await clock.measure { try await encodeAtOnce() })
     during = max(during, threads.take())

@@ -14,7 +14,7 @@ let sentences = [
     "He drove to the stadium.",
 ]
 
-// 2. Calculate embeddings.
+// 2. Calculate embeddings: with "await" in a function that is asynchronous, without at the top level.
 let embeddings = try model.encode(sentences)
 print(embeddings.shape)
 // [3, 384]

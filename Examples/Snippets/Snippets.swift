@@ -13,7 +13,7 @@ extension Surroundings {
     /// README.md, snippet 1.
     func readme1() async throws {
         let model = try await SentenceTransformer("all-MiniLM-L6-v2")   // a name on the Hub, or a folder
-        let embeddings = try model.encode([
+        let embeddings = try await model.encode([
             "The weather is lovely today.", "It's so sunny outside!", "He drove to the stadium.",
         ])
         print(embeddings.shape)
@@ -27,23 +27,22 @@ extension Surroundings {
 
     /// README.md, snippet 2.
     func readme2() async throws {
-        let vector = try model.encode("one text")                           // [Float], 384 numbers
-        let queries = try model.encodeQuery(["how many people live in Berlin?"])   // with the model's prompt for queries
-        let documents = try model.encodeDocument(texts, options: EncodeOptions(normalizeEmbeddings: true))
-        let (matrix, receipts) = try model.encodeWithReceipts([TokenizerInput("a text", pair: "and another")])
+        let vector = try await model.encode("one text")                     // [Float], 384 numbers
+        let queries = try await model.encodeQuery(["how many people live in Berlin?"])   // with the model's prompt for queries
+        let documents = try await model.encodeDocument(texts, options: EncodeOptions(normalizeEmbeddings: true))
+        let (matrix, receipts) = try await model.encodeWithReceipts([TokenizerInput("a text", pair: "and another")])
         let cut = receipts.filter(\.isTruncated).count                      // texts that were longer than the model takes
-        let bytes = try model.encode(texts, precision: .int8)               // or uint8, binary, ubinary
-        let vectors = try model.encodeTokens([TokenizerInput("a text")])    // one vector for each token
-        let later = try await model.encodeAsync(texts)                      // does not block; stops when its task is cancelled
-        for try await vector in model.encodeAsync(lines) { print(vector) }  // texts that come one by one, in flat memory
+        let bytes = try await model.encode(texts, precision: .int8)         // or uint8, binary, ubinary
+        let vectors = try await model.encodeTokens([TokenizerInput("a text")])   // one vector for each token
+        for try await vector in model.encode(lines) { print(vector) }       // texts that come one by one, in flat memory
         try matrix.write(to: folder.appending(path: "embeddings.npy"))      // or .safetensors
         try model.save(to: folder)                                          // the Python library loads it again
-        _ = (vector, queries, documents, matrix, receipts, cut, bytes, vectors, later)
+        _ = (vector, queries, documents, matrix, receipts, cut, bytes, vectors)
     }
 
     /// README.md, snippet 3.
     func readme3() async throws {
-        for hit in try model.similarity(model.encodeQuery(query), embeddings).topK(3) { print(hit.score, texts[hit.index]) }
+        for hit in try await model.similarity(model.encodeQuery(query), embeddings).topK(3) { print(hit.score, texts[hit.index]) }
         let firstHundred = embeddings[rows: ..<100]                         // a matrix; nothing is copied
         _ = firstHundred
     }
@@ -61,16 +60,16 @@ extension Surroundings {
         let reranker = try await CrossEncoder("cross-encoder/stsb-distilroberta-base")
         let query = "A man is eating pasta."
         let corpus = ["A man is eating food.", "A man is riding a horse.", "The girl is carrying a baby."]
-        for hit in try reranker.rank(query, documents: corpus, topK: 2) { print(hit.score, corpus[hit.index]) }
-        let scores = try reranker.predict(corpus.map { (query, $0) })       // [pairs, labels]
-        let logits = try reranker.predict(pairs, options: PredictOptions(activation: .identity))
+        for hit in try await reranker.rank(query, documents: corpus, topK: 2) { print(hit.score, corpus[hit.index]) }
+        let scores = try await reranker.predict(corpus.map { (query, $0) }) // [pairs, labels]
+        let logits = try await reranker.predict(pairs, options: PredictOptions(activation: .identity))
         _ = (reranker, query, corpus, scores, logits)
     }
 
     /// README.md, snippet 6.
     func readme6() async throws {
         let model = try await SparseEncoder("naver/splade-cocondenser-ensembledistil")
-        let embeddings = try model.encode(["The weather is lovely today.", "It's so sunny outside!"])
+        let embeddings = try await model.encode(["The weather is lovely today.", "It's so sunny outside!"])
         print(embeddings.shape)                                             // [2, 30522]
         print(try model.similarity(embeddings, embeddings))                 // dot products; nothing becomes dense
         print(SparseEncoder.sparsity(embeddings).sparsityRatio)             // most often above 0.99
@@ -81,8 +80,8 @@ extension Surroundings {
     /// README.md, snippet 7.
     func readme7() async throws {
         let model = try await MultiVectorEncoder("lightonai/GTE-ModernColBERT-v1")
-        let queries = try model.encodeQuery(["how many people live in Berlin?"])
-        let documents = try model.encodeDocument(["Berlin has 3.7 million inhabitants.", "He drove to the stadium."])
+        let queries = try await model.encodeQuery(["how many people live in Berlin?"])
+        let documents = try await model.encodeDocument(["Berlin has 3.7 million inhabitants.", "He drove to the stadium."])
         print(try model.similarity(queries, documents))                     // MaxSim, [1, 2]
         _ = (model, queries, documents)
     }
@@ -90,7 +89,7 @@ extension Surroundings {
     /// Sources/SentenceTransformers/SentenceTransformers.docc/GettingStarted.md, snippet 1.
     func gettingStarted1() async throws {
         let model = try await SentenceTransformer("all-MiniLM-L6-v2")
-        let embeddings = try model.encode([
+        let embeddings = try await model.encode([
             "The weather is lovely today.", "It's so sunny outside!", "He drove to the stadium.",
         ])
         print(embeddings.shape)                                             // [3, 384]
@@ -102,8 +101,8 @@ extension Surroundings {
 
     /// Sources/SentenceTransformers/SentenceTransformers.docc/GettingStarted.md, snippet 2.
     func gettingStarted2() async throws {
-        let documents = try model.encodeDocument(corpus)
-        let asked = try model.encodeQuery("how many people live in Berlin?")
+        let documents = try await model.encodeDocument(corpus)
+        let asked = try await model.encodeQuery("how many people live in Berlin?")
         for hit in try model.similarity(asked, documents).topK(3) { print(hit.score, corpus[hit.index]) }
         _ = (documents, asked)
     }
@@ -111,13 +110,13 @@ extension Surroundings {
     /// Sources/SentenceTransformers/SentenceTransformers.docc/GettingStarted.md, snippet 3.
     func gettingStarted3() async throws {
         let reranker = try await CrossEncoder("cross-encoder/stsb-distilroberta-base")
-        for hit in try reranker.rank(query, documents: corpus, topK: 3) { print(hit.score, hit.text) }
+        for hit in try await reranker.rank(query, documents: corpus, topK: 3) { print(hit.score, hit.text) }
         _ = reranker
     }
 
     /// Sources/SentenceTransformers/SentenceTransformers.docc/GettingStarted.md, snippet 4.
     func gettingStarted4() async throws {
-        for try await embedding in model.encodeDocumentAsync(lines, windowSize: 256) { print(embedding.count) }
+        for try await embedding in model.encodeDocument(lines, windowSize: 256) { print(embedding.count) }
     }
 
     /// Sources/SentenceTransformers/SentenceTransformers.docc/GettingStarted.md, snippet 5.
@@ -140,7 +139,7 @@ extension Surroundings {
     /// Sources/SentenceTransformers/SentenceTransformers.docc/SentenceTransformers.md, snippet 1.
     func sentenceTransformers1() async throws {
         let model = try await SentenceTransformer("all-MiniLM-L6-v2")
-        let embeddings = try model.encode(["The weather is lovely today.", "It's so sunny outside!"])
+        let embeddings = try await model.encode(["The weather is lovely today.", "It's so sunny outside!"])
         print(try model.similarity(embeddings, embeddings))
         _ = (model, embeddings)
     }
@@ -148,13 +147,13 @@ extension Surroundings {
     /// Sources/SentenceTransformers/SentenceTransformers.docc/Servers.md, snippet 1.
     func servers1() async throws {
         let model = try await SentenceTransformer("all-MiniLM-L6-v2", localFilesOnly: true, logger: logger)
-        let warm = try await model.encodeAsync("warm")
+        let warm = try await model.encode("warm")
         _ = (model, warm)
     }
 
     /// Sources/SentenceTransformers/SentenceTransformers.docc/Servers.md, snippet 2.
     func servers2() async throws {
-        let answer = Task { try await model.encodeQueryAsync("how many people live in Berlin?") }
+        let answer = Task { try await model.encodeQuery("how many people live in Berlin?") }
         answer.cancel()                         // say, because the client has gone
         _ = answer
     }
@@ -162,7 +161,7 @@ extension Surroundings {
     /// Sources/SentenceTransformers/SentenceTransformers.docc/Servers.md, snippet 3.
     func servers3() async throws {
         let options = EncodeOptions(threads: 1)
-        let vector = try await model.encodeAsync("a short query", options: options)
+        let vector = try await model.encode("a short query", options: options)
         _ = (options, vector)
     }
 

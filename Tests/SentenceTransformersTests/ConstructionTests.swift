@@ -22,20 +22,20 @@ struct ConstructionTests {
         #expect(model.prompts["query"] == "mine: " && model.prompts["passage"] == usual.prompts["passage"])
         #expect(model.defaultPromptName == "new" && model.similarityFunction == .manhattan)
         #expect(
-            try model.encode("text")
+            try await model.encode("text")
                 == usual.encode("text", options: EncodeOptions(prompt: "another: ", truncateDimension: 12)))
         #expect(
-            try model.encodeQuery("text")
+            try await model.encodeQuery("text")
                 == usual.encode("text", options: EncodeOptions(task: .query, prompt: "mine: ", truncateDimension: 12)))
         let folder = try TemporaryFolder()
         try model.save(to: folder.url)
-        let again = try SentenceTransformer(named: folder.url.path, computePrecision: .float32Highest)
+        let again = try SentenceTransformer(blocking: folder.url.path, computePrecision: .float32Highest)
         #expect(again.prompts == model.prompts && again.defaultPromptName == "new")
         #expect(again.truncateDimension == 12 && again.similarityFunction == .manhattan)
         let other = try await SentenceTransformer(fixture.folder.path, truncateDimension: 3)
-        #expect(try other.encode("text").count == 3)
+        #expect(try await other.encode("text").count == 3)
         #expect(
-            try SparseEncoder(directory: SparseFixture("bert").folder, maximumActiveDimensions: 2).encode(
+            try await SparseEncoder(directory: SparseFixture("bert").folder, maximumActiveDimensions: 2).encode(
                 "the weather is"
             ).activeCount == 2)
         #expect(

@@ -255,17 +255,6 @@ struct CrossEncoderTests {
         #expect(try model.rank(query, documents: []).isEmpty)
     }
 
-    @Test("Asynchronous forms give the same")
-    func asynchronous() async throws {
-        let fixture = try CrossEncoderFixture("roberta")
-        let model = try await CrossEncoder(fixture.folder.path, computePrecision: .float32Highest)
-        #expect(try await model.predictAsync(fixture.pairs).scores == model.predict(fixture.pairs))
-        #expect(try await model.predictAsync([("a", "b")]) == model.predict([("a", "b")]))
-        let (blocking, other) = (try model.predict("a", "b"), try await model.predictAsync("a", "b"))
-        #expect(blocking == other)
-        #expect(try await model.rankAsync("a", documents: ["b", "c"]) == model.rank("a", documents: ["b", "c"]))
-    }
-
     @Test("Misuse is an error that says what to do")
     func misuse() throws {
         let model = try CrossEncoderFixture("bert").load()

@@ -134,26 +134,13 @@ struct EncodeTests {
         #expect(zip(all, all.dropFirst()).allSatisfy { $0.completed < $1.completed })
     }
 
-    @Test("The async form gives the same, and a cancelled task stops")
-    func async() async throws {
-        let fixture = try ModelFixture("mean")
-        let model = try await SentenceTransformer(fixture.folder.path)
-        #expect(try await model.encodeAsync(fixture.texts) == model.encode(fixture.texts))
-        #expect(try await model.encodeQueryAsync(fixture.texts) == model.encodeQuery(fixture.texts))
-        let task = Task {
-            withUnsafeCurrentTask { $0?.cancel() }
-            return try await model.encodeAsync(fixture.texts)
-        }
-        await #expect(throws: CancellationError.self) { try await task.value }
-    }
-
     @Test("Many tasks use one model at once")
     func concurrency() async throws {
         let fixture = try ModelFixture("mean")
         let model = try fixture.load()
-        let expected = try model.encode(fixture.texts)
+        let expected = try await model.encode(fixture.texts)
         try await withThrowingTaskGroup(of: Bool.self) { group in
-            for _ in 0..<16 { group.addTask { try await model.encodeAsync(fixture.texts) == expected } }
+            for _ in 0..<16 { group.addTask { try await model.encode(fixture.texts) == expected } }
             for try await isEqual in group { #expect(isEqual) }
         }
     }

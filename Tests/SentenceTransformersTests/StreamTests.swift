@@ -50,34 +50,34 @@ struct StreamTests {
         let fixture = try ModelFixture("prompts")
         let (model, texts) = (try fixture.load(), fixture.texts)
         #expect(
-            try await all(model.encodeAsync(Source(texts), windowSize: windowSize))
+            try await all(model.encode(Source(texts), windowSize: windowSize))
                 == model.encode(texts).map { Array($0) })
         #expect(
-            try await all(model.encodeQueryAsync(Source(texts), windowSize: windowSize))
+            try await all(model.encodeQuery(Source(texts), windowSize: windowSize))
                 == model.encodeQuery(texts).map { Array($0) })
         #expect(
-            try await all(model.encodeDocumentAsync(Source(texts), windowSize: windowSize))
+            try await all(model.encodeDocument(Source(texts), windowSize: windowSize))
                 == model.encodeDocument(texts).map { Array($0) })
-        #expect(try await all(model.encodeAsync(Source([]), windowSize: windowSize)).isEmpty)
+        #expect(try await all(model.encode(Source([]), windowSize: windowSize)).isEmpty)
     }
 
     @Test("Other kinds of models do so too")
     func kinds() async throws {
         let sparse = try SparseFixture("bert"), multi = try MultiVectorFixture("keeping")
         let (sparseModel, multiModel) = (try sparse.load(), try multi.load())
-        let sparseResults = try sparseModel.encode(sparse.texts)
+        let sparseResults = try await sparseModel.encode(sparse.texts)
         #expect(
-            try await all(sparseModel.encodeAsync(Source(sparse.texts), windowSize: 2))
+            try await all(sparseModel.encode(Source(sparse.texts), windowSize: 2))
                 == sparse.texts.indices.map { sparseResults[$0] })
         let texts = ["the weather", "", "a weather"]
-        #expect(try await all(multiModel.encodeAsync(Source(texts), windowSize: 2)) == multiModel.encode(texts))
+        #expect(try await all(multiModel.encode(Source(texts), windowSize: 2)) == multiModel.encode(texts))
     }
 
     @Test("No more is read than a window ahead")
     func backPressure() async throws {
         let model = try ModelFixture("mean").load()
         let source = Source([String](repeating: "the weather", count: 100))
-        var iterator = model.encodeAsync(source, windowSize: 10).makeAsyncIterator()
+        var iterator = model.encode(source, windowSize: 10).makeAsyncIterator()
         #expect(source.taken.withLock(\.self) == 0)
         for index in 0..<25 {
             _ = try await iterator.next()
@@ -88,16 +88,16 @@ struct StreamTests {
     @Test("What the texts throw comes after the results of those before, once")
     func failures() async throws {
         let model = try ModelFixture("mean").load()
-        var iterator = model.encodeAsync(Source(["a", "b", "c"], throwsAtEnd: true), windowSize: 2).makeAsyncIterator()
+        var iterator = model.encode(Source(["a", "b", "c"], throwsAtEnd: true), windowSize: 2).makeAsyncIterator()
         for _ in 0..<3 { #expect(try await iterator.next() != nil) }
         await #expect(throws: Source<String>.End.self) { try await iterator.next() }
         #expect(try await iterator.next() == nil)
         let options = EncodeOptions(promptName: "nothing")
         await #expect(throws: SentenceTransformersError.self) {
-            try await all(model.encodeAsync(Source(["a"]), options: options))
+            try await all(model.encode(Source(["a"]), options: options))
         }
         await #expect(throws: SentenceTransformersError.self) {
-            try await all(model.encodeAsync(Source(["a"]), windowSize: 0))
+            try await all(model.encode(Source(["a"]), windowSize: 0))
         }
     }
 
@@ -106,7 +106,7 @@ struct StreamTests {
         let model = try ModelFixture("mean").load()
         let source = Source([String](repeating: "the weather", count: 100))
         let task = Task {
-            for try await _ in model.encodeAsync(source, windowSize: 10) { withUnsafeCurrentTask { $0?.cancel() } }
+            for try await _ in model.encode(source, windowSize: 10) { withUnsafeCurrentTask { $0?.cancel() } }
         }
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(source.taken.withLock(\.self) == 10)
@@ -120,21 +120,6 @@ struct StreamTests {
             TokenizerInput("a", pair: "b"), TokenizerInput("the weather", pair: "is"), TokenizerInput("", pair: ""),
         ]
         #expect(
-            try await all(model.predictAsync(Source(pairs), windowSize: 2)) == model.predict(pairs).map { Array($0) })
-    }
-
-    @Test("What blocks has a form that does not")
-    func forms() async throws {
-        let fixture = try ModelFixture("prompts")
-        let (model, texts) = (try fixture.load(), fixture.texts)
-        let inputs = texts.map { TokenizerInput($0) }
-        #expect(try await model.encodeAsync(texts, precision: .int8) == model.encode(texts, precision: .int8))
-        #expect(try await model.encodeTokensAsync(inputs) == model.encodeTokens(inputs))
-        #expect(
-            try await model.encodeTokensWithReceiptsAsync(inputs).receipts
-                == model.encodeTokensWithReceipts(inputs).receipts)
-        #expect(try await model.encodeAsync("weather") == model.encode("weather"))
-        #expect(try await model.encodeQueryAsync("weather") == model.encodeQuery("weather"))
-        #expect(try await model.encodeDocumentAsync("weather") == model.encodeDocument("weather"))
+            try await all(model.predict(Source(pairs), windowSize: 2)) == model.predict(pairs).map { Array($0) })
     }
 }

@@ -21,7 +21,7 @@ extension CrossEncoder {
     ///   - pairs: Any number of pairs, none included.
     ///   - options: Activation, prompt, length, threads and progress.
     /// - Returns: `[pairs, labels]`, in the order of the pairs.
-    /// - Throws: As ``predictWithReceipts(_:options:)``.
+    /// - Throws: As `predictWithReceipts`.
     public func predict(_ pairs: [(String, String)], options: PredictOptions = .init()) throws -> Matrix {
         try predict(pairs.map { TokenizerInput($0, pair: $1) }, options: options)
     }
@@ -29,7 +29,7 @@ extension CrossEncoder {
     /// The scores of pairs.
     ///
     /// - Returns: `[pairs, labels]`, in the order of the pairs.
-    /// - Throws: As ``predictWithReceipts(_:options:)``.
+    /// - Throws: As `predictWithReceipts`.
     public func predict(_ pairs: [TokenizerInput], options: PredictOptions = .init()) throws -> Matrix {
         try predictWithReceipts(pairs, options: options).scores
     }
@@ -37,7 +37,7 @@ extension CrossEncoder {
     /// The score of one pair by a model with one label.
     ///
     /// - Throws: ``SentenceTransformersError`` if the model has several labels; else as
-    ///   ``predictWithReceipts(_:options:)``.
+    ///   `predictWithReceipts`.
     public func predict(_ first: String, _ second: String, options: PredictOptions = .init()) throws -> Float {
         try requireOneLabel(for: "a single score")
         return try predict([(first, second)], options: options)[0, 0]

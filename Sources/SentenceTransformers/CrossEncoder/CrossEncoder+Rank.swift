@@ -32,7 +32,7 @@ extension CrossEncoder {
     ///   - options: Activation, prompt, length, threads and progress.
     /// - Returns: The documents with their scores.
     /// - Throws: ``SentenceTransformersError`` if the model has several labels, the query is empty, or `topK` is less than 1; else as
-    ///   ``predictWithReceipts(_:options:)``.
+    ///   `predictWithReceipts`.
     public func rank(
         _ query: String, documents: [String], topK: Int? = nil, options: PredictOptions = .init()
     ) throws -> [RankedDocument] {
@@ -42,7 +42,7 @@ extension CrossEncoder {
     /// The documents that answer a query best, and for each of all documents, in their order, how many tokens it had
     /// with the query and how many were used.
     ///
-    /// - Throws: As ``rank(_:documents:topK:options:)``.
+    /// - Throws: As `rank`.
     public func rankWithReceipts(
         _ query: String, documents: [String], topK: Int? = nil, options: PredictOptions = .init()
     ) throws -> (documents: [RankedDocument], receipts: [TruncationReceipt]) {

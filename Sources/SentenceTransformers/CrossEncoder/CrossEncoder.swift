@@ -18,7 +18,7 @@ import SentenceFiles
 ///
 /// ```swift
 /// let model = try await CrossEncoder("cross-encoder/stsb-distilroberta-base")
-/// for hit in try model.rank("A man is eating pasta.", documents: corpus) {
+/// for hit in try await model.rank("A man is eating pasta.", documents: corpus) {
 ///     print(hit.score, hit.text)
 /// }
 /// ```

@@ -4,57 +4,67 @@
 
 public import SentenceTokenizers
 
+// The forms for asynchronous callers. A closure without `await` calls the blocking form of the same name.
 extension TextEncoder {
-    /// `encode` without blocking the caller's thread; a cancelled task stops it between micro-batches.
+    /// The embeddings of texts or pairs with their receipts, without blocking the caller's thread.
     ///
-    /// - Returns: The embeddings in the order of the texts.
-    /// - Throws: As `encodeWithReceipts`, and `CancellationError`.
-    public func encodeAsync(_ texts: [String], options: Options = .init()) async throws -> Embeddings {
-        try await encodeAsync(texts.map { TokenizerInput($0) }, options: options).embeddings
-    }
-
-    /// `encode` of one text without blocking the caller's thread.
-    ///
-    /// - Throws: As `encodeAsync` of many.
-    public func encodeAsync(_ text: String, options: Options = .init()) async throws -> Embedding {
-        Self.separate(try await encodeAsync([text], options: options))[0]
-    }
-
-    /// `encodeWithReceipts` without blocking the caller's thread.
-    ///
+    /// A cancelled task stops it between micro-batches.
     /// - Returns: The embeddings in the order of the inputs, and one receipt for each input.
-    /// - Throws: As `encodeWithReceipts`, and `CancellationError`.
-    public func encodeAsync(
+    /// - Throws: As the blocking form, and `CancellationError`.
+    public func encodeWithReceipts(
         _ inputs: [TokenizerInput], options: Options = .init()
     ) async throws -> (embeddings: Embeddings, receipts: [TruncationReceipt]) {
         try await Blocking.run { try self.encodeWithReceipts(inputs, options: options) }
     }
 
-    /// `encodeQuery` without blocking the caller's thread.
+    /// The embeddings of texts or pairs, without blocking the caller's thread.
     ///
-    /// - Throws: As `encodeAsync`.
-    public func encodeQueryAsync(_ texts: [String], options: Options = .init()) async throws -> Embeddings {
-        try await encodeAsync(texts, options: self.options(options, for: .query))
+    /// - Returns: The embeddings in the order of the inputs.
+    /// - Throws: As the blocking form, and `CancellationError`.
+    public func encode(_ inputs: [TokenizerInput], options: Options = .init()) async throws -> Embeddings {
+        try await Blocking.run { try self.encode(inputs, options: options) }
     }
 
-    /// `encodeQuery` of one text without blocking the caller's thread.
+    /// The embeddings of texts, without blocking the caller's thread.
     ///
-    /// - Throws: As `encodeAsync`.
-    public func encodeQueryAsync(_ text: String, options: Options = .init()) async throws -> Embedding {
-        try await encodeAsync(text, options: self.options(options, for: .query))
+    /// - Returns: The embeddings in the order of the texts.
+    /// - Throws: As the blocking form, and `CancellationError`.
+    public func encode(_ texts: [String], options: Options = .init()) async throws -> Embeddings {
+        try await Blocking.run { try self.encode(texts, options: options) }
     }
 
-    /// `encodeDocument` without blocking the caller's thread.
+    /// The embedding of one text, without blocking the caller's thread.
     ///
-    /// - Throws: As `encodeAsync`.
-    public func encodeDocumentAsync(_ texts: [String], options: Options = .init()) async throws -> Embeddings {
-        try await encodeAsync(texts, options: self.options(options, for: .document))
+    /// - Throws: As the blocking form, and `CancellationError`.
+    public func encode(_ text: String, options: Options = .init()) async throws -> Embedding {
+        try await Blocking.run { try self.encode(text, options: options) }
     }
 
-    /// `encodeDocument` of one text without blocking the caller's thread.
+    /// The embeddings of queries, without blocking the caller's thread.
     ///
-    /// - Throws: As `encodeAsync`.
-    public func encodeDocumentAsync(_ text: String, options: Options = .init()) async throws -> Embedding {
-        try await encodeAsync(text, options: self.options(options, for: .document))
+    /// - Throws: As the blocking form, and `CancellationError`.
+    public func encodeQuery(_ texts: [String], options: Options = .init()) async throws -> Embeddings {
+        try await Blocking.run { try self.encodeQuery(texts, options: options) }
+    }
+
+    /// The embedding of one query, without blocking the caller's thread.
+    ///
+    /// - Throws: As the blocking form, and `CancellationError`.
+    public func encodeQuery(_ text: String, options: Options = .init()) async throws -> Embedding {
+        try await Blocking.run { try self.encodeQuery(text, options: options) }
+    }
+
+    /// The embeddings of documents, without blocking the caller's thread.
+    ///
+    /// - Throws: As the blocking form, and `CancellationError`.
+    public func encodeDocument(_ texts: [String], options: Options = .init()) async throws -> Embeddings {
+        try await Blocking.run { try self.encodeDocument(texts, options: options) }
+    }
+
+    /// The embedding of one document, without blocking the caller's thread.
+    ///
+    /// - Throws: As the blocking form, and `CancellationError`.
+    public func encodeDocument(_ text: String, options: Options = .init()) async throws -> Embedding {
+        try await Blocking.run { try self.encodeDocument(text, options: options) }
     }
 }

@@ -108,7 +108,7 @@ extension BaseModel {
     ///   - logger: Gets what the model warns of and how its download goes; nothing is logged if nil.
     /// - Throws: As the form that does not block.
     public init(
-        named nameOrPath: String, revision: String? = nil, cacheDirectory: URL? = nil, token: String? = nil,
+        blocking nameOrPath: String, revision: String? = nil, cacheDirectory: URL? = nil, token: String? = nil,
         localFilesOnly: Bool = false, downloadProgress: (@Sendable (DownloadProgress) -> Void)? = nil,
         computePrecision: ComputePrecision = .float32, mapsWeights: Bool = true,
         prompts: [String: String] = [:], defaultPromptName: String? = nil, similarityFunction: Similarity? = nil,

@@ -16,9 +16,9 @@ public import SentenceTokenizers
 ///
 /// ```swift
 /// let model = try await MultiVectorEncoder("lightonai/GTE-ModernColBERT-v1")
-/// let queries = try model.encodeQuery(["What is the capital of France?"])
-/// let documents = try model.encodeDocument(["Paris is the capital of France.", "Berlin is a city."])
-/// print(model.similarity(queries, documents))
+/// let queries = try await model.encodeQuery(["What is the capital of France?"])
+/// let documents = try await model.encodeDocument(["Paris is the capital of France.", "Berlin is a city."])
+/// print(try model.similarity(queries, documents))
 /// ```
 ///
 /// Khattab and Zaharia, *ColBERT: Efficient and Effective Passage Search via Contextualized Late Interaction over BERT*,

@@ -5,33 +5,33 @@
 public import SentenceSearch
 public import SentenceTokenizers
 
+// The forms for asynchronous callers. A closure without `await` calls the blocking form of the same name.
 extension SentenceTransformer {
-    /// `encode` in another precision without blocking the caller's thread.
+    /// The embeddings of texts in another precision, without blocking the caller's thread.
     ///
+    /// A cancelled task stops it between micro-batches.
     /// - Returns: One row of bytes for each text.
-    /// - Throws: As `encode`, and `CancellationError`.
-    public func encodeAsync(
+    /// - Throws: As the blocking form, and `CancellationError`.
+    public func encode(
         _ texts: [String], precision: EmbeddingPrecision, ranges: QuantizationRanges? = nil,
         options: EncodeOptions = .init()
     ) async throws -> QuantizedEmbeddings {
         try await Blocking.run { try self.encode(texts, precision: precision, ranges: ranges, options: options) }
     }
 
-    /// `encodeTokens` without blocking the caller's thread; a cancelled task stops it between micro-batches.
+    /// The vectors of every text's tokens, without blocking the caller's thread.
     ///
     /// - Returns: For each text `[tokens, size]`.
-    /// - Throws: As `encodeTokens`, and `CancellationError`.
-    public func encodeTokensAsync(
-        _ inputs: [TokenizerInput], options: EncodeOptions = .init()
-    ) async throws -> [Matrix] {
-        try await encodeTokensWithReceiptsAsync(inputs, options: options).embeddings
+    /// - Throws: As the blocking form, and `CancellationError`.
+    public func encodeTokens(_ inputs: [TokenizerInput], options: EncodeOptions = .init()) async throws -> [Matrix] {
+        try await Blocking.run { try self.encodeTokens(inputs, options: options) }
     }
 
-    /// `encodeTokensWithReceipts` without blocking the caller's thread.
+    /// The vectors of every text's tokens with receipts, without blocking the caller's thread.
     ///
     /// - Returns: For each text `[tokens, size]`, and one receipt for each input.
-    /// - Throws: As `encodeTokensWithReceipts`, and `CancellationError`.
-    public func encodeTokensWithReceiptsAsync(
+    /// - Throws: As the blocking form, and `CancellationError`.
+    public func encodeTokensWithReceipts(
         _ inputs: [TokenizerInput], options: EncodeOptions = .init()
     ) async throws -> (embeddings: [Matrix], receipts: [TruncationReceipt]) {
         try await Blocking.run { try self.encodeTokensWithReceipts(inputs, options: options) }

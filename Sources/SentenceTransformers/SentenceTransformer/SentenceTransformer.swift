@@ -14,8 +14,8 @@ public import SentenceSearch
 ///
 /// ```swift
 /// let model = try await SentenceTransformer("all-MiniLM-L6-v2")
-/// let embeddings = try model.encode(["The weather is lovely today.", "It's so sunny outside!"])
-/// print(model.similarity(embeddings, embeddings))
+/// let embeddings = try await model.encode(["The weather is lovely today.", "It's so sunny outside!"])
+/// print(try model.similarity(embeddings, embeddings))
 /// ```
 ///
 /// Reimers and Gurevych, *Sentence-BERT: Sentence Embeddings using Siamese BERT-Networks*, 2019,

@@ -15,8 +15,8 @@ public import SentenceTokenizers
 ///
 /// ```swift
 /// let model = try await SparseEncoder("naver/splade-cocondenser-ensembledistil")
-/// let embeddings = try model.encode(["The weather is lovely today.", "It's so sunny outside!"])
-/// print(model.similarity(embeddings, embeddings))
+/// let embeddings = try await model.encode(["The weather is lovely today.", "It's so sunny outside!"])
+/// print(try model.similarity(embeddings, embeddings))
 /// print(model.decode(embeddings[0], topK: 10))
 /// ```
 ///
