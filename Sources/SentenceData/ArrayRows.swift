@@ -47,8 +47,8 @@ final class ArrayRows: RowParser {
         try skipSpace()
         guard stream.rest.first == UInt8(ascii: "[") else {
             throw DataError(
-                "\(stream.name), line \(stream.line): expected one JSON array of texts; for one JSON value a line, pass "
-                    + "--input-format jsonl")
+                "\(stream.name), line \(stream.line): expected one JSON array of texts; for one JSON value a line, name "
+                    + "the format jsonl", formats: [.jsonl])
         }
         take(1)
     }
@@ -59,7 +59,7 @@ final class ArrayRows: RowParser {
         guard stream.rest.isEmpty else {
             throw DataError(
                 "\(stream.name), line \(stream.line): something stands after the JSON array; for one JSON value a line, "
-                    + "pass --input-format jsonl")
+                    + "name the format jsonl", formats: [.jsonl])
         }
     }
 

@@ -4,11 +4,14 @@
 
 /// An error in data from outside, in one line: where, what was found and expected, and what to do.
 package struct DataError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The error in one line.
-    package let description: String
+    /// The error, and what may be done about it.
+    package let message: DataMessage
 
-    /// An error with its message.
-    package init(_ description: String) {
-        self.description = description
+    /// The error in one line.
+    package var description: String { message.text }
+
+    /// An error, and the formats that would be right if one of them were named.
+    package init(_ text: String, formats: [DataFormat] = []) {
+        message = DataMessage(text, formats: formats)
     }
 }

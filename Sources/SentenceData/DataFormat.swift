@@ -63,7 +63,7 @@ struct FormatRecognizer {
         if first == UInt8(ascii: "{"), line.dropFirst().trimmingJSONSpace().first ?? 0x22 == 0x22 {
             throw DataError(
                 "\(stream.name) begins with a JSON object that does not end on its line; write one object a line, or, "
-                    + "if these are texts, pass --input-format lines")
+                    + "if these are texts, name the format lines", formats: [.lines])
         }
         return .lines
     }

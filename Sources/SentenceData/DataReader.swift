@@ -13,8 +13,8 @@ package final class DataReader {
     private let meter: ReadMeter?
     private let onStall: () -> Void
     private var nextPath = 0
-    private var current: (stream: ByteStream, parser: any RowParser, remedy: String?)?
-    private var warnings: [String] = []
+    private var current: (stream: ByteStream, parser: any RowParser, remedy: DataMessage?)?
+    private var warnings: [DataMessage] = []
     /// The number of rows in the current file so far.
     private var rowCount = 0
     /// Whether the current input may be either a pair or a list of two texts.
@@ -66,8 +66,8 @@ package final class DataReader {
             // its first result until that is known, so it is decided at the end.
             if mayBeList, rowCount == 1 {
                 throw DataError(
-                    "\(stream.name) is one array of two strings, which may be a list of two texts or one pair; pass "
-                        + "--input-format json for the list, or --input-format jsonl for the pair")
+                    "\(stream.name) is one array of two strings, which may be a list of two texts or one pair; name "
+                        + "the format json for the list, or jsonl for the pair", formats: [.json, .jsonl])
             }
             noteEmptyLines(stream, parser)
             current = nil
@@ -75,12 +75,12 @@ package final class DataReader {
     }
 
     /// Warnings for the user, in the order in which they arose; each is returned once.
-    package func takeWarnings() -> [String] {
+    package func takeWarnings() -> [DataMessage] {
         defer { warnings = [] }
         return warnings
     }
 
-    private func open(_ path: String?) throws -> (stream: ByteStream, parser: any RowParser, remedy: String?) {
+    private func open(_ path: String?) throws -> (stream: ByteStream, parser: any RowParser, remedy: DataMessage?) {
         let stream = try ByteStream(path: path, meter: meter, onStall: onStall)
         try stream.skipByteOrderMark()
         let found = try format ?? recognize(stream, path)
@@ -100,15 +100,19 @@ package final class DataReader {
     }
 
     /// What to do about an invalid row if the format was recognised wrongly.
-    private func remedy(_ path: String?, _ found: DataFormat) -> String? {
+    private func remedy(_ path: String?, _ found: DataFormat) -> DataMessage? {
         let ending = path.flatMap(DataFormat.init(ending:))
         if found == .jsonl, fallback == .jsonl, ending == nil {
-            return "a pair is a JSON array of two strings on a line of its own; for other ways see --input-format"
+            return DataMessage(
+                "a pair is a JSON array of two strings on a line of its own; for other ways name the format",
+                formats: [.json, .csv, .tsv])
         }
         if path == nil, found == .jsonl || found == .json {
-            return "if these are plain texts, pass --input-format lines"
+            return DataMessage("if these are plain texts, name the format lines", formats: [.lines])
         }
-        if ending == .json, found == .jsonl { return "a .json file holds one array of texts, or one JSON value a line" }
+        if ending == .json, found == .jsonl {
+            return DataMessage("a .json file holds one array of texts, or one JSON value a line")
+        }
         return nil
     }
 
@@ -122,8 +126,10 @@ package final class DataReader {
         if ending == .json { return try recognizer.namedJSON() }
         if ending == nil, fallback == .lines, try recognizer.looksLikeJSON() {
             warnings.append(
-                "\(path) begins with JSON but is read as one text a line, as its name has no ending that says otherwise; "
-                    + "pass --input-format jsonl or json, or --input-format lines if it is meant so")
+                DataMessage(
+                    "\(path) begins with JSON but is read as one text a line, as its name has no ending that says "
+                        + "otherwise; name the format jsonl or json, or lines if it is meant so",
+                    formats: [.jsonl, .json, .lines]))
         }
         return ending ?? fallback
     }
@@ -131,12 +137,14 @@ package final class DataReader {
     private func noteEmptyLines(_ stream: ByteStream, _ parser: any RowParser) {
         if let lines = parser as? LineRows, lines.emptyCount > 0 {
             warnings.append(
-                lines.emptyCount == 1
-                    ? "\(stream.name): 1 line is empty, and counts as an empty text"
-                    : "\(stream.name): \(lines.emptyCount) lines are empty, and each counts as an empty text")
+                DataMessage(
+                    lines.emptyCount == 1
+                        ? "\(stream.name): 1 line is empty, and counts as an empty text"
+                        : "\(stream.name): \(lines.emptyCount) lines are empty, and each counts as an empty text"))
         } else if let rows = parser as? DelimitedRows, rows.emptyCount > 0 {
             warnings.append(
-                "\(stream.name): passed over \(rows.emptyCount) empty line\(rows.emptyCount == 1 ? "" : "s")")
+                DataMessage(
+                    "\(stream.name): passed over \(rows.emptyCount) empty line\(rows.emptyCount == 1 ? "" : "s")"))
         }
     }
 }

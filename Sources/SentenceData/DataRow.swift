@@ -22,7 +22,7 @@ package struct DataRow: Sendable {
     package let line: Int
 
     /// What to do if the row is invalid because the format was recognised wrongly; nil if the format is certain.
-    let remedy: String?
+    let remedy: DataMessage?
 
     /// The position of the row, for messages.
     package var place: String { "\(file), line \(line)" }
@@ -30,7 +30,7 @@ package struct DataRow: Sendable {
     /// An error about the row.
     package func error(_ message: String) -> DataError { Self.error("\(place): \(message)", remedy) }
 
-    static func error(_ message: String, _ remedy: String?) -> DataError {
-        DataError(message + (remedy.map { "; \($0)" } ?? ""))
+    static func error(_ message: String, _ remedy: DataMessage?) -> DataError {
+        DataError(message + (remedy.map { "; \($0.text)" } ?? ""), formats: remedy?.formats ?? [])
     }
 }

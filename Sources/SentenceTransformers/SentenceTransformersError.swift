@@ -28,10 +28,14 @@ public struct SentenceTransformersError: LocalizedError, Sendable, Equatable, Cu
     /// What failed, what was found and expected, and what to do.
     public let message: String
 
+    /// The kind of the model, where another was asked for.
+    package let foundKind: ModelKind?
+
     /// An error of a kind, with its message.
-    package init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String, foundKind: ModelKind? = nil) {
         self.code = code
         self.message = message
+        self.foundKind = foundKind
     }
 
     /// - Throws: An error with code `invalidArgument` for a number below 1.

@@ -150,7 +150,10 @@ struct CrossEncoderCommandTests {
             (["predict"], "bert", "[\"a\", \"b\"]\n[\"a\"]\n", "standard input, line 2: found an array of 1 elements"),
             (["rank", "--query", "a"], "bert_labels", "b\n", "has 3 labels (contradiction, entailment, neutral)"),
             (["rank", "--query", "a", "--prompt-name", "x"], "bert", "b\n", "no prompt named \"x\""),
-            (["rank", "--query", "a"], "../models/mean", "b\n", "open it with SentenceTransformer"),
+            (
+                ["rank", "--query", "a"], "../models/mean", "b\n",
+                "open it with SentenceTransformer(\"…\"), or by the commands for it: encode, similarity\n"
+            ),
             (["predict", "--output", "/no/such/folder/a.npy"], "bert", "", "there is no folder"),
         ])
     func failures(arguments: [String], model: String, input: String, message: String) throws {

@@ -49,7 +49,7 @@ struct RecognitionTests {
             #expect(
                 result.error
                     == "error: standard input is one array of two strings, which may be a list of two texts or one "
-                    + "pair; pass --input-format json for the list, or --input-format jsonl for the pair\n")
+                    + "pair; name the format json for the list, or jsonl for the pair (--input-format json|jsonl)\n")
         }
         let texts = try Command.run("tokenize", "mean", ["--input-format", "json"], input: input).output
         #expect(try texts == plain(["the weather", "a"]))
@@ -63,7 +63,9 @@ struct RecognitionTests {
         if beginning.hasPrefix("[") {
             let result = try Command.run(
                 ["tokenize", "--model", Fixture.url("models/mean").path], input: "\(beginning)\nb\n")
-            #expect(result.status == 1 && result.error.contains("pass --input-format lines"), "\(result.error)")
+            #expect(
+                result.status == 1 && result.error.contains("name the format lines (--input-format lines)"),
+                "\(result.error)")
         } else {
             #expect(try Command.run("tokenize", "mean", input: "\(beginning)\nb\n").output == lines)
         }
@@ -80,7 +82,7 @@ struct RecognitionTests {
         let result = try Command.run(["tokenize", "--model", Fixture.url("models/mean").path], input: input)
         #expect(result.status == 1 && result.output.isEmpty)
         #expect(result.error.hasPrefix("error: " + message), "\(result.error)")
-        #expect(result.error.contains("pass --input-format lines\n"), "\(result.error)")
+        #expect(result.error.contains(" name the format lines (--input-format lines)\n"), "\(result.error)")
     }
 
     @Test("A file of JSON under another name gives a warning")
@@ -89,6 +91,7 @@ struct RecognitionTests {
         let path = try folder.write("{\"text\": \"a\"}\n", to: "a.txt").path
         let result = try Command.run("tokenize", "mean", ["--input", path])
         #expect(result.error.hasPrefix("warning: \(path) begins with JSON but is read as one text a line"))
+        #expect(result.error.hasSuffix(" lines if it is meant so (--input-format jsonl|json|lines)\n"))
         #expect(try Command.run("tokenize", "mean", ["--input", path, "--quiet"]).error.isEmpty)
         #expect(try Command.run("tokenize", "mean", ["--input", path, "--input-format", "lines"]).error.isEmpty)
     }

@@ -76,7 +76,7 @@ struct DataReaderTests {
             ("a.json", "[\"a\",\n\"b\"", "a.json: the JSON array does not end; the file may be incomplete"),
             (
                 "a.json", "[\"a\"]\nx",
-                "a.json, line 2: something stands after the JSON array; for one JSON value a line, pass --input-format jsonl"
+                "a.json, line 2: something stands after the JSON array; for one JSON value a line, name the format jsonl"
             ),
             (
                 "a.json", "[\"a\",\n]",
@@ -105,7 +105,7 @@ struct DataReaderTests {
         let folder = try TemporaryFolder()
         let path = try folder.write("\n{\"text\": \"a\"}\n", to: "a.txt").path
         let warnings = try readRows([path]).warnings
-        #expect(warnings.count == 2 && warnings[0].contains("--input-format jsonl"))
+        #expect(warnings.count == 2 && warnings[0].contains("name the format jsonl or json, or lines"))
         #expect(warnings[1] == "\(path): 1 line is empty, and counts as an empty text")
         #expect(try readRows([path], .lines).warnings.count == 1)
         let table = try folder.write("a\n1\n\n\n2\n", to: "a.csv").path

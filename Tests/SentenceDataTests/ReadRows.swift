@@ -23,7 +23,7 @@ func readRows(_ paths: [String], _ format: DataFormat? = nil) throws -> (rows: [
         case .fields(let fields, _): rows.append(fields.joined(separator: "|"))
         }
     }
-    return (rows, reader.takeWarnings())
+    return (rows, reader.takeWarnings().map(\.text))
 }
 
 /// What reading a file with the given content throws, without the folder of the file.

@@ -60,7 +60,7 @@ struct HeadWeights {
         guard let name = names.first(where: checkpoint.contains), let entry = checkpoint.entry(named: name) else {
             throw mismatch(
                 "tensor \"\(names[0])\" is missing: the checkpoint holds an encoder without this head, which would have to "
-                    + "be trained first; for embeddings, open it with SentenceTransformer(\"…\"), or by the command encode"
+                    + "be trained first; for embeddings, open it as a SentenceTransformer"
             )
         }
         if let shape, entry.shape != shape {

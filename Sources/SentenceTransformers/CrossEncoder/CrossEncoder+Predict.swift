@@ -72,6 +72,6 @@ extension CrossEncoder {
         throw SentenceTransformersError(
             .invalidArgument,
             "the model in \(directory.path) has \(labelCount) labels (\(labelNames.joined(separator: ", "))), which is "
-                + "too many for \(purpose); call predict with an array of pairs, or the command predict")
+                + "too many for \(purpose); call predict with an array of pairs")
     }
 }

@@ -121,16 +121,6 @@ enum PlainCheckpoint {
         SentenceTransformersError(
             .unsupportedModel,
             "the model in \(directory.path) is a \(found.rawValue), not a \(kind.rawValue); open it with "
-                + "\(found.rawValue)(\"…\"), or by the commands for it: \(found.verbs)")
-    }
-}
-
-extension ModelKind {
-    /// The verbs of the command line that take models of the kind.
-    fileprivate var verbs: String {
-        switch self {
-        case .crossEncoder: "rank, predict"
-        case .sentenceTransformer, .sparseEncoder, .multiVectorEncoder: "encode, similarity"
-        }
+                + "\(found.rawValue)(\"…\")", foundKind: found)
     }
 }

@@ -36,7 +36,7 @@ enum RowSource: Sendable {
             let reader = DataReader(
                 paths, format: format, fallback: reading.kind.fallbackFormat, meter: meter, onStall: onStall)
             func warn() {
-                for warning in reader.takeWarnings() where !isQuiet { Console.warn(warning) }
+                for warning in reader.takeWarnings() where !isQuiet { Console.warn("\(CommandMessage(warning))") }
             }
             while let row = try reader.next() {
                 warn()

@@ -43,7 +43,7 @@ enum Console {
 
     /// Prints an error in one line and ends the process with status 1.
     static func fail(_ error: any Error) -> Never {
-        say("error: " + "\(error)".split(whereSeparator: \.isNewline).joined(separator: " "))
+        say("error: " + "\(CommandMessage(error))".split(whereSeparator: \.isNewline).joined(separator: " "))
         System.exit(1)
     }
 }

@@ -2,12 +2,6 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(FoundationEssentials)
-    public import FoundationEssentials
-#else
-    public import Foundation
-#endif
-
 /// What a model makes of texts, and the type that opens it.
 public enum ModelKind: String, Sendable, CaseIterable, Codable {
     /// One vector for each text.
@@ -18,15 +12,6 @@ public enum ModelKind: String, Sendable, CaseIterable, Codable {
     case sparseEncoder = "SparseEncoder"
     /// One vector for each token of a text.
     case multiVectorEncoder = "MultiVectorEncoder"
-
-    /// The kind of the model in a folder, as its files tell it.
-    ///
-    /// A folder without `modules.json` counts by the head that its configuration names: as a cross-encoder, or, with a
-    /// masked language model, as a sparse encoder.
-    /// - Throws: `CheckpointError` if a file is there that cannot be read.
-    public init(ofModelIn directory: URL) throws {
-        self = try PlainCheckpoint.kind(ModelSettings(directory: directory, opensAs: .sentenceTransformer), directory)
-    }
 
     /// What stands before a model's name that has no owner.
     var namePrefix: String {
