@@ -40,12 +40,14 @@ struct TerminalTests {
     @Test("A file is read with a bar of how much of it is done")
     func bar() throws {
         let folder = try TemporaryFolder()
-        let texts = try folder.write(String(repeating: "a text\n", count: 500), to: "texts.txt")
+        // Different texts, of which each micro-batch has a few; equal ones would all be done at once.
+        let lines = (0..<2000).map { "text number \($0)\n" }
+        let texts = try folder.write(lines.joined(), to: "texts.txt")
         let command = try TerminalCommand("encode", "mean", ["--input", texts.path])
         command.wait(for: "░")
         let (status, results, screen) = try command.wait()
-        #expect(status == 0 && results.split(separator: "\n").count == 500)
-        #expect(screen.count == 1 && screen[0].hasPrefix("500 texts in "), "\(screen)")
+        #expect(status == 0 && results.split(separator: "\n").count == 2000)
+        #expect(screen.count == 1 && screen[0].hasPrefix("2,000 texts in "), "\(screen)")
     }
 
     @Test(
