@@ -39,6 +39,8 @@ public struct TokenizerError: LocalizedError, Sendable, Equatable, CustomStringC
     public let message: String
     /// The file that caused the failure, if a file did.
     public let file: String?
+    /// The index of the input that caused the failure, if one of many did.
+    public package(set) var inputIndex: Int?
 
     /// Creates an error.
     public init(_ code: Code, _ message: String, file: String? = nil) {
@@ -49,7 +51,7 @@ public struct TokenizerError: LocalizedError, Sendable, Equatable, CustomStringC
 
     /// The message, after the name of the file if there is one.
     public var description: String {
-        if let file { "\(file): \(message)" } else { message }
+        (file.map { "\($0): " } ?? "") + (inputIndex.map { "input \($0): " } ?? "") + message
     }
 
     /// The error in one line, like ``description``.

@@ -27,7 +27,8 @@ public struct SentenceTransformersError: LocalizedError, Sendable, Equatable, Cu
     public let code: Code
     /// What failed, what was found and expected, and what to do.
     public let message: String
-
+    /// The index of the input that caused the failure, if one of many did.
+    public package(set) var inputIndex: Int?
     /// The kind of the model, where another was asked for.
     package let foundKind: ModelKind?
 
@@ -45,7 +46,7 @@ public struct SentenceTransformersError: LocalizedError, Sendable, Equatable, Cu
     }
 
     /// The error in one line.
-    public var description: String { message }
+    public var description: String { (inputIndex.map { "input \($0): " } ?? "") + message }
 
     /// The error in one line, as ``description``.
     public var errorDescription: String? { description }

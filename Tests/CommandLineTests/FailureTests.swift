@@ -173,4 +173,16 @@ struct FailureTests {
         #expect(result.status == 1 && result.output.isEmpty)
         #expect(result.error.hasPrefix("error: cannot start a thread"), "\(result.error)")
     }
+
+    @Test("An input that fails is named by its place in the whole input")
+    func inputIndex() throws {
+        var lines = (0..<4200).map { "\"text number \($0)\"" }
+        lines[4100] = "[\"a\", \"b\"]"
+        let folder = try TemporaryFolder()
+        let file = try folder.write(lines.joined(separator: "\n"), to: "texts.jsonl")
+        let model = Fixture.url("models/mean").path
+        let result = try Command.run(["encode", "--model", model, "--input", file.path, "--max-length", "2"])
+        #expect(result.status == 1)
+        #expect(result.error.hasPrefix("error: input 4100: "), "\(result.error)")
+    }
 }

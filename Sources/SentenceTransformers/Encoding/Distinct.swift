@@ -17,7 +17,11 @@ struct DistinctInputs {
         let pair: ExactString?
     }
 
+    /// The number of inputs in the call, as far as it is known.
+    let callCount: Int
+
     init(_ window: ArraySlice<TokenizerInput>) {
+        callCount = window.endIndex
         var known: [Key: Int] = [:]
         known.reserveCapacity(window.count)
         for (index, input) in zip(window.indices, window) {

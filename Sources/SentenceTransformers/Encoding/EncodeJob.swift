@@ -55,7 +55,7 @@ struct EncodeJob: Sendable {
         try Execution.$current.withValue(execution) {
             for start in stride(from: 0, to: inputs.count, by: Self.windowSize) {
                 let window = DistinctInputs(inputs[start..<min(start + Self.windowSize, inputs.count)])
-                let read = try read(window.inputs[...])
+                let read = try read(window)
                 let batches = microBatches(of: read)
                 try Parallel.forEach(
                     batches.count,
@@ -77,21 +77,41 @@ struct EncodeJob: Sendable {
         return receipts.all
     }
 
-    private func read(_ inputs: ArraySlice<TokenizerInput>) throws -> InputBatch {
-        let grain = Self.tokenizationGrain
-        let partCount = (inputs.count + grain - 1) / grain
+    private func read(_ window: DistinctInputs) throws -> InputBatch {
+        let grain = Self.tokenizationGrain, count = window.inputs.count
+        let partCount = (count + grain - 1) / grain
         let parts = ResultList<InputBatch>(count: partCount)
         try Parallel.forEach(
             partCount,
             throwing: { part in
                 try cancellation.check()
-                let first = inputs.startIndex + part * grain
-                let chunk = inputs[first..<min(first + grain, inputs.endIndex)]
-                parts[part] = .tokens(
-                    try route.input.tokenize(
-                        Array(chunk), prompt: prompt, maximumLength: maximumLength, task: call.task))
+                let range = part * grain..<min((part + 1) * grain, count)
+                do {
+                    parts[part] = try read(window.inputs[range])
+                } catch let error as any InputFailure {
+                    throw located(error, range, window)
+                }
             })
         return .joined(parts.all)
+    }
+
+    private func read(_ inputs: ArraySlice<TokenizerInput>) throws -> InputBatch {
+        .tokens(
+            try route.input.tokenize(Array(inputs), prompt: prompt, maximumLength: maximumLength, task: call.task))
+    }
+
+    /// The error of some texts with the place of the first that causes one by itself.
+    private func located(_ error: any InputFailure, _ range: Range<Int>, _ window: DistinctInputs) -> any Error {
+        guard window.callCount > 1 else { return error }
+        for index in range {
+            do { _ = try read(window.inputs[index...index]) } catch var error as any InputFailure {
+                error.inputIndex = window.indices[index][0]
+                return error
+            } catch {
+                return error
+            }
+        }
+        return error
     }
 
     /// The texts that are computed together.

@@ -36,6 +36,8 @@ public struct WindowedResults<Inputs: AsyncSequence, Result: Sendable>: AsyncSeq
         fileprivate let compute: @Sendable ([Inputs.Element]) throws -> [Result]
         /// The results of the last window that nobody has taken yet.
         private var ready: ArraySlice<Result> = []
+        /// The inputs that have been taken.
+        private var taken = 0
         /// How the inputs ended, if they did.
         private var ending: Swift.Result<Void, any Error>?
 
@@ -56,8 +58,11 @@ public struct WindowedResults<Inputs: AsyncSequence, Result: Sendable>: AsyncSeq
             if ending == nil {
                 do {
                     let window = try await nextWindow(isolation: actor)
-                    let compute = compute
-                    if !window.isEmpty { ready = try await Blocking.run { try compute(window) }[...] }
+                    let (compute, first) = (compute, taken)
+                    taken += window.count
+                    if !window.isEmpty {
+                        ready = try await Blocking.run { try withInputs(from: first) { try compute(window) } }[...]
+                    }
                 } catch {
                     ending = .failure(error)
                 }

@@ -60,8 +60,8 @@ final class StreamJob {
         while let window = try input.queue.next() {
             let window = try window[skipFinished(window)...]
             guard !window.isEmpty else { continue }
-            let (result, receipts) = try compute(window.map(\.input)) { [progress, rows] in
-                progress.update(rows + $0.completed)
+            let (result, receipts) = try withInputs(from: rows) {
+                try compute(window.map(\.input)) { [progress, rows] in progress.update(rows + $0.completed) }
             }
             cuts.add(receipts)
             notFinite.add(result, after: rows)

@@ -1,0 +1,27 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceTokenizers
+
+/// An error that can name the input that caused it.
+package protocol InputFailure: Error {
+    /// The index of the input, if one of many caused the error.
+    var inputIndex: Int? { get set }
+}
+
+extension TokenizerError: InputFailure {}
+extension SentenceTransformersError: InputFailure {}
+
+/// Runs work on a part of some inputs; an error that names an input names its place among all.
+///
+/// - Parameters:
+///   - first: The place of the part's first input.
+///   - body: The work.
+/// - Throws: What the work throws.
+package func withInputs<R>(from first: Int, _ body: () throws -> R) throws -> R {
+    do { return try body() } catch var error as any InputFailure {
+        error.inputIndex = error.inputIndex.map { $0 + first }
+        throw error
+    }
+}
