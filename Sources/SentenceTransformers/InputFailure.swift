@@ -18,6 +18,7 @@ extension SentenceTransformersError: InputFailure {}
 /// - Parameters:
 ///   - first: The place of the part's first input.
 ///   - body: The work.
+/// - Returns: What the work returns.
 /// - Throws: What the work throws.
 package func withInputs<R>(from first: Int, _ body: () throws -> R) throws -> R {
     do { return try body() } catch var error as any InputFailure {

@@ -2,14 +2,13 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import SentenceSearch
-import SentenceTensors
+package import SentenceTensors
 
 extension Tensor {
     /// The elements of every row that are largest by `key`, and zeros.
     ///
     /// Of equal ones the first stay.
-    func keepingLargest(_ count: Int, by key: (Float) -> Float) -> Tensor {
+    package func keepingLargest(_ count: Int, by key: (Float) -> Float) -> Tensor {
         guard count < columns else { return self }
         let kept = withUnsafeBytes { bytes in
             let elements = bytes.assumingMemoryBound(to: Float.self)
@@ -24,7 +23,7 @@ extension Tensor {
     }
 
     /// The elements of each row that are not zero.
-    var sparseRows: [SparseVector] {
+    package var sparseRows: [SparseVector] {
         withUnsafeBytes {
             let elements = $0.assumingMemoryBound(to: Float.self)
             return (0..<rows).map { row in
