@@ -16,6 +16,8 @@ package struct Execution: Sendable {
     package var recordsGradients: Bool
     /// Whether the forward pass is for inference or for training.
     package var mode: Mode
+    /// Whether the thread has its turn to compute, in which everything that it calls runs too.
+    var hasTurn = false
 
     /// What a forward pass is for.
     package enum Mode: Sendable, Hashable {
@@ -39,6 +41,13 @@ package struct Execution: Sendable {
 
     /// The execution of the current task.
     @TaskLocal package static var current = Execution()
+
+    /// Runs `body` with the settings of this execution; a thread that has its turn keeps it.
+    package func callAsFunction<R>(_ body: () throws -> R) rethrows -> R {
+        var execution = self
+        execution.hasTurn = Self.current.hasTurn
+        return try Self.$current.withValue(execution, operation: body)
+    }
 
     /// Runs `body` with some of the current settings changed.
     package static func with<R>(

@@ -21,16 +21,19 @@ package enum Parallel {
     /// Indices are handed out in ascending order, one at a time, so uneven work balances itself.
     package static func forEach(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
         guard count > 0 else { return }
-        if ThreadPool.hasTurn { return forEach(count, body, between: {}) }
+        var execution = Execution.current
+        if execution.hasTurn { return forEach(count, execution, body, between: {}) }
+        execution.hasTurn = true
         let pool = ThreadPool.shared
-        pool.inTurn { forEach(count, body, between: pool.yieldTurn) }
+        pool.inTurn {
+            Execution.$current.withValue(execution) { forEach(count, execution, body, between: pool.yieldTurn) }
+        }
     }
 
     /// Like the function above, on a thread that has a turn; calls `pause` after each index that this thread ran.
     private static func forEach(
-        _ count: Int, _ body: @escaping @Sendable (Int) -> Void, between pause: () -> Void
+        _ count: Int, _ execution: Execution, _ body: @escaping @Sendable (Int) -> Void, between pause: () -> Void
     ) {
-        let execution = Execution.current
         let workers = min(execution.threads, count)
         guard workers > 1 else {
             for index in 0..<count {

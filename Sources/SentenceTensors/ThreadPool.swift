@@ -28,22 +28,21 @@ import Synchronization
 final class ThreadPool: @unchecked Sendable {
     static let shared = ThreadPool(turns: Parallel.availableThreads)
 
-    /// Whether the current thread holds a turn.
-    @TaskLocal static var hasTurn = false
-
     /// How often a thread looks for work before it sleeps: about 50 microseconds.
     private static let patience = 2000
 
     /// One parallel loop: a closure that several threads may run at once.
     ///
-    /// `@unchecked Sendable`: `wanted` is accessed only with the pool's mutex held.
+    /// `@unchecked Sendable`: `wanted` and `isClosed` are accessed only with the pool's mutex held.
     private final class Job: @unchecked Sendable {
         /// Does parts of the work; returns whether every part has been started.
         let body: @Sendable () -> Bool
         /// The number of threads inside the closure, not counting the caller; changed with the mutex held.
         let active = Atomic(0)
-        /// The number of threads that may still join.
+        /// The number of threads that may still join; a job is listed as long as there are some.
         var wanted: Int
+        /// Whether every part of the work has been started.
+        var isClosed = false
 
         init(wanted: Int, _ body: @escaping @Sendable () -> Bool) {
             self.wanted = wanted
@@ -102,7 +101,7 @@ final class ThreadPool: @unchecked Sendable {
     func inTurn<R>(_ body: () throws -> R) rethrows -> R {
         locked { state in takeTurn(&state) }
         defer { locked { state in giveTurn(&state) } }
-        return try Self.$hasTurn.withValue(true, operation: body)
+        return try body()
     }
 
     /// Lets the next caller in line go first.
@@ -134,7 +133,7 @@ final class ThreadPool: @unchecked Sendable {
             return
         }
         state.freeTurns += 1
-        guard state.jobs.contains(where: { $0.wanted > 0 }) else { return }
+        guard !state.jobs.isEmpty else { return }
         offers.wrappingAdd(1, ordering: .releasing)
         if state.sleeping > 0 { pthread_cond_signal(workCame) }
     }
@@ -149,13 +148,13 @@ final class ThreadPool: @unchecked Sendable {
         let job = Job(wanted: helpers, body)
         locked { state in
             state.jobs.append(job)
+            offers.wrappingAdd(1, ordering: .releasing)
             let wanted = min(state.jobs.reduce(0) { $0 + $1.wanted }, turns - 1)
             while state.threads < wanted, startThread() { state.threads += 1 }
             for _ in 0..<min(helpers, state.sleeping) { pthread_cond_signal(workCame) }
-            offers.wrappingAdd(1, ordering: .releasing)
         }
         caller()
-        locked { state in state.jobs.removeAll { $0 === job } }
+        locked { state in close(job, &state) }
         for _ in 0..<Self.patience where job.active.load(ordering: .acquiring) > 0 { sk_pause() }
         guard job.active.load(ordering: .acquiring) > 0 else { return }
         locked { _ in
@@ -170,7 +169,7 @@ final class ThreadPool: @unchecked Sendable {
             if let job = locked({ state in takeJob(&state) }) {
                 let isDone = job.body()
                 locked { state in
-                    if isDone { state.jobs.removeAll { $0 === job } } else { job.wanted += 1 }
+                    if isDone { close(job, &state) } else { reopen(job, &state) }
                     let left = job.active.wrappingSubtract(1, ordering: .releasing).newValue
                     if left == 0 { pthread_cond_broadcast(jobEnded) }
                     giveTurn(&state)
@@ -193,17 +192,33 @@ final class ThreadPool: @unchecked Sendable {
         }
     }
 
-    /// The job with the fewest helpers that wants one, together with a turn, if a turn is free that nobody waits for.
+    /// The listed job with the fewest helpers, and a turn to help it, if there is one that nobody waits for.
     private func takeJob(_ state: inout State) -> Job? {
-        guard state.freeTurns > 0, state.line.isEmpty else { return nil }
-        let open = state.jobs.lazy.filter { $0.wanted > 0 }
-        guard
-            let job = open.min(by: { $0.active.load(ordering: .relaxed) < $1.active.load(ordering: .relaxed) })
-        else { return nil }
-        state.freeTurns -= 1
-        job.wanted -= 1
+        guard state.freeTurns > 0, state.line.isEmpty, var place = state.jobs.indices.first else { return nil }
+        for other in state.jobs.indices.dropFirst()
+        where state.jobs[other].active.load(ordering: .relaxed) < state.jobs[place].active.load(ordering: .relaxed) {
+            place = other
+        }
+        let job = state.jobs[place]
         job.active.wrappingAdd(1, ordering: .relaxed)
+        job.wanted -= 1
+        if job.wanted == 0 { state.jobs.remove(at: place) }
+        state.freeTurns -= 1
         return job
+    }
+
+    /// Takes a job off the list for good: every part of it has been started.
+    private func close(_ job: Job, _ state: inout State) {
+        if job.wanted > 0 { state.jobs.removeAll { $0 === job } }
+        job.wanted = 0
+        job.isClosed = true
+    }
+
+    /// Lists a job again that a thread has left before its end.
+    private func reopen(_ job: Job, _ state: inout State) {
+        guard !job.isClosed else { return }
+        if job.wanted == 0 { state.jobs.append(job) }
+        job.wanted += 1
     }
 
     private func locked<R>(_ body: (inout State) -> R) -> R {
@@ -222,8 +237,7 @@ final class ThreadPool: @unchecked Sendable {
         let status = pthread_create(
             &thread, nil,
             { _ in
-                // Threads of the pool do nothing without a turn.
-                ThreadPool.$hasTurn.withValue(true) { ThreadPool.shared.work() }
+                ThreadPool.shared.work()
                 return nil
             }, nil)
         guard status == 0 else { return false }

@@ -52,7 +52,7 @@ struct EncodeJob: Sendable {
     ) throws -> [TruncationReceipt] {
         let receipts = ResultList<TruncationReceipt>(count: inputs.count)
         let completed = Mutex(0)
-        try Execution.$current.withValue(execution) {
+        try execution {
             for start in stride(from: 0, to: inputs.count, by: Self.windowSize) {
                 let window = DistinctInputs(inputs[start..<min(start + Self.windowSize, inputs.count)])
                 let read = try read(window)
