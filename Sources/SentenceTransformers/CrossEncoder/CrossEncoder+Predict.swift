@@ -15,7 +15,7 @@ public import SentenceTokenizers
 extension CrossEncoder {
     /// The scores of pairs.
     ///
-    /// Of pairs with the same first text it is best to have them one behind the other: the text is tokenised once.
+    /// Of pairs with the same first text it is best to have them one after the other: the text is tokenised once.
     ///
     /// - Parameters:
     ///   - pairs: Any number of pairs, none included.

@@ -10,7 +10,7 @@ public struct PredictOptions: CallOptions {
     public var computation = EncodeComputation()
     /// What turns logits into scores; the model's if nil.
     public var activation: ScoreActivation?
-    /// Whether the scores of several labels become probabilities, behind the activation.
+    /// Whether the scores of several labels become probabilities, after the activation.
     public var appliesSoftmax: Bool
 
     /// The given settings.

@@ -42,7 +42,7 @@ extension CallOptions {
         set { computation.threads = newValue }
     }
 
-    /// Called behind every micro-batch, from whichever thread computed it, one call at a time.
+    /// Called after every micro-batch, from whichever thread computed it, one call at a time.
     public var progress: (@Sendable (EncodeProgress) -> Void)? {
         get { computation.progress }
         set { computation.progress = newValue }

@@ -8,7 +8,7 @@ public struct EncodeComputation: Sendable {
     public var batchTokens: Int
     /// Threads to use, at least 1 and never more than the processors that the process may use; all of these if nil.
     public var threads: Int?
-    /// Called behind every micro-batch, from whichever thread computed it, one call at a time.
+    /// Called after every micro-batch, from whichever thread computed it, one call at a time.
     public var progress: (@Sendable (EncodeProgress) -> Void)?
 
     /// The micro-batch that keeps a worker's activations in the caches of the machines that were measured.

@@ -8,7 +8,7 @@ public struct EncodeOptions: TextEncodeOptions {
     public var request = EncodeRequest()
     /// Micro-batches, threads and progress.
     public var computation = EncodeComputation()
-    /// Whether embeddings are brought to unit length, behind any truncation.
+    /// Whether embeddings are normalised to unit length, after any truncation.
     public var normalizeEmbeddings = false
     /// The number of leading dimensions to keep, at least 1; the model's setting if nil.
     public var truncateDimension: Int?

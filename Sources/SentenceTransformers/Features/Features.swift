@@ -14,7 +14,7 @@ package struct Features: Sendable {
     package let call: ForwardCall
     /// Where each text begins.
     package private(set) var texts: TextOffsets
-    /// The hidden states before the first block and behind each, where the model is asked for them: `[totalTokens, size]`.
+    /// The hidden states before the first block and after each, if the model is asked for them: `[totalTokens, size]`.
     package var layerStates: [Tensor] = []
     /// The sum of the weights of each text's tokens, where a module has weighted them: `[texts]`.
     package var tokenWeightSums: [Float]?

@@ -39,7 +39,7 @@ package enum InputBatch: Sendable {
         }
     }
 
-    /// All of some batches of one kind, one behind another.
+    /// All of some batches of one kind, one after another.
     static func joined(_ parts: [InputBatch]) -> InputBatch {
         var all = TokenBatch()
         for case .tokens(let tokens) in parts { all.append(tokens) }

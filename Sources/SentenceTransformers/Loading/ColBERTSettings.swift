@@ -33,7 +33,7 @@ struct ColBERTSettings: Sendable {
         if try Self.isStanford(directory) { try readStanford(directory, settings) }
     }
 
-    /// The modules behind a projection: what has a vector, and its length.
+    /// The modules after a projection: which tokens keep a vector, and its length.
     var unnamedModules: [any Module] {
         skiplist.map { [MultiVectorMask(skiplist: $0), Normalize(.tokenEmbeddings)] } ?? []
     }

@@ -87,7 +87,7 @@ public struct ModelPipeline: Sendable {
         }
     }
 
-    /// The sizes of what the modules leave behind; the same for all routes.
+    /// The sizes of what the modules produce; the same for all routes.
     ///
     /// - Throws: ``SentenceTransformersError`` if modules do not fit each other, or routes do not end alike.
     func sizes(of feature: FeatureName) throws -> Int? {
@@ -122,7 +122,7 @@ package struct ModelRoute: Sendable {
         }
     }
 
-    /// The sizes of what the last module leaves behind.
+    /// The sizes of what the last module produces.
     func sizes() throws -> FeatureSizes {
         try modules.reduce(FeatureSizes()) { try $1.sizes(after: $0) }
     }

@@ -19,7 +19,7 @@ package struct TrainableModel<Model: BaseModel>: ~Copyable {
     /// What the model learns, each parameter once.
     package var parameters: [NamedParameter] { pipeline.parameters.distinct }
 
-    /// The features of some texts or pairs behind all modules, with gradients where they are recorded.
+    /// The features of some texts or pairs after all modules, with gradients if these are recorded.
     ///
     /// - Throws: ``SentenceTransformersError`` if the model has no way for the task; what the modules throw.
     package func features(

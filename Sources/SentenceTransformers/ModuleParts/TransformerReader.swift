@@ -78,7 +78,7 @@ package struct TransformerReader: SubwordReader {
             truncation: maximumLength.map { Truncation(maxLength: $0, direction: direction) })
     }
 
-    /// The tokens that a template puts behind any content: what is the same at the end of two texts that have nothing
+    /// The tokens that a template puts after any content: what is the same at the end of two texts that have nothing
     /// in common.
     ///
     /// Truncation takes them first, and models that read the last token cannot do without.

@@ -25,7 +25,7 @@ package struct CNN: Module {
     private let inputSize: Int
     private let channels: Int
     private let kernelSizes: [Int]
-    /// Of each width, with the inputs of a token's neighbours behind one another.
+    /// One layer for each width; its inputs are those of a token's neighbours, one after another.
     private var layers: [LinearLayer]
 
     package init(folder: ModuleFolder) throws {

@@ -47,7 +47,7 @@ public struct HierarchicalTokenPooling: Sendable {
         self.tasks = TaskNames(tasks)
     }
 
-    /// The vectors of each text, pooled; as they are if texts of the task are none of its concern.
+    /// The vectors of each text, pooled; unchanged if texts of the task are not pooled.
     ///
     /// - Parameters:
     ///   - embeddings: For each text `[tokens, dimensions]`.

@@ -13,7 +13,7 @@ import SentenceTokenizers
     package import Foundation
 #endif
 
-/// How much more a language model would say one word than another behind a text: the score of rerankers that are
+/// How much more a language model would say one word than another after a text: the score of rerankers that are
 /// decoders.
 ///
 /// Nogueira et al., *Document Ranking with a Pretrained Sequence-to-Sequence Model*, 2020,

@@ -27,7 +27,7 @@ package protocol Module: Trainable, Sendable {
     /// Writes the module's files into an existing folder.
     func save(to folder: URL) throws
 
-    /// The sizes that the module leaves behind for the sizes that it finds.
+    /// The sizes of the features after the module, given those before it.
     ///
     /// Called once at load, so that modules that do not fit each other are an error then.
     func sizes(after sizes: FeatureSizes) throws -> FeatureSizes
@@ -36,7 +36,7 @@ package protocol Module: Trainable, Sendable {
 
     /// The module as part of a model, whose texts the tokenizer turns into tokens.
     ///
-    /// Called once, behind the loading of all modules.
+    /// Called once, after all modules have been loaded.
     func ready(with tokenizer: Tokenizer?) -> Self
 
     /// What is learned, by the names under which the module saves it; a tensor with several names has all of them.

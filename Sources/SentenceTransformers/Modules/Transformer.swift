@@ -32,7 +32,7 @@ package struct Transformer: SubwordInput {
     /// The tokenizer as its files hold it, without what `do_lower_case` adds.
     private let storedTokenizer: Tokenizer
     private let checkpoint: Checkpoint
-    /// Whether the states of all layers are kept for a module behind this one.
+    /// Whether the states of all layers are kept for a later module.
     private let keepsLayerStates: Bool
 
     package init(folder: ModuleFolder) throws {

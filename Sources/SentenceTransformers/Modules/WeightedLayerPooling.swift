@@ -14,7 +14,7 @@ package import SentenceTensors
 
 /// The weighted mean of the hidden states of a transformer's upper layers, for each token.
 ///
-/// Changes nothing behind a transformer whose `config.json` does not set `output_hidden_states`.
+/// Changes nothing after a transformer whose `config.json` does not set `output_hidden_states`.
 package struct WeightedLayerPooling: Module {
     package static let className = "WeightedLayerPooling"
     package static let typeName =

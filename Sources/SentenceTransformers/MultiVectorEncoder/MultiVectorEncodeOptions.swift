@@ -10,7 +10,7 @@ public struct MultiVectorEncodeOptions: TextEncodeOptions {
     public var computation = EncodeComputation()
     /// Whether the vectors are brought to unit length, before any pooling.
     public var normalizeEmbeddings = false
-    /// How the vectors of a text become fewer, behind all that the model does itself; not if nil.
+    /// How the vectors of a text are pooled, after everything that the model does itself; not pooled if nil.
     public var tokenPooling: HierarchicalTokenPooling?
 
     /// The model's defaults.
