@@ -99,7 +99,7 @@ final class ThreadPool: @unchecked Sendable {
 
     /// Runs `body` while the calling thread holds a turn.
     func inTurn<R>(_ body: () throws -> R) rethrows -> R {
-        locked { state in takeTurn(&state) }
+        waitForTurn(locked { state in takeTurn(&state) })
         defer { locked { state in giveTurn(&state) } }
         return try body()
     }
@@ -107,20 +107,32 @@ final class ThreadPool: @unchecked Sendable {
     /// Lets the next caller in line go first.
     func yieldTurn() {
         guard isWaitedFor else { return }
-        locked { state in
-            giveTurn(&state)
-            takeTurn(&state)
-        }
+        waitForTurn(
+            locked { state in
+                giveTurn(&state)
+                return takeTurn(&state)
+            })
     }
 
-    private func takeTurn(_ state: inout State) {
+    /// Takes a turn, or a place in line if none is free.
+    private func takeTurn(_ state: inout State) -> Waiter? {
         if state.freeTurns > 0, state.line.isEmpty {
             state.freeTurns -= 1
-            return
+            return nil
         }
         let waiter = Waiter()
         state.line.append(waiter)
         waiting.wrappingAdd(1, ordering: .relaxed)
+        return waiter
+    }
+
+    /// Waits for the turn of a place in line, if there is one.
+    ///
+    /// Not within `locked`: others change the state meanwhile, and an inout parameter says that nobody does.
+    private func waitForTurn(_ waiter: Waiter?) {
+        guard let waiter else { return }
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
         while !waiter.hasTurn { pthread_cond_wait(waiter.turnCame, mutex) }
     }
 
@@ -182,13 +194,10 @@ final class ThreadPool: @unchecked Sendable {
                 sk_pause()
             }
             guard looks == Self.patience else { continue }
-            locked { state in
-                guard offers.load(ordering: .relaxed) == seen else { return }
-                // A thread woken too late for one loop is awake for the next, so it looks again.
-                state.sleeping += 1
-                pthread_cond_wait(workCame, mutex)
-                state.sleeping -= 1
-            }
+            // A thread woken too late for one loop is awake for the next, so it looks again.
+            locked { state in state.sleeping += 1 }
+            sleep(whileOffersAre: seen)
+            locked { state in state.sleeping -= 1 }
         }
     }
 
@@ -219,6 +228,13 @@ final class ThreadPool: @unchecked Sendable {
         guard !job.isClosed else { return }
         if job.wanted == 0 { state.jobs.append(job) }
         job.wanted += 1
+    }
+
+    /// Sleeps until work is offered; not within `locked`, as for `waitForTurn`.
+    private func sleep(whileOffersAre seen: Int) {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while offers.load(ordering: .relaxed) == seen { pthread_cond_wait(workCame, mutex) }
     }
 
     private func locked<R>(_ body: (inout State) -> R) -> R {
