@@ -8,6 +8,7 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
     products: [
         .library(name: "SentenceTransformers", targets: ["SentenceTransformers"]),
+        .library(name: "SentenceTraining", targets: ["SentenceTraining"]),
         .executable(name: "sentence-transformers", targets: ["sentence-transformers"]),
     ],
     traits: [
@@ -49,6 +50,13 @@ let package = Package(
                 "SentenceFiles", "SentenceTensors", "SentenceTokenizers", "SentenceTemplates", "SentenceHub",
                 "SentenceCheckpoints", "SentenceSearch", "SentenceEncoders",
                 .product(name: "Logging", package: "swift-log"),
+            ]),
+        // Layer 5
+        .target(
+            name: "SentenceTraining",
+            dependencies: [
+                "SentenceTransformers", "SentenceFiles", "SentenceTensors", "SentenceTokenizers", "SentenceCheckpoints",
+                "SentenceSearch", "SentenceData",
             ]),
         // Layer 6
         .executableTarget(
@@ -125,6 +133,12 @@ let package = Package(
                 "SentenceTransformers", "SentenceFiles", "SentenceTensors", "SentenceCheckpoints", "SentenceEncoders",
                 "SentenceTestSupport", "SentenceHub", "DocumentationSnippets",
                 .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "SentenceTrainingTests",
+            dependencies: [
+                "SentenceTraining", "SentenceTransformers", "SentenceFiles", "SentenceTensors", "SentenceTokenizers",
+                "SentenceCheckpoints", "SentenceData", "SentenceTestSupport",
             ]),
         .testTarget(
             name: "CommandLineTests",

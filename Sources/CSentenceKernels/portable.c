@@ -81,6 +81,45 @@ static void maximum_f32(float *y, const float *x, size_t n) {
         if (x[i] > y[i] || x[i] != x[i]) y[i] = x[i];
 }
 
+static void adamw_f32(float *value, float *mean, float *square, const float *gradient, size_t n,
+                      const sk_adamw *step) {
+    for (size_t i = 0; i < n; i++) {
+        const float g = step->gradient_scale * gradient[i];
+        mean[i] += (1.0f - step->beta1) * (g - mean[i]);
+        square[i] = step->beta2 * square[i] + (1.0f - step->beta2) * g * g;
+        const float root = sqrtf(square[i]) * step->root_correction + step->epsilon;
+        value[i] = step->decay * value[i] - step->step_size * (mean[i] / root);
+    }
+}
+
+static void philox(const sk_random *random, uint32_t block, uint32_t words[4]) {
+    words[0] = block;
+    for (int i = 0; i < 3; i++) words[i + 1] = random->counter[i];
+    uint32_t key0 = random->key[0], key1 = random->key[1];
+    for (int round = 0; round < 10; round++) {
+        const uint64_t first = (uint64_t)words[0] * 0xD2511F53u, second = (uint64_t)words[2] * 0xCD9E8D57u;
+        words[0] = (uint32_t)(second >> 32) ^ words[1] ^ key0;
+        words[1] = (uint32_t)second;
+        words[2] = (uint32_t)(first >> 32) ^ words[3] ^ key1;
+        words[3] = (uint32_t)first;
+        key0 += 0x9E3779B9u;
+        key1 += 0xBB67AE85u;
+    }
+}
+
+static void dropout_f32(float *y, const float *x, size_t n, const sk_random *random, uint32_t group, uint32_t bound,
+                        float scale) {
+    for (size_t first = 0; first < n; first += 64, group++)
+        for (uint32_t block = 0; block < 16; block++) {
+            uint32_t words[4];
+            philox(random, 16 * group + block, words);
+            for (size_t word = 0; word < 4; word++) {
+                const size_t i = first + 16 * word + block;
+                if (i < n) y[i] = words[word] >= bound ? scale * x[i] : 0.0f;
+            }
+        }
+}
+
 static float dot_f32(const float *a, const float *b, size_t n) {
     float sum = 0.0f;
     for (size_t i = 0; i < n; i++) sum += a[i] * b[i];
@@ -460,6 +499,8 @@ const sk_kernels sk_kernels_portable = {
     .scale_f32 = scale_f32,
     .multiply_f32 = multiply_elements_f32,
     .maximum_f32 = maximum_f32,
+    .adamw_f32 = adamw_f32,
+    .dropout_f32 = dropout_f32,
     .dot_f32 = dot_f32,
     .squared_distance_f32 = squared_distance_f32,
     .manhattan_distance_f32 = manhattan_distance_f32,

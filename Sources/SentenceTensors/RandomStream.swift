@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import CSentenceKernels
+
 /// Random numbers that depend only on where they are drawn: not on time, threads, or what was drawn before.
 ///
 /// Philox4x32-10. Salmon et al., *Parallel Random Numbers: As Easy as 1, 2, 3*, 2011,
@@ -36,6 +38,13 @@ package struct RandomStream: Sendable, Hashable {
     package func words(_ index: UInt32) -> SIMD4<UInt32> {
         Self.philox(
             SIMD4(index, place, step, microBatch), key: SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(seed >> 32)))
+    }
+
+    /// The stream as the kernels take it.
+    var kernelArgument: sk_random {
+        sk_random(
+            key: (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)),
+            counter: (place, step, microBatch))
     }
 
     /// Ten rounds of the function, which maps counters to random words.

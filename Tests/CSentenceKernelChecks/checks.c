@@ -394,6 +394,41 @@ static void elements(context *t) {
     }
 }
 
+static void adamw(context *t) {
+    const sk_kernels *portable = sk_kernels_at(SK_LEVEL_PORTABLE);
+    const sk_adamw step = {0.99f, 0.5f, 0.9f, 0.999f, 1e-8f, 0.01f, 7.0f};
+    for (size_t n = 0; n < 70; n++) {
+        buffer g = make(t, n), value = make(t, n), mean = make(t, n), square = make(t, n);
+        for (size_t i = 0; i < n; i++) square.at[i] = fabsf(square.at[i]);
+        if (n > 20) g.at[n - 1] = NAN;
+        buffer expected[] = {copy(value), copy(mean), copy(square)}, found[] = {value, mean, square};
+        t->kernels->adamw_f32(value.at, mean.at, square.at, g.at, n, &step);
+        portable->adamw_f32(expected[0].at, expected[1].at, expected[2].at, g.at, n, &step);
+        static const char *names[] = {"value", "mean", "square"};
+        for (int i = 0; i < 3; i++) {
+            expect_close(t, names[i], found[i].at, expected[i].at, n, function_tolerance);
+            drop(t, names[i], found[i]), drop(t, "expected", expected[i]);
+        }
+        drop(t, "g", g);
+    }
+}
+
+static void dropouts(context *t) {
+    const sk_kernels *portable = sk_kernels_at(SK_LEVEL_PORTABLE);
+    const sk_random random = {{0x12345678u, 0x9abcdef0u}, {3, 5, 7}};
+    for (size_t n = 0; n < 400; n += n < 140 ? 1 : 37) {
+        buffer x = make(t, n), y = copy(x), expected = copy(x);
+        t->kernels->dropout_f32(y.at, x.at, n, &random, 11, 0x60000000u, 1.6f);
+        portable->dropout_f32(expected.at, x.at, n, &random, 11, 0x60000000u, 1.6f);
+        size_t kept = 0;
+        for (size_t i = 0; i < n; i++) kept += y.at[i] != 0;
+        // Five of eight numbers stay.
+        if (n > 100 && (kept < n / 2 || kept > n * 3 / 4)) fail(t, "dropout keeps %zu of %zu numbers", kept, n);
+        expect_close(t, "dropout", y.at, expected.at, n, 0);
+        drop(t, "x", x), drop(t, "y", y), drop(t, "expected", expected);
+    }
+}
+
 static void sums(context *t) {
     const sk_kernels *portable = sk_kernels_at(SK_LEVEL_PORTABLE);
     for (size_t n = 0; n < 300; n += n < 70 ? 1 : 23) {
@@ -697,6 +732,8 @@ static const struct {
     {"activations and their derivatives agree", activations},
     {"activations of few models agree", rare_activations},
     {"element-wise kernels agree", elements},
+    {"steps of AdamW agree", adamw},
+    {"dropout leaves out the same numbers", dropouts},
     {"sums agree", sums},
     {"softmax agrees", softmaxes},
     {"layer norms agree", layer_norms},

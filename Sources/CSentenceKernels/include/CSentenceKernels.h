@@ -222,6 +222,33 @@ typedef struct sk_attention_backward_f32 {
     float *scratch;
 } sk_attention_backward_f32;
 
+/// The numbers of one step of AdamW.
+///
+/// Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019, https://arxiv.org/abs/1711.05101.
+typedef struct sk_adamw {
+    /// 1 - learning rate * weight decay, which the value is multiplied with first.
+    float decay;
+    /// What the gradient is multiplied with, such as for clipping.
+    float gradient_scale;
+    float beta1;
+    float beta2;
+    float epsilon;
+    /// learning rate / (1 - beta1^t).
+    float step_size;
+    /// 1 / sqrt(1 - beta2^t).
+    float root_correction;
+} sk_adamw;
+
+/// Where random numbers are drawn: Philox4x32-10 of the counter {block, counter} with the key.
+///
+/// Of 64 neighbouring numbers, number 16 * w + b is word w of block first_block + b.
+///
+/// Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3, 2011, https://doi.org/10.1145/2063384.2063405.
+typedef struct sk_random {
+    uint32_t key[2];
+    uint32_t counter[3];
+} sk_random;
+
 /// The kernels of one level.
 typedef struct sk_kernels {
     sk_level level;
@@ -281,6 +308,13 @@ typedef struct sk_kernels {
     void (*multiply_f32)(float *y, const float *a, const float *b, size_t n);
     /// y = max(y, x) element by element; NaN takes precedence.
     void (*maximum_f32)(float *y, const float *x, size_t n);
+
+    /// One step of AdamW for n numbers: their values, the means of gradients and of squared gradients, all changed.
+    void (*adamw_f32)(float *value, float *mean, float *square, const float *gradient, size_t n, const sk_adamw *step);
+    /// y = x * scale where the random word is at least `bound`, otherwise 0, for numbers 64 * group ... of a stream; y
+    /// may be x.
+    void (*dropout_f32)(float *y, const float *x, size_t n, const sk_random *random, uint32_t group, uint32_t bound,
+                        float scale);
 
     /// The sums of a * b, (a - b)² and |a - b|.
     float (*dot_f32)(const float *a, const float *b, size_t n);

@@ -14,6 +14,8 @@
 
 #include "rows.h"
 
+#include "training.h"
+
 #include "epilogue.h"
 
 #include "gemm.h"
@@ -50,6 +52,8 @@ static const sk_product product_int8 = {SK_PANEL, int8_panel_size, int8_pack, in
         .scale_f32 = scale_f32,                                                                                        \
         .multiply_f32 = multiply_elements_f32,                                                                         \
         .maximum_f32 = maximum_f32,                                                                                    \
+        .adamw_f32 = adamw_f32,                                                                                        \
+        .dropout_f32 = dropout_f32,                                                                                    \
         .dot_f32 = dot_f32,                                                                                            \
         .squared_distance_f32 = squared_distance_f32,                                                                  \
         .manhattan_distance_f32 = manhattan_distance_f32,                                                              \

@@ -3,14 +3,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How texts are divided into those that one thread computes together.
-enum MicroBatches {
+package enum MicroBatches {
     /// Texts of similar length together, longest first, each batch within a budget of tokens.
     ///
     /// - Parameters:
     ///   - lengths: The tokens of each text.
     ///   - budget: Tokens of a batch, unless a single text has more.
     /// - Returns: The indices of the texts of each batch.
-    static func cut(_ lengths: [Int], budget: Int) -> [[Int]] {
+    package static func cut(_ lengths: [Int], budget: Int) -> [[Int]] {
         let order = lengths.indices.sorted { (lengths[$1], $0) < (lengths[$0], $1) }
         var batches: [[Int]] = []
         var room = 0

@@ -16,14 +16,14 @@ package enum InputBatch: Sendable {
     }
 
     /// How much there is to compute of one of them, in tokens.
-    func length(of index: Int) -> Int {
+    package func length(of index: Int) -> Int {
         switch self {
         case .tokens(let tokens): tokens.tokenRange(at: index).count
         }
     }
 
     /// Some of them, in the given order.
-    func selecting(_ indices: [Int]) -> InputBatch {
+    package func selecting(_ indices: [Int]) -> InputBatch {
         switch self {
         case .tokens(let tokens): .tokens(tokens.selecting(indices))
         }
@@ -40,7 +40,7 @@ package enum InputBatch: Sendable {
     }
 
     /// All of some batches of one kind, one after another.
-    static func joined(_ parts: [InputBatch]) -> InputBatch {
+    package static func joined(_ parts: [InputBatch]) -> InputBatch {
         var all = TokenBatch()
         for case .tokens(let tokens) in parts { all.append(tokens) }
         return .tokens(all)

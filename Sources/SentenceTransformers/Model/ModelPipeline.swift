@@ -114,6 +114,9 @@ package struct ModelRoute: Sendable {
     /// All modules; no routers are among them.
     package let modules: [any Module]
 
+    /// Whether tokens run through layers, and do not only look vectors up.
+    package var hasLayers: Bool { modules.contains { $0 is Transformer || $0 is LSTM || $0 is CNN } }
+
     /// The forward pass: runs all modules over the features of a micro-batch, with gradients where they are recorded.
     package func callAsFunction(_ features: inout Features) throws {
         for (index, module) in modules.enumerated() {

@@ -7,16 +7,27 @@ package import SentenceTokenizers
 
 /// A model whose parameters change, in one hand.
 ///
-/// It takes a model and gives one back. Meanwhile nobody else reaches the values that change: the type cannot be copied,
-/// and while a step changes it, the compiler refuses to read it. Whoever still holds the model that it began with has
-/// that model's values.
+/// It takes a model and gives one back. Meanwhile nobody else reaches the values that change: they are copies that only
+/// this type holds, it cannot be copied itself, and while a step changes it, the compiler refuses to read it. Whoever
+/// still holds the model that it began with has that model's values.
 package struct TrainableModel<Model: BaseModel>: ~Copyable {
-    private var pipeline: ModelPipeline
+    /// The modules, for the passes of a step; not to be kept longer, since their values change in place.
+    package private(set) var pipeline: ModelPipeline
+    /// What the model learns, each parameter once, with the values that change.
+    package let values: [TrainedParameter]
 
     /// Takes a model.
-    package init(_ model: consuming Model) { pipeline = model.pipeline }
+    ///
+    /// - Parameters:
+    ///   - model: The model to begin with, which does not change.
+    ///   - isFrozen: Whether the parameter of a name keeps its value, beside those that are frozen by their modules.
+    package init(_ model: consuming Model, isFrozen: (String) -> Bool = { _ in false }) {
+        pipeline = model.pipeline
+        values = pipeline.parameters.distinct.filter { !$0.isFrozen && !isFrozen($0.name) }.map(TrainedParameter.init)
+        pipeline.update(ParameterValues(values))
+    }
 
-    /// What the model learns, each parameter once.
+    /// What the model learns and what it keeps, each parameter once.
     package var parameters: [NamedParameter] { pipeline.parameters.distinct }
 
     /// The features of some texts or pairs after all modules, with gradients if these are recorded.
@@ -35,11 +46,55 @@ package struct TrainableModel<Model: BaseModel>: ~Copyable {
 
     /// Changes parameters: `body` gets the model as it is, and says what becomes of it.
     package mutating func step(_ body: (borrowing TrainableModel) throws -> ParameterValues) rethrows {
-        pipeline.update(try body(self))
+        let found = try body(self)
+        for value in values { found[value.parameter].map(value.value.set) }
+        pipeline.update(ParameterValues(values))
+    }
+
+    /// Changes the values of parameters in place.
+    package mutating func change(_ body: ([TrainedParameter]) throws -> Void) rethrows {
+        defer { pipeline.update(ParameterValues(values)) }
+        try body(values)
+    }
+
+    /// A model with the values that the parameters have now; later steps do not change it.
+    ///
+    /// - Throws: ``SentenceTransformersError`` if its modules do not make a model of this kind, which they did before.
+    package func snapshot() throws -> Model {
+        var copies = ParameterValues()
+        for value in values { copies[value.parameter] = value.value.copy }
+        var pipeline = pipeline
+        pipeline.update(copies)
+        return try Model(pipeline: pipeline)
     }
 
     /// The model with the values that its parameters have now, which do not change any more.
     ///
     /// - Throws: ``SentenceTransformersError`` if its modules do not make a model of this kind, which they did before.
     package consuming func finish() throws -> Model { try Model(pipeline: pipeline) }
+}
+
+/// A parameter with the value that training changes in place.
+package struct TrainedParameter {
+    /// The name under which the module saves it, such as `0.encoder.layer.0.output.dense.weight`.
+    package let name: String
+    /// The parameter, as the tape knows it.
+    package let parameter: Parameter
+    /// Its value.
+    package let value: MutableTensor
+
+    /// A parameter that begins with a copy of its value.
+    package init(_ named: NamedParameter) {
+        name = named.name
+        parameter = named.parameter
+        value = MutableTensor(copying: named.parameter.tensor)
+    }
+}
+
+extension ParameterValues {
+    /// The values that parameters have in training; they change in place.
+    package init(_ values: [TrainedParameter]) {
+        self.init()
+        for value in values { self[value.parameter] = value.value.view }
+    }
 }

@@ -1,0 +1,58 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+// Kernels that only training needs: steps of optimizers, random numbers.
+
+static void adamw_f32(float *value, float *mean, float *square, const float *gradient, size_t n,
+                      const sk_adamw *step) {
+    const vf rest1 = vset(1.0f - step->beta1), rest2 = vset(1.0f - step->beta2), epsilon = vset(step->epsilon);
+    SK_FOR_EACH_VECTOR(n) {
+        const vf g = step->gradient_scale * SK_LOAD(gradient);
+        const vf m = vfma(rest1, g - SK_LOAD(mean), SK_LOAD(mean));
+        const vf v = vfma(rest2 * g, g, step->beta2 * SK_LOAD(square));
+        const vf root = vfma(__builtin_elementwise_sqrt(v), vset(step->root_correction), epsilon);
+        SK_STORE(mean, m);
+        SK_STORE(square, v);
+        SK_STORE(value, step->decay * SK_LOAD(value) - step->step_size * (m / root));
+    }
+}
+
+// The four words of SK_WIDTH blocks, from `block` on.
+SK_INLINE void vphilox(const sk_random *random, uint32_t block, vu words[4]) {
+    typedef uint64_t vu64 __attribute__((vector_size(SK_WIDTH * 8), aligned(4)));
+    vu lanes;
+    for (uint32_t i = 0; i < SK_WIDTH; i++) lanes[i] = block + i;
+    const vu zero = {0};
+    words[0] = lanes;
+    for (int i = 0; i < 3; i++) words[i + 1] = zero + random->counter[i];
+    uint32_t key0 = random->key[0], key1 = random->key[1];
+    for (int round = 0; round < 10; round++) {
+        const vu64 first = __builtin_convertvector(words[0], vu64) * 0xD2511F53u,
+                   second = __builtin_convertvector(words[2], vu64) * 0xCD9E8D57u;
+        const vu high0 = __builtin_convertvector(first >> 32, vu), low0 = __builtin_convertvector(first, vu);
+        const vu high1 = __builtin_convertvector(second >> 32, vu), low1 = __builtin_convertvector(second, vu);
+        words[0] = high1 ^ words[1] ^ key0;
+        words[1] = low1;
+        words[2] = high0 ^ words[3] ^ key1;
+        words[3] = low0;
+        key0 += 0x9E3779B9u;
+        key1 += 0xBB67AE85u;
+    }
+}
+
+static void dropout_f32(float *y, const float *x, size_t n, const sk_random *random, uint32_t group, uint32_t bound,
+                        float scale) {
+    for (size_t first = 0; first < n; first += 64, group++)
+        for (size_t lane = 0; lane < 16 && first + lane < n; lane += SK_WIDTH) {
+            vu words[4];
+            vphilox(random, 16 * group + (uint32_t)lane, words);
+            for (size_t word = 0; word < 4; word++) {
+                const size_t start = first + 16 * word + lane;
+                if (start >= n) break;
+                const size_t count = sk_min(n - start, SK_WIDTH), i = start;
+                const vf kept = (vf)((vi)(words[word] >= bound) & (vi)(scale * SK_LOAD(x)));
+                SK_STORE(y, kept);
+            }
+        }
+}

@@ -1,0 +1,34 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+package import SentenceFiles
+package import SentenceTensors
+package import SentenceTransformers
+
+/// Another loss, for which texts are embedded twice so that the batch may be of any size.
+///
+/// Gao et al., *Scaling Deep Contrastive Learning Batch Size under Memory Limited Setup*, 2021,
+/// <https://arxiv.org/abs/2101.06983>.
+package struct CachedLoss: Loss {
+    private var loss: any Loss
+    package let className: String
+
+    package init(_ loss: any Loss, name: String) {
+        self.loss = loss
+        className = name
+    }
+
+    package var arguments: JSONObject { loss.arguments }
+    package var parameters: [NamedParameter] { loss.parameters }
+    package var shape: LossShape { loss.shape }
+    package var embedding: LossEmbedding {
+        var embedding = loss.embedding
+        embedding.isCached = true
+        return embedding
+    }
+
+    package mutating func update(_ values: ParameterValues) { loss.update(values) }
+    package mutating func prepare(for model: ModelPipeline) throws { try loss.prepare(for: model) }
+    package func callAsFunction(_ batch: LossBatch) throws -> LossValue { try loss(batch) }
+}
