@@ -96,7 +96,7 @@ extension EncoderSpec {
     }
 
     /// Makes learned positions start after the padding id; padding tokens are not counted.
-    mutating func startPositions(behind padding: Int, _ config: ModelConfig) throws {
+    mutating func startPositions(after padding: Int, _ config: ModelConfig) throws {
         guard let count = embeddings.positions?.count, count > padding + 1 else {
             throw config.error("max_position_embeddings", "expected more than the padding id \(padding) and one")
         }

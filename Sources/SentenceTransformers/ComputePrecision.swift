@@ -4,21 +4,22 @@
 
 import SentenceTensors
 
-/// The arithmetic of matrix products and attention; norms, softmax and pooling are float32 in each.
+/// The precision of matrix products and attention; norms, softmax and pooling are always float32.
 public enum ComputePrecision: String, Sendable, CaseIterable, Codable {
-    /// Float32 by fused multiply-adds, or where the processor has AMX tiles, by products of two bfloat16 parts of each
-    /// operand, which hold 16 bits of mantissa.
+    /// Float32 by fused multiply-adds; on processors with AMX tiles, by products of two bfloat16 parts of each operand,
+    /// which together hold 16 bits of mantissa.
     ///
-    /// Normalised embeddings are within 1e-6 of the reference's with multiply-adds, within 5e-6 with parts.
+    /// Normalised embeddings are within 1e-6 of the reference's with multiply-adds, and within 5e-6 with bfloat16
+    /// parts.
     case float32
     /// Full float32 everywhere: by fused multiply-adds, or on AMX by three bfloat16 parts.
     case float32Highest = "float32-highest"
-    /// Weights rounded to bfloat16, which halves their memory; inputs too where the processor multiplies bfloat16.
+    /// Weights rounded to bfloat16, which halves their memory; inputs too if the processor multiplies bfloat16.
     case bfloat16
-    /// Weights rounded to 8 bits for each output channel, inputs for each token.
+    /// Weights quantised to 8 bits per output channel, inputs to 8 bits per token.
     case int8
 
-    /// As the operations know it.
+    /// The precision of the tensor operations.
     var precision: Precision {
         switch self {
         case .float32: .float32

@@ -13,10 +13,10 @@ package protocol InputFailure: Error {
 extension TokenizerError: InputFailure {}
 extension SentenceTransformersError: InputFailure {}
 
-/// Runs work on a part of some inputs; an error that names an input names its place among all.
+/// Runs work on a part of some inputs, and makes the input index of an error relative to all inputs.
 ///
 /// - Parameters:
-///   - first: The place of the part's first input.
+///   - first: The index of the part's first input among all inputs.
 ///   - body: The work.
 /// - Returns: What the work returns.
 /// - Throws: What the work throws.

@@ -8,16 +8,16 @@
     public import protocol Foundation.LocalizedError
 #endif
 
-/// What went wrong when a model was opened or used.
+/// An error of loading or using a model.
 public struct SentenceTransformersError: LocalizedError, Sendable, Equatable, CustomStringConvertible {
-    /// The kind of failure; more kinds may come.
+    /// The kind of failure; later versions may add kinds.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         /// The name of the kind.
         public let description: String
 
-        /// A folder does not hold a model that this type opens.
+        /// A folder does not hold a model that this type can load.
         public static let unsupportedModel = Code(description: "unsupportedModel")
-        /// The modules of a model do not fit each other.
+        /// The modules of a model do not fit together.
         public static let mismatchedModules = Code(description: "mismatchedModules")
         /// A prompt's name, a length, a dimension or another argument is out of range.
         public static let invalidArgument = Code(description: "invalidArgument")
@@ -29,10 +29,10 @@ public struct SentenceTransformersError: LocalizedError, Sendable, Equatable, Cu
     public let message: String
     /// The index of the input that caused the failure, if one of many did.
     public package(set) var inputIndex: Int?
-    /// The kind of the model, where another was asked for.
+    /// The actual kind of the model, if it was loaded as another.
     package let foundKind: ModelKind?
 
-    /// An error of a kind, with its message.
+    /// An error with the given code and message.
     package init(_ code: Code, _ message: String, foundKind: ModelKind? = nil) {
         self.code = code
         self.message = message

@@ -112,7 +112,7 @@ struct ConstructionTests {
     func downloads() {
         let records = Records()
         let news = ModelLogger(Logger(label: "test") { _ in records })
-        for bytes in [0, 10, 50, 120, 500, 500, 1000, 1000] { news.tell(download: "owner/name", bytes, of: 1000) }
+        for bytes in [0, 10, 50, 120, 500, 500, 1000, 1000] { news.log(download: "owner/name", bytes, of: 1000) }
         #expect(
             records.lines.withLock(\.self) == [
                 "info: downloading owner/name", "debug: downloading owner/name: 10 %",

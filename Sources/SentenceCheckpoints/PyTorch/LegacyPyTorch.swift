@@ -52,7 +52,7 @@ enum LegacyPyTorch {
             else {
                 throw CheckpointError(
                     .invalidFormat, file: file,
-                    "the storage \(key.quoted) ends behind the end of the file; the file may be incomplete")
+                    "the storage \(key.quoted) ends after the end of the file; the file may be incomplete")
             }
             storages[key] = data.position - content.count..<data.position
         }

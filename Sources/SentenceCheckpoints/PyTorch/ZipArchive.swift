@@ -103,7 +103,7 @@ struct ZipArchive {
         else {
             throw CheckpointError(
                 .invalidFormat, file: file,
-                "\(name.quoted) in the archive ends behind the end of the file; the file may be incomplete")
+                "\(name.quoted) in the archive ends after the end of the file; the file may be incomplete")
         }
         return (name, local.position..<local.position + size)
     }

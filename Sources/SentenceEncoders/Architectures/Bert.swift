@@ -50,7 +50,7 @@ extension EncoderArchitecture {
     package static let roberta = bert.variant(
         modelTypes: ["roberta"], prefixes: ["", "roberta."], defaults: ["vocab_size": 50265]
     ) { spec, config in
-        try spec.startPositions(behind: config.token("pad_token_id", default: 1), config)
+        try spec.startPositions(after: config.token("pad_token_id", default: 1), config)
     }
 
     /// XLM-R and CamemBERT: RoBERTa for other languages.

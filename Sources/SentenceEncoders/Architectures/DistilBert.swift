@@ -66,7 +66,7 @@ extension EncoderArchitecture {
         spec.embeddings.tokenTypeCount = 0
         // The reference fixes the padding id, the number of buckets, and the distance from which all share a bucket.
         try config.require("relative_attention_num_buckets", in: 32)
-        try spec.startPositions(behind: 1, config)
+        try spec.startPositions(after: 1, config)
         spec.attention.relativeBias = .buckets(count: 32, maximumDistance: 128)
         return spec
     }

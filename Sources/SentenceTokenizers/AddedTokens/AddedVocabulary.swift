@@ -132,8 +132,8 @@ struct AddedVocabulary: Sendable {
             if ScalarProperties(before).isWord { return true }
         }
         if range.upperBound < count {
-            let behind = UTF8Scalars.decode(text, range.upperBound).scalar
-            if ScalarProperties(behind).isWord { return true }
+            let after = UTF8Scalars.decode(text, range.upperBound).scalar
+            if ScalarProperties(after).isWord { return true }
         }
         return false
     }

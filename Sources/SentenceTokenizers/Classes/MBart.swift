@@ -20,7 +20,7 @@ extension TokenizerClass {
                 back: mBartLanguages.map { ($0, 0) } + configuration.vocabularyTokens("mask_token"))
         },
         parts: { _, _ in .sentencePiece(nil, Metaspace(prepend: .always), splits: true) },
-        layout: { .ended($0.ids.eos, behind: $0.language) })
+        layout: { .ended($0.ids.eos, after: $0.language) })
 
     /// MBart-50: MBart with more languages, whose code precedes a text.
     static let mBart50 = TokenizerClass(
@@ -39,7 +39,7 @@ extension TokenizerClass {
         parts: { _, map in
             let first: [any Normalizer] = map.map { [$0] } ?? []
             return .sentencePiece(
-                try NormalizerSequence.singleSpaces(behind: first), Metaspace(prepend: .always), splits: false)
+                try NormalizerSequence.singleSpaces(after: first), Metaspace(prepend: .always), splits: false)
         },
         layout: { .ended($0.ids.eos, before: $0.language) })
 

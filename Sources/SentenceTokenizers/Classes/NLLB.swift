@@ -21,12 +21,12 @@ extension TokenizerClass {
             return PieceArrangement(front: keys.compactMap { configuration.text(of: $0).map { ($0, 0) } })
         },
         parts: { _, map in
-            let normalizer = try map.map { try NormalizerSequence.singleSpaces(behind: [$0]) }
+            let normalizer = try map.map { try NormalizerSequence.singleSpaces(after: [$0]) }
             return .sentencePiece(normalizer, Metaspace(prepend: .always), splits: false)
         },
         layout: { context in
             context.configuration.flags["legacy_behaviour"] ?? false
-                ? .ended(context.ids.eos, behind: context.language) : .ended(context.ids.eos, before: context.language)
+                ? .ended(context.ids.eos, after: context.language) : .ended(context.ids.eos, before: context.language)
         })
 
     private static let nllbLanguages = """

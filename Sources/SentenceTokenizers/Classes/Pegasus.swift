@@ -28,7 +28,7 @@ extension TokenizerClass {
         parts: { _, map in
             let first: any Normalizer = map ?? Replace(FixedString("\n"), " ")
             return .sentencePiece(
-                try NormalizerSequence.singleSpaces(behind: [first]), Metaspace(prepend: .always), splits: false)
+                try NormalizerSequence.singleSpaces(after: [first]), Metaspace(prepend: .always), splits: false)
         },
         layout: { .ended($0.ids.eos) })
 

@@ -47,10 +47,10 @@ extension Templates {
     }
 
     /// Layouts for translation: the language code precedes the texts, or follows the end.
-    static func ended(_ end: Int32?, before: Int32? = nil, behind: Int32? = nil) -> Templates {
+    static func ended(_ end: Int32?, before: Int32? = nil, after: Int32? = nil) -> Templates {
         Templates(
-            present: [.token(before), .first, .token(end), .token(behind)],
-            pair: [.token(before), .first, .second(typeID: 0), .token(end), .token(behind)])
+            present: [.token(before), .first, .token(end), .token(after)],
+            pair: [.token(before), .first, .second(typeID: 0), .token(end), .token(after)])
     }
 
     /// The layout for files without one, as `add_bos_token` and `add_eos_token` ask for.

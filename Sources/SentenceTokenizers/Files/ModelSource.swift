@@ -76,7 +76,7 @@ struct ModelSource {
         if case .bpe = tokenizerClass.model {
             let (vocabulary, merges) = try model.merged()
             let front = arrangement.front.map(\.text)
-            contents.vocabulary = front.isEmpty ? vocabulary : model.vocabulary(behind: front)
+            contents.vocabulary = front.isEmpty ? vocabulary : model.vocabulary(after: front)
             contents.merges = merges
         } else {
             let (vocabulary, scores) = model.scored(arrangement)

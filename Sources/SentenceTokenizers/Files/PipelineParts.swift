@@ -55,7 +55,7 @@ extension Metaspace {
 
 extension NormalizerSequence {
     /// Other normalizers, followed by one that collapses runs of spaces.
-    static func singleSpaces(behind others: [any Normalizer]) throws(TokenizerError) -> NormalizerSequence {
+    static func singleSpaces(after others: [any Normalizer]) throws(TokenizerError) -> NormalizerSequence {
         NormalizerSequence(others + [Replace(try RegularExpression(" {2,}"), " ")])
     }
 }

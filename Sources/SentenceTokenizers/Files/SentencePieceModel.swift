@@ -132,7 +132,7 @@ struct SentencePieceModel: Sendable {
     }
 
     /// The vocabulary with the tokens of `front` before all others.
-    func vocabulary(behind front: [String]) -> Vocabulary {
+    func vocabulary(after front: [String]) -> Vocabulary {
         var bytes: [UInt8] = []
         var starts: [UInt32] = [0]
         var seen: Set<[UInt8]> = []

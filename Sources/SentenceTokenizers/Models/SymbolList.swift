@@ -91,10 +91,10 @@ struct SymbolList: ~Copyable {
             lengths[place] += lengths[second]
             merges[second] = MergeTable.none
             lengths[second] = -1
-            let behind = next[second]
-            next[place] = behind
-            merges[place] = behind < count ? find(ids[place], ids[Int(behind)]) : MergeTable.none
-            if behind < count { previous[Int(behind)] = Int32(place) }
+            let after = next[second]
+            next[place] = after
+            merges[place] = after < count ? find(ids[place], ids[Int(after)]) : MergeTable.none
+            if after < count { previous[Int(after)] = Int32(place) }
             push(Int32(place))
             let before = previous[place]
             if before >= 0 {

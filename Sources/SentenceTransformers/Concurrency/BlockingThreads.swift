@@ -6,16 +6,16 @@ import Dispatch
 import SentenceFiles
 import Synchronization
 
-/// Threads for calls that block: one for each, up to a number that the whole process shares.
+/// Runs blocking calls, each on a thread of its own, up to a limit that the whole process shares.
 ///
-/// Dispatch's own threads are few as long as it takes them for busy, so that long calls would keep short ones waiting. Here
-/// each call has a thread, on which it waits for its turn to compute (``SentenceTensors``), and all get on evenly.
+/// Dispatch adds no threads while it considers its existing ones busy, so long calls would hold up short ones. Here
+/// each call has a thread, on which it waits for its turn to compute (``SentenceTensors``), so all calls make progress.
 final class BlockingThreads: Sendable {
     static let shared = BlockingThreads(limit: 64)
 
     private struct State {
         var running = 0
-        /// Calls for which there is no thread yet, the oldest first.
+        /// Calls that have no thread yet, oldest first.
         var waiting: [@Sendable () -> Void] = []
     }
 
@@ -24,7 +24,7 @@ final class BlockingThreads: Sendable {
 
     init(limit: Int) { self.limit = limit }
 
-    /// Runs `body` on a thread that has nothing else to do, as soon as there is one.
+    /// Runs `body` on a thread of its own as soon as the limit allows one.
     func run(_ body: @escaping @Sendable () -> Void) {
         let hasThread = state.withLock { state in
             guard state.running < limit else {
@@ -38,12 +38,12 @@ final class BlockingThreads: Sendable {
         do {
             try DetachedThread.start { [self] in work(body) }
         } catch {
-            // The system gives no thread; Dispatch may have one already.
+            // The system cannot create a thread; Dispatch may have an idle one.
             DispatchQueue.global().async { [self] in work(body) }
         }
     }
 
-    /// The life of a thread.
+    /// The body of a thread: runs its first call, then waiting ones until there are none.
     private func work(_ first: @Sendable () -> Void) {
         first()
         while let next = next() { next() }

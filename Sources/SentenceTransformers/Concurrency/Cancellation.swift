@@ -6,7 +6,7 @@ import Synchronization
 
 /// A flag that tells a computation on another thread to stop.
 package final class Cancellation: Sendable {
-    /// The flag of the work that the current thread does.
+    /// The flag of the work that runs on the current thread.
     @TaskLocal package static var current = Cancellation()
 
     private let flag = Atomic(false)
@@ -25,7 +25,8 @@ package final class Cancellation: Sendable {
 
 /// Runs blocking work away from the threads of Swift's cooperative pool.
 package enum Blocking {
-    /// - Parameter body: The work; it should check ``Cancellation/current`` now and then, which a cancelled task sets.
+    /// - Parameter body: The work; it should regularly check ``Cancellation/current``, which is set when the task is
+    ///   cancelled.
     /// - Returns: What the work returns.
     /// - Throws: What the work throws.
     package static func run<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {

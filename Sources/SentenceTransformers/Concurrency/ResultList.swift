@@ -4,7 +4,7 @@
 
 import Synchronization
 
-/// Results that workers hand in in any order.
+/// A list of results that workers may set in any order.
 final class ResultList<Element: Sendable>: Sendable {
     private let elements: Mutex<[Element?]>
 
@@ -17,6 +17,6 @@ final class ResultList<Element: Sendable>: Sendable {
         set { elements.withLock { $0[index] = newValue } }
     }
 
-    /// All results that were handed in, in order.
+    /// All results that have been set, in order.
     var all: [Element] { elements.withLock { $0.compactMap(\.self) } }
 }

@@ -5,11 +5,11 @@
 public import SentenceSearch
 public import SentenceTokenizers
 
-// The forms for asynchronous callers. A closure without `await` calls the blocking form of the same name.
+// The asynchronous forms. A closure without `await` calls the blocking form of the same name.
 extension CrossEncoder {
     /// The scores of pairs, without blocking the caller's thread.
     ///
-    /// A cancelled task stops it between micro-batches.
+    /// If the task is cancelled, the computation stops between micro-batches.
     /// - Returns: `[pairs, labels]`, in the order of the pairs.
     /// - Throws: As the blocking form, and `CancellationError`.
     public func predict(_ pairs: [(String, String)], options: PredictOptions = .init()) async throws -> Matrix {
@@ -51,9 +51,9 @@ extension CrossEncoder {
         try await Blocking.run { try self.rank(query, documents: documents, topK: topK, options: options) }
     }
 
-    /// The documents that answer a query best with receipts, without blocking the caller's thread.
+    /// The documents that answer a query best, with receipts, without blocking the caller's thread.
     ///
-    /// - Returns: The documents, best first, and one receipt for each of all documents, in their order.
+    /// - Returns: The documents, best first, and one receipt for every document, in the order of `documents`.
     /// - Throws: As the blocking form, and `CancellationError`.
     public func rankWithReceipts(
         _ query: String, documents: [String], topK: Int? = nil, options: PredictOptions = .init()
@@ -61,14 +61,15 @@ extension CrossEncoder {
         try await Blocking.run { try self.rankWithReceipts(query, documents: documents, topK: topK, options: options) }
     }
 
-    /// The scores of pairs that come one by one, in their order.
+    /// The scores of a stream of pairs, in their order.
     ///
     /// - Parameters:
-    ///   - pairs: Any number of pairs; read no further than one window ahead of the scores that are taken.
-    ///   - windowSize: Pairs that are scored together. More make better use of the processor, fewer come earlier.
+    ///   - pairs: Any number of pairs; reading stays at most one window ahead of the scores that are consumed.
+    ///   - windowSize: The number of pairs scored together. A larger window uses the processor better; a smaller one
+    ///     gives results sooner.
     ///   - options: As for an array; progress counts within a window.
-    /// - Returns: For each pair one score for each label. Iterating throws what `predict` and the pairs throw, the
-    ///   latter after the scores of the pairs before, and `CancellationError`.
+    /// - Returns: For each pair, one score for each label. Iterating throws the errors of `predict`, those of the
+    ///   sequence of pairs (after the scores of the pairs that came before), and `CancellationError`.
     public func predict<Pairs: AsyncSequence>(
         _ pairs: Pairs, windowSize: Int = 1024, options: PredictOptions = .init()
     ) -> WindowedResults<Pairs, [Float]> where Pairs.Element == TokenizerInput {

@@ -15,7 +15,7 @@ public import SentenceTokenizers
 extension CrossEncoder {
     /// The scores of pairs.
     ///
-    /// Of pairs with the same first text it is best to have them one after the other: the text is tokenised once.
+    /// Place pairs with the same first text next to each other, so that the text is tokenised only once.
     ///
     /// - Parameters:
     ///   - pairs: Any number of pairs, none included.
@@ -43,11 +43,11 @@ extension CrossEncoder {
         return try predict([(first, second)], options: options)[0, 0]
     }
 
-    /// The scores of pairs, and for each how many tokens it had and how many were used.
+    /// The scores of pairs, with the number of tokens that each had and how many were used.
     ///
     /// - Returns: `[pairs, labels]` in the order of the pairs, and one receipt for each.
-    /// - Throws: ``SentenceTransformersError`` for options out of range and for inputs that are no pairs,
-    ///   `EncoderError` if tokenizer and model do not belong together, `CancellationError` if the current task is
+    /// - Throws: ``SentenceTransformersError`` for options out of range and for inputs that are not pairs,
+    ///   `EncoderError` if the tokenizer does not match the model, `CancellationError` if the current task is
     ///   cancelled.
     public func predictWithReceipts(
         _ pairs: [TokenizerInput], options: PredictOptions = .init()

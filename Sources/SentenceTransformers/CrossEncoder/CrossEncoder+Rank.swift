@@ -5,9 +5,9 @@
 import SentenceSearch
 import SentenceTokenizers
 
-/// A document, and how well it answers a query.
+/// A document with its score for a query.
 public struct RankedDocument: Sendable, Hashable, Codable {
-    /// The place of the document among those that were ranked.
+    /// The index of the document among those that were ranked.
     public let index: Int
     /// The score of the query and the document.
     public let score: Float
@@ -23,24 +23,25 @@ public struct RankedDocument: Sendable, Hashable, Codable {
 }
 
 extension CrossEncoder {
-    /// The documents that answer a query best, best first; equally good ones stay in their order, and NaN comes last.
+    /// The documents that answer a query best, best first; documents with equal scores keep their order, and NaN comes
+    /// last.
     ///
     /// - Parameters:
-    ///   - query: What is asked.
+    ///   - query: The query.
     ///   - documents: Any number of documents, none included.
     ///   - topK: The number of documents to return; all if nil.
     ///   - options: Activation, prompt, length, threads and progress.
     /// - Returns: The documents with their scores.
-    /// - Throws: ``SentenceTransformersError`` if the model has several labels, the query is empty, or `topK` is less than 1; else as
-    ///   `predictWithReceipts`.
+    /// - Throws: ``SentenceTransformersError`` if the model has several labels, the query is empty, or `topK` is less
+    ///   than 1; otherwise as `predictWithReceipts`.
     public func rank(
         _ query: String, documents: [String], topK: Int? = nil, options: PredictOptions = .init()
     ) throws -> [RankedDocument] {
         try rankWithReceipts(query, documents: documents, topK: topK, options: options).documents
     }
 
-    /// The documents that answer a query best, and for each of all documents, in their order, how many tokens it had
-    /// with the query and how many were used.
+    /// The documents that answer a query best and, for every document in the order of `documents`, the number of tokens
+    /// that it and the query had and how many were used.
     ///
     /// - Throws: As `rank`.
     public func rankWithReceipts(

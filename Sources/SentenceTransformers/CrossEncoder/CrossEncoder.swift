@@ -13,8 +13,8 @@ import SentenceFiles
 
 /// A reranker (cross-encoder): pairs of texts in, scores out.
 ///
-/// A cross-encoder reads both texts at once. That is more exact than comparing two embeddings, and it has to be done
-/// anew for every pair; so most often a ``SentenceTransformer`` finds candidates and a cross-encoder sorts them.
+/// A cross-encoder reads both texts at once. That is more accurate than comparing two embeddings, but has to be
+/// computed for every pair; so usually a ``SentenceTransformer`` retrieves candidates and a cross-encoder reranks them.
 ///
 /// ```swift
 /// let model = try await CrossEncoder("cross-encoder/stsb-distilroberta-base")
@@ -25,22 +25,22 @@ import SentenceFiles
 ///
 /// Nogueira and Cho, *Passage Re-ranking with BERT*, 2019, <https://arxiv.org/abs/1901.04085>.
 public final class CrossEncoder: BaseModel {
-    /// Scores are not compared.
+    /// None, because scores are not compared.
     public typealias Similarity = NoSimilarity
 
-    /// Scores pairs.
+    /// A cross-encoder.
     public static let kind = ModelKind.crossEncoder
 
     /// The model's modules and settings.
     public let pipeline: ModelPipeline
-    /// What turns logits into scores unless the options say otherwise.
+    /// The activation that turns logits into scores unless the options have another.
     public let activation: ScoreActivation
     /// The number of scores of a pair: 1 for rerankers.
     public let labelCount: Int
 
-    /// Takes a loaded pipeline.
+    /// Creates a model from a loaded pipeline.
     ///
-    /// - Throws: ``SentenceTransformersError`` if its modules give no scores.
+    /// - Throws: ``SentenceTransformersError`` if its modules do not produce scores.
     public convenience init(pipeline: ModelPipeline) throws {
         guard let labelCount = try pipeline.sizes(of: .scores) else {
             if try pipeline.sizes(of: .sentenceEmbedding) != nil {
@@ -62,7 +62,7 @@ public final class CrossEncoder: BaseModel {
         self.activation = activation
     }
 
-    /// The same model with another activation, which it also keeps when it is saved.
+    /// The same model with another activation, which is also saved with it.
     public func with(activation: ScoreActivation) -> CrossEncoder { CrossEncoder(pipeline, labelCount, activation) }
 
     /// The number of scores.
@@ -71,7 +71,7 @@ public final class CrossEncoder: BaseModel {
             + " for each pair, \(activation.rawValue)"
     }
 
-    /// The names of the labels, in the order of the scores; "LABEL_0" and so on where the model has none.
+    /// The names of the labels, in the order of the scores; "LABEL_0" and so on if the model has none.
     public var labelNames: [String] {
         let config = (pipeline.modules.first as? Transformer)?.config
         let names = config?.values["id2label"]?.asObject ?? [:]

@@ -5,10 +5,10 @@
 import SentenceCheckpoints
 
 extension ModelPipeline {
-    /// The activation that the model's files name, by the reference's order of places.
+    /// The activation named by the model's files, which are searched in the reference's order.
     ///
-    /// A path that is not PyTorch's counts as none. The two places in `config.json` are one: the older is asked only if
-    /// the newer is not there.
+    /// A path outside PyTorch is ignored. Of the two keys in `config.json`, the older one is read only if the newer one
+    /// is missing.
     func scoreActivation(labelCount: Int) throws -> ScoreActivation {
         if let path = settings.activationPath,
             let activation = try ScoreActivation(path: path, in: ModelSettings.fileName)

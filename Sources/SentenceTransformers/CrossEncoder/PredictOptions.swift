@@ -2,15 +2,15 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a ``CrossEncoder`` scores pairs; every setting has the model's default.
+/// How a ``CrossEncoder`` scores pairs; every setting defaults to the model's.
 public struct PredictOptions: CallOptions {
     /// Prompt and length.
     public var request = EncodeRequest()
     /// Micro-batches, threads and progress.
     public var computation = EncodeComputation()
-    /// What turns logits into scores; the model's if nil.
+    /// The activation that turns logits into scores; the model's if nil.
     public var activation: ScoreActivation?
-    /// Whether the scores of several labels become probabilities, after the activation.
+    /// Whether a softmax follows the activation, so that the scores of several labels become probabilities.
     public var appliesSoftmax: Bool
 
     /// The given settings.

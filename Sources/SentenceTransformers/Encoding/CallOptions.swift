@@ -2,12 +2,12 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the options of every kind of model hold: ``EncodeOptions``, ``SparseEncodeOptions``,
+/// The options that all kinds of models have in common: ``EncodeOptions``, ``SparseEncodeOptions``,
 /// ``MultiVectorEncodeOptions`` and ``PredictOptions``.
 public protocol CallOptions: Sendable {
-    /// What the call wants.
+    /// Task, prompt and maximum length.
     var request: EncodeRequest { get set }
-    /// How it is computed.
+    /// Micro-batches, threads and progress.
     var computation: EncodeComputation { get set }
 }
 
@@ -18,25 +18,26 @@ extension CallOptions {
         set { request.promptName = newValue }
     }
 
-    /// The text to put there; wins over a name.
+    /// The text of the prompt; takes precedence over a name.
     public var prompt: String? {
         get { request.prompt }
         set { request.prompt = newValue }
     }
 
-    /// Tokens of a text that count, special ones included, at least 1; the model's limit if nil.
+    /// The maximum number of tokens of a text, special tokens included, at least 1; the model's limit if nil.
     public var maximumSequenceLength: Int? {
         get { request.maximumSequenceLength }
         set { request.maximumSequenceLength = newValue }
     }
 
-    /// Tokens that one worker computes at a time, at least 1.
+    /// The number of tokens that one worker computes at a time, at least 1.
     public var batchTokens: Int {
         get { computation.batchTokens }
         set { computation.batchTokens = newValue }
     }
 
-    /// Threads to use, at least 1 and never more than the processors that the process may use; all of these if nil.
+    /// The number of threads, at least 1 and at most the number of processors that the process may use; all of them if
+    /// nil.
     public var threads: Int? {
         get { computation.threads }
         set { computation.threads = newValue }
@@ -49,14 +50,14 @@ extension CallOptions {
     }
 }
 
-/// How a ``TextEncoder`` encodes texts; every setting has the model's default.
+/// How a ``TextEncoder`` encodes texts; every setting defaults to the model's.
 public protocol TextEncodeOptions: CallOptions {
     /// The model's defaults.
     init()
 }
 
 extension TextEncodeOptions {
-    /// What the texts are in a search, where the model treats queries and documents differently.
+    /// Whether the texts are queries or documents, for models that treat these differently.
     public var task: EncodingTask? {
         get { request.task }
         set { request.task = newValue }

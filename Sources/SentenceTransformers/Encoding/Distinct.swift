@@ -6,10 +6,10 @@ import SentenceFiles
 import SentenceTensors
 import SentenceTokenizers
 
-/// The texts of a window, equal ones once, and where each stands in the call: what is equal is computed once.
+/// The distinct texts of a window and their indices in the call, so that equal texts are computed only once.
 struct DistinctInputs {
     private(set) var inputs: [TokenizerInput] = []
-    /// For each input the indices in the call that it stands at.
+    /// For each input, its indices in the call.
     private(set) var indices: [[Int]] = []
 
     private struct Key: Hashable {
@@ -17,7 +17,7 @@ struct DistinctInputs {
         let pair: ExactString?
     }
 
-    /// The number of inputs in the call, as far as it is known.
+    /// The number of inputs of the call up to the end of this window.
     let callCount: Int
 
     init(_ window: ArraySlice<TokenizerInput>) {
@@ -37,22 +37,22 @@ struct DistinctInputs {
     }
 }
 
-/// Where the results of a micro-batch go: the result of its text `texts[i]` to index `indices[i]` of the call.
+/// Where the results of a micro-batch go: that of its text `texts[i]` goes to index `indices[i]` of the call.
 struct Placement: Sendable {
     let texts: [Int]
     let indices: [Int]
 
-    /// - Parameter indices: For each text of the batch the indices that its result goes to.
+    /// - Parameter indices: For each text of the batch, the indices that its result goes to.
     init(_ indices: [[Int]]) {
         texts = indices.enumerated().flatMap { text, indices in repeatElement(text, count: indices.count) }
         self.indices = indices.flatMap(\.self)
     }
 
-    /// One row for each index, of results with one row for each text.
+    /// Turns results with one row for each text into rows for each index.
     func rows(of results: Tensor) -> Tensor {
         texts.count == results.rows ? results : results.gatheringRows(texts)
     }
 
-    /// Each index with the number of the text whose result goes there.
+    /// Each text of the batch with an index that its result goes to.
     var pairs: Zip2Sequence<[Int], [Int]> { zip(texts, indices) }
 }

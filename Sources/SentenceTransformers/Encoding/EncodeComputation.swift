@@ -2,16 +2,17 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a call is computed; no result depends on it.
+/// How a call is computed; results do not depend on it.
 public struct EncodeComputation: Sendable {
-    /// Tokens that one worker computes at a time, at least 1.
+    /// The number of tokens that one worker computes at a time, at least 1.
     public var batchTokens: Int
-    /// Threads to use, at least 1 and never more than the processors that the process may use; all of these if nil.
+    /// The number of threads, at least 1 and at most the number of processors that the process may use; all of them if
+    /// nil.
     public var threads: Int?
     /// Called after every micro-batch, from whichever thread computed it, one call at a time.
     public var progress: (@Sendable (EncodeProgress) -> Void)?
 
-    /// The micro-batch that keeps a worker's activations in the caches of the machines that were measured.
+    /// A size at which a worker's activations stay in the caches of the machines on which it was measured.
     public static let defaultBatchTokens = 512
 
     /// The given settings.
@@ -25,10 +26,10 @@ public struct EncodeComputation: Sendable {
     }
 }
 
-/// How far an encoding is.
+/// The progress of a call.
 public struct EncodeProgress: Sendable, Hashable, Codable {
-    /// Texts that are done.
+    /// The number of texts that are done.
     public let completed: Int
-    /// All texts.
+    /// The number of all texts.
     public let total: Int
 }

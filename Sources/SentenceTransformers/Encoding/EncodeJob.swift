@@ -16,7 +16,7 @@ struct EncodeJob: Sendable {
     private let maximumLength: Int?
     private let execution: Execution
 
-    /// How many texts are tokenised before the first of them is computed, which bounds the memory for tokens.
+    /// How many texts are tokenised before computing begins; bounds the memory for tokens.
     private static let windowSize = 1 << 14
     /// How many texts one thread tokenises at a time.
     private static let tokenizationGrain = 64
@@ -30,7 +30,7 @@ struct EncodeJob: Sendable {
         let request = options.request
         route = try pipeline.route(for: request.task)
         prompt = try pipeline.prompt(for: request)
-        // The reference measures the prompt as a text without a task.
+        // The reference truncates the prompt as it does a text without a task.
         let promptLimit = route.input.maximumLength(request.maximumSequenceLength, for: nil)
         call = ForwardCall(
             task: request.task,
@@ -42,10 +42,12 @@ struct EncodeJob: Sendable {
             threads: min(computation.threads ?? .max, Parallel.availableThreads))
     }
 
-    /// Computes all texts and hands every micro-batch's features to `collect`, with where their results go.
+    /// Computes all texts and passes the features of each micro-batch to `collect`, with the placement of their
+    /// results.
     ///
-    /// Equal texts of a window are computed once. Texts are sorted by length, so that a micro-batch holds texts of similar length and the longest come first.
-    /// - Returns: For each text how much of it was encoded.
+    /// Equal texts of a window are computed once. Texts are sorted by length, longest first, so that a micro-batch
+    /// holds texts of similar length.
+    /// - Returns: For each text, how much of it was encoded.
     @discardableResult
     func run(
         _ inputs: [TokenizerInput], collect: @escaping @Sendable (Features, Placement) -> Void
@@ -100,7 +102,7 @@ struct EncodeJob: Sendable {
             try route.input.tokenize(Array(inputs), prompt: prompt, maximumLength: maximumLength, task: call.task))
     }
 
-    /// The error of some texts with the place of the first that causes one by itself.
+    /// The error for a range of texts, with the index of the first text that fails when it is read alone.
     private func located(_ error: any InputFailure, _ range: Range<Int>, _ window: DistinctInputs) -> any Error {
         guard window.callCount > 1 else { return error }
         for index in range {
@@ -114,10 +116,10 @@ struct EncodeJob: Sendable {
         return error
     }
 
-    /// The texts that are computed together.
+    /// The indices of the texts of each micro-batch.
     private func microBatches(of batch: InputBatch) -> [[Int]] {
         let lengths = (0..<batch.count).map { batch.length(of: $0) }
-        // No thread goes without work while another has two texts.
+        // Smaller batches, so that no thread is idle while another has several texts.
         let fairShare = (lengths.reduce(0, +) + execution.threads - 1) / execution.threads
         return MicroBatches.cut(lengths, budget: min(computation.batchTokens, max(fairShare, 1)))
     }

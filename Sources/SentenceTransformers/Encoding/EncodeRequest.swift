@@ -2,17 +2,17 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a call wants of a model; every setting has the model's default.
+/// Task, prompt and maximum length of a call; every setting defaults to the model's.
 ///
-/// Texts whose requests are equal may be encoded in one call.
+/// Texts with equal requests may be encoded in one call.
 public struct EncodeRequest: Sendable, Hashable {
-    /// What the texts are in a search, where the model treats queries and documents differently.
+    /// Whether the texts are queries or documents, for models that treat these differently.
     public var task: EncodingTask?
     /// The name of the prompt to put before every text, or before the first text of every pair.
     public var promptName: String?
-    /// The text to put there; wins over a name.
+    /// The text of the prompt; takes precedence over a name.
     public var prompt: String?
-    /// Tokens of a text that count, special ones included, at least 1; the model's limit if nil.
+    /// The maximum number of tokens of a text, special tokens included, at least 1; the model's limit if nil.
     public var maximumSequenceLength: Int?
 
     /// The given settings.

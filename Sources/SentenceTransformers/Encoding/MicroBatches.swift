@@ -2,13 +2,13 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// How texts are divided into those that one thread computes together.
+/// Divides texts into micro-batches, each of which one thread computes.
 package enum MicroBatches {
-    /// Texts of similar length together, longest first, each batch within a budget of tokens.
+    /// Groups texts of similar length, longest first, within a budget of tokens for each batch.
     ///
     /// - Parameters:
-    ///   - lengths: The tokens of each text.
-    ///   - budget: Tokens of a batch, unless a single text has more.
+    ///   - lengths: The number of tokens of each text.
+    ///   - budget: The maximum number of tokens of a batch; a single text may have more.
     /// - Returns: The indices of the texts of each batch.
     package static func cut(_ lengths: [Int], budget: Int) -> [[Int]] {
         let order = lengths.indices.sorted { (lengths[$1], $0) < (lengths[$0], $1) }

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ModelPipeline {
-    /// The prompt that is asked for: its text, else the named one, else the model's default, else none.
+    /// The prompt of a request: its text, else the one that it names, else the model's default, else none.
     func prompt(for request: EncodeRequest) throws -> String {
         if let prompt = request.prompt { return prompt }
         guard let name = request.promptName ?? settings.defaultPromptName else { return "" }

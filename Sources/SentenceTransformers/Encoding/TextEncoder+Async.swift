@@ -4,11 +4,11 @@
 
 public import SentenceTokenizers
 
-// The forms for asynchronous callers. A closure without `await` calls the blocking form of the same name.
+// The asynchronous forms. A closure without `await` calls the blocking form of the same name.
 extension TextEncoder {
     /// The embeddings of texts or pairs with their receipts, without blocking the caller's thread.
     ///
-    /// A cancelled task stops it between micro-batches.
+    /// If the task is cancelled, the computation stops between micro-batches.
     /// - Returns: The embeddings in the order of the inputs, and one receipt for each input.
     /// - Throws: As the blocking form, and `CancellationError`.
     public func encodeWithReceipts(

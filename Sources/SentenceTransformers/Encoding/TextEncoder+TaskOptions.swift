@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension TextEncoder {
-    /// The options for a task, with the prompt that the model has for it unless they already have one.
+    /// Options with the given task, and with the model's prompt for it unless they already have a prompt.
     public func options(_ options: Options, for task: EncodingTask) -> Options {
         var options = options
         options.task = task

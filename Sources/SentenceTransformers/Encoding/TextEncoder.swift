@@ -4,30 +4,30 @@
 
 public import SentenceTokenizers
 
-/// A model that makes something of each text by itself: ``SentenceTransformer``, ``SparseEncoder`` and
+/// A model that computes an embedding of each text independently: ``SentenceTransformer``, ``SparseEncoder`` and
 /// ``MultiVectorEncoder``.
 public protocol TextEncoder: BaseModel {
-    /// What one text gives.
+    /// The embedding of one text.
     associatedtype Embedding: Sendable
-    /// What many texts give, in their order.
+    /// The embeddings of many texts, in their order.
     associatedtype Embeddings: Sendable
 
-    /// How texts are encoded.
+    /// The options of a call.
     associatedtype Options: TextEncodeOptions
 
-    /// The embeddings of texts or pairs, and for each how many tokens it had and how many were used.
+    /// The embeddings of texts or pairs, with the number of tokens that each had and how many were used.
     ///
     /// - Parameters:
     ///   - inputs: Any number of texts or pairs, none included.
     ///   - options: Prompt, task, length, threads and progress.
     /// - Returns: The embeddings in the order of the inputs, and one receipt for each input.
-    /// - Throws: ``SentenceTransformersError`` for options out of range, `EncoderError` if tokenizer and model do not
-    ///   belong together, `CancellationError` if the current task is cancelled.
+    /// - Throws: ``SentenceTransformersError`` for options out of range, `EncoderError` if the tokenizer does not match
+    ///   the model, `CancellationError` if the current task is cancelled.
     func encodeWithReceipts(
         _ inputs: [TokenizerInput], options: Options
     ) throws -> (embeddings: Embeddings, receipts: [TruncationReceipt])
 
-    /// The embeddings one by one, in their order.
+    /// The single embeddings, in their order.
     static func separate(_ embeddings: Embeddings) -> [Embedding]
 }
 
@@ -44,7 +44,7 @@ extension TextEncoder {
     ///
     /// - Parameters:
     ///   - texts: Any number of texts, none included.
-    ///   - options: Prompt, task, length, threads, progress, and what the kind of model has beside.
+    ///   - options: Prompt, task, length, threads, progress, and the settings of this kind of model.
     /// - Returns: The embeddings in the order of the texts.
     /// - Throws: As `encodeWithReceipts`.
     public func encode(_ texts: [String], options: Options = .init()) throws -> Embeddings {
@@ -58,7 +58,7 @@ extension TextEncoder {
         Self.separate(try encode([text], options: options))[0]
     }
 
-    /// The embeddings of queries: by the way that the model has for them, with the prompt named "query", if it has one.
+    /// The embeddings of queries, by the model's route for queries and with its prompt named "query", if it has these.
     ///
     /// - Throws: As `encodeWithReceipts`.
     public func encodeQuery(_ texts: [String], options: Options = .init()) throws -> Embeddings {
@@ -72,8 +72,8 @@ extension TextEncoder {
         Self.separate(try encodeQuery([text], options: options))[0]
     }
 
-    /// The embeddings of documents: by the way that the model has for them, with the prompt named "document", "passage"
-    /// or "corpus", if it has one.
+    /// The embeddings of documents, by the model's route for documents and with its prompt named "document", "passage"
+    /// or "corpus", if it has these.
     ///
     /// - Throws: As `encodeWithReceipts`.
     public func encodeDocument(_ texts: [String], options: Options = .init()) throws -> Embeddings {

@@ -2,43 +2,43 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The results of inputs that come one by one, in their order.
+/// The results of a stream of inputs, in their order.
 ///
-/// Inputs are computed a window at a time, away from the threads of Swift's cooperative pool, and only when their
-/// results are asked for: what is in memory is one window, however many inputs there are. A cancelled task stops
+/// Inputs are computed a window at a time, outside Swift's cooperative thread pool, and only when their results are
+/// requested: memory holds one window, however many inputs there are. If the task is cancelled, the computation stops
 /// between micro-batches.
 public struct WindowedResults<Inputs: AsyncSequence, Result: Sendable>: AsyncSequence where Inputs.Element: Sendable {
     /// One result for each input.
     public typealias Element = Result
-    /// What the inputs and the computation throw.
+    /// Any error of the inputs or the computation.
     public typealias Failure = any Error
 
     private let inputs: Inputs
     private let windowSize: Int
     private let compute: @Sendable ([Inputs.Element]) throws -> [Result]
 
-    /// Takes the inputs, and what gives one result for each, and blocks while it does.
+    /// Creates the sequence from the inputs and a blocking function that returns one result for each input of a window.
     init(_ inputs: Inputs, windowSize: Int, _ compute: @escaping @Sendable ([Inputs.Element]) throws -> [Result]) {
         self.inputs = inputs
         self.windowSize = windowSize
         self.compute = compute
     }
 
-    /// Begins to read the inputs.
+    /// An iterator over the results.
     public func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(inputs: inputs.makeAsyncIterator(), windowSize: windowSize, compute: compute)
     }
 
-    /// Reads inputs, and gives their results.
+    /// Reads inputs a window at a time and returns their results one by one.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate var inputs: Inputs.AsyncIterator
         fileprivate let windowSize: Int
         fileprivate let compute: @Sendable ([Inputs.Element]) throws -> [Result]
-        /// The results of the last window that nobody has taken yet.
+        /// The results of the last window that have not been returned yet.
         private var ready: ArraySlice<Result> = []
-        /// The inputs that have been taken.
+        /// The number of inputs read so far.
         private var taken = 0
-        /// How the inputs ended, if they did.
+        /// How the inputs ended; nil if they have not ended.
         private var ending: Swift.Result<Void, any Error>?
 
         fileprivate init(
@@ -50,9 +50,9 @@ public struct WindowedResults<Inputs: AsyncSequence, Result: Sendable>: AsyncSeq
             self.compute = compute
         }
 
-        /// The result of the next input, nil after the last.
+        /// The result of the next input; nil after the last one.
         ///
-        /// - Throws: What the inputs and the computation throw, once; then there are no more results.
+        /// - Throws: An error of the inputs or the computation, once; after that the result is nil.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Result? {
             if let result = ready.popFirst() { return result }
             if ending == nil {
@@ -73,7 +73,7 @@ public struct WindowedResults<Inputs: AsyncSequence, Result: Sendable>: AsyncSeq
             return nil
         }
 
-        /// Inputs up to a window of them; what they end with is kept for after their results.
+        /// The inputs of the next window; an error at their end is kept until their results have been returned.
         private mutating func nextWindow(isolation actor: isolated (any Actor)?) async throws -> [Inputs.Element] {
             try SentenceTransformersError.requirePositive(windowSize, "windowSize")
             var window: [Inputs.Element] = []

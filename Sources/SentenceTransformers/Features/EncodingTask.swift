@@ -2,14 +2,14 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a text is in a search.
+/// The role of a text in a search.
 public enum EncodingTask: String, Sendable, CaseIterable, Codable {
-    /// What is looked for: encoded as by `encodeQuery`.
+    /// A query, encoded as by `encodeQuery`.
     case query
-    /// What may be found: encoded as by `encodeDocument`.
+    /// A document, encoded as by `encodeDocument`.
     case document
 
-    /// The names of the prompts for the task, most wanted first.
+    /// The names of prompts for the task, in order of preference.
     var promptNames: [String] {
         switch self {
         case .query: ["query"]

@@ -6,23 +6,23 @@ package import SentenceEncoders
 package import SentenceTensors
 package import SentenceTokenizers
 
-/// What the modules of a model leave of a micro-batch: first what it reads, then vectors.
+/// The data of a micro-batch that a model's modules read and write: its input, then the vectors computed from it.
 package struct Features: Sendable {
-    /// What the model reads.
+    /// The input of the model.
     package let input: InputBatch
-    /// How the forward pass runs.
+    /// The settings of the forward pass.
     package let call: ForwardCall
-    /// Where each text begins.
+    /// The offset of each text among all tokens.
     package private(set) var texts: TextOffsets
-    /// The hidden states before the first block and after each, if the model is asked for them: `[totalTokens, size]`.
+    /// The hidden states before the first block and after each, `[totalTokens, hiddenSize]`, if the model outputs them.
     package var layerStates: [Tensor] = []
-    /// The sum of the weights of each text's tokens, where a module has weighted them: `[texts]`.
+    /// The sum of each text's token weights, if a module has weighted the tokens: `[texts]`.
     package var tokenWeightSums: [Float]?
-    /// A number for each word of a vocabulary at each token, not computed yet.
+    /// The logits of the vocabulary at each token, computed on demand.
     package var logits: VocabularyLogits?
-    /// A number for each word of a vocabulary at each text's last token, not computed yet.
+    /// The logits of the vocabulary at each text's last token, computed on demand.
     package var lastLogits: VocabularyLogits?
-    /// Which tokens' vectors a multi-vector model keeps, `[totalTokens]`; nil for all.
+    /// Whether a multi-vector model keeps the vector of each token, `[totalTokens]`; nil if it keeps all.
     package var keptTokens: [Bool]?
     /// One vector for each text, `[texts, size]`.
     package var sentenceEmbedding: Tensor?
@@ -30,7 +30,7 @@ package struct Features: Sendable {
     package var scores: Tensor?
     private var vectors: Tensor?
 
-    /// What a model reads, before any module.
+    /// The features before the first module.
     package init(_ input: InputBatch, _ call: ForwardCall = .init()) {
         self.input = input
         self.call = call
@@ -46,28 +46,29 @@ package struct Features: Sendable {
         }
     }
 
-    /// One vector for each token, `[totalTokens, size]`; the logits where a model has nothing else.
+    /// One vector for each token, `[totalTokens, size]`; the logits if a model has no other vectors.
     package var tokenEmbeddings: Tensor? {
         get { vectors ?? logits?.all }
         set { vectors = newValue }
     }
 
-    /// Fills queries' expansion tokens with what the other tokens say, and hides them from these.
+    /// Masks the expansion tokens of queries as attention keys: they attend to the other tokens, which do not attend to
+    /// them.
     ///
-    /// As in the reference no module but a ``MultiVectorMask`` keeps them then.
+    /// As in the reference, their vectors are then dropped unless a ``MultiVectorMask`` keeps them.
     mutating func hideExpansion() {
         let counts = (0..<texts.count).map { min(texts[$0].count, Int(tokens.untruncatedCounts[$0])) }
         texts = TextOffsets(texts.starts, keyCounts: counts)
         keptTokens = texts.keyFactors.map { $0.map { $0 == 1 } }
     }
 
-    /// Leaves out the vectors of tokens that are not kept.
+    /// Drops the vectors of tokens that are not kept.
     package mutating func dropUnkeptTokens() {
         guard let kept = keptTokens, let vectors = tokenEmbeddings else { return }
         replaceTokens(vectors.gatheringRows(kept.indices.filter { kept[$0] }), counts: texts.counts { kept[$0] })
     }
 
-    /// Puts other vectors in the place of the tokens', so many for each text.
+    /// Replaces the token vectors by others, of which each text has the given number.
     mutating func replaceTokens(_ vectors: Tensor, counts: [Int]) {
         self.vectors = vectors
         texts = TextOffsets(counts: counts)
@@ -81,7 +82,7 @@ package struct Features: Sendable {
     }
 }
 
-/// The names that configurations give to features.
+/// The features that configurations refer to by name.
 enum FeatureName: String, Sendable, CaseIterable {
     case tokenEmbeddings = "token_embeddings"
     case sentenceEmbedding = "sentence_embedding"
@@ -104,24 +105,24 @@ enum FeatureName: String, Sendable, CaseIterable {
     }
 }
 
-/// The sizes of the features that a module finds or leaves; nil where there is none yet.
+/// The sizes of the features before or after a module; nil for features that do not exist.
 package struct FeatureSizes: Sendable {
-    /// Columns of the vectors of tokens.
+    /// The dimensions of token vectors.
     package var tokenEmbeddings: Int?
-    /// Columns of the vectors of texts.
+    /// The dimensions of sentence embeddings.
     package var sentenceEmbedding: Int?
     /// The number of labels.
     package var scores: Int?
-    /// The number of layers' states, and their size, where a module asks for them.
+    /// The number of hidden states and their size, if the model outputs them.
     package var layerStates: (count: Int, size: Int)?
-    /// Words of the vocabulary that there are logits for at each token.
+    /// The number of logits at each token: the size of the vocabulary.
     package var logits: Int?
-    /// Words of the vocabulary that there are logits for at the last token.
+    /// The number of logits at the last token: the size of the vocabulary.
     package var lastLogits: Int?
-    /// Whether the vectors of tokens have become fewer than the tokens.
+    /// Whether there may be fewer token vectors than tokens.
     package var hasFewerVectorsThanTokens = false
 
-    /// The sizes of the features that there are.
+    /// The given sizes.
     package init(
         tokenEmbeddings: Int? = nil, sentenceEmbedding: Int? = nil, scores: Int? = nil,
         layerStates: (count: Int, size: Int)? = nil, logits: Int? = nil, lastLogits: Int? = nil

@@ -2,13 +2,13 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a forward pass runs, for all inputs of a micro-batch alike.
+/// The settings of a forward pass, which are the same for all inputs of a micro-batch.
 package struct ForwardCall: Sendable, Hashable {
-    /// What the inputs are in a search, if they are something.
+    /// The role of the inputs in a search, if they have one.
     package var task: EncodingTask?
-    /// How many tokens of each text the prompt takes, for poolings that leave them out.
+    /// The number of prompt tokens at the beginning of each text, for poolings that exclude them.
     package var promptLength = 0
-    /// The largest dimensions to keep of a sparse embedding, if a caller said so.
+    /// The number of largest dimensions to keep of a sparse embedding; the module's default if nil.
     package var maximumActiveDimensions: Int?
 
     /// A call with the given settings.

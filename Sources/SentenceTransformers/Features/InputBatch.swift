@@ -4,7 +4,7 @@
 
 package import SentenceTokenizers
 
-/// What a model reads: texts or pairs as its first module takes them.
+/// The input of a model: texts or pairs in the form that its first module reads.
 package enum InputBatch: Sendable {
     case tokens(TokenBatch)
 
@@ -15,21 +15,21 @@ package enum InputBatch: Sendable {
         }
     }
 
-    /// How much there is to compute of one of them, in tokens.
+    /// The number of tokens of a text, which measures the work of computing it.
     package func length(of index: Int) -> Int {
         switch self {
         case .tokens(let tokens): tokens.tokenRange(at: index).count
         }
     }
 
-    /// Some of them, in the given order.
+    /// The texts at the given indices, in that order.
     package func selecting(_ indices: [Int]) -> InputBatch {
         switch self {
         case .tokens(let tokens): .tokens(tokens.selecting(indices))
         }
     }
 
-    /// How much of one of them the batch holds; what it is expanded by is no part of it.
+    /// The receipt of a text; expansion tokens of queries are not included.
     func receipt(_ index: Int) -> TruncationReceipt {
         switch self {
         case .tokens(let tokens):
@@ -39,7 +39,7 @@ package enum InputBatch: Sendable {
         }
     }
 
-    /// All of some batches of one kind, one after another.
+    /// The concatenation of some batches.
     package static func joined(_ parts: [InputBatch]) -> InputBatch {
         var all = TokenBatch()
         for case .tokens(let tokens) in parts { all.append(tokens) }

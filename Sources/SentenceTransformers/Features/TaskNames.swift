@@ -7,7 +7,7 @@ import SentenceFiles
 
 /// The tasks that a module of a multi-vector model acts on; texts without a task count as documents.
 struct TaskNames: Sendable {
-    /// As configurations name them, which may name tasks that nobody asks for.
+    /// The names in the configuration, which may include tasks that this library does not have.
     private let names: [String]
 
     static let documents = TaskNames([.document])

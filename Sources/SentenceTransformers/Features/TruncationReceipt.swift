@@ -4,11 +4,11 @@
 
 /// How much of a text was encoded.
 public struct TruncationReceipt: Sendable, Hashable, Codable {
-    /// Tokens that the text has, prompt and special tokens included.
+    /// The number of tokens of the whole text, prompt and special tokens included.
     public let tokenCount: Int
-    /// Tokens that were encoded.
+    /// The number of tokens that were encoded.
     public let usedCount: Int
-    /// Whether the text was longer than the model takes.
+    /// Whether the text was truncated to the maximum length.
     public var isTruncated: Bool { usedCount < tokenCount }
 
     /// The receipt of one text.

@@ -12,7 +12,7 @@ import SentenceTensors
     public import Foundation
 #endif
 
-/// Files of arrays for other programs, in the format that their ending names.
+/// Writes arrays to files for other programs, in the format given by the file extension.
 enum ArrayFile {
     static func write(_ tensors: [String: Tensor], to url: URL) throws {
         switch (url.pathExtension.lowercased(), tensors.count) {
@@ -21,7 +21,7 @@ enum ArrayFile {
         case ("npy", _):
             throw SentenceTransformersError(
                 .invalidArgument,
-                "\(url.lastPathComponent): a .npy file holds one array, here are \(tensors.count); write .safetensors")
+                "\(url.lastPathComponent): a .npy file holds one array, found \(tensors.count); write .safetensors")
         default:
             throw SentenceTransformersError(
                 .invalidArgument, "\(url.lastPathComponent): expected a file that ends in .npy or .safetensors")
@@ -32,24 +32,24 @@ enum ArrayFile {
 extension Matrix {
     /// Writes the matrix to a `.npy` or `.safetensors` file, whose folder must exist.
     ///
-    /// The file is there whole or not at all: it gets its name when everything is written.
+    /// The file is written completely or not at all: it gets its name once all data is written.
     /// - Parameters:
-    ///   - url: A file that ends in `.npy` or `.safetensors`; one that is there is replaced.
-    ///   - name: What a safetensors file calls the matrix.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` for another ending, `CheckpointError` if the
-    ///   file cannot be written.
+    ///   - url: A file that ends in `.npy` or `.safetensors`; an existing one is replaced.
+    ///   - name: The name of the matrix in a safetensors file.
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` for another extension, `CheckpointError` if
+    ///   the file cannot be written.
     public func write(to url: URL, name: String = "embeddings") throws { try ArrayFile.write([name: tensor], to: url) }
 }
 
 extension QuantizedEmbeddings {
-    /// Writes the bytes, as numbers of 8 bits, to a `.npy` or `.safetensors` file, whose folder must exist.
+    /// Writes the bytes, as 8-bit integers, to a `.npy` or `.safetensors` file, whose folder must exist.
     ///
-    /// The file is there whole or not at all: it gets its name when everything is written.
+    /// The file is written completely or not at all: it gets its name once all data is written.
     /// - Parameters:
-    ///   - url: A file that ends in `.npy` or `.safetensors`; one that is there is replaced.
-    ///   - name: What a safetensors file calls the embeddings.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` for another ending, `CheckpointError` if the
-    ///   file cannot be written.
+    ///   - url: A file that ends in `.npy` or `.safetensors`; an existing one is replaced.
+    ///   - name: The name of the embeddings in a safetensors file.
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` for another extension, `CheckpointError` if
+    ///   the file cannot be written.
     public func write(to url: URL, name: String = "embeddings") throws {
         try ArrayFile.write([name: Tensor(bytes, [rows, columns], isSigned ? .int8 : .uint8)], to: url)
     }
@@ -58,11 +58,11 @@ extension QuantizedEmbeddings {
 extension SparseMatrix {
     /// Writes the matrix to a `.safetensors` file, whose folder must exist.
     ///
-    /// It holds compressed sparse rows: "shape" `[2]`, "offsets" `[rows + 1]`, "indices" and "values". The file is there
-    /// whole or not at all: it gets its name when everything is written. For `.npy` write ``dense``.
-    /// - Parameter url: A file that ends in `.safetensors`; one that is there is replaced.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` for another ending, `CheckpointError` if the
-    ///   file cannot be written.
+    /// It holds compressed sparse rows: "shape" `[2]`, "offsets" `[rows + 1]`, "indices" and "values". The file is
+    /// written completely or not at all: it gets its name once all data is written. For `.npy` write ``dense``.
+    /// - Parameter url: A file that ends in `.safetensors`; an existing one is replaced.
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` for another extension, `CheckpointError` if
+    ///   the file cannot be written.
     public func write(to url: URL) throws {
         func integers(_ values: [some BinaryInteger]) -> Tensor {
             Tensor(values.map { Int64($0) }, [values.count], .int64)
@@ -78,11 +78,11 @@ extension SparseMatrix {
 extension [Matrix] {
     /// Writes the vectors of each text's tokens to a `.safetensors` file, whose folder must exist.
     ///
-    /// The matrices are called "0", "1" and so on. The file is there whole or not at all: it gets its name when
-    /// everything is written.
-    /// - Parameter url: A file that ends in `.safetensors`; one that is there is replaced.
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` for another ending, `CheckpointError` if the
-    ///   file cannot be written.
+    /// The matrices are called "0", "1" and so on. The file is written completely or not at all: it gets its name once
+    /// all data is written.
+    /// - Parameter url: A file that ends in `.safetensors`; an existing one is replaced.
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` for another extension, `CheckpointError` if
+    ///   the file cannot be written.
     public func write(to url: URL) throws {
         let tensors = enumerated().map { ("\($0.offset)", $0.element.tensor) }
         try ArrayFile.write([String: Tensor](uniqueKeysWithValues: tensors), to: url)

@@ -12,28 +12,30 @@ import SentenceTensors
     import Foundation
 #endif
 
-/// What models of PyLate and of Stanford's ColBERT say in one place, and models of today in the files of their modules.
+/// Settings that models of PyLate and of Stanford's ColBERT keep in one file, and current models in the files of their
+/// modules.
 struct ColBERTSettings: Sendable {
-    /// Texts to put before queries and documents, by the names of the prompts.
+    /// The prompts of queries and documents, by name.
     private(set) var prompts: [ExactString: String] = [:]
     private(set) var defaults = ModuleDefaults()
-    /// What has no vector in documents, where the model does not say so in a module.
+    /// Tokens without a vector in documents; nil if a module of the model lists them.
     private var skiplist: [String]?
 
     private static let roles = ["query", "document"]
-    /// ASCII punctuation, which both leave out of documents unless told otherwise.
+    /// ASCII punctuation, which both libraries leave out of documents by default.
     private static let punctuation = (33...126).map { Character(Unicode.Scalar($0)) }.filter {
         !$0.isLetter && !$0.isNumber
     }.map(String.init)
 
-    /// The settings of a model's folder; of one that needs none, a ``Dense`` for every token's vector.
+    /// Reads the settings of a model folder, if it has any; in any case a ``Dense`` transforms token embeddings by
+    /// default.
     init(_ directory: URL, _ settings: ModelSettings) throws {
         defaults.denseInput = .tokenEmbeddings
         try readPyLate(settings)
         if try Self.isStanford(directory) { try readStanford(directory, settings) }
     }
 
-    /// The modules after a projection: which tokens keep a vector, and its length.
+    /// The modules that follow the projection without being listed in a file: the mask of tokens and the normalisation.
     var unnamedModules: [any Module] {
         skiplist.map { [MultiVectorMask(skiplist: $0), Normalize(.tokenEmbeddings)] } ?? []
     }
@@ -84,7 +86,7 @@ extension ColBERTSettings {
         }
     }
 
-    /// The tokens that queries have unless a model says otherwise.
+    /// The default length of expanded queries, in tokens.
     private static let usualLength = 32
 
     private static func expansion(to length: Int, isAttendedTo: Bool) -> JSONValue {
@@ -94,7 +96,7 @@ extension ColBERTSettings {
         ]
     }
 
-    /// Of a prefix that is no token its first word may be one.
+    /// If a prefix is not a token as a whole, its first word may be one.
     private mutating func addSpecialToken(_ prefix: String) {
         guard let word = prefix.split(whereSeparator: \.isWhitespace).first else { return }
         defaults.specialTokens.append([prefix, String(word)])
@@ -104,7 +106,7 @@ extension ColBERTSettings {
 // MARK: Stanford: artifact.metadata
 
 extension ColBERTSettings {
-    /// The matrix that Stanford's models have among the transformer's weights, `[outputs, inputs]`.
+    /// The projection of Stanford's models, which is stored with the transformer's weights: `[outputs, inputs]`.
     func projection(in folder: ModuleFolder) throws -> Parameter {
         let name = "linear.weight", checkpoint = try Checkpoint(directory: folder.url)
         guard let entry = checkpoint.entry(named: name), entry.shape.count == 2, entry.elementType.isFloatingPoint

@@ -9,11 +9,11 @@
 #endif
 
 extension ModelKind {
-    /// The kind of the model in a folder, as its files tell it.
+    /// Determines the kind of the model in a folder from its files.
     ///
-    /// A folder without `modules.json` counts by the head that its configuration names: as a cross-encoder, or, with a
-    /// masked language model, as a sparse encoder.
-    /// - Throws: `CheckpointError` if a file is there that cannot be read.
+    /// Without `modules.json` the head named in `config.json` decides: a sequence classifier is a cross-encoder, a
+    /// masked language model a sparse encoder.
+    /// - Throws: `CheckpointError` if a file exists but cannot be read.
     public init(ofModelIn directory: URL) throws {
         self = try PlainCheckpoint.kind(ModelSettings(directory: directory, opensAs: .sentenceTransformer), directory)
     }

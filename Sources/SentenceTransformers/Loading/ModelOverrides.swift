@@ -4,26 +4,26 @@
 
 package import SentenceFiles
 
-/// What a caller wants otherwise than the files of a model say.
+/// Settings of a caller that replace those in a model's files.
 package struct ModelOverrides: Sendable {
-    /// Texts to put before others, by name.
+    /// The prompts, by name.
     package var prompts: [ExactString: String] = [:]
     /// The name of the prompt that is used if none is given.
     package var defaultPromptName: String?
-    /// How results are compared.
+    /// The name of the similarity function.
     package var similarityFunctionName: String?
-    /// Leading dimensions of an embedding to keep.
+    /// The number of leading dimensions of an embedding to keep.
     package var truncateDimension: Int?
-    /// Largest dimensions of a sparse embedding to keep.
+    /// The number of largest dimensions of a sparse embedding to keep.
     package var maximumActiveDimensions: Int?
 
-    /// Nothing in place of what the files say.
+    /// Replaces nothing.
     package init() {}
 
-    /// Changes the settings of a model of a kind.
+    /// Applies the overrides to the settings of a model of the given kind.
     ///
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` for what the kind does not have or is out of
-    ///   range.
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` for a value out of range or one that the
+    ///   kind does not have.
     func change(_ settings: inout ModelSettings, of kind: ModelKind) throws {
         for (name, value, owner) in [
             ("truncateDimension", truncateDimension, ModelKind.sentenceTransformer),
@@ -47,9 +47,9 @@ package struct ModelOverrides: Sendable {
 }
 
 extension ModelSettings {
-    /// The text of a prompt.
+    /// The text of the prompt with the given name.
     ///
-    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if there is none of that name.
+    /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` if there is no prompt of that name.
     @discardableResult
     func checkPrompt(_ name: String) throws -> String {
         guard let prompt = prompts[ExactString(name)] else {

@@ -11,30 +11,30 @@ import SentenceFiles
     import Foundation
 #endif
 
-/// `config_sentence_transformers.json`: what a model remembers beside its modules.
+/// `config_sentence_transformers.json`: the settings of a model that do not belong to a module.
 package struct ModelSettings: Sendable {
     static let fileName = "config_sentence_transformers.json"
 
-    /// The kind that saved the file; nil of a folder without it.
+    /// The kind of model named in the file; nil without a file.
     let kind: ModelKind?
-    /// Texts to put before others, by name.
+    /// The prompts, by name.
     package var prompts: [ExactString: String]
     /// The name of the prompt that is used if none is given.
     package var defaultPromptName: String?
-    /// How the model's results are compared, by a name that its kind knows.
+    /// The name of the similarity function, of which each kind of model has its own.
     var similarityFunctionName: String?
-    /// Leading dimensions of an embedding to keep.
+    /// The number of leading dimensions of an embedding to keep.
     package var truncateDimension: Int?
-    /// Largest dimensions of a sparse embedding to keep.
+    /// The number of largest dimensions of a sparse embedding to keep.
     package var maximumActiveDimensions: Int?
-    /// The path of the class that turns a cross-encoder's logits into scores.
+    /// The dotted path of a cross-encoder's activation class.
     var activationPath: String?
-    /// The file as it stands.
+    /// The unchanged contents of the file.
     let config: ModelConfig
 
-    /// Reads the settings of a model folder for the kind that opens it.
+    /// Reads the settings of a model folder that is loaded as the given kind.
     ///
-    /// A folder without the file has the defaults, and so has a plain Hugging Face one, as in the reference.
+    /// A folder without the file has the defaults, and so does a plain Hugging Face folder, as in the reference.
     init(directory: URL, opensAs opened: ModelKind) throws {
         let folder = ModuleFolder(directory)
         let isThere = folder.contains(Self.fileName) && folder.contains(ModulesFile.name)
@@ -46,7 +46,7 @@ package struct ModelSettings: Sendable {
             Warnings.add("\(Self.fileName): \(key.quoted) is not known to this version and has no effect")
         }
         kind = isThere ? try Self.kind(config) : nil
-        // The reference gives encoders these two, empty, so that they win over the default prompt.
+        // The reference gives encoders these two empty prompts, which take precedence over the default prompt.
         prompts = (kind ?? opened) == .crossEncoder ? [:] : ["query": "", "document": ""]
         for (name, value) in try config.optionalObject("prompts")?.values ?? [:] where value != .null {
             guard let text = value.asString else { throw config.error("prompts", "expected texts") }
@@ -63,7 +63,7 @@ package struct ModelSettings: Sendable {
     }
 
     private static func kind(_ config: ModelConfig) throws -> ModelKind {
-        // PyLate's models of before it wrote the key, or took the reference's for it.
+        // PyLate did not always write the key.
         let usual: ModelKind = ColBERTSettings.isPyLate(config) ? .multiVectorEncoder : .sentenceTransformer
         let name = try config.string("model_type", default: usual.rawValue)
         guard let kind = ModelKind(configured: name) else {

@@ -14,13 +14,13 @@ package import SentenceTokenizers
     package import Foundation
 #endif
 
-/// How the texts of a model become tokens, read without the model's weights.
+/// The tokenisation of a model, loaded without the model's weights.
 package struct ModelTokenizer: Sendable {
     private let reader: any SubwordReader
 
-    /// The tokenizer, as the model uses it.
+    /// The tokenizer, configured as the model uses it.
     package var tokenizer: Tokenizer { reader.subwordTokenizer }
-    /// Tokens of a text that count, special ones included; nil if there is no bound.
+    /// The maximum number of tokens of a text, special tokens included; nil if there is no limit.
     package var maximumSequenceLength: Int? { reader.maximumSequenceLength }
 
     /// Finds a model by name or folder as `SentenceTransformer` does, and reads its tokenizer.
@@ -28,7 +28,7 @@ package struct ModelTokenizer: Sendable {
     /// - Parameters:
     ///   - nameOrPath: The name of a model on the Hub, or its folder.
     ///   - request: Revision, token and the like.
-    ///   - cacheDirectory: The cache to use; that of `HF_HUB_CACHE` and `HF_HOME` if nil.
+    ///   - cacheDirectory: The cache to use; the one given by `HF_HUB_CACHE` and `HF_HOME` if nil.
     /// - Throws: As `SentenceTransformer`.
     package init(named nameOrPath: String, request: ModelRequest, cacheDirectory: URL? = nil) throws {
         var request = request
@@ -45,7 +45,7 @@ package struct ModelTokenizer: Sendable {
         reader = try Self.reader(folder, of: directory, isStatic: type == StaticEmbedding.self)
     }
 
-    /// Reads what the module in a folder says of texts; `config.json` may be missing.
+    /// Loads the reader of texts from the folder of a module; `config.json` may be missing.
     private static func reader(
         _ folder: ModuleFolder, of directory: URL, isStatic: Bool
     ) throws -> any SubwordReader {
@@ -60,12 +60,12 @@ package struct ModelTokenizer: Sendable {
         return try TransformerReader(text, spec, isPlain: isPlain)
     }
 
-    /// Turns texts into tokens as the model gets them, of which at most `maximumLength` are kept.
+    /// Tokenises texts as the model does, truncating each to `maximumLength` tokens.
     package func tokenize(_ inputs: [TokenizerInput], maximumLength: Int?) throws -> TokenBatch {
         try reader.tokenize(inputs, prompt: "", maximumLength: maximumLength, task: nil)
     }
 
-    /// The folder and the type of the module that the model begins with.
+    /// The folder and the type of the model's first module.
     private static func input(of directory: URL) throws -> (ModuleFolder, any Module.Type) {
         let model = ModuleFolder(directory)
         guard model.contains(ModulesFile.name) else { return (model, Transformer.self) }

@@ -16,12 +16,13 @@ import SentenceTensors
 enum ModulesFile {
     static let name = ModuleRegistry.file
 
-    /// Reads the modules of a model folder; of a plain Hugging Face folder, those that its kind of model needs.
+    /// Reads the modules of a model folder; for a plain Hugging Face folder, creates those that the kind of model
+    /// needs.
     ///
     /// - Parameters:
     ///   - directory: The model's folder.
-    ///   - kind: What the model is opened as.
-    ///   - colBERT: What a multi-vector model's own files say about its modules.
+    ///   - kind: The kind that the model is loaded as.
+    ///   - colBERT: Settings of a multi-vector model that concern its modules.
     /// - Returns: The modules in their order.
     /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
     static func load(from directory: URL, kind: ModelKind, _ colBERT: ColBERTSettings?) throws -> [any Module] {
@@ -32,7 +33,7 @@ enum ModulesFile {
         return modules.map { $0.ready(with: tokenizer) }
     }
 
-    /// The modules that the file names, and those that PyLate's models have without naming them.
+    /// The modules that the file lists, and those that PyLate's models have without listing them.
     private static func listed(in directory: URL, _ colBERT: ColBERTSettings?) throws -> [any Module] {
         let entries = try ModelConfig.list(url: directory.appending(path: name))
         var names: Set<ExactString> = []
@@ -40,7 +41,7 @@ enum ModulesFile {
         where !names.insert(ExactString(name)).inserted {
             throw CheckpointError(
                 .invalidConfig, file: Self.name,
-                "two modules have the name \"\(name)\", of which the reference keeps one; give each its own")
+                "two modules have the name \"\(name)\", of which the reference keeps only one; give each its own name")
         }
         return try entries.map { entry in
             try KnownKeys.modulesEntry.check(entry)

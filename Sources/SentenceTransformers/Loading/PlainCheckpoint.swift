@@ -12,7 +12,7 @@ import SentenceTensors
     import Foundation
 #endif
 
-/// A Hugging Face folder without `modules.json`, and which kinds of model it makes.
+/// Recognises and loads Hugging Face folders without `modules.json`.
 enum PlainCheckpoint {
     /// The modules of a plain folder for a kind of model.
     ///
@@ -39,7 +39,7 @@ enum PlainCheckpoint {
         }
     }
 
-    /// Folders of modules without the file that names them: the reference passes over them in silence.
+    /// Warns of module folders without the file that lists them, which the reference silently ignores.
     private static func warnOfStrayModules(in directory: URL, _ kind: ModelKind) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
         let strays = names.filter { name in
@@ -65,11 +65,11 @@ enum PlainCheckpoint {
         ]
     }
 
-    /// The kind of model that a folder holds: as its settings say, or a plain one by the head that it has.
+    /// The kind of model that a folder holds: the one in its settings, or for a plain folder the one of its head.
     static func kind(_ settings: ModelSettings, _ directory: URL) throws -> ModelKind {
         let folder = ModuleFolder(directory)
         if folder.contains(ModulesFile.name) {
-            // PyLate did not name its models' type at first.
+            // Early versions of PyLate did not write `model_type`.
             let types = try ModelConfig.list(url: directory.appending(path: ModulesFile.name))
                 .map { try $0.string("type") }
             let isPyLate = types.contains { $0.hasPrefix("pylate.") }
@@ -83,7 +83,7 @@ enum PlainCheckpoint {
         return has("HF_ColBERT") ? .multiVectorEncoder : .sentenceTransformer
     }
 
-    /// A decoder says whether a pair is a match, anything else has a head that scores it.
+    /// A decoder is scored by its logits of "yes" and "no"; any other model has a classification head.
     private static func crossEncoder(_ folder: ModuleFolder, _ architectures: [String]) throws -> [any Module] {
         guard architectures.first?.hasSuffix("ForCausalLM") == true else {
             return [try Transformer(folder: folder, task: .sequenceClassification, isPlain: true)]
@@ -99,7 +99,7 @@ enum PlainCheckpoint {
             throw SentenceTransformersError(
                 .unsupportedModel,
                 "the model in \(folder.url.path) (\(architectures.joined(separator: ", "))) has no projection of its "
-                    + "tokens' vectors, and the Python library would make up a random one; train it there first, or "
+                    + "tokens' vectors, and the Python library would create a random one; train it there first, or "
                     + "open it with \(ModelKind.sentenceTransformer.rawValue)(\"…\")")
         }
         let transformer = try Transformer(folder: folder, task: nil, defaults: colBERT.defaults)
@@ -110,13 +110,13 @@ enum PlainCheckpoint {
         try config.optionalStrings("architectures") ?? []
     }
 
-    /// - Throws: ``SentenceTransformersError`` if the settings are those of another kind.
+    /// - Throws: ``SentenceTransformersError`` if the settings are those of another kind of model.
     static func check(_ settings: ModelSettings, _ directory: URL, opensAs kind: ModelKind) throws {
         guard let found = settings.kind, found != kind else { return }
         throw wrongKind(directory, found: found, opensAs: kind)
     }
 
-    /// The error for a model that another type opens.
+    /// The error for a model that another type loads.
     static func wrongKind(_ directory: URL, found: ModelKind, opensAs kind: ModelKind) -> SentenceTransformersError {
         SentenceTransformersError(
             .unsupportedModel,

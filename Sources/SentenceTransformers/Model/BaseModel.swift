@@ -12,28 +12,28 @@ public import SentenceHub
     public import Foundation
 #endif
 
-/// A model of any kind: what ``SentenceTransformer``, ``CrossEncoder``, ``SparseEncoder`` and ``MultiVectorEncoder``
-/// have in common.
+/// A model of any kind: the interface common to ``SentenceTransformer``, ``CrossEncoder``, ``SparseEncoder`` and
+/// ``MultiVectorEncoder``.
 ///
-/// A model does not change once it is loaded, and any number of tasks may use it at once. The result for a text has the
-/// same bits whatever else is computed with it and on however many threads.
+/// A model does not change once it is loaded, and any number of tasks may use it at once. The result for a text is
+/// bit-identical whatever other texts are computed with it and on however many threads.
 public protocol BaseModel: Sendable, CustomStringConvertible {
-    /// How two results are compared; ``NoSimilarity`` where they are not.
+    /// The type of the similarity function; ``NoSimilarity`` if results are not compared.
     associatedtype Similarity: RawRepresentable<String> & Sendable
 
-    /// The kind of model that this type opens.
+    /// The kind of model that this type loads.
     static var kind: ModelKind { get }
     /// The model's modules and settings.
     var pipeline: ModelPipeline { get }
-    /// What is computed for a text, in a few words, as ``description`` has it.
+    /// What the model computes for a text, in a few words, for ``description``.
     var resultDescription: String { get }
-    /// Takes a loaded pipeline.
+    /// Creates a model from a loaded pipeline.
     ///
-    /// - Throws: ``SentenceTransformersError`` if its modules do not make a model of this kind.
+    /// - Throws: ``SentenceTransformersError`` if its modules do not form a model of this kind.
     init(pipeline: ModelPipeline) throws
 }
 
-/// What models have whose results are not compared: no similarity function.
+/// The similarity of models whose results are not compared; it has no values.
 public enum NoSimilarity: RawRepresentable, Sendable {
     /// There is none.
     public init?(rawValue: String) { nil }
@@ -44,28 +44,30 @@ public enum NoSimilarity: RawRepresentable, Sendable {
 extension BaseModel {
     /// Loads a model by name or from a folder, without blocking the caller's thread.
     ///
-    /// A name without "/" gets the prefix of its kind, such as `sentence-transformers/`, unless it is one of the classic
-    /// names such as `bert-base-uncased`. A model that is not in the local Hugging Face cache is downloaded into it; one
-    /// that is there is used as it is.
+    /// A name without "/" gets the prefix of its kind, such as `sentence-transformers/`, unless it is a classic name
+    /// such as `bert-base-uncased`. A model that is not in the local Hugging Face cache is downloaded into it; one that
+    /// is there is used unchanged.
     ///
     /// - Parameters:
     ///   - nameOrPath: The name of a model on the Hub, or its folder.
     ///   - revision: A branch, tag, commit, or pull request (`refs/pr/1`); `main` if nil.
-    ///   - cacheDirectory: The cache to use; that of `HF_HUB_CACHE` and `HF_HOME` if nil.
-    ///   - token: Who asks the Hub; that of `HF_TOKEN` or the token file if nil.
+    ///   - cacheDirectory: The cache to use; the one given by `HF_HUB_CACHE` and `HF_HOME` if nil.
+    ///   - token: The access token of the Hub; that of `HF_TOKEN` or the token file if nil.
     ///   - localFilesOnly: Whether to stay off the network, as with `HF_HUB_OFFLINE`.
-    ///   - downloadProgress: Called now and then during a download, from any thread.
-    ///   - computePrecision: The arithmetic of matrix products.
-    ///   - mapsWeights: Whether weights stay in their files, which must then not be changed in place while the model is
-    ///     used (`SIGBUS`); if not, they are read into memory as a whole.
-    ///   - prompts: Texts to put before others, by name, beside those that the model has; of one name these count.
-    ///   - defaultPromptName: The name of the prompt that is used if none is given; the model's if nil.
-    ///   - similarityFunction: The function behind `similarity`; the model's if nil.
-    ///   - truncateDimension: Leading dimensions that a ``SentenceTransformer`` keeps; the model's setting if nil.
-    ///   - maximumActiveDimensions: Largest dimensions that a ``SparseEncoder`` keeps; the model's setting if nil.
-    ///   - logger: Gets what the model warns of and how its download goes; nothing is logged if nil.
-    /// - Throws: `HubError`, `CheckpointError`, `TokenizerError` or ``SentenceTransformersError``, each in one
-    ///   line that says what is wrong with which file.
+    ///   - downloadProgress: Called repeatedly during a download, from any thread.
+    ///   - computePrecision: The precision of matrix products.
+    ///   - mapsWeights: Whether weight files are mapped into memory; they must then not be changed in place while the
+    ///     model is used (`SIGBUS`). If false, they are read into memory completely.
+    ///   - prompts: Prompts by name, in addition to the model's; they replace the model's prompts of the same name.
+    ///   - defaultPromptName: The name of the prompt that is used if a call gives none; the model's if nil.
+    ///   - similarityFunction: The function that `similarity` uses; the model's if nil.
+    ///   - truncateDimension: The number of leading dimensions that a ``SentenceTransformer`` keeps; the model's
+    ///     setting if nil.
+    ///   - maximumActiveDimensions: The number of largest dimensions that a ``SparseEncoder`` keeps; the model's
+    ///     setting if nil.
+    ///   - logger: Receives the model's warnings and the progress of its download; nothing is logged if nil.
+    /// - Throws: `HubError`, `CheckpointError`, `TokenizerError` or ``SentenceTransformersError``, each with a one-line
+    ///   message that says what is wrong with which file.
     public init(
         _ nameOrPath: String, revision: String? = nil, cacheDirectory: URL? = nil, token: String? = nil,
         localFilesOnly: Bool = false, downloadProgress: (@Sendable (DownloadProgress) -> Void)? = nil,
@@ -93,19 +95,21 @@ extension BaseModel {
     /// - Parameters:
     ///   - nameOrPath: The name of a model on the Hub, or its folder.
     ///   - revision: A branch, tag, commit, or pull request (`refs/pr/1`); `main` if nil.
-    ///   - cacheDirectory: The cache to use; that of `HF_HUB_CACHE` and `HF_HOME` if nil.
-    ///   - token: Who asks the Hub; that of `HF_TOKEN` or the token file if nil.
+    ///   - cacheDirectory: The cache to use; the one given by `HF_HUB_CACHE` and `HF_HOME` if nil.
+    ///   - token: The access token of the Hub; that of `HF_TOKEN` or the token file if nil.
     ///   - localFilesOnly: Whether to stay off the network, as with `HF_HUB_OFFLINE`.
-    ///   - downloadProgress: Called now and then during a download, from any thread.
-    ///   - computePrecision: The arithmetic of matrix products.
-    ///   - mapsWeights: Whether weights stay in their files, which must then not be changed in place while the model is
-    ///     used (`SIGBUS`); if not, they are read into memory as a whole.
-    ///   - prompts: Texts to put before others, by name, beside those that the model has; of one name these count.
-    ///   - defaultPromptName: The name of the prompt that is used if none is given; the model's if nil.
-    ///   - similarityFunction: The function behind `similarity`; the model's if nil.
-    ///   - truncateDimension: Leading dimensions that a ``SentenceTransformer`` keeps; the model's setting if nil.
-    ///   - maximumActiveDimensions: Largest dimensions that a ``SparseEncoder`` keeps; the model's setting if nil.
-    ///   - logger: Gets what the model warns of and how its download goes; nothing is logged if nil.
+    ///   - downloadProgress: Called repeatedly during a download, from any thread.
+    ///   - computePrecision: The precision of matrix products.
+    ///   - mapsWeights: Whether weight files are mapped into memory; they must then not be changed in place while the
+    ///     model is used (`SIGBUS`). If false, they are read into memory completely.
+    ///   - prompts: Prompts by name, in addition to the model's; they replace the model's prompts of the same name.
+    ///   - defaultPromptName: The name of the prompt that is used if a call gives none; the model's if nil.
+    ///   - similarityFunction: The function that `similarity` uses; the model's if nil.
+    ///   - truncateDimension: The number of leading dimensions that a ``SentenceTransformer`` keeps; the model's
+    ///     setting if nil.
+    ///   - maximumActiveDimensions: The number of largest dimensions that a ``SparseEncoder`` keeps; the model's
+    ///     setting if nil.
+    ///   - logger: Receives the model's warnings and the progress of its download; nothing is logged if nil.
     /// - Throws: As the form that does not block.
     public init(
         blocking nameOrPath: String, revision: String? = nil, cacheDirectory: URL? = nil, token: String? = nil,
@@ -127,16 +131,18 @@ extension BaseModel {
     /// Loads a model from a folder.
     ///
     /// - Parameters:
-    ///   - directory: The folder, with `modules.json`, or with `config.json` of a plain Hugging Face model.
-    ///   - computePrecision: The arithmetic of matrix products.
-    ///   - mapsWeights: Whether weights stay in their files, which must then not be changed in place while the model is
-    ///     used (`SIGBUS`); if not, they are read into memory as a whole.
-    ///   - prompts: Texts to put before others, by name, beside those that the model has; of one name these count.
-    ///   - defaultPromptName: The name of the prompt that is used if none is given; the model's if nil.
-    ///   - similarityFunction: The function behind `similarity`; the model's if nil.
-    ///   - truncateDimension: Leading dimensions that a ``SentenceTransformer`` keeps; the model's setting if nil.
-    ///   - maximumActiveDimensions: Largest dimensions that a ``SparseEncoder`` keeps; the model's setting if nil.
-    ///   - logger: Gets what the model warns of; nothing is logged if nil.
+    ///   - directory: The folder, with `modules.json`, or with the `config.json` of a plain Hugging Face model.
+    ///   - computePrecision: The precision of matrix products.
+    ///   - mapsWeights: Whether weight files are mapped into memory; they must then not be changed in place while the
+    ///     model is used (`SIGBUS`). If false, they are read into memory completely.
+    ///   - prompts: Prompts by name, in addition to the model's; they replace the model's prompts of the same name.
+    ///   - defaultPromptName: The name of the prompt that is used if a call gives none; the model's if nil.
+    ///   - similarityFunction: The function that `similarity` uses; the model's if nil.
+    ///   - truncateDimension: The number of leading dimensions that a ``SentenceTransformer`` keeps; the model's
+    ///     setting if nil.
+    ///   - maximumActiveDimensions: The number of largest dimensions that a ``SparseEncoder`` keeps; the model's
+    ///     setting if nil.
+    ///   - logger: Receives the model's warnings; nothing is logged if nil.
     /// - Throws: `CheckpointError`, `TokenizerError` or ``SentenceTransformersError``.
     public init(
         directory: URL, computePrecision: ComputePrecision = .float32, mapsWeights: Bool = true,
@@ -148,7 +154,7 @@ extension BaseModel {
         let pipeline = try ModelPipeline(
             directory: directory, kind: Self.kind, computePrecision: computePrecision, mapsWeights: mapsWeights,
             overrides: overrides)
-        if let logger { ModelLogger(logger).tell(pipeline.warnings, of: directory.path) }
+        if let logger { ModelLogger(logger).log(pipeline.warnings, of: directory.path) }
         try self.init(pipeline: pipeline)
     }
 
@@ -167,19 +173,19 @@ extension BaseModel {
 }
 
 extension ModelPipeline {
-    /// Finds a model by name or folder, and reads it as one of the given kind, or of the one that its files tell.
+    /// Finds a model by name or folder, and loads it as the given kind; if nil, as the kind that its files indicate.
     ///
-    /// A bare name of a model of any kind gets the prefix of a ``SentenceTransformer``.
+    /// Without a kind, a bare name gets the prefix of a ``SentenceTransformer``.
     package init(
         _ nameOrPath: String, _ kind: ModelKind?, _ request: ModelRequest, _ cacheDirectory: URL?,
         _ computePrecision: ComputePrecision, mapsWeights: Bool = true, overrides: ModelOverrides = .init(),
         logger: Logger? = nil
     ) throws {
-        let news = logger.map(ModelLogger.init)
+        let modelLogger = logger.map(ModelLogger.init)
         var request = request
-        if let news {
+        if let modelLogger {
             request.progress = { [progress = request.progress] in
-                news.tell(download: $0.model, $0.completedBytes, of: $0.totalBytes)
+                modelLogger.log(download: $0.model, $0.completedBytes, of: $0.totalBytes)
                 progress?($0)
             }
         }
@@ -192,6 +198,6 @@ extension ModelPipeline {
         try self.init(
             directory: directory, kind: kind, computePrecision: computePrecision, mapsWeights: mapsWeights,
             overrides: overrides, warnings: warnings)
-        news?.tell(self.warnings, of: nameOrPath)
+        modelLogger?.log(self.warnings, of: nameOrPath)
     }
 }

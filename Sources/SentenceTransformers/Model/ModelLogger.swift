@@ -5,21 +5,21 @@
 package import Logging
 import Synchronization
 
-/// Tells a logger what a model warns of, and how its download goes.
+/// Logs a model's warnings and the progress of its download.
 package struct ModelLogger: Sendable {
     private let logger: Logger
-    /// Tenths of the download that were told.
+    /// The last tenth of the download that was logged.
     private let tenths = Tenths()
 
     private final class Tenths: Sendable {
         let last = Mutex<Int?>(nil)
     }
 
-    /// Tells a logger of swift-log.
+    /// Logs to the given logger of swift-log.
     package init(_ logger: Logger) { self.logger = logger }
 
-    /// Tells that a download begins and ends, and of each tenth of it.
-    package func tell(download model: String, _ completed: Int, of total: Int) {
+    /// Logs the start and the end of a download, and every tenth of it.
+    package func log(download model: String, _ completed: Int, of total: Int) {
         let isWhole = completed >= total
         let tenth = isWhole ? 10 : 10 * completed / total
         let previous: Int? = tenths.last.withLock { last in
@@ -36,8 +36,8 @@ package struct ModelLogger: Sendable {
         }
     }
 
-    /// Tells what was read and could surprise.
-    package func tell(_ warnings: [String], of model: String) {
+    /// Logs the warnings about a model's files.
+    package func log(_ warnings: [String], of model: String) {
         for warning in warnings { logger.warning("\(warning)", metadata: ["model": "\(model)"]) }
     }
 }

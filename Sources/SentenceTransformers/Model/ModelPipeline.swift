@@ -12,29 +12,28 @@ package import SentenceTensors
     public import Foundation
 #endif
 
-/// What a model of any kind consists of: modules in the order in which they run, and the settings beside them.
+/// The modules of a model of any kind, in the order in which they run, with the model's settings.
 ///
 /// Copies share the modules.
 public struct ModelPipeline: Sendable {
-    /// What the model makes of texts.
+    /// The kind of the model.
     public let kind: ModelKind
     /// The folder that the model was loaded from.
     public let directory: URL
-    /// The arithmetic that the model was loaded for.
+    /// The precision of the model's matrix products.
     public let computePrecision: ComputePrecision
-    /// What the files of the model, or its maker, set for all modules.
+    /// The settings of the model as a whole, from its files or from whoever loaded it.
     package var settings: ModelSettings
-    /// The modules in their order, routers among them.
+    /// The modules in order, including routers.
     package private(set) var modules: [any Module]
     let kernels: KernelSet
-    /// What was read and could surprise, in one line each; nothing of it stopped the model from loading.
+    /// Warnings about the model's files, one line each, none of which prevented loading.
     public let warnings: [String]
 
-    /// Reads the folder of a model of the given kind, or of the one that its files tell.
+    /// Loads a model folder as the given kind; if nil, as the kind that its files indicate.
     ///
-    /// With `mapsWeights` the weights stay in their files, which must then not be changed in place while the model is
-    /// used (`SIGBUS`); without, they are read into memory as a whole.
-    /// The warnings come after those that there are already.
+    /// With `mapsWeights` the weight files are mapped into memory and must not be changed in place while the model is
+    /// used (`SIGBUS`); without it, they are read into memory completely. New warnings are appended to `warnings`.
     ///
     /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
     package init(
@@ -66,7 +65,8 @@ public struct ModelPipeline: Sendable {
 
     /// The modules that texts of a task run through.
     ///
-    /// - Throws: ``SentenceTransformersError`` if there is no route for the task, or none that begins with texts.
+    /// - Throws: ``SentenceTransformersError`` if there is no route for the task, or its first module does not read
+    ///   texts.
     package func route(for task: EncodingTask?) throws -> ModelRoute {
         let modules = try Router.flattened(modules, for: task)
         guard let input = modules.first as? any InputModule else {
@@ -76,7 +76,7 @@ public struct ModelPipeline: Sendable {
         return ModelRoute(input: input, modules: modules)
     }
 
-    /// The ways that texts of any task take, that of no task first, where there is one for them.
+    /// The routes of all tasks that have one; that of texts without a task comes first.
     var routes: [ModelRoute] {
         get throws {
             let hasRouter = modules.contains { $0 is Router }
@@ -87,9 +87,9 @@ public struct ModelPipeline: Sendable {
         }
     }
 
-    /// The sizes of what the modules produce; the same for all routes.
+    /// The size of a feature after the last module, which must be the same for all routes; nil if it is not produced.
     ///
-    /// - Throws: ``SentenceTransformersError`` if modules do not fit each other, or routes do not end alike.
+    /// - Throws: ``SentenceTransformersError`` if modules do not fit together, or routes end with different sizes.
     func sizes(of feature: FeatureName) throws -> Int? {
         let sizes = try routes.map { try $0.sizes()[feature] }
         guard Set(sizes).count == 1 else {
@@ -99,7 +99,7 @@ public struct ModelPipeline: Sendable {
         return sizes[0]
     }
 
-    /// Writes the model into a folder from which this library and the Python library load it again.
+    /// Saves the model to a folder from which both this library and the Python library can load it.
     package func save(_ kind: ModelKind, to directory: URL) throws {
         try AtomicFile.createFolder(directory)
         try settings.save(kind, to: directory)
@@ -109,9 +109,9 @@ public struct ModelPipeline: Sendable {
 
 /// The modules that texts of one task run through.
 package struct ModelRoute: Sendable {
-    /// The first of the modules.
+    /// The first module.
     package let input: any InputModule
-    /// All modules; no routers are among them.
+    /// All modules, with every router replaced by its route.
     package let modules: [any Module]
 
     /// Whether tokens run through layers, and do not only look vectors up.
@@ -120,25 +120,25 @@ package struct ModelRoute: Sendable {
     /// The forward pass: runs all modules over the features of a micro-batch, with gradients where they are recorded.
     package func callAsFunction(_ features: inout Features) throws {
         for (index, module) in modules.enumerated() {
-            // In training each module draws random numbers of its own.
+            // In training the index makes each module draw different random numbers.
             try Execution.at(place: index) { try module(&features) }
         }
     }
 
-    /// The sizes of what the last module produces.
+    /// The sizes of the features after the last module.
     func sizes() throws -> FeatureSizes {
         try modules.reduce(FeatureSizes()) { try $1.sizes(after: $0) }
     }
 }
 
 extension ModelPipeline: Trainable {
-    /// What all modules learn, by the number of the module and the name in its files.
+    /// The parameters of all modules, named by the index of the module and the name in its files.
     package var parameters: [NamedParameter] {
         modules.enumerated().flatMap { index, module in module.parameters.map { $0.inside("\(index)") } }
     }
 
     package mutating func update(_ values: ParameterValues) {
-        // Layers pack their weights for the arithmetic that they were loaded for.
+        // Layers repack their weights for the precision that they were loaded with.
         Execution.with(
             kernels: kernels, precision: computePrecision.precision, threads: Parallel.availableThreads
         ) {

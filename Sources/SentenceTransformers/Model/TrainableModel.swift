@@ -5,7 +5,7 @@
 package import SentenceTensors
 package import SentenceTokenizers
 
-/// A model whose parameters change, in one hand.
+/// A model whose parameters can be changed, with unique ownership.
 ///
 /// It takes a model and gives one back. Meanwhile nobody else reaches the values that change: they are copies that only
 /// this type holds, it cannot be copied itself, and while a step changes it, the compiler refuses to read it. Whoever
@@ -30,9 +30,10 @@ package struct TrainableModel<Model: BaseModel>: ~Copyable {
     /// What the model learns and what it keeps, each parameter once.
     package var parameters: [NamedParameter] { pipeline.parameters.distinct }
 
-    /// The features of some texts or pairs after all modules, with gradients if these are recorded.
+    /// The features of texts or pairs after all modules, recording gradients if that is enabled.
     ///
-    /// - Throws: ``SentenceTransformersError`` if the model has no way for the task; what the modules throw.
+    /// - Throws: ``SentenceTransformersError`` if the model has no route for the task; otherwise the errors of the
+    ///   modules.
     package func features(
         of inputs: [TokenizerInput], task: EncodingTask? = nil
     ) throws -> Features {
@@ -44,7 +45,7 @@ package struct TrainableModel<Model: BaseModel>: ~Copyable {
         return features
     }
 
-    /// Changes parameters: `body` gets the model as it is, and says what becomes of it.
+    /// Updates the parameters to the values that `body` returns for the current model.
     package mutating func step(_ body: (borrowing TrainableModel) throws -> ParameterValues) rethrows {
         let found = try body(self)
         for value in values { found[value.parameter].map(value.value.set) }
@@ -68,9 +69,10 @@ package struct TrainableModel<Model: BaseModel>: ~Copyable {
         return try Model(pipeline: pipeline)
     }
 
-    /// The model with the values that its parameters have now, which do not change any more.
+    /// The model with the current values of its parameters, which no longer change.
     ///
-    /// - Throws: ``SentenceTransformersError`` if its modules do not make a model of this kind, which they did before.
+    /// - Throws: ``SentenceTransformersError`` if its modules do not form a model of this kind, which cannot happen as
+    ///   long as they are unchanged.
     package consuming func finish() throws -> Model { try Model(pipeline: pipeline) }
 }
 

@@ -5,7 +5,7 @@
 import SentenceTensors
 
 extension Activation {
-    /// The functions of single elements that PyTorch has as classes that need no argument, by the classes' names.
+    /// PyTorch's elementwise activation classes without required arguments, by class name.
     static let torchClasses: [String: Activation] = [
         "CELU": .elu, "ELU": .elu, "GELU": .gelu, "Hardshrink": .hardShrink, "Hardsigmoid": .hardSigmoid,
         "Hardswish": .hardSwish, "Hardtanh": .hardTanh, "Identity": .identity, "LeakyReLU": .leakyReLU,
@@ -14,7 +14,7 @@ extension Activation {
         "Softsign": .softSign, "Tanh": .tanh, "Tanhshrink": .tanhShrink,
     ]
 
-    /// The name of the class in a dotted path of PyTorch's, such as `torch.nn.modules.activation.Tanh`; nil for others.
+    /// The class name in a dotted path of PyTorch, such as `torch.nn.modules.activation.Tanh`; nil for other paths.
     static func torchClass(in path: String) -> String? {
         let parts = path.split(separator: ".")
         return parts.first == "torch" && parts.count > 1 ? parts.last.map(String.init) : nil

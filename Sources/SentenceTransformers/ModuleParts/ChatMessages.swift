@@ -7,26 +7,27 @@ import SentenceFiles
 import SentenceTemplates
 import SentenceTokenizers
 
-/// The messages that a chat model's texts become, and the template that lays them out.
+/// Turns the texts of a chat model into messages, and renders these with the chat template.
 ///
-/// A text is a message of the user, a pair one message of the role "query" and one of the role "document", and a prompt
-/// is a message of the system before them.
+/// A text becomes a message of the role "user", and a pair one message of the role "query" and one of the role
+/// "document". A prompt becomes a message of the role "system" before them.
 struct ChatMessages: Sendable {
-    /// Whether a message's content is a list of parts, instead of a text.
+    /// Whether the content of a message is a list of parts instead of a text.
     let isStructured: Bool
     private let template: ChatTemplate
     private let variables: [ExactString: TemplateValue]
-    /// Why the template cannot show a pair; nil if it can.
+    /// Why the template cannot render a pair; nil if it can.
     private let pairFailure: String?
 
-    /// The messages of a model whose configuration names them.
+    /// Reads the message settings of a model; nil if it does not use messages.
     ///
     /// - Parameters:
     ///   - config: The module's configuration.
-    ///   - tokenizer: What the template stands beside.
-    ///   - isInferred: Whether a template is enough, as for a plain Hugging Face folder.
-    /// - Throws: ``CheckpointError``, ``TokenizerError``, or ``SentenceTransformersError`` if the template needs what
-    ///   this version does not have.
+    ///   - tokenizer: The tokenizer, whose files include the template.
+    ///   - isInferred: Whether messages are used if there is a template, even if the configuration does not mention
+    ///     them, as for a plain Hugging Face folder.
+    /// - Throws: ``CheckpointError``, ``TokenizerError``, or ``SentenceTransformersError`` if the template uses
+    ///   features that this version does not support.
     init?(_ config: ModelConfig, tokenizer: Tokenizer, isInferred: Bool) throws {
         try Self.checkSettings(config)
         let modalities = try config.optionalObject("modality_config")
@@ -48,12 +49,12 @@ struct ChatMessages: Sendable {
         pairFailure = Self.pairFailure(template, isStructured, variables)
     }
 
-    /// What the reference looks for in a template that takes contents apart.
+    /// Strings by which the reference recognises a template that expects structured content.
     private static let structuredSigns = [
         "content[0]", ".type", "'type'", "\"type\"", "item.type", "message.content[",
     ]
 
-    /// What templates find beside the messages.
+    /// The variables of a template other than the messages.
     private static func variables(_ config: ModelConfig, _ tokenizer: Tokenizer) throws -> [ExactString: TemplateValue]
     {
         var variables: [ExactString: TemplateValue] = [
@@ -69,13 +70,13 @@ struct ChatMessages: Sendable {
         return variables
     }
 
-    /// Settings among those of the template that are the tokenizer's instead.
+    /// Keys among the template's settings that configure the tokenizer instead of the template.
     private static let tokenizerSettings = [
         "padding", "truncation", "max_length", "return_tensors", "return_dict", "tokenize", "restore_suffix",
         "continue_final_message", "chat_template",
     ]
 
-    /// Refuses settings of the tokenizer that a module's configuration has, and that this version would pass over.
+    /// Refuses tokenizer settings in the configuration that this version would ignore.
     private static func checkSettings(_ config: ModelConfig) throws {
         let settings = try config.optionalObject("processing_kwargs")
         for name in ["text", "common"] where !(try settings?.optionalObject(name)?.values.isEmpty ?? true) {
@@ -88,16 +89,16 @@ struct ChatMessages: Sendable {
             .unsupported, file: config.name, "\"processing_kwargs.\(name)\" is not supported by this version")
     }
 
-    /// Runs what has to do with a template, whose errors become those of a model.
+    /// Runs `body` and converts template errors to errors of the model.
     private static func named<R>(_ body: () throws -> R) throws -> R {
         do { return try body() } catch let error as TemplateError {
             throw SentenceTransformersError(.unsupportedModel, "\(error)")
         }
     }
 
-    /// The text that stands for a text or pair.
+    /// The rendered text of an input.
     ///
-    /// - Throws: ``SentenceTransformersError`` if the template cannot show it.
+    /// - Throws: ``SentenceTransformersError`` if the template cannot render it.
     func text(of input: TokenizerInput, prompt: String, task: EncodingTask?) throws -> String {
         if input.pair != nil, let pairFailure {
             throw SentenceTransformersError(
@@ -128,7 +129,9 @@ struct ChatMessages: Sendable {
         return try named { try template.render(variables) }
     }
 
-    /// Whether the template's text changes with either text of a pair: reading the template would not tell.
+    /// Why the template cannot render a pair; nil if it can.
+    ///
+    /// Renders samples to see whether the result depends on both texts, which the template's source does not tell.
     private static func pairFailure(
         _ template: ChatTemplate, _ isStructured: Bool, _ variables: [ExactString: TemplateValue]
     ) -> String? {
@@ -145,8 +148,9 @@ struct ChatMessages: Sendable {
 }
 
 extension TemplateValue {
-    /// A value of a configuration, nil if a string in it is no text; the order of an object's members is not kept, so they
-    /// are sorted.
+    /// Converts a value of a configuration; nil if it contains an invalid string.
+    ///
+    /// Members of objects are sorted, because their order in the file is lost.
     fileprivate init?(_ value: JSONValue) {
         switch value {
         case .null: self = .null

@@ -7,34 +7,34 @@ import SentenceEncoders
 import SentenceFiles
 import SentenceTokenizers
 
-/// Tokens that short queries are filled up with, most often masks, whose vectors the model puts to use.
+/// Pads short queries with tokens, usually `[MASK]`, whose vectors the model uses like those of the query.
 ///
 /// Khattab and Zaharia, *ColBERT: Efficient and Effective Passage Search via Contextualized Late Interaction over BERT*,
 /// 2020, <https://arxiv.org/abs/2004.12832>, section 3.2.
 package struct QueryExpansion: Sendable, Equatable {
-    /// How long queries become.
+    /// How the length of queries is determined.
     package enum Strategy: String, Sendable, CaseIterable {
-        /// All are of one length: longer ones are cut.
+        /// All queries have the same length: longer ones are truncated.
         case fixed
-        /// Longer ones stay as long as they are.
+        /// Longer queries keep their length.
         case minimum = "min"
     }
 
-    /// How long queries become.
+    /// How the length of queries is determined.
     package let strategy: Strategy
-    /// Tokens that a query has at least, special ones included.
+    /// The minimum number of tokens of a query, special tokens included.
     package let length: Int
-    /// Whether the query's own tokens see those that it is filled up with.
+    /// Whether the query's own tokens attend to the expansion tokens.
     package let isAttendedTo: Bool
     private let tokenID: Int32
 
     private static let key = "query_expansion"
-    /// More than any network takes, and few enough that a batch of queries fits its offsets.
+    /// More than any network supports, and small enough that the offsets of a batch of queries do not overflow.
     private static let longest = 1 << 15
 
-    /// Reads `query_expansion` of a transformer's settings; nil if queries are not expanded.
+    /// Reads `query_expansion` from a transformer's settings; nil if queries are not expanded.
     ///
-    /// - Throws: ``CheckpointError`` if it is not one that the network and the tokenizer can follow.
+    /// - Throws: ``CheckpointError`` if it is invalid or does not suit the network and the tokenizer.
     init?(_ config: ModelConfig, _ lengths: TaskLengths, _ tokenizer: Tokenizer, _ spec: EncoderSpec?) throws {
         guard let settings = try config.optionalObject(Self.key) else { return nil }
         let known = ["strategy", "length", "attend", "token"]
@@ -49,13 +49,14 @@ package struct QueryExpansion: Sendable, Equatable {
             throw config.error("query_length", "expected \(length) or more, which queries are expanded to")
         }
         if let positions = lengths.positions, length > positions {
-            throw settings.error("length", "expected at most \(positions), which is what the network takes")
+            throw settings.error("length", "expected at most \(positions), the maximum of the network")
         }
         if tokenizer.paddingSide == .left {
             throw config.error(
-                Self.key, "expected a tokenizer that fills up texts at their ends, not at their beginnings")
+                Self.key, "expected a tokenizer that pads texts at the end, not at the beginning")
         }
-        // There the reference lets the hidden tokens see each other, and how many there are depends on its batch.
+        // With DeBERTa's attention the reference lets the masked tokens attend to each other, and their number depends
+        // on the batch.
         if !isAttendedTo, spec?.attention.disentangled != nil {
             throw settings.error("attend", "expected true, since DeBERTa's attention cannot hide tokens from others")
         }
@@ -75,7 +76,7 @@ package struct QueryExpansion: Sendable, Equatable {
         return id
     }
 
-    /// Tokens that a query may have, where others may have `limit`.
+    /// The maximum number of tokens of a query, given that of other texts.
     func limit(_ limit: Int?) -> Int? {
         switch strategy {
         case .fixed: length
@@ -83,9 +84,9 @@ package struct QueryExpansion: Sendable, Equatable {
         }
     }
 
-    /// The queries, none of them shorter than the expansion asks for.
+    /// The queries, padded with expansion tokens to the minimum length.
     ///
-    /// How many tokens each had before stays as it was.
+    /// The untruncated counts do not change.
     func expanding(_ queries: TokenBatch) -> TokenBatch {
         var result = TokenBatch()
         for query in 0..<queries.count {

@@ -5,11 +5,11 @@
 import SentenceCheckpoints
 import SentenceFiles
 
-/// `router_config.json`: the modules of a router, and the way of each task through them.
+/// `router_config.json`: the modules of a router, and the route of each task through them.
 struct RouterConfig: Sendable {
     static let file = "router_config.json"
 
-    /// The class of each module by the name of its folder.
+    /// The class name of each module, by the name of its folder.
     let types: [ExactString: String]
     /// The folders of each route's modules, in the order in which they run; routes may share modules.
     let routes: [ExactString: [String]]
@@ -42,8 +42,9 @@ struct RouterConfig: Sendable {
         defaultRoute = try Self.defaultRoute(parameters, routes)
     }
 
-    /// The named default, else the first route if none need be named; objects of JSON have no order, so the first is
-    /// that of documents or else of the first name.
+    /// The default route named in the file; without a name, the first route if that is allowed.
+    ///
+    /// Objects of JSON have no order, so the first is that of documents, else the first by name.
     private static func defaultRoute(_ parameters: ModelConfig, _ routes: [ExactString: [String]]) throws -> String? {
         if let name = try parameters.optionalString("default_route") {
             guard routes[name] != nil else {
@@ -55,7 +56,7 @@ struct RouterConfig: Sendable {
         return routes["document"] != nil ? "document" : routes.keys.sortedStrings.first
     }
 
-    /// `route_mappings`, whose keys are pairs of task and modality as Python prints them.
+    /// Reads `route_mappings`, whose keys are pairs of task and modality in Python's notation.
     private static func mappings(
         _ parameters: ModelConfig, _ routes: [ExactString: [String]]
     ) throws -> [RouteKey: String] {
@@ -64,7 +65,7 @@ struct RouterConfig: Sendable {
             guard let route = value.asString, routes[route] != nil else {
                 throw parameters.error("route_mappings", "expected routes among \(routes.keys.sortedStrings)")
             }
-            // Combinations of modalities have longer keys; texts are never routed by them.
+            // Keys of several modalities never apply to texts.
             guard let key = RouteKey(printed: key.string) else { continue }
             mappings[key] = route
         }
@@ -73,7 +74,7 @@ struct RouterConfig: Sendable {
 
     /// The folders of the modules that texts of a task run through.
     ///
-    /// - Throws: ``SentenceTransformersError`` if no route fits the task.
+    /// - Throws: ``SentenceTransformersError`` if there is no route for the task.
     func route(for task: EncodingTask?) throws -> [String] {
         let text = "text", name = task?.rawValue
         let keys = [
@@ -83,15 +84,15 @@ struct RouterConfig: Sendable {
         let mapped = keys.lazy.compactMap { mappings[$0] }.first
         let named = mapped ?? [name, text].compactMap(\.self).first { routes[$0] != nil }
         guard let route = named ?? (task == nil ? defaultRoute : nil), let names = routes[route] else {
-            let asked = task.map { "the task \"\($0.rawValue)\"" } ?? "texts without a task"
+            let requested = task.map { "the task \"\($0.rawValue)\"" } ?? "texts without a task"
             throw SentenceTransformersError(
                 .invalidArgument,
-                "the model has no route for \(asked); it has: \(routes.keys.sortedStrings.joined(separator: ", "))")
+                "the model has no route for \(requested); it has: \(routes.keys.sortedStrings.joined(separator: ", "))")
         }
         return names
     }
 
-    /// The file as the reference writes it, for modules of the given classes.
+    /// The contents of the file as the reference writes it, for modules of the given classes.
     func description(types: [ExactString: String]) -> JSONValue {
         var parameters = parameters.values
         parameters["default_route"] = defaultRoute.map(JSONValue.string) ?? .null
@@ -113,7 +114,7 @@ private struct RouteKey: Hashable, Sendable {
         self.modality = modality
     }
 
-    /// Reads `('query', 'text')` or `(None, 'text')`; nil if it is something else.
+    /// Parses `('query', 'text')` or `(None, 'text')`; nil for anything else.
     init?(printed key: String) {
         guard key.hasPrefix("("), key.hasSuffix(")") else { return nil }
         let parts = key.dropFirst().dropLast().split(separator: ",").map { part in part.drop { $0 == " " } }
@@ -121,7 +122,7 @@ private struct RouteKey: Hashable, Sendable {
         self.init(task: task, modality: modality)
     }
 
-    /// A quoted name, nil for `None`; nothing if it is neither.
+    /// Parses a quoted name or `None`: the inner nil stands for `None`, the outer nil for anything else.
     private static func name(_ part: Substring) -> String?? {
         if part == "None" { return .some(nil) }
         guard part.count > 2, let quote = part.first, quote == "'" || quote == "\"", part.last == quote else {

@@ -5,9 +5,9 @@
 import SentenceCheckpoints
 import SentenceTensors
 
-/// What turns a cross-encoder's logits into scores.
+/// The function that turns a cross-encoder's logits into scores.
 public enum ScoreActivation: String, Sendable, CaseIterable, Codable {
-    /// The logits themselves, of any size: what most rerankers were trained with.
+    /// The unchanged logits, with which most rerankers were trained.
     case identity
     /// 1 / (1 + e^-x), from 0 to 1; the default of a model with one label.
     case sigmoid
@@ -19,7 +19,7 @@ public enum ScoreActivation: String, Sendable, CaseIterable, Codable {
     case gelu
     /// x sigmoid(x)
     case silu
-    /// ELU under another name of PyTorch's
+    /// The same as ELU, under another name of PyTorch
     case celu
     /// x, or e^x - 1 below 0
     case elu
@@ -29,7 +29,7 @@ public enum ScoreActivation: String, Sendable, CaseIterable, Codable {
     case hardSigmoid
     /// x times the hard sigmoid
     case hardSwish
-    /// x between -1 and 1
+    /// x limited to -1 to 1
     case hardTanh
     /// x, or 0.01 x below 0
     case leakyReLU
@@ -41,11 +41,11 @@ public enum ScoreActivation: String, Sendable, CaseIterable, Codable {
     case randomizedReLU
     /// min(max(x, 0), 6)
     case relu6
-    /// ELU scaled so that networks normalise themselves
+    /// ELU, scaled for self-normalising networks
     case selu
     /// log(1 + e^x)
     case softPlus
-    /// x, brought nearer to 0 by up to 1/2
+    /// x moved towards 0 by at most 1/2
     case softShrink
     /// x / (1 + |x|)
     case softSign
@@ -58,7 +58,7 @@ public enum ScoreActivation: String, Sendable, CaseIterable, Codable {
     /// The probabilities of the negated logits.
     case softmin
 
-    /// PyTorch's class.
+    /// The name of PyTorch's class.
     private var className: String {
         switch self {
         case .identity: "Identity"
@@ -92,10 +92,11 @@ public enum ScoreActivation: String, Sendable, CaseIterable, Codable {
     /// The dotted path that the reference writes.
     var path: String { "torch.nn.modules." + (self == .identity ? "linear." : "activation.") + className }
 
-    /// The activation of a model that names none.
+    /// The default activation of a model with the given number of labels.
     static func standard(labelCount: Int) -> ScoreActivation { labelCount == 1 ? .sigmoid : .identity }
 
-    /// The activation of a dotted path; nil if the path is not PyTorch's, which the reference does not trust either.
+    /// The activation with a dotted path; nil if the path is not in PyTorch, since the reference does not trust other
+    /// code either.
     ///
     /// - Throws: ``SentenceTransformersError`` with code `unsupportedModel` for other classes of PyTorch.
     init?(path: String, in file: String) throws {
@@ -121,9 +122,9 @@ public enum ScoreActivation: String, Sendable, CaseIterable, Codable {
         }
     }
 
-    /// The function of single elements; nil of those that look at all of a pair's logits.
+    /// The elementwise function; nil for functions of all logits of a pair.
     var elementwise: Activation? { Activation.torchClasses[className] }
 
-    /// The names of all of PyTorch's classes that are known here.
+    /// The names of all supported PyTorch classes.
     static var classNames: String { allCases.map(\.className).sorted().joined(separator: ", ") }
 }

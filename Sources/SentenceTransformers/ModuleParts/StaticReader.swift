@@ -6,16 +6,16 @@ import SentenceCheckpoints
 import SentenceFiles
 import SentenceTokenizers
 
-/// How the texts of a static embedding become tokens: by `tokenizer.json` alone, without special tokens.
+/// Tokenises the texts of a static embedding: by `tokenizer.json` alone, without special tokens.
 struct StaticReader: SubwordReader {
     let subwordTokenizer: Tokenizer
 
     var addsSpecialTokens: Bool { false }
-    /// None but the one that `tokenizer.json` has.
+    /// The limit in `tokenizer.json`; nil if there is none.
     var maximumSequenceLength: Int? { subwordTokenizer.fileTruncation?.maxLength }
 
     init(folder: ModuleFolder) throws {
-        // The reference reads the one file, whatever others say.
+        // The reference reads only this file and ignores the tokenizer's other files.
         subwordTokenizer = try Tokenizer(verbatim: folder.url)
         if let truncation = subwordTokenizer.fileTruncation,
             truncation.strategy == .onlySecond || truncation.maxLength < 1

@@ -4,11 +4,11 @@
 
 package import SentenceTokenizers
 
-/// What turns texts into tokens of subwords, without the network that reads these.
+/// Turns texts into subword tokens, independently of the network that reads them.
 package protocol SubwordReader: TextReader {
     /// The tokenizer.
     var subwordTokenizer: Tokenizer { get }
-    /// Whether a text gets the tokenizer's special tokens.
+    /// Whether the tokenizer's special tokens are added to a text.
     var addsSpecialTokens: Bool { get }
 }
 
@@ -25,7 +25,7 @@ extension SubwordReader {
         try promptTokenCount(prompt, maximumLength)
     }
 
-    /// Turns texts into tokens as they are.
+    /// Tokenises texts without a prompt, truncating each to `maximumLength` tokens.
     func tokenizeTexts(_ inputs: [TokenizerInput], maximumLength: Int?) throws -> TokenBatch {
         let direction = subwordTokenizer.truncationSide
         var tokens = try subwordTokenizer.encode(
@@ -35,7 +35,7 @@ extension SubwordReader {
         return tokens
     }
 
-    /// All tokens that the prompt has alone, cut as a text would be, but a closing special one.
+    /// The number of tokens of the prompt alone, truncated like a text and without a final special token.
     func promptTokenCount(_ prompt: String, _ maximumLength: Int?) throws -> Int {
         let direction = subwordTokenizer.truncationSide
         let encoding = try subwordTokenizer.encode(

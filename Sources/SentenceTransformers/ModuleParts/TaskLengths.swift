@@ -5,16 +5,16 @@
 import SentenceCheckpoints
 import SentenceFiles
 
-/// How long queries and documents may be where a model has lengths of their own for them.
+/// The maximum lengths of queries and documents, for models that limit them separately.
 struct TaskLengths: Sendable {
-    /// Tokens of a query, special ones included; nil if queries are like any text.
+    /// The maximum number of tokens of a query, special tokens included; nil if queries have no limit of their own.
     let query: Int?
-    /// Tokens of a document, likewise.
+    /// The maximum number of tokens of a document, likewise.
     let document: Int?
-    /// Tokens that the network takes at all; nil if there is no bound.
+    /// The maximum number of tokens that the network supports; nil if there is no limit.
     let positions: Int?
 
-    /// Reads `query_length` and `document_length` of a transformer's settings.
+    /// Reads `query_length` and `document_length` from a transformer's settings.
     init(_ config: ModelConfig, positions: Int?) throws {
         func length(_ key: String) throws -> Int? {
             guard let length = try config.optionalInt(key) else { return nil }
@@ -26,17 +26,18 @@ struct TaskLengths: Sendable {
         self.positions = positions
     }
 
-    /// Tokens that a text of a task may have when a caller asks for so many.
+    /// The maximum number of tokens of a text with the given task; `requested` is the caller's limit, if any.
     ///
-    /// A length of the task replaces the model's, and a caller may ask for less or for as much as any text may have.
-    func limit(_ asked: Int?, for task: EncodingTask?, otherwise maximum: Int?) -> Int? {
+    /// The task's length, if it has one, replaces the model's. A caller may request less, or up to the larger of the
+    /// two.
+    func limit(_ requested: Int?, for task: EncodingTask?, otherwise maximum: Int?) -> Int? {
         let own =
             switch task {
             case .query: query
             case .document: document
             case nil: Int?.none
             }
-        guard let asked else { return own ?? maximum }
-        return min(asked, maximum.map { max($0, own ?? 0) } ?? .max)
+        guard let requested else { return own ?? maximum }
+        return min(requested, maximum.map { max($0, own ?? 0) } ?? .max)
     }
 }

@@ -4,27 +4,27 @@
 
 package import SentenceTokenizers
 
-/// What turns texts into tokens, without the network that reads these.
+/// Turns texts into tokens, independently of the network that reads them.
 package protocol TextReader: Sendable {
-    /// Tokens that a text may have, special ones included; nil if there is no bound.
+    /// The maximum number of tokens of a text, special tokens included; nil if there is no limit.
     var maximumSequenceLength: Int? { get }
 
-    /// Tokens that a text of a task may have when a caller asks for so many.
-    func maximumLength(_ asked: Int?, for task: EncodingTask?) -> Int?
-    /// Turns texts with a prompt into tokens, of which at most `maximumLength` are kept.
+    /// The maximum number of tokens of a text with the given task; `requested` is the caller's limit, if any.
+    func maximumLength(_ requested: Int?, for task: EncodingTask?) -> Int?
+    /// Tokenises texts with a prompt, truncating each to `maximumLength` tokens.
     func tokenize(
         _ inputs: [TokenizerInput], prompt: String, maximumLength: Int?, task: EncodingTask?
     ) throws -> TokenBatch
-    /// The tokens that a prompt takes at the beginning of a text of at most `maximumLength` tokens.
+    /// The number of prompt tokens at the beginning of a text truncated to `maximumLength` tokens.
     func promptLength(_ prompt: String, maximumLength: Int?) throws -> Int
 }
 
 extension TextReader {
-    package func maximumLength(_ asked: Int?, for task: EncodingTask?) -> Int? {
-        [asked, maximumSequenceLength].compactMap(\.self).min()
+    package func maximumLength(_ requested: Int?, for task: EncodingTask?) -> Int? {
+        [requested, maximumSequenceLength].compactMap(\.self).min()
     }
 
-    /// Turns texts into tokens, of which at most `maximumLength` are kept.
+    /// Tokenises texts, truncating each to `maximumLength` tokens.
     package func tokenize(
         _ inputs: [TokenizerInput], maximumLength: Int?, task: EncodingTask?
     ) throws -> TokenBatch {
@@ -33,7 +33,7 @@ extension TextReader {
 }
 
 extension [TokenizerInput] {
-    /// The texts with a prompt before each, of a pair before the first.
+    /// The inputs with a prompt before each text, or before the first text of a pair.
     func prompted(_ prompt: String) -> [TokenizerInput] {
         prompt.isEmpty ? self : map { TokenizerInput(prompt + $0.text, pair: $0.pair) }
     }

@@ -5,24 +5,24 @@
 import SentenceEncoders
 package import SentenceTokenizers
 
-/// How a transformer's texts become tokens: by its tokenizer, its lengths, its chat template and its expansion of queries.
+/// Tokenises a transformer's texts by its tokenizer, maximum lengths, chat template and query expansion.
 package struct TransformerReader: SubwordReader {
-    /// The tokenizer, with what the settings add to it.
+    /// The tokenizer, with the additions in the settings.
     package let subwordTokenizer: Tokenizer
-    /// Tokens that a text without a task may have.
+    /// The maximum number of tokens of a text without a task.
     package let maximumSequenceLength: Int?
-    /// What queries are filled up with, if they are.
+    /// The expansion of queries; nil if they are not expanded.
     package let queryExpansion: QueryExpansion?
-    /// How texts become messages; nil of a model that reads them as they are.
+    /// Turns texts into messages; nil if the model reads the texts directly.
     let chat: ChatMessages?
     private let taskLengths: TaskLengths
 
-    /// Takes what a folder says of texts.
+    /// Creates a reader from the text settings of a folder.
     ///
     /// - Parameters:
-    ///   - text: What the folder says.
+    ///   - text: The text settings of the folder.
     ///   - spec: The network that reads the tokens; nil if it is not known.
-    ///   - isPlain: Whether it is a Hugging Face folder as that library writes it, whose files say nothing of modules.
+    ///   - isPlain: Whether the folder is a plain Hugging Face folder, whose files do not describe modules.
     /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
     init(_ text: TransformerText, _ spec: EncoderSpec?, isPlain: Bool) throws {
         subwordTokenizer = text.tokenizer
@@ -32,12 +32,12 @@ package struct TransformerReader: SubwordReader {
         queryExpansion = try QueryExpansion(text.settings, taskLengths, subwordTokenizer, spec)
     }
 
-    package func maximumLength(_ asked: Int?, for task: EncodingTask?) -> Int? {
-        let limit = taskLengths.limit(asked, for: task, otherwise: maximumSequenceLength)
+    package func maximumLength(_ requested: Int?, for task: EncodingTask?) -> Int? {
+        let limit = taskLengths.limit(requested, for: task, otherwise: maximumSequenceLength)
         return task == .query ? queryExpansion?.limit(limit) ?? limit : limit
     }
 
-    /// None in a chat model, whose prompts are messages that count like the others.
+    /// 0 for a chat model, whose prompt is a message like the others and is pooled with them.
     package func promptLength(_ prompt: String, maximumLength: Int?) throws -> Int {
         chat == nil ? try promptTokenCount(prompt, maximumLength) : 0
     }
@@ -52,12 +52,12 @@ package struct TransformerReader: SubwordReader {
 
     // MARK: Chat models
 
-    /// Turns texts into tokens by way of messages.
+    /// Tokenises texts that are first turned into messages.
     private func tokenize(
         _ inputs: [TokenizerInput], _ chat: ChatMessages, _ prompt: String, _ maximumLength: Int?, _ task: EncodingTask?
     ) throws -> TokenBatch {
         let texts = try inputs.map { TokenizerInput(try chat.text(of: $0, prompt: prompt, task: task)) }
-        var batch = try tokenizeLaidOut(texts, maximumLength: maximumLength)
+        var batch = try tokenizeRendered(texts, maximumLength: maximumLength)
         guard let maximumLength else { return batch }
         var ends: [Bool: [Int32]] = [:]
         for index in 0..<batch.count where batch.tokenRange(at: index).count >= maximumLength {
@@ -71,17 +71,16 @@ package struct TransformerReader: SubwordReader {
         return batch
     }
 
-    private func tokenizeLaidOut(_ texts: [TokenizerInput], maximumLength: Int?) throws -> TokenBatch {
+    private func tokenizeRendered(_ texts: [TokenizerInput], maximumLength: Int?) throws -> TokenBatch {
         let direction = subwordTokenizer.truncationSide
         return try subwordTokenizer.encode(
             texts, addSpecialTokens: false,
             truncation: maximumLength.map { Truncation(maxLength: $0, direction: direction) })
     }
 
-    /// The tokens that a template puts after any content: what is the same at the end of two texts that have nothing
-    /// in common.
+    /// The tokens that a template adds after the content: the common suffix of two texts that share no content.
     ///
-    /// Truncation takes them first, and models that read the last token cannot do without.
+    /// Truncation removes these tokens first, but models that read the last token need them.
     private func templateEnd(
         _ chat: ChatMessages, isPair: Bool, _ prompt: String, _ task: EncodingTask?
     ) throws -> [Int32] {
@@ -89,10 +88,10 @@ package struct TransformerReader: SubwordReader {
             let input = TokenizerInput(filler, pair: isPair ? filler : nil)
             return TokenizerInput(try chat.text(of: input, prompt: prompt, task: task))
         }
-        let tokens = try tokenizeLaidOut(texts, maximumLength: nil)
+        let tokens = try tokenizeRendered(texts, maximumLength: nil)
         let (first, second) = (tokens.ids[tokens.tokenRange(at: 0)], tokens.ids[tokens.tokenRange(at: 1)])
         let count = zip(first.reversed(), second.reversed()).prefix { $0 == $1 }.count
-        // Two texts that are one in the other say nothing about where content ends.
+        // If one is a suffix of the other, they do not show where the content ends.
         return count < min(first.count, second.count) ? Array(first.suffix(count)) : []
     }
 }

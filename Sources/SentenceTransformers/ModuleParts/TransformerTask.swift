@@ -7,14 +7,14 @@ import SentenceEncoders
 import SentenceFiles
 import SentenceTensors
 
-/// What a transformer makes of its hidden states, by the reference's names.
+/// The task of a transformer, which determines its head, by the reference's names.
 enum TransformerTask: String, Sendable, CaseIterable {
     case featureExtraction = "feature-extraction"
     case sequenceClassification = "sequence-classification"
     case textGeneration = "text-generation"
     case fillMask = "fill-mask"
 
-    /// What the reference writes of the task.
+    /// The names of the output that the reference writes for the task.
     private var output: (method: String, module: String) {
         switch self {
         case .featureExtraction: ("last_hidden_state", "token_embeddings")
@@ -24,7 +24,7 @@ enum TransformerTask: String, Sendable, CaseIterable {
         }
     }
 
-    /// A module's configuration that names the task, and the messages that its texts become.
+    /// The module's configuration, completed with the task and the format of messages.
     func configured(_ config: ModelConfig, _ chat: ChatMessages?) -> ModelConfig {
         guard config.values["transformer_task"] == nil else { return config }
         var values = config.values
@@ -41,13 +41,13 @@ enum TransformerTask: String, Sendable, CaseIterable {
     }
 }
 
-/// What stands on top of a transformer's encoder.
+/// The head on top of a transformer's encoder.
 enum TransformerHead: Sendable {
     case none
     case classification(ClassificationHead)
-    /// All words at every token.
+    /// The logits of the whole vocabulary at every token.
     case maskedLanguage(VocabularyHead)
-    /// Single words at the last token.
+    /// The logits of single vocabulary tokens at the last token.
     case causalLanguage(VocabularyHead)
 
     init(_ task: TransformerTask, config: ModelConfig, encoder: Encoder, checkpoint: Checkpoint) throws {
@@ -63,13 +63,13 @@ enum TransformerHead: Sendable {
         }
     }
 
-    /// The encoder, with what the head has of it already taken from there.
+    /// The encoder, sharing with the head the weights that both have.
     func sharing(_ encoder: Encoder) -> Encoder {
         if case .maskedLanguage(let head) = self { return encoder.sharingWords(with: head) }
         return encoder
     }
 
-    /// Hands the hidden states on, `[totalTokens, hiddenSize]`.
+    /// Applies the head to the hidden states, `[totalTokens, hiddenSize]`, and stores the result in the features.
     func callAsFunction(_ hidden: Tensor, _ features: inout Features) {
         switch self {
         case .none: features.tokenEmbeddings = hidden

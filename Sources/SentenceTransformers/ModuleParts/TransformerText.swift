@@ -7,31 +7,31 @@ import SentenceEncoders
 import SentenceFiles
 import SentenceTokenizers
 
-/// How a transformer reads texts, as its folder says it beside the weights.
+/// The text settings of a transformer: everything in its folder except the weights.
 struct TransformerText: Sendable {
-    /// What `config.json` says, and what the author puts in its place.
+    /// `config.json`, with the overrides in the model's settings.
     let config: ModelConfig
-    /// `sentence_bert_config.json`, with what other files of the model say in its place.
+    /// `sentence_bert_config.json`, completed by other files of the model.
     let settings: ModelConfig
-    /// The tokenizer as its files hold it, without what `do_lower_case` adds.
+    /// The tokenizer of the files, without the lowercasing of `do_lower_case`.
     let storedTokenizer: Tokenizer
     let tokenizer: Tokenizer
     private let arguments: LoadingArguments
 
-    /// The names that the file of settings has had in the reference's history.
+    /// The current and older names of the settings file in the reference.
     static let settingsFiles = [
         "sentence_bert_config.json", "sentence_roberta_config.json", "sentence_distilbert_config.json",
         "sentence_camembert_config.json", "sentence_albert_config.json", "sentence_xlm-roberta_config.json",
         "sentence_xlnet_config.json",
     ]
 
-    /// Reads a folder; `config.json` may be missing where only tokens are asked for.
+    /// Reads a folder; `config.json` may be missing if only the tokenizer is needed.
     ///
     /// - Parameters:
     ///   - folder: The folder.
-    ///   - isPlain: Whether it is a Hugging Face folder as that library writes it, whose files say nothing of modules.
-    ///   - defaults: What other files of the model say of it.
-    ///   - needsConfig: Whether `config.json` must be there.
+    ///   - isPlain: Whether the folder is a plain Hugging Face folder, whose files do not describe modules.
+    ///   - defaults: Settings in other files of the model.
+    ///   - needsConfig: Whether `config.json` must exist.
     /// - Throws: ``CheckpointError`` or ``TokenizerError``.
     init(
         folder: ModuleFolder, isPlain: Bool = false, defaults: ModuleDefaults = .init(), needsConfig: Bool = true
@@ -47,9 +47,11 @@ struct TransformerText: Sendable {
             try settings.bool("do_lower_case", default: false) ? storedTokenizer.withLowercasing() : storedTokenizer
     }
 
-    /// Tokens that a text may have, special ones included, by an encoder of the given spec; nil if there is no bound.
+    /// The maximum number of tokens of a text, special tokens included, for an encoder of the given spec; nil if there
+    /// is no limit.
     func maximumLength(_ spec: EncoderSpec?) throws -> Int? {
-        // The tokenizer's own length wins over `max_seq_length` only where the author passes it on.
+        // The tokenizer's length takes precedence over `max_seq_length` only if the model's settings pass it to the
+        // tokenizer.
         let passed = arguments.tokenizer["model_max_length"] != nil ? tokenizer.modelMaxLength : nil
         let limit =
             try passed ?? settings.optionalInt("max_seq_length")

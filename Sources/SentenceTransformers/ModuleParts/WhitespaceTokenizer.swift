@@ -12,13 +12,14 @@ import SentenceTokenizers
     import Foundation
 #endif
 
-/// Whole words between white space, looked up as they stand, without punctuation around them, and in lower case.
+/// Splits texts at white space into whole words, which are looked up unchanged, then without surrounding punctuation,
+/// then in lower case.
 package struct WhitespaceTokenizer: Sendable {
     static let typeName = "sentence_transformers.sentence_transformer.modules.tokenizer.whitespace.WhitespaceTokenizer"
     private static let file = "whitespacetokenizer_config.json"
     private static let punctuation = Set("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~".unicodeScalars)
 
-    /// The words, whose places are their ids.
+    /// The words, whose indices are their ids.
     let vocabulary: [String]
     private let ids: [ExactString: Int32]
     private let stopWords: Set<ExactString>
@@ -28,7 +29,7 @@ package struct WhitespaceTokenizer: Sendable {
         self.vocabulary = vocabulary
         self.stopWords = stopWords
         self.lowercases = lowercases
-        // Of equal words the last one counts, as in the reference.
+        // Of equal words the last one is used, as in the reference.
         ids = Dictionary(vocabulary.indices.map { (ExactString(vocabulary[$0]), Int32($0)) }, uniquingKeysWith: { $1 })
     }
 
@@ -47,7 +48,7 @@ package struct WhitespaceTokenizer: Sendable {
         ]).write(to: folder.appending(path: Self.file))
     }
 
-    /// The ids of the words that the vocabulary has; others leave no trace.
+    /// The ids of the words in the vocabulary; other words are skipped.
     func ids(of text: String) -> [Int32] {
         let text = lowercases ? text.pythonLowercased : text
         return text.unicodeScalars.split(whereSeparator: \.isPythonSpace).compactMap { id(of: String($0)) }
@@ -67,7 +68,7 @@ package struct WhitespaceTokenizer: Sendable {
         return stopWords.contains(lower) ? nil : ids[lower]
     }
 
-    /// Texts as tokens, cut at their ends.
+    /// Tokenises texts, truncating them at the end.
     func tokenize(_ inputs: [TokenizerInput], maximumLength: Int?) throws -> TokenBatch {
         var batch = TokenBatch()
         for input in inputs {
@@ -87,12 +88,13 @@ package struct WhitespaceTokenizer: Sendable {
 }
 
 extension Unicode.Scalar {
-    /// White space as Python's `str.split` sees it, to which four separators of records belong.
+    /// White space by the definition of Python's `str.split`, which includes four control characters that separate
+    /// records.
     fileprivate var isPythonSpace: Bool { properties.isWhitespace || (0x1c...0x1f).contains(value) }
 }
 
 extension String {
-    /// Lower case as Python's `str.lower` gives it: with the form of sigma that ends a word.
+    /// Lower case by the rules of Python's `str.lower`, including the final form of sigma.
     fileprivate var pythonLowercased: String {
         let capitalSigma: Unicode.Scalar = "\u{3A3}"
         guard unicodeScalars.contains(capitalSigma) else { return lowercased() }

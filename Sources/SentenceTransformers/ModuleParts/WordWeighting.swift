@@ -5,15 +5,15 @@
 import SentenceCheckpoints
 import SentenceFiles
 
-/// The weights of a vocabulary's words, found as they stand or in lower case.
+/// The weights of a vocabulary's words, which are looked up unchanged or in lower case.
 struct WordWeighting: Sendable {
     let vocabulary: [String]
     /// The weight of each word of the vocabulary.
     let weights: [Float]
     private let config: ModelConfig
 
-    /// Reads `vocab`, of whose equal words only the first may count, `word_weights` and `unknown_word_weight`.
-    init(_ config: ModelConfig, takesWordsOnce: Bool = false) throws {
+    /// Reads `vocab`, optionally without duplicates, `word_weights` and `unknown_word_weight`.
+    init(_ config: ModelConfig, removesDuplicates: Bool = false) throws {
         self.config = config
         let unknown = Float(try config.double("unknown_word_weight", default: 1))
         var known: [ExactString: Float] = [:]
@@ -22,10 +22,10 @@ struct WordWeighting: Sendable {
             known[word] = Float(weight)
         }
         var seen: Set<ExactString> = []
-        vocabulary = try config.strings("vocab").filter { !takesWordsOnce || seen.insert($0) }
+        vocabulary = try config.strings("vocab").filter { !removesDuplicates || seen.insert($0) }
         weights = vocabulary.map { known[$0] ?? known[$0.lowercased()] ?? unknown }
     }
 
-    /// What was read, for saving.
+    /// The values that were read, for saving.
     var values: JSONObject { config.values }
 }

@@ -28,7 +28,7 @@ package struct BoW: InputModule {
 
     package init(folder: ModuleFolder) throws {
         let config = try folder.config(known: .bagOfWords)
-        weighting = try WordWeighting(config, takesWordsOnce: true)
+        weighting = try WordWeighting(config, removesDuplicates: true)
         words = WhitespaceTokenizer(vocabulary: weighting.vocabulary)
         isCumulative = try config.bool("cumulative_term_frequency", default: true)
     }

@@ -12,9 +12,9 @@ package import SentenceTensors
     package import Foundation
 #endif
 
-/// Convolutions over the tokens of each text, of several widths side by side.
+/// Convolutions of several widths over the tokens of each text, whose outputs are concatenated.
 ///
-/// Beyond a text there are zeros. In the reference there are also the vectors of whatever padding its batch has.
+/// Texts are padded with zeros. In the reference the padding tokens of a batch also contribute.
 ///
 /// Kim, *Convolutional Neural Networks for Sentence Classification*, 2014, <https://arxiv.org/abs/1408.5882>.
 package struct CNN: Module {
@@ -25,7 +25,7 @@ package struct CNN: Module {
     private let inputSize: Int
     private let channels: Int
     private let kernelSizes: [Int]
-    /// One layer for each width; its inputs are those of a token's neighbours, one after another.
+    /// One layer for each width; its input is the concatenation of a token and its neighbours.
     private var layers: [LinearLayer]
 
     package init(folder: ModuleFolder) throws {

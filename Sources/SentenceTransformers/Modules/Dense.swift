@@ -12,7 +12,7 @@ package import SentenceTensors
     package import Foundation
 #endif
 
-/// A linear layer with an activation, and a residual where the configuration asks for one.
+/// A linear layer with an activation and an optional residual connection.
 package struct Dense: Module {
     package static let className = "Dense"
     package static let typeName = "sentence_transformers.base.modules.dense.Dense"
@@ -32,7 +32,7 @@ package struct Dense: Module {
 
     package init(folder: ModuleFolder) throws { try self.init(folder: folder, defaultInput: .sentenceEmbedding) }
 
-    /// Reads a folder that may leave open which feature is transformed.
+    /// Reads a folder; `defaultInput` is the feature to transform if the folder names none.
     init(folder: ModuleFolder, defaultInput: FeatureName) throws {
         let config = try folder.config(known: .dense)
         let inputs = try config.size("in_features"), outputs = try config.size("out_features")
@@ -52,7 +52,7 @@ package struct Dense: Module {
             ? .none : inputs == outputs ? .identity : .projection(LinearLayer(weights: [parameters[shapes.count - 1]]))
     }
 
-    /// Every token's vector times a matrix `[outputs, inputs]`.
+    /// A projection of token vectors by a matrix `[outputs, inputs]`.
     init(tokens weight: Parameter) {
         linear = LinearLayer(weights: [weight])
         residual = .none
@@ -68,7 +68,7 @@ package struct Dense: Module {
         guard let activation = try? ScoreActivation(path: path, in: config.name) else {
             throw config.error("activation_function", "supported: torch.nn's \(ScoreActivation.classNames)")
         }
-        // Of tokens' vectors PyTorch takes the sums over the texts of a batch.
+        // For token vectors PyTorch's softmax would sum over the texts of a batch.
         guard activation.elementwise != nil || input == .sentenceEmbedding else {
             throw config.error("activation_function", "expected a function of single elements for tokens' vectors")
         }

@@ -12,14 +12,14 @@ import SentenceTensors
     package import Foundation
 #endif
 
-/// Leaves out random numbers of the sentence embedding in training; does nothing otherwise.
+/// Sets random elements of the sentence embedding to zero in training; does nothing otherwise.
 ///
 /// Srivastava et al., *Dropout*, 2014, <https://jmlr.org/papers/v15/srivastava14a.html>.
 package struct Dropout: Module {
     package static let className = "Dropout"
     package static let typeName = "sentence_transformers.sentence_transformer.modules.dropout.Dropout"
 
-    /// The share that is left out.
+    /// The share of elements that are set to zero.
     package let rate: Double
 
     package init(folder: ModuleFolder) throws {

@@ -13,11 +13,11 @@ import SentenceTensors
     package import Foundation
 #endif
 
-/// Fewer vectors for a text: those that are much alike become their mean.
+/// Reduces the number of a text's vectors: clusters of similar vectors are replaced by their means.
 ///
-/// The distance of two vectors is 1 less their product, so they should be of unit length, and Ward's method joins
-/// clusters until there are about 1 / `factor` as many as there were vectors. A module of some multi-vector models, and
-/// an option of ``MultiVectorEncodeOptions``.
+/// The distance of two vectors is 1 minus their dot product, so they should have unit length. Ward's method merges
+/// clusters until their number is about 1 / `factor` of the number of vectors. This is a module of some multi-vector
+/// models, and an option of ``MultiVectorEncodeOptions``.
 ///
 /// Clavié, Chaffin and Adams, *Reducing the Footprint of Multi-Vector Retrieval with Minimal Performance Impact via
 /// Token Pooling*, 2024, <https://arxiv.org/abs/2409.14683>.
@@ -25,18 +25,18 @@ public struct HierarchicalTokenPooling: Sendable {
     private let pooling: TokenPooling
     private let tasks: TaskNames
 
-    /// How many times fewer vectors there shall be, at least 1.
+    /// The factor by which the number of vectors is reduced, at least 1.
     public var factor: Double { pooling.factor }
-    /// The number of a text's first vectors that stay as they are.
+    /// The number of a text's first vectors that do not change.
     public var protectedTokens: Int { pooling.protectedTokens }
-    /// Whether all vectors that leave are brought to unit length.
+    /// Whether all resulting vectors are normalised to unit length.
     public var normalizesEmbeddings: Bool { pooling.normalizesEmbeddings }
 
     /// - Parameters:
-    ///   - factor: How many times fewer vectors there shall be; 1 joins none.
-    ///   - protectedTokens: The number of a text's first vectors that stay as they are, such as that of `[CLS]`.
-    ///   - normalizesEmbeddings: Whether all vectors that leave are brought to unit length.
-    ///   - tasks: Whose texts lose vectors; texts without a task count as documents.
+    ///   - factor: The factor by which the number of vectors is reduced; 1 merges none.
+    ///   - protectedTokens: The number of a text's first vectors that do not change, such as that of `[CLS]`.
+    ///   - normalizesEmbeddings: Whether all resulting vectors are normalised to unit length.
+    ///   - tasks: The tasks whose texts are pooled; texts without a task count as documents.
     /// - Throws: ``SearchError`` with code `invalidArgument` for a number out of range.
     public init(
         factor: Double, protectedTokens: Int = 1, normalizesEmbeddings: Bool = true,
@@ -47,12 +47,12 @@ public struct HierarchicalTokenPooling: Sendable {
         self.tasks = TaskNames(tasks)
     }
 
-    /// The vectors of each text, pooled; unchanged if texts of the task are not pooled.
+    /// The pooled vectors of each text; unchanged if texts of the task are not pooled.
     ///
     /// - Parameters:
-    ///   - embeddings: For each text `[tokens, dimensions]`.
-    ///   - task: What the texts are.
-    /// - Returns: For each text `[fewer tokens, dimensions]`.
+    ///   - embeddings: For each text, `[tokens, dimensions]`.
+    ///   - task: The task of the texts.
+    /// - Returns: For each text, `[fewer tokens, dimensions]`.
     public func callAsFunction(_ embeddings: [Matrix], task: EncodingTask? = nil) -> [Matrix] {
         guard tasks.contain(task) else { return embeddings }
         return embeddings.map { Matrix(pooling($0.tensor)) }
@@ -72,7 +72,7 @@ extension HierarchicalTokenPooling: Module {
         guard protectedTokens >= 0 else { throw config.error("num_protected_tokens", "expected 0 or more") }
         pooling = try TokenPooling(
             factor: factor, protectedTokens: protectedTokens,
-            // Models that do not say so are older than the setting.
+            // Models without the setting are older than it.
             normalizesEmbeddings: try config.bool("normalize_embeddings", default: false))
         tasks = try TaskNames(config, "tasks")
     }

@@ -12,7 +12,7 @@ package import SentenceTensors
     package import Foundation
 #endif
 
-/// A recurrent network over the tokens of each text, most often in both directions.
+/// A recurrent network over the tokens of each text, usually in both directions.
 ///
 /// Hochreiter and Schmidhuber, *Long Short-Term Memory*, 1997, <https://doi.org/10.1162/neco.1997.9.8.1735>.
 package struct LSTM: Module {
@@ -24,7 +24,7 @@ package struct LSTM: Module {
     private let inputSize: Int
     private let hiddenSize: Int
     private let dropout: JSONValue
-    /// The directions of each layer, forwards first.
+    /// The directions of each layer; forwards comes first.
     private var layers: [[Direction]]
 
     package init(folder: ModuleFolder) throws {
@@ -97,20 +97,20 @@ package struct LSTM: Module {
     }
 }
 
-/// One direction of one layer: gates of input, forgetting, cell and output, in this order.
+/// One direction of one layer, with the input, forget, cell and output gates in this order.
 private struct Direction: Sendable, Trainable {
     private var input: LinearLayer
     private var recurrent: LinearLayer
     private let isReversed: Bool
 
-    /// A direction of the two weights and the two biases.
+    /// A direction with the given parameters: two weights, then two biases.
     init(_ parameters: [Parameter], isReversed: Bool) {
         input = LinearLayer(weights: [parameters[0]], biases: [parameters[2]])
         recurrent = LinearLayer(weights: [parameters[1]], biases: [parameters[3]])
         self.isReversed = isReversed
     }
 
-    /// The parameters by what stands before the number of the layer in their names.
+    /// The parameters, named without the suffix for layer and direction.
     var parameters: [NamedParameter] {
         let all = input.weights + recurrent.weights + (input.biases + recurrent.biases).compactMap(\.self)
         return zip(["weight_ih", "weight_hh", "bias_ih", "bias_hh"], all).map { NamedParameter($0, $1) }
@@ -121,7 +121,7 @@ private struct Direction: Sendable, Trainable {
         recurrent.update(values)
     }
 
-    /// All texts step by step, so that each step is one product.
+    /// Runs all texts together, step by step, so that each step is one matrix product.
     ///
     /// - Parameters:
     ///   - x: `[totalTokens, inputs]`.
@@ -131,11 +131,11 @@ private struct Direction: Sendable, Trainable {
         guard texts.totalTokens > 0 else { return .zeros([0, recurrent.inputSize]) }
         let size = recurrent.inputSize
         let inputGates = input(x)
-        // The longest first, so that those still running are always the first rows.
+        // Longest texts first, so that the unfinished ones are always the first rows.
         let order = (0..<texts.count).sorted { (texts[$1].count, $0) < (texts[$0].count, $1) }
         var hidden = Tensor.zeros([order.count, size]), cell = hidden
         var states: [Tensor] = []
-        /// The row among all states of each token.
+        /// For each token, the row of its state among all states.
         var rows = [Int?](repeating: nil, count: texts.totalTokens)
         var stateCount = 0
         for step in 0..<texts[order[0]].count {

@@ -16,7 +16,7 @@ package import SentenceTensors
 package struct LayerNormModule: Module {
     package static let className = "LayerNorm"
     package static let typeName = "sentence_transformers.sentence_transformer.modules.layer_norm.LayerNorm"
-    /// The epsilon of PyTorch's `LayerNorm`, which configurations do not carry.
+    /// The default epsilon of PyTorch's `LayerNorm`, which the configuration does not contain.
     private static let epsilon: Float = 1e-5
 
     private var norm: LayerNorm

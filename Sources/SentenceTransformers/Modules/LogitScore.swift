@@ -13,8 +13,8 @@ import SentenceTokenizers
     package import Foundation
 #endif
 
-/// How much more a language model would say one word than another after a text: the score of rerankers that are
-/// decoders.
+/// The logit of one token minus that of another at a text's last position: the score of rerankers that are language
+/// models.
 ///
 /// Nogueira et al., *Document Ranking with a Pretrained Sequence-to-Sequence Model*, 2020,
 /// <https://arxiv.org/abs/2003.06713>.
@@ -23,12 +23,12 @@ package struct LogitScore: Module {
     package static let typeName = "sentence_transformers.cross_encoder.modules.logit_score.LogitScore"
     package static var isSavedInRoot: Bool { false }
 
-    /// The word that stands for a match.
+    /// The id of the token that means a match.
     private let trueToken: Int
-    /// The word that stands for none, whose logit is subtracted; the other's alone counts if nil.
+    /// The id of the token that means no match, whose logit is subtracted; nothing is subtracted if nil.
     private let falseToken: Int?
 
-    /// The only feature that it reads, by the reference's name.
+    /// The only supported input, by the reference's name.
     private static let input = "causal_logits"
 
     package init(folder: ModuleFolder) throws {
@@ -40,11 +40,11 @@ package struct LogitScore: Module {
         }
     }
 
-    /// Scores by the words "yes" and "no".
+    /// Scores by the tokens "yes" and "no".
     ///
     /// - Throws: ``SentenceTransformersError`` if the tokenizer does not have both as tokens.
     init(yesAndNoOf tokenizer: Tokenizer, in directory: URL) throws {
-        // The reference takes what its tokenizer gives, which for others is the id of the unknown token.
+        // The reference would use the id of the unknown token for a missing one.
         guard let yes = tokenizer.id(of: "yes"), let no = tokenizer.id(of: "no") else {
             throw SentenceTransformersError(
                 .unsupportedModel,

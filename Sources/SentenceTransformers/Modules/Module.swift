@@ -13,13 +13,13 @@ package import SentenceTokenizers
     package import Foundation
 #endif
 
-/// One step of a model: reads its own folder, transforms features, and writes itself back.
+/// One step of a model, which is loaded from its folder, transforms features, and can be saved.
 package protocol Module: Trainable, Sendable {
-    /// The class name in `modules.json`, which also names the module's folder.
+    /// The class name in `modules.json`, which is also part of the folder's name.
     static var className: String { get }
-    /// The dotted type that the reference's writer emits.
+    /// The dotted type name that the reference writes.
     static var typeName: String { get }
-    /// Whether the module's files stand in the model's own folder if it is the first one.
+    /// Whether the module, if it is the first one, is saved in the model's own folder.
     static var isSavedInRoot: Bool { get }
 
     /// Reads the module from its folder.
@@ -27,42 +27,43 @@ package protocol Module: Trainable, Sendable {
     /// Writes the module's files into an existing folder.
     func save(to folder: URL) throws
 
-    /// The sizes of the features after the module, given those before it.
+    /// The sizes of the features after the module, for the given sizes before it.
     ///
-    /// Called once at load, so that modules that do not fit each other are an error then.
+    /// Called when a model is loaded, so that modules that do not fit together are an error then.
     func sizes(after sizes: FeatureSizes) throws -> FeatureSizes
     /// Transforms the features of a micro-batch.
     func callAsFunction(_ features: inout Features) throws
 
-    /// The module as part of a model, whose texts the tokenizer turns into tokens.
+    /// The module, prepared for a model with the given tokenizer.
     ///
     /// Called once, after all modules have been loaded.
     func ready(with tokenizer: Tokenizer?) -> Self
 
-    /// What is learned, by the names under which the module saves it; a tensor with several names has all of them.
+    /// The parameters, by the names under which the module saves them; a tensor with several names is listed under
+    /// each.
     var parameters: [NamedParameter] { get }
-    /// What `info` says of the module, in one line.
+    /// A one-line description of the module, shown by `info`.
     var summary: String { get }
 }
 
 extension Module {
     package static var isSavedInRoot: Bool { true }
     package func ready(with tokenizer: Tokenizer?) -> Self { self }
-    // Of modules without parameters.
+    // Modules without parameters use these.
     package var parameters: [NamedParameter] { [] }
     package mutating func update(_ values: ParameterValues) {}
 
-    /// The number of learned numbers.
+    /// The total number of elements of all parameters.
     package var parameterCount: Int { parameters.distinct.reduce(0) { $0 + $1.parameter.tensor.count } }
 
-    /// Writes the parameters into the module's folder, beside `others`.
+    /// Writes the parameters and `others` into the module's folder.
     func saveParameters(_ others: [String: Tensor] = [:], to folder: URL) throws {
         let tensors = others.merging(parameters.lazy.map { ($0.name, $0.parameter.tensor) }) { $1 }
         try SafetensorsWriter.write(tensors, to: folder.appending(path: "model.safetensors"))
     }
 }
 
-/// A module that a model can begin with: it turns texts into tokens.
+/// A module that can be the first of a model because it turns texts into tokens.
 package protocol InputModule: Module, TextReader {
     /// The tokenizer; nil if the module reads whole words.
     var tokenizer: Tokenizer? { get }

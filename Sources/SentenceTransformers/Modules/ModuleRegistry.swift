@@ -5,9 +5,9 @@
 import SentenceCheckpoints
 import SentenceFiles
 
-/// Every module type that this version reads.
+/// The module types that this version supports.
 enum ModuleRegistry {
-    /// The file that names the modules of a model.
+    /// The file that lists the modules of a model.
     static let file = "modules.json"
 
     static let all: [any Module.Type] = [
@@ -17,18 +17,18 @@ enum ModuleRegistry {
         MultiVectorMask.self, HierarchicalTokenPooling.self,
     ]
 
-    /// Names that classes had before, and the task that a transformer of that name is for.
+    /// Former names of classes, with the task that the name implies for a transformer.
     private static let legacyNames: [String: (className: String, task: TransformerTask?)] = [
         "Asym": (Router.className, nil), "MLMTransformer": (Transformer.className, .fillMask),
     ]
 
-    /// Types of other libraries that are the reference's.
+    /// Types of other libraries that are equivalent to types of the reference.
     private static let foreignNames = ["pylate.models.Dense.Dense": Dense.typeName]
 
-    /// Whether a class is one of the modules here.
+    /// Whether a class of this name is supported.
     static func knows(className: String) -> Bool { all.contains { $0.className == className } }
 
-    /// Reads a module of the type that a file names; `defaults` are for what its folder does not say.
+    /// Loads a module of the named type; `defaults` are the settings that its folder may lack.
     ///
     /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
     static func module(
@@ -43,7 +43,7 @@ enum ModuleRegistry {
         return try type.init(folder: folder)
     }
 
-    /// The module type that an entry of `modules.json` names, in any of the reference's old and new paths.
+    /// The module type named by an entry of `modules.json`, by any of the reference's old and new paths.
     ///
     /// - Throws: ``CheckpointError`` with code `unsupported`.
     static func type(named name: String) throws -> any Module.Type {

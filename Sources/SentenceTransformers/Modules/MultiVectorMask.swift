@@ -13,20 +13,21 @@ package import SentenceTokenizers
     package import Foundation
 #endif
 
-/// Which tokens of a text have a vector: not those of a list, such as punctuation, in documents.
+/// Selects the tokens of a text that keep their vectors; in documents, tokens of a skiplist, such as punctuation, lose
+/// them.
 ///
 /// Khattab and Zaharia, *ColBERT*, 2020, <https://arxiv.org/abs/2004.12832>, section 3.2.
 package struct MultiVectorMask: Module {
     package static let className = "MultiVectorMask"
     package static let typeName = "sentence_transformers.multi_vector_encoder.modules.multi_vector_mask.MultiVectorMask"
 
-    /// Tokens without a vector, as the vocabulary spells them.
+    /// The tokens that lose their vectors, as spelled in the vocabulary.
     package let skiplist: [String]
-    /// The tasks whose texts lose them.
+    /// The tasks to whose texts the skiplist applies.
     private let skiplistTasks: TaskNames
-    /// The only tokens that keep their vectors outside of queries; nil for all.
+    /// The only tokens that keep their vectors outside queries; nil for all tokens.
     private let onlyTokens: Set<Int32>?
-    /// The skiplist by the tokenizer's ids.
+    /// The token ids of the skiplist.
     private var skippedTokens: Set<Int32> = []
 
     init(skiplist: [String]) {
@@ -39,7 +40,7 @@ package struct MultiVectorMask: Module {
         let config = try folder.config(isOptional: true, known: .multiVectorMask)
         skiplist = try config.optionalStrings("skiplist_words") ?? []
         skiplistTasks = try TaskNames(config, "skiplist_tasks")
-        // An empty list counts as none.
+        // An empty list means no restriction.
         onlyTokens = try config.optionalInts("keep_only_token_ids").flatMap { ids in
             ids.isEmpty ? nil : Set(ids.compactMap(Int32.init(exactly:)))
         }
@@ -54,7 +55,7 @@ package struct MultiVectorMask: Module {
 
     package func ready(with tokenizer: Tokenizer?) -> MultiVectorMask {
         var mask = self
-        // Words that the vocabulary lacks would else stand for every unknown token.
+        // Words that are not in the vocabulary are left out; as the unknown token they would match every unknown token.
         mask.skippedTokens = Set(skiplist.compactMap { tokenizer?.id(of: $0) })
         return mask
     }
@@ -68,11 +69,11 @@ package struct MultiVectorMask: Module {
 
     package func callAsFunction(_ features: inout Features) {
         let isQuery = features.call.task == .query, skips = skiplistTasks.contain(features.call.task)
-        let kept = features.keptTokens, learnedFrom = features.texts.keyFactors
+        let kept = features.keptTokens, keyFactors = features.texts.keyFactors
         features.keptTokens = features.tokens.ids.indices.map { token in
             let id = features.tokens.ids[token]
-            // What a query is expanded by counts, though its other tokens do not see it.
-            let isExpansion = isQuery && learnedFrom?[token] == 0
+            // Expansion tokens of a query keep their vectors, though its other tokens do not attend to them.
+            let isExpansion = isQuery && keyFactors?[token] == 0
             return (isExpansion || kept?[token] ?? true) && !(skips && skippedTokens.contains(id))
                 && (isQuery || onlyTokens?.contains(id) ?? true)
         }

@@ -12,7 +12,7 @@ import SentenceTensors
     package import Foundation
 #endif
 
-/// Vectors of unit length.
+/// Normalises vectors to unit length.
 package struct Normalize: Module {
     package static let className = "Normalize"
     package static let typeName = "sentence_transformers.base.modules.normalize.Normalize"

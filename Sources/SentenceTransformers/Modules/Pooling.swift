@@ -12,20 +12,20 @@ package import SentenceTensors
     package import Foundation
 #endif
 
-/// One vector for each text from the vectors of its tokens.
+/// Reduces the token vectors of each text to one vector.
 ///
 /// Reimers and Gurevych, *Sentence-BERT*, 2019, <https://arxiv.org/abs/1908.10084>.
 package struct Pooling: Module {
     package static let className = "Pooling"
     package static let typeName = "sentence_transformers.sentence_transformer.modules.pooling.Pooling"
 
-    /// The reductions, whose results stand side by side in this order.
+    /// The reductions, whose results are concatenated in this order.
     package let reductions: [PoolingReduction]
-    /// Whether the tokens of a prompt count.
+    /// Whether the tokens of a prompt are pooled.
     package let includesPrompt: Bool
     private let embeddingDimension: Int?
 
-    /// Pools by some reductions, whose results stand side by side.
+    /// Pools by the given reductions, whose results are concatenated.
     package init(
         _ reductions: [PoolingReduction] = [.mean], includesPrompt: Bool = true, embeddingDimension: Int? = nil
     ) {
@@ -41,7 +41,7 @@ package struct Pooling: Module {
         embeddingDimension = try config.optionalInt(["embedding_dimension", "word_embedding_dimension"])
     }
 
-    /// The names of the reductions, in the order in which old configurations concatenate them.
+    /// The names of the reductions, in the order in which the results of old configurations are concatenated.
     private static let names: [(reduction: PoolingReduction, name: String, legacyFlag: String)] = [
         (.first, "cls", "pooling_mode_cls_token"),
         (.maximum, "max", "pooling_mode_max_tokens"),

@@ -13,9 +13,9 @@ package import SentenceTokenizers
     package import Foundation
 #endif
 
-/// Ways through a model by task, such as a light one for queries and a deep one for documents.
+/// Routes through a model by task, such as a small one for queries and a large one for documents.
 ///
-/// A router computes nothing itself: ``flattened(_:for:)`` puts the modules of the task's route in its place.
+/// A model replaces each router by the modules of the task's route (``flattened(_:for:)``) before it computes.
 package struct Router: Module {
     package static let className = "Router"
     package static let typeName = "sentence_transformers.base.modules.router.Router"
@@ -52,7 +52,7 @@ package struct Router: Module {
         }
     }
 
-    /// The folder and the type of the module that texts without a task enter by, read without any weights.
+    /// The folder and the type of the first module for texts without a task, found without loading weights.
     static func input(of folder: ModuleFolder) throws -> (ModuleFolder, any Module.Type) {
         let config = try RouterConfig(folder)
         let name = try config.route(for: nil)[0]

@@ -12,7 +12,7 @@ package import SentenceTensors
     package import Foundation
 #endif
 
-/// A dense embedding in a wider space, of which the largest dimensions are kept.
+/// Maps a dense embedding to a larger space and keeps its largest dimensions.
 ///
 /// Wen et al., *Beyond Matryoshka: Revisiting Sparse Coding for Adaptive Representation*, 2025,
 /// <https://arxiv.org/abs/2503.01776>.
@@ -21,13 +21,13 @@ package struct SparseAutoEncoder: Module {
     package static let typeName = "sentence_transformers.sparse_encoder.modules.sparse_auto_encoder.SparseAutoEncoder"
     private static let epsilon: Float = 1e-5
 
-    /// The dimensions to keep if nothing else is asked.
+    /// The number of dimensions to keep by default.
     let activeCount: Int
     private let config: ModelConfig
     private var encoder: LinearLayer
     private var inputBias: Parameter
     private let normalizes: Bool
-    /// How long each dimension has not been used, which only training asks for.
+    /// For each dimension, the number of steps since it was last active; used only in training.
     private let idleSteps: Tensor
 
     package init(folder: ModuleFolder) throws {
@@ -37,7 +37,7 @@ package struct SparseAutoEncoder: Module {
         activeCount = try config.contains("k") ? config.size("k") : 8
         normalizes = try config.bool("normalize", default: false)
         let checkpoint = try Checkpoint(directory: folder.url)
-        // The reference stores the matrix once, under either of the names that it has.
+        // The encoder and the decoder share the matrix, which the reference stores once, under either name.
         let matrix = ["encoder.weight", "decoder.linear.weight"].filter(checkpoint.contains)
         guard activeCount <= size else { throw config.error("k", "expected at most \"hidden_dim\", \(size)") }
         let parameters = try folder.parameters(
@@ -75,7 +75,7 @@ package struct SparseAutoEncoder: Module {
         ).activated(.relu)
     }
 
-    /// Rows of mean 0 and deviation 1 where the configuration says so, less the bias.
+    /// The input minus the bias; rows are first standardised if the configuration says so.
     private func prepared(_ x: Tensor) -> Tensor {
         (normalizes ? x.standardized(epsilon: Self.epsilon) : x).adding(-1, row: inputBias.value)
     }

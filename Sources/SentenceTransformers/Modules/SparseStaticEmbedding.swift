@@ -13,7 +13,7 @@ package import SentenceTokenizers
     package import Foundation
 #endif
 
-/// A fixed weight for each token that a text has, such as its inverse document frequency: queries without a network.
+/// A fixed weight for each token of a text, such as its inverse document frequency: encodes queries without a network.
 package struct SparseStaticEmbedding: SubwordInput {
     package static let className = "SparseStaticEmbedding"
     package static let typeName =
@@ -42,11 +42,11 @@ package struct SparseStaticEmbedding: SubwordInput {
         }
     }
 
-    /// The weights of a file of tokens, as models had them first.
+    /// Reads weights from a file that lists tokens, the format of early models.
     private static func weights(
         of tokenizer: Tokenizer, in folder: ModuleFolder, _ path: String, _ config: ModelConfig
     ) throws -> Tensor {
-        // The path is that of the machine that wrote it; the file of that name stands beside.
+        // The path refers to the machine that wrote it; the file of that name is in this folder.
         let name = path.split(separator: "/").last.map(String.init) ?? path
         let file = try ModelConfig(url: folder.subfolder(name).url, name: name)
         var values = [Float](repeating: 0, count: tokenizer.vocabularySize)

@@ -12,7 +12,7 @@ import SentenceTensors
     package import Foundation
 #endif
 
-/// The words that a masked language model expects anywhere in a text: one number for each of the vocabulary.
+/// Pools the logits of a masked language model over a text's tokens: one weight for each token of the vocabulary.
 ///
 /// Formal et al., *SPLADE v2: Sparse Lexical and Expansion Model for Information Retrieval*, 2021,
 /// <https://arxiv.org/abs/2109.10086>.
@@ -20,7 +20,7 @@ package struct SpladePooling: Module {
     package static let className = "SpladePooling"
     package static let typeName = "sentence_transformers.sparse_encoder.modules.splade_pooling.SpladePooling"
 
-    /// What becomes of the numbers of a text's tokens.
+    /// How the weights at a text's tokens are combined.
     enum Strategy: String, CaseIterable { case max, sum }
 
     private let strategy: Strategy
@@ -50,7 +50,7 @@ package struct SpladePooling: Module {
     package func sizes(after sizes: FeatureSizes) throws -> FeatureSizes {
         guard let words = sizes.logits else {
             throw SentenceTransformersError(
-                .mismatchedModules, "SpladePooling finds no numbers of words; expected a transformer for \"fill-mask\"")
+                .mismatchedModules, "SpladePooling finds no vocabulary logits; expected a \"fill-mask\" transformer")
         }
         return FeatureSizes(sentenceEmbedding: words)
     }
@@ -59,7 +59,7 @@ package struct SpladePooling: Module {
         guard let logits = features.logits else { return }
         switch strategy {
         case .max:
-            // The function ascends, so the largest weight is that of the largest logit.
+            // The activation is monotonic, so the largest weight is that of the largest logit.
             features.sentenceEmbedding = logits.reduced(over: features.texts, by: .maximum).saturated(saturation)
         case .sum:
             features.sentenceEmbedding = logits.reduced(over: features.texts, by: .sum(of: saturation))

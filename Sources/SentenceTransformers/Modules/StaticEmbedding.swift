@@ -13,9 +13,9 @@ package import SentenceTokenizers
     package import Foundation
 #endif
 
-/// The mean of the vectors of a text's tokens, without a network: texts are read at the speed of the tokenizer.
+/// The mean of the embeddings of a text's tokens, without a network: about as fast as tokenising.
 ///
-/// Also reads the files of Model2Vec, whose mapping of ids to rows and weights of tokens it folds into the table.
+/// Also reads the files of Model2Vec, whose mapping of ids to rows and token weights are folded into the table.
 package struct StaticEmbedding: SubwordInput {
     package static let className = "StaticEmbedding"
     package static let typeName = "sentence_transformers.sentence_transformer.modules.static_embedding.StaticEmbedding"
@@ -48,7 +48,7 @@ package struct StaticEmbedding: SubwordInput {
         embedding = EmbeddingTable(Parameter(table))
     }
 
-    /// The rows of Model2Vec's table by token id, times the tokens' weights.
+    /// Model2Vec's table with one row for each token id, multiplied by the tokens' weights.
     private static func folded(_ table: Tensor, _ checkpoint: Checkpoint) throws -> Tensor {
         func vector(_ name: String) throws -> [Float]? {
             guard checkpoint.contains(name) else { return nil }
@@ -62,7 +62,7 @@ package struct StaticEmbedding: SubwordInput {
         }
         let mapping = try vector("mapping"), weights = try vector("weights")
         guard mapping != nil || weights != nil else { return table }
-        // A number that is no row, such as NaN, becomes -1 and is refused with the others.
+        // A number that is not an integer, such as NaN, becomes -1 and is refused with other invalid rows.
         let rows = mapping?.map { Int(exactly: $0) ?? -1 } ?? Array(0..<table.rows)
         guard rows.allSatisfy({ 0..<table.rows ~= $0 }), weights == nil || weights?.count == rows.count else {
             throw CheckpointError(
@@ -88,7 +88,7 @@ package struct StaticEmbedding: SubwordInput {
         features.sentenceEmbedding = vectors.pooled(features.texts, by: [.mean])
     }
 
-    /// - Throws: ``SentenceTransformersError`` if the tokenizer has ids that the table has no row for.
+    /// - Throws: ``SentenceTransformersError`` if there are token ids without a row in the table.
     private static func check(_ ids: [Int32], count: Int) throws {
         if let id = ids.first(where: { $0 < 0 || $0 >= count }) {
             throw SentenceTransformersError(

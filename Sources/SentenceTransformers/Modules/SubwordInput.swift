@@ -4,7 +4,7 @@
 
 package import SentenceTokenizers
 
-/// An input module whose tokens come from a tokenizer of subwords.
+/// An input module with a subword tokenizer.
 package protocol SubwordInput: InputModule, SubwordReader {}
 
 extension SubwordInput {

@@ -14,38 +14,38 @@ package import SentenceTokenizers
     package import Foundation
 #endif
 
-/// A transformer with its tokenizer, as Hugging Face folders hold them.
+/// A transformer with its tokenizer, loaded from a Hugging Face folder.
 package struct Transformer: SubwordInput {
     package static let className = "Transformer"
     package static let typeName = "sentence_transformers.base.modules.transformer.Transformer"
 
     /// The network.
     package private(set) var encoder: Encoder
-    /// How texts become tokens.
+    /// Tokenises the texts.
     let reader: TransformerReader
-    /// What `config.json` says.
+    /// The configuration in `config.json`.
     package let config: ModelConfig
-    /// The same file's text, which is saved as it is: `2.0` and `2` are one number here, and two to the reference.
+    /// The text of the same file, which is saved unchanged: `2.0` and `2` are equal here, but differ in the reference.
     private let configText: String
     private var head: TransformerHead
     private let moduleConfig: ModelConfig
-    /// The tokenizer as its files hold it, without what `do_lower_case` adds.
+    /// The tokenizer of the files, without the lowercasing of `do_lower_case`.
     private let storedTokenizer: Tokenizer
     private let checkpoint: Checkpoint
-    /// Whether the states of all layers are kept for a later module.
+    /// Whether the hidden states of all layers are kept for a later module.
     private let keepsLayerStates: Bool
 
     package init(folder: ModuleFolder) throws {
         try self.init(folder: folder, task: nil)
     }
 
-    /// Reads a folder for a task; for the one that its files name if nil.
+    /// Loads a folder for the given task; if nil, for the task named in its files.
     ///
     /// - Parameters:
     ///   - folder: The folder.
-    ///   - task: What the model makes of its hidden states.
-    ///   - isPlain: Whether it is a Hugging Face folder as that library writes it, whose files say nothing of modules.
-    ///   - defaults: What other files of the model say of it.
+    ///   - task: The task, which determines the head.
+    ///   - isPlain: Whether the folder is a plain Hugging Face folder, whose files do not describe modules.
+    ///   - defaults: Settings in other files of the model.
     /// - Throws: ``CheckpointError``, ``TokenizerError`` or ``SentenceTransformersError``.
     init(
         folder: ModuleFolder, task: TransformerTask?, isPlain: Bool = false, defaults: ModuleDefaults = .init()
@@ -69,11 +69,11 @@ package struct Transformer: SubwordInput {
         try AtomicFile.write(configText, to: folder.appending(path: "config.json"))
         try JSONValue.object(moduleConfig.values).write(to: folder.appending(path: TransformerText.settingsFiles[0]))
         try storedTokenizer.save(to: folder)
-        // Heads that the encoder has no use for belong to the model all the same.
+        // Tensors that are not used here, such as other heads, still belong to the model.
         try saveParameters(unusedTensors(), to: folder)
     }
 
-    /// The checkpoint's tensors that are no parameters; those that were the same as a parameter still are.
+    /// The tensors of the checkpoint that are not parameters; copies of a parameter get its current value.
     private func unusedTensors() throws -> [String: Tensor] {
         let used = Dictionary(parameters.map { (ExactString($0.name), $0.parameter.tensor) }) { first, _ in first }
         let changed = try used.compactMap { name, value -> (before: Tensor, now: Tensor)? in
@@ -91,8 +91,8 @@ package struct Transformer: SubwordInput {
     package var subwordTokenizer: Tokenizer { reader.subwordTokenizer }
     package var maximumSequenceLength: Int? { reader.maximumSequenceLength }
 
-    package func maximumLength(_ asked: Int?, for task: EncodingTask?) -> Int? {
-        reader.maximumLength(asked, for: task)
+    package func maximumLength(_ requested: Int?, for task: EncodingTask?) -> Int? {
+        reader.maximumLength(requested, for: task)
     }
 
     package func promptLength(_ prompt: String, maximumLength: Int?) throws -> Int {
@@ -119,7 +119,7 @@ package struct Transformer: SubwordInput {
         head(states[states.count - 1], &features)
     }
 
-    /// The parameters on top of the encoder, by their names in the checkpoint.
+    /// The parameters of the head, by their names in the checkpoint.
     package var headParameters: [NamedParameter] { head.parameters }
     package var parameters: [NamedParameter] { encoder.parameters + head.parameters }
 

@@ -12,9 +12,9 @@ package import SentenceTensors
     package import Foundation
 #endif
 
-/// The weighted mean of the hidden states of a transformer's upper layers, for each token.
+/// The weighted mean, for each token, of the hidden states of a transformer's upper layers.
 ///
-/// Changes nothing after a transformer whose `config.json` does not set `output_hidden_states`.
+/// Does nothing if the transformer's `config.json` does not set `output_hidden_states`.
 package struct WeightedLayerPooling: Module {
     package static let className = "WeightedLayerPooling"
     package static let typeName =

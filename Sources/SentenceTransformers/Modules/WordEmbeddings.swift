@@ -13,7 +13,7 @@ package import SentenceTokenizers
     package import Foundation
 #endif
 
-/// A vector for each word that a table has, such as GloVe's or word2vec's.
+/// A table with a vector for each word, such as GloVe or word2vec.
 package struct WordEmbeddings: InputModule {
     package static let className = "WordEmbeddings"
     package static let typeName = "sentence_transformers.sentence_transformer.modules.word_embeddings.WordEmbeddings"

@@ -12,13 +12,13 @@ package import SentenceTensors
     package import Foundation
 #endif
 
-/// Token vectors times a weight of each token, such as its inverse document frequency.
+/// Multiplies token vectors by a weight for each token, such as its inverse document frequency.
 package struct WordWeights: Module {
     package static let className = "WordWeights"
     package static let typeName = "sentence_transformers.sentence_transformer.modules.word_weights.WordWeights"
 
     private let weighting: WordWeighting
-    /// The weights, which the reference counts and saves, and never trains.
+    /// The weights, which the reference saves and counts as a parameter, but never trains.
     private let weights: Parameter
 
     package init(folder: ModuleFolder) throws {

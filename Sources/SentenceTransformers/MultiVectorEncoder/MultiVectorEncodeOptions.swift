@@ -2,15 +2,15 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a ``MultiVectorEncoder`` encodes texts; every setting has the model's default.
+/// How a ``MultiVectorEncoder`` encodes texts; every setting defaults to the model's.
 public struct MultiVectorEncodeOptions: TextEncodeOptions {
     /// Task, prompt and length.
     public var request = EncodeRequest()
     /// Micro-batches, threads and progress.
     public var computation = EncodeComputation()
-    /// Whether the vectors are brought to unit length, before any pooling.
+    /// Whether the vectors are normalised to unit length, before any pooling.
     public var normalizeEmbeddings = false
-    /// How the vectors of a text are pooled, after everything that the model does itself; not pooled if nil.
+    /// How the vectors of a text are pooled after all modules of the model; no additional pooling if nil.
     public var tokenPooling: HierarchicalTokenPooling?
 
     /// The model's defaults.

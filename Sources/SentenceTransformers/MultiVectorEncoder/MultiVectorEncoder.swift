@@ -24,22 +24,23 @@ public import SentenceTokenizers
 /// Khattab and Zaharia, *ColBERT: Efficient and Effective Passage Search via Contextualized Late Interaction over BERT*,
 /// 2020, <https://arxiv.org/abs/2004.12832>.
 public final class MultiVectorEncoder: TextEncoder {
-    /// Embeddings are compared two by two.
+    /// The similarity functions of multi-vector embeddings.
     public typealias Similarity = MultiVectorSimilarity
 
-    /// Embeds texts by the vectors of their tokens.
+    /// A multi-vector encoder.
     public static let kind = ModelKind.multiVectorEncoder
 
     /// The model's modules and settings.
     public let pipeline: ModelPipeline
-    /// The function behind `similarity`; ``MultiVectorSimilarity/maxSim`` if the model names none for many vectors.
+    /// The function that `similarity` uses; ``MultiVectorSimilarity/maxSim`` if the model names no multi-vector
+    /// similarity.
     public let similarityFunction: MultiVectorSimilarity
-    /// The dimensions of a token's vector.
+    /// The number of dimensions of a token's vector.
     public let embeddingDimension: Int
 
-    /// Takes a loaded pipeline.
+    /// Creates a model from a loaded pipeline.
     ///
-    /// - Throws: ``SentenceTransformersError`` if its modules give no vectors of tokens.
+    /// - Throws: ``SentenceTransformersError`` if its modules do not produce token vectors.
     public init(pipeline: ModelPipeline) throws {
         guard let dimension = try pipeline.sizes(of: .tokenEmbeddings) else {
             throw SentenceTransformersError(
@@ -56,17 +57,18 @@ public final class MultiVectorEncoder: TextEncoder {
         embeddingDimension = other.embeddingDimension
     }
 
-    /// The same model with another function behind `similarity`, which it also keeps when it is saved.
+    /// The same model with another function for `similarity`, which is also saved with it.
     public func with(similarityFunction: MultiVectorSimilarity) -> MultiVectorEncoder {
         MultiVectorEncoder(self, similarityFunction)
     }
 
-    /// The vectors of the tokens of texts or pairs, and for each how many tokens it had and how many were used.
+    /// The token vectors of texts or pairs, with the number of tokens that each had and how many were used.
     ///
-    /// Not every token has a vector: models leave out punctuation in documents, and fill up short queries.
-    /// - Returns: For each input `[vectors, dimensions]`, and one receipt for each input.
-    /// - Throws: ``SentenceTransformersError`` for options out of range, `EncoderError` if tokenizer and model do not
-    ///   belong together, `CancellationError` if the current task is cancelled.
+    /// The number of vectors may differ from the number of tokens: models drop punctuation in documents and expand
+    /// short queries.
+    /// - Returns: For each input, `[vectors, dimensions]` and a receipt.
+    /// - Throws: ``SentenceTransformersError`` for options out of range, `EncoderError` if the tokenizer does not match
+    ///   the model, `CancellationError` if the current task is cancelled.
     public func encodeWithReceipts(
         _ inputs: [TokenizerInput], options: MultiVectorEncodeOptions = .init()
     ) throws -> (embeddings: [Matrix], receipts: [TruncationReceipt]) {
@@ -86,12 +88,12 @@ public final class MultiVectorEncoder: TextEncoder {
         return (results.all, receipts)
     }
 
-    /// The dimensions of an embedding.
+    /// The dimensions and the similarity function.
     public var resultDescription: String {
         "\(embeddingDimension) dimensions for each token, \(similarityFunction.rawValue)"
     }
 
-    /// The embeddings as they are.
+    /// The unchanged embeddings, one matrix for each text.
     public static func separate(_ embeddings: [Matrix]) -> [Matrix] { embeddings }
 }
 
@@ -99,8 +101,8 @@ extension MultiVectorEncoder {
     /// The similarities of all queries with all documents, by the model's similarity function.
     ///
     /// - Parameters:
-    ///   - queries: For each query `[vectors, dimensions]`.
-    ///   - documents: For each document `[vectors, dimensions]`.
+    ///   - queries: For each query, `[vectors, dimensions]`.
+    ///   - documents: For each document, `[vectors, dimensions]`.
     /// - Returns: `[queries, documents]`.
     /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public func similarity(_ queries: [Matrix], _ documents: [Matrix]) throws -> Matrix {
@@ -110,15 +112,15 @@ extension MultiVectorEncoder {
     /// The similarity of each query with the document of the same index, by the model's similarity function.
     ///
     /// - Parameters:
-    ///   - queries: For each query `[vectors, dimensions]`.
-    ///   - documents: For each document `[vectors, dimensions]`, as many.
+    ///   - queries: For each query, `[vectors, dimensions]`.
+    ///   - documents: For each document, `[vectors, dimensions]`; as many as queries.
     /// - Returns: One similarity for each pair.
     /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in number or dimensions.
     public func similarityPairwise(_ queries: [Matrix], _ documents: [Matrix]) throws -> [Float] {
         try similarityFunction.pairwise(queries, documents)
     }
 
-    /// The similarity of one query with each document, of which `topK` gives the best.
+    /// The similarity of one query with each document; `topK` of the result finds the best.
     ///
     /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public func similarity(_ query: Matrix, _ documents: [Matrix]) throws -> [Float] {
@@ -134,7 +136,7 @@ extension MultiVectorEncoder {
 }
 
 extension ModelPipeline {
-    /// The same with the name of a similarity function.
+    /// The same pipeline with the name of a similarity function in its settings.
     fileprivate func comparing(by similarity: MultiVectorSimilarity) -> ModelPipeline {
         var pipeline = self
         pipeline.settings.similarityFunctionName = similarity.rawValue

@@ -5,11 +5,11 @@
 public import SentenceSearch
 public import SentenceTokenizers
 
-// The forms for asynchronous callers. A closure without `await` calls the blocking form of the same name.
+// The asynchronous forms. A closure without `await` calls the blocking form of the same name.
 extension SentenceTransformer {
-    /// The embeddings of texts in another precision, without blocking the caller's thread.
+    /// The quantised embeddings of texts, without blocking the caller's thread.
     ///
-    /// A cancelled task stops it between micro-batches.
+    /// If the task is cancelled, the computation stops between micro-batches.
     /// - Returns: One row of bytes for each text.
     /// - Throws: As the blocking form, and `CancellationError`.
     public func encode(
@@ -19,17 +19,17 @@ extension SentenceTransformer {
         try await Blocking.run { try self.encode(texts, precision: precision, ranges: ranges, options: options) }
     }
 
-    /// The vectors of every text's tokens, without blocking the caller's thread.
+    /// The token vectors of every text, without blocking the caller's thread.
     ///
-    /// - Returns: For each text `[tokens, size]`.
+    /// - Returns: For each text, `[tokens, hiddenSize]`.
     /// - Throws: As the blocking form, and `CancellationError`.
     public func encodeTokens(_ inputs: [TokenizerInput], options: EncodeOptions = .init()) async throws -> [Matrix] {
         try await Blocking.run { try self.encodeTokens(inputs, options: options) }
     }
 
-    /// The vectors of every text's tokens with receipts, without blocking the caller's thread.
+    /// The token vectors of every text with receipts, without blocking the caller's thread.
     ///
-    /// - Returns: For each text `[tokens, size]`, and one receipt for each input.
+    /// - Returns: For each text, `[tokens, hiddenSize]` and a receipt.
     /// - Throws: As the blocking form, and `CancellationError`.
     public func encodeTokensWithReceipts(
         _ inputs: [TokenizerInput], options: EncodeOptions = .init()

@@ -7,11 +7,11 @@ import SentenceTensors
 public import SentenceTokenizers
 
 extension SentenceTransformer {
-    /// The embeddings of texts or pairs, and for each how many tokens it had and how many were used.
+    /// The embeddings of texts or pairs, with the number of tokens that each had and how many were used.
     ///
     /// - Returns: `[inputs, dimensions]`, and one receipt for each input.
-    /// - Throws: ``SentenceTransformersError`` for options out of range, `EncoderError` if tokenizer and model do not
-    ///   belong together, `CancellationError` if the current task is cancelled.
+    /// - Throws: ``SentenceTransformersError`` for options out of range, `EncoderError` if the tokenizer does not match
+    ///   the model, `CancellationError` if the current task is cancelled.
     public func encodeWithReceipts(
         _ inputs: [TokenizerInput], options: EncodeOptions = .init()
     ) throws -> (embeddings: Matrix, receipts: [TruncationReceipt]) {
@@ -28,15 +28,15 @@ extension SentenceTransformer {
         return (Matrix(embeddings.finish()), receipts)
     }
 
-    /// The rows.
+    /// The rows of the matrix.
     public static func separate(_ embeddings: Matrix) -> [[Float]] { embeddings.map { Array($0) } }
 
-    /// The embeddings of texts in another precision.
+    /// The embeddings of texts, quantised to another precision.
     ///
-    /// int8 and uint8 take the range of each dimension from the embeddings of this call, if none is given.
+    /// Without given ranges, int8 and uint8 use the range of each dimension in the embeddings of this call.
     /// - Returns: One row of bytes for each text.
-    /// - Throws: What `encode` throws, and ``SearchError`` with code `invalidArgument` for what
-    ///   ``quantizeEmbeddings(_:precision:ranges:)`` refuses.
+    /// - Throws: The errors of `encode`, and ``SearchError`` with code `invalidArgument` as
+    ///   ``quantizeEmbeddings(_:precision:ranges:)`` does.
     public func encode(
         _ texts: [String], precision: EmbeddingPrecision, ranges: QuantizationRanges? = nil,
         options: EncodeOptions = .init()
@@ -44,17 +44,17 @@ extension SentenceTransformer {
         try quantizeEmbeddings(encode(texts, options: options), precision: precision, ranges: ranges)
     }
 
-    /// The vectors of every text's tokens, special tokens included, before pooling.
+    /// The token vectors of every text, special tokens included, before pooling.
     ///
-    /// They are whole and as the model gives them: normalisation and truncation are of sentence embeddings.
-    /// - Returns: For each text `[tokens, size]`.
+    /// Normalisation and truncation of dimensions do not apply to them, only to sentence embeddings.
+    /// - Returns: For each text, `[tokens, hiddenSize]`.
     public func encodeTokens(_ inputs: [TokenizerInput], options: EncodeOptions = .init()) throws -> [Matrix] {
         try encodeTokensWithReceipts(inputs, options: options).embeddings
     }
 
-    /// The vectors of every text's tokens, and for each text how many tokens it had and how many were used.
+    /// The token vectors of every text, with the number of tokens that it had and how many were used.
     ///
-    /// - Returns: For each text `[tokens, size]`, and one receipt for each input.
+    /// - Returns: For each text, `[tokens, hiddenSize]` and a receipt.
     public func encodeTokensWithReceipts(
         _ inputs: [TokenizerInput], options: EncodeOptions = .init()
     ) throws -> (embeddings: [Matrix], receipts: [TruncationReceipt]) {

@@ -25,11 +25,12 @@ extension SentenceTransformer {
         try similarityFunction.pairwise(a, b)
     }
 
-    /// The similarity of one embedding with each of others, of which ``Swift/Collection/topK(_:)`` gives the best.
+    /// The similarity of one embedding with each row of a matrix; ``Swift/Collection/topK(_:)`` of the result finds the
+    /// best.
     ///
     /// - Parameters:
     ///   - vector: An embedding, such as an array or a row of a matrix.
-    ///   - rows: `[n, dimensions]`; read as they stand, nothing is copied.
+    ///   - rows: `[n, dimensions]`; not copied.
     /// - Returns: `n` similarities.
     /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public func similarity(_ vector: some Collection<Float>, _ rows: Matrix) throws -> [Float] {

@@ -10,7 +10,7 @@ public import SentenceSearch
     import Foundation
 #endif
 
-/// An embedding model (bi-encoder): texts in, vectors out whose similarity is the texts'.
+/// An embedding model (bi-encoder): texts in, vectors out, whose similarity is that of the texts.
 ///
 /// ```swift
 /// let model = try await SentenceTransformer("all-MiniLM-L6-v2")
@@ -21,22 +21,22 @@ public import SentenceSearch
 /// Reimers and Gurevych, *Sentence-BERT: Sentence Embeddings using Siamese BERT-Networks*, 2019,
 /// <https://arxiv.org/abs/1908.10084>.
 public final class SentenceTransformer: TextEncoder {
-    /// Embeddings are compared two by two.
+    /// The similarity functions of embeddings.
     public typealias Similarity = SimilarityFunction
 
-    /// Embeds texts.
+    /// An embedding model.
     public static let kind = ModelKind.sentenceTransformer
 
     /// The model's modules and settings.
     public let pipeline: ModelPipeline
-    /// The function behind `similarity`.
+    /// The function that `similarity` uses.
     public let similarityFunction: SimilarityFunction
-    /// The dimensions of an embedding before any truncation.
+    /// The number of dimensions of an embedding before any truncation.
     public let embeddingDimension: Int
 
-    /// Takes a loaded pipeline.
+    /// Creates a model from a loaded pipeline.
     ///
-    /// - Throws: ``SentenceTransformersError`` if its modules give no sentence embedding.
+    /// - Throws: ``SentenceTransformersError`` if its modules do not produce a sentence embedding.
     public init(pipeline: ModelPipeline) throws {
         guard let dimension = try pipeline.sizes(of: .sentenceEmbedding) else {
             throw SentenceTransformersError(
@@ -56,17 +56,17 @@ public final class SentenceTransformer: TextEncoder {
         embeddingDimension = other.embeddingDimension
     }
 
-    /// The same model with another function behind `similarity`, which it also keeps when it is saved.
+    /// The same model with another function for `similarity`, which is also saved with it.
     public func with(similarityFunction: SimilarityFunction) -> SentenceTransformer {
         SentenceTransformer(self, similarityFunction)
     }
 
-    /// The dimensions of an embedding.
+    /// The dimensions and the similarity function.
     public var resultDescription: String {
         "\(embeddingDimension) dimensions" + (truncateDimension.map { ", of which \($0) are kept" } ?? "")
             + ", \(similarityFunction.rawValue)"
     }
 
-    /// The number of leading dimensions that `encode` keeps if nothing else is asked; nil for all.
+    /// The number of leading dimensions that `encode` keeps by default; nil for all.
     public var truncateDimension: Int? { pipeline.settings.truncateDimension }
 }

@@ -12,14 +12,14 @@ import SentenceFiles
 #endif
 
 extension JSONValue {
-    /// Writes the value as the reference does: indented, keys sorted, replaced whole.
+    /// Writes the value to a file as the reference does, indented and with sorted keys, replacing the file atomically.
     func write(to url: URL) throws {
         try AtomicFile.write(serialized(.indented, allowsNaN: true) + "\n", to: url)
     }
 }
 
 extension ModelConfig {
-    /// A number of dimensions: positive, and not so large that products of two of them overflow.
+    /// Reads a number of dimensions: positive, and small enough that the product of two does not overflow.
     func size(_ key: String) throws -> Int {
         let largest = 1 << 28
         let size = try int(key)

@@ -5,11 +5,11 @@
 import SentenceCheckpoints
 import SentenceFiles
 
-/// The keys of a file that this library reads, and those that cannot change a result.
+/// The keys of a file that this library reads, and those that it ignores because they cannot change a result.
 ///
-/// A key that is neither is refused: the reference passes all of a module's file to its constructor, so a key that means
-/// nothing to it is an error there too, and one that does would change results here in silence. `config.json` of a
-/// network is another matter, since its reader takes any key; what counts there is refused by the encoders.
+/// Any other key is refused. The reference passes every key of a module's file to the constructor, so a key that it
+/// does not know is an error there too, and ignoring one that it does know could silently change results. The
+/// `config.json` of a network is not checked here, since it may hold any key; the encoders refuse unsupported values.
 struct KnownKeys: Sendable {
     private let read: Set<ExactString>
     private let harmless: Set<ExactString>
@@ -19,7 +19,7 @@ struct KnownKeys: Sendable {
         self.harmless = harmless
     }
 
-    /// - Throws: ``CheckpointError`` with code `unsupported` that names all keys that are not known.
+    /// - Throws: ``CheckpointError`` with code `unsupported` that lists all unknown keys.
     func check(_ config: ModelConfig) throws {
         let unknown = config.keys.filter { !read.contains($0) && !harmless.contains($0) }
         guard !unknown.isEmpty else { return }
@@ -36,13 +36,13 @@ struct KnownKeys: Sendable {
             "processing_kwargs", "query_length", "document_length", "query_expansion", "model_args", "model_kwargs",
             "tokenizer_args", "processor_kwargs", "config_args", "config_kwargs",
         ],
-        // How the reference lays out its batches, and where it looks for files.
+        // These concern the layout of the reference's batches and the location of its files.
         harmless: ["unpad_inputs", "cache_dir", "backend"])
 
-    /// An entry of `modules.json`; `kwargs` names arguments of calls that nobody passes.
+    /// An entry of `modules.json`; `kwargs` names arguments of calls, which are never passed here.
     static let modulesEntry = KnownKeys(["type", "path"], harmless: ["idx", "name", "kwargs"])
 
-    /// `config_sentence_transformers.json`, with the keys of PyLate's models; what else stands there nobody reads.
+    /// `config_sentence_transformers.json`, including the keys of PyLate's models; the reference ignores any others.
     static let modelSettings: Set<ExactString> = [
         "model_type", "prompts", "default_prompt_name", "similarity_fn_name", "truncate_dim", "max_active_dims",
         "activation_fn", "query_prefix", "document_prefix", "query_length", "document_length",
@@ -50,7 +50,7 @@ struct KnownKeys: Sendable {
         "skiplist_words", "__version__", "requirements",
     ]
 
-    // The files of modules, by the modules' names.
+    // The configuration files of the modules.
 
     static let pooling = KnownKeys([
         "embedding_dimension", "word_embedding_dimension", "pooling_mode", "include_prompt", "pooling_mode_cls_token",
@@ -77,11 +77,11 @@ struct KnownKeys: Sendable {
     static let bagOfWords = KnownKeys(["vocab", "word_weights", "unknown_word_weight", "cumulative_term_frequency"])
     static let wordEmbeddings = KnownKeys(["tokenizer_class", "update_embeddings", "max_seq_length"])
     static let whitespaceTokenizer = KnownKeys(["vocab", "stop_words", "do_lower_case"])
-    // In how many parts the reference computes makes no difference.
+    // The size of the parts in which the reference computes does not change the result.
     static let spladePooling = KnownKeys(
         ["pooling_strategy", "activation_function", "embedding_dimension", "word_embedding_dimension"],
         harmless: ["chunk_size"])
-    // Two of the keys are of the training alone.
+    // Two of the keys are used only in training.
     static let sparseAutoEncoder = KnownKeys(
         ["input_dim", "hidden_dim", "k", "normalize"], harmless: ["k_aux", "dead_threshold"])
     static let sparseStaticEmbedding = KnownKeys(["frozen", "path"])

@@ -5,21 +5,21 @@
 import SentenceFiles
 import SentenceCheckpoints
 
-/// The keyword arguments that an author keeps in `sentence_bert_config.json`, which the reference passes on when it
-/// loads tokenizer, configuration and weights.
+/// The keyword arguments in `sentence_bert_config.json` that the reference passes on when it loads the tokenizer,
+/// configuration and weights.
 struct LoadingArguments: Sendable {
-    /// What wins over `tokenizer_config.json`.
+    /// Settings that take precedence over `tokenizer_config.json`.
     let tokenizer: JSONObject
-    /// What wins over `config.json`.
+    /// Settings that take precedence over `config.json`.
     private let config: JSONObject
 
-    /// Where files are found and what may be run does not change what is loaded from a folder.
+    /// Arguments about where files are found and what code may run, which do not matter for a local folder.
     private static let harmless: Set<ExactString> = [
         "trust_remote_code", "revision", "token", "use_auth_token", "cache_dir", "local_files_only", "subfolder",
         "force_download", "resume_download", "proxies", "code_revision",
     ]
 
-    /// What changes how the weights are held or found, but not what is computed.
+    /// Arguments that change how the weights are stored or found, but not what is computed.
     private static let harmlessForWeights: Set<ExactString> = [
         "attn_implementation", "low_cpu_mem_usage", "device_map", "device", "use_safetensors", "weights_only",
         "add_pooling_layer", "max_memory", "offload_folder", "offload_state_dict", "provider", "provider_options",
@@ -37,7 +37,7 @@ struct LoadingArguments: Sendable {
         }
     }
 
-    /// The members of an argument under its older name, which wins, or its newer one.
+    /// The members of an argument, under its older name if present, else under its newer one.
     private static func arguments(_ old: String, _ new: String, _ settings: ModelConfig) throws -> JSONObject {
         let arguments = try settings.optionalObject(old) ?? settings.optionalObject(new)
         return (arguments?.values ?? [:]).filter { !harmless.contains($0.key) }
@@ -61,7 +61,7 @@ struct LoadingArguments: Sendable {
                 + "precision that was asked for here, so that results differ by the rounding of that type")
     }
 
-    /// The configuration with what wins over it.
+    /// The configuration with the settings that take precedence over it.
     func completing(_ other: ModelConfig) -> ModelConfig {
         config.isEmpty ? other : ModelConfig(name: other.name, values: other.values.merging(config) { $1 })
     }

@@ -6,13 +6,13 @@ import SentenceCheckpoints
 import SentenceFiles
 import SentenceTokenizers
 
-/// What a model's own files say about its modules, for those whose folders do not.
+/// Settings of modules in the model's own files, used where the modules' folders have none.
 struct ModuleDefaults: Sendable {
     /// Settings of the transformer.
     var transformer: JSONObject = [:]
-    /// Of each list the first text that is a token of the vocabulary, which the tokenizer then finds whole.
+    /// Lists of candidates; the first of each that is in the vocabulary becomes a special token, which is never split.
     var specialTokens: [[String]] = []
-    /// What a ``Dense`` transforms.
+    /// The feature that a ``Dense`` transforms.
     var denseInput = FeatureName.sentenceEmbedding
 
     /// The tokenizer with the special tokens.
@@ -20,7 +20,7 @@ struct ModuleDefaults: Sendable {
         try tokenizer.withSpecialTokens(specialTokens.compactMap { $0.first { tokenizer.id(of: $0) != nil } })
     }
 
-    /// A transformer's settings with what they lack.
+    /// A transformer's settings, completed with the defaults.
     func completing(_ config: ModelConfig) -> ModelConfig {
         ModelConfig(name: config.name, values: config.values.merging(transformer) { own, _ in own })
     }

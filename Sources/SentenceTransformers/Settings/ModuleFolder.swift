@@ -12,14 +12,14 @@ import SentenceTensors
     package import Foundation
 #endif
 
-/// The folder of one module, or the place where it would be.
+/// The folder of one module, which may not exist.
 package struct ModuleFolder: Sendable {
-    /// Where it is.
+    /// The location of the folder.
     package let url: URL
-    /// How many routers the folder lies in.
+    /// The number of routers in which the folder is nested.
     private let depth: Int
 
-    /// The folder of a model, or of a module that no router names.
+    /// The folder of a model, or of a module outside any router.
     package init(_ url: URL) { self.init(url, depth: 0) }
 
     private init(_ url: URL, depth: Int) {
@@ -27,19 +27,19 @@ package struct ModuleFolder: Sendable {
         self.depth = depth
     }
 
-    /// How many routers may lie in one another; folders that link to each other would go on for ever.
+    /// The maximum nesting of routers; folders that link to each other would otherwise recurse forever.
     private static let greatestDepth = 8
 
-    /// The folder of a module that a router in this folder names.
+    /// The folder of a module that the router in this folder names.
     func routed(to name: String) throws -> ModuleFolder {
         guard depth < Self.greatestDepth else {
             throw CheckpointError(
-                .unsupported, file: url.lastPathComponent, "more than \(Self.greatestDepth) routers lie in one another")
+                .unsupported, file: url.lastPathComponent, "more than \(Self.greatestDepth) routers are nested")
         }
         return ModuleFolder(try subfolder(name).url, depth: depth + 1)
     }
 
-    /// The folder that a file in this one names, which must lie inside it; this one itself if the path is empty.
+    /// The folder at a relative path, which must lie inside this one; this folder itself if the path is empty.
     func subfolder(_ path: String) throws -> ModuleFolder {
         let inside = path.withoutIdleParts
         guard !path.utf8.starts(with: "/".utf8), !path.contains(":"), inside.isEmpty || inside.isRelativePath else {
@@ -51,14 +51,14 @@ package struct ModuleFolder: Sendable {
             inside.isEmpty ? url : url.appending(path: inside, directoryHint: .isDirectory), depth: depth)
     }
 
-    /// Whether a file is there.
+    /// Whether the folder contains a file.
     func contains(_ file: String) -> Bool {
         FileManager.default.fileExists(atPath: url.appending(path: file).path)
     }
 
-    /// A JSON object file; an empty one if it is missing, for modules whose settings all have defaults.
+    /// Reads a file with a JSON object; an optional file that is missing gives an empty object.
     ///
-    /// - Throws: ``CheckpointError``, also if there are keys beside the `known` ones.
+    /// - Throws: ``CheckpointError``, also if there are keys that are not `known`.
     func config(
         _ file: String = "config.json", isOptional: Bool = false, known: KnownKeys? = nil
     ) throws -> ModelConfig {
@@ -69,15 +69,16 @@ package struct ModuleFolder: Sendable {
         return config
     }
 
-    /// The text of a file that must be there, in UTF-8.
+    /// The text of a file, in UTF-8; the file must exist.
     func text(_ file: String) throws -> String {
         let mapped = try MappedFile(url: url.appending(path: file), name: url.lastPathComponent + "/" + file)
         return withExtendedLifetime(mapped) { String(decoding: mapped.bytes, as: UTF8.self) }
     }
 
-    /// Exactly the given tensors from the module's weights, beside which others may be `ignored`.
+    /// Loads the given tensors from the module's weights, which must hold no others except `ignored` ones.
     ///
-    /// - Throws: ``CheckpointError`` that lists all that are missing, unexpected or of wrong shape.
+    /// - Throws: ``CheckpointError`` that lists all tensors that are missing, unexpected, or of the wrong shape or
+    ///   type.
     func parameters(
         _ shapes: [(name: String, shape: [Int])], ignoring ignored: Set<String> = []
     ) throws -> [Parameter] {

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a ``SparseEncoder`` encodes texts; every setting has the model's default.
+/// How a ``SparseEncoder`` encodes texts; every setting defaults to the model's.
 public struct SparseEncodeOptions: TextEncodeOptions {
     /// Task, prompt and length.
     public var request = EncodeRequest()

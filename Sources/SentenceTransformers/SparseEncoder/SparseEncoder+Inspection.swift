@@ -4,24 +4,24 @@
 
 public import SentenceSearch
 
-/// How much of sparse embeddings is zero.
+/// How sparse embeddings are.
 public struct SparsityStatistics: Sendable, Hashable, Codable {
-    /// The mean number of elements that are not zero, in an embedding.
+    /// The mean number of nonzero elements of an embedding.
     public let activeDimensions: Double
     /// The share of elements that are zero, from 0 to 1.
     public let sparsityRatio: Double
 }
 
-/// A word and the weight that an embedding gives it.
+/// A token and its weight in an embedding.
 public struct TokenWeight: Sendable, Hashable, Codable {
-    /// The token as the vocabulary spells it.
+    /// The token, as spelled in the vocabulary.
     public let token: String
     /// Its weight.
     public let weight: Float
 }
 
 extension SparseEncoder {
-    /// How much of the embeddings is zero; of none of them, all is.
+    /// The sparsity of embeddings; if there are none, the ratio is 1.
     public static func sparsity(_ embeddings: SparseMatrix) -> SparsityStatistics {
         guard embeddings.rows > 0, embeddings.columns > 0 else {
             return SparsityStatistics(activeDimensions: 0, sparsityRatio: 1)
@@ -30,31 +30,31 @@ extension SparseEncoder {
         return SparsityStatistics(activeDimensions: active, sparsityRatio: 1 - active / Double(embeddings.columns))
     }
 
-    /// How much of an embedding is zero.
+    /// The sparsity of an embedding.
     public static func sparsity(_ embedding: SparseVector) -> SparsityStatistics {
         sparsity(SparseMatrix(alike: [embedding], columns: embedding.dimension))
     }
 
-    /// What two embeddings share: the products of their elements, where these are positive.
+    /// The intersection of two embeddings: the elementwise products that are positive.
     ///
     /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public static func intersection(_ a: SparseVector, _ b: SparseVector) throws -> SparseVector {
         try a.intersection(b)
     }
 
-    /// What an embedding shares with each of others.
+    /// The intersection of an embedding with each row of a matrix.
     ///
     /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public static func intersection(_ a: SparseVector, _ b: SparseMatrix) throws -> SparseMatrix {
         SparseMatrix(alike: try (0..<b.rows).map { try a.intersection(b[$0]) }, columns: b.columns)
     }
 
-    /// The words of an embedding with their weights, heaviest first.
+    /// The tokens of an embedding with their weights, largest weight first.
     ///
     /// - Parameters:
     ///   - embedding: An embedding of this model.
-    ///   - topK: How many words are wanted; all that have a weight if nil.
-    /// - Returns: Words as the vocabulary spells them; a dimension beyond the vocabulary is called by its index.
+    ///   - topK: The maximum number of tokens; all with a nonzero weight if nil.
+    /// - Returns: The tokens, as spelled in the vocabulary; a dimension outside the vocabulary is named by its index.
     public func decode(_ embedding: SparseVector, topK: Int? = nil) -> [TokenWeight] {
         let heaviest = embedding.values.indices.sorted { a, b in
             (embedding.values[b], a) < (embedding.values[a], b)
@@ -66,7 +66,7 @@ extension SparseEncoder {
         }
     }
 
-    /// The words of each embedding with their weights, heaviest first.
+    /// The tokens of each embedding with their weights, largest weight first.
     ///
     /// - Returns: One list for each row.
     public func decode(_ embeddings: SparseMatrix, topK: Int? = nil) -> [[TokenWeight]] {

@@ -11,7 +11,7 @@ public import SentenceTokenizers
     import Foundation
 #endif
 
-/// A sparse embedding model such as SPLADE: texts in, weights of words out, most of them zero.
+/// A sparse embedding model such as SPLADE: texts in, weights of vocabulary tokens out, most of them zero.
 ///
 /// ```swift
 /// let model = try await SparseEncoder("naver/splade-cocondenser-ensembledistil")
@@ -23,24 +23,24 @@ public import SentenceTokenizers
 /// Formal et al., *SPLADE: Sparse Lexical and Expansion Model for First Stage Ranking*, 2021,
 /// <https://arxiv.org/abs/2107.05720>.
 public final class SparseEncoder: TextEncoder {
-    /// Embeddings are compared two by two.
+    /// The similarity functions of embeddings.
     public typealias Similarity = SimilarityFunction
 
-    /// Embeds texts sparsely.
+    /// A sparse encoder.
     public static let kind = ModelKind.sparseEncoder
 
     /// The model's modules and settings.
     public let pipeline: ModelPipeline
-    /// The function behind `similarity`; the dot product if the model does not say.
+    /// The function that `similarity` uses; the dot product if the model names none.
     public let similarityFunction: SimilarityFunction
-    /// The dimensions of an embedding, zeros included: most often the words of a vocabulary.
+    /// The number of dimensions of an embedding, zeros included: usually the size of a vocabulary.
     public let embeddingDimension: Int
-    /// The number of largest dimensions that `encode` keeps if nothing else is asked; nil for all.
+    /// The number of largest dimensions that `encode` keeps by default; nil for all.
     public let maximumActiveDimensions: Int?
 
-    /// Takes a loaded pipeline.
+    /// Creates a model from a loaded pipeline.
     ///
-    /// - Throws: ``SentenceTransformersError`` if its modules give no sentence embedding.
+    /// - Throws: ``SentenceTransformersError`` if its modules do not produce a sentence embedding.
     public init(pipeline: ModelPipeline) throws {
         guard let dimension = try pipeline.sizes(of: .sentenceEmbedding) else {
             throw SentenceTransformersError(
@@ -62,16 +62,16 @@ public final class SparseEncoder: TextEncoder {
         maximumActiveDimensions = other.maximumActiveDimensions
     }
 
-    /// The same model with another function behind `similarity`, which it also keeps when it is saved.
+    /// The same model with another function for `similarity`, which is also saved with it.
     public func with(similarityFunction: SimilarityFunction) -> SparseEncoder {
         SparseEncoder(self, similarityFunction)
     }
 
-    /// The sparse embeddings of texts or pairs, and for each how many tokens it had and how many were used.
+    /// The sparse embeddings of texts or pairs, with the number of tokens that each had and how many were used.
     ///
     /// - Returns: `[inputs, dimensions]`, and one receipt for each input.
-    /// - Throws: ``SentenceTransformersError`` for options out of range, `EncoderError` if tokenizer and model do not
-    ///   belong together, `CancellationError` if the current task is cancelled.
+    /// - Throws: ``SentenceTransformersError`` for options out of range, `EncoderError` if the tokenizer does not match
+    ///   the model, `CancellationError` if the current task is cancelled.
     public func encodeWithReceipts(
         _ inputs: [TokenizerInput], options: SparseEncodeOptions = .init()
     ) throws -> (embeddings: SparseMatrix, receipts: [TruncationReceipt]) {
@@ -88,14 +88,14 @@ public final class SparseEncoder: TextEncoder {
         return (SparseMatrix(alike: results.all, columns: embeddingDimension), receipts)
     }
 
-    /// The dimensions of an embedding.
+    /// The dimensions and the similarity function.
     public var resultDescription: String {
         "\(embeddingDimension) dimensions, "
             + (maximumActiveDimensions.map { "at most \($0) not zero" } ?? "most of them zero")
             + ", \(similarityFunction.rawValue)"
     }
 
-    /// The rows.
+    /// The rows of the matrix.
     public static func separate(_ embeddings: SparseMatrix) -> [SparseVector] {
         (0..<embeddings.rows).map { embeddings[$0] }
     }
@@ -120,7 +120,7 @@ public final class SparseEncoder: TextEncoder {
         try similarityFunction.pairwise(a, b)
     }
 
-    /// The similarity of one embedding with each of others, of which `topK` gives the best.
+    /// The similarity of one embedding with each row of a matrix; `topK` of the result finds the best.
     ///
     /// - Throws: ``SearchError`` with code `invalidArgument` if they differ in dimensions.
     public func similarity(_ vector: SparseVector, _ rows: SparseMatrix) throws -> [Float] {
