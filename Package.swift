@@ -83,6 +83,10 @@ let package = Package(
         .executableTarget(
             name: "EncodeWorker", dependencies: ["SentenceTransformers"], path: "Benchmarks/EncodeWorker"),
         .executableTarget(
+            name: "TrainWorker",
+            dependencies: ["SentenceTraining", "SentenceTransformers", "SentenceTensors", "SentenceTokenizers"],
+            path: "Benchmarks/TrainWorker"),
+        .executableTarget(
             name: "MaxSimWorker", dependencies: ["SentenceTransformers"], path: "Benchmarks/MaxSimWorker"),
         .executableTarget(
             name: "CallersBenchmark", dependencies: ["SentenceTransformers"], path: "Benchmarks/CallersBenchmark"),
@@ -138,7 +142,7 @@ let package = Package(
             name: "SentenceTrainingTests",
             dependencies: [
                 "SentenceTraining", "SentenceTransformers", "SentenceFiles", "SentenceTensors", "SentenceTokenizers",
-                "SentenceCheckpoints", "SentenceData", "SentenceTestSupport",
+                "SentenceCheckpoints", "SentenceData", "SentenceSearch", "SentenceTestSupport",
             ]),
         .testTarget(
             name: "CommandLineTests",

@@ -35,6 +35,7 @@ ALLOWED = {
     "LateInteraction": "SentenceTransformers",
     "DocumentationSnippets": "SentenceTransformers",
     "EncodeWorker": "SentenceTransformers",
+    "TrainWorker": "SentenceTraining SentenceTransformers SentenceTensors SentenceTokenizers",
     "MaxSimWorker": "SentenceTransformers",
     "CallersBenchmark": "SentenceTransformers",
     "CPeak": "",

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import SentenceTensors
+package import SentenceTensors
 
 /// The precision of matrix products and attention; norms, softmax and pooling are always float32.
 public enum ComputePrecision: String, Sendable, CaseIterable, Codable {
@@ -20,7 +20,7 @@ public enum ComputePrecision: String, Sendable, CaseIterable, Codable {
     case int8
 
     /// The precision of the tensor operations.
-    var precision: Precision {
+    package var precision: Precision {
         switch self {
         case .float32: .float32
         case .float32Highest: .float32Highest

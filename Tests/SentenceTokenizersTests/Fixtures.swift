@@ -17,18 +17,6 @@ enum Fixtures {
         "bare", "cased", "decoder_map", "every_flag", "mpnet", "uncased", "verbatim", "verbatim_bert", "vocab_only",
     ]
 
-    struct Missing: Error, CustomStringConvertible {
-        let description: String
-    }
-
-    /// The folder of all-MiniLM-L6-v2.
-    static func realModel() throws -> URL {
-        guard let path = ProcessInfo.processInfo.environment["SENTENCE_TEST_MODEL"] else {
-            throw Missing(description: "SENTENCE_TEST_MODEL is not set; run the tests with: make test")
-        }
-        return URL(fileURLWithPath: path)
-    }
-
     static func folder(_ name: String) -> URL { tokenizers.appendingPathComponent(name) }
 
     static func decode<Value: Decodable>(_ type: Value.Type, _ path: String) throws -> Value {

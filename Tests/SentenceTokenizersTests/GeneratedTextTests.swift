@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import SentenceTestSupport
 import SentenceTokenizers
 import Testing
 
@@ -40,7 +41,7 @@ import Testing
 
     @Test("20,000 generated texts and pairs give the ids, segments and offsets of the reference")
     func agreement() throws {
-        let tokenizer = try Tokenizer(directory: Fixtures.realModel())
+        let tokenizer = try Tokenizer(directory: realModel())
         let expected = try Fixtures.decode(Hashes.self, "generated_texts.json")
         #expect(expected.hashes.count * expected.block_size == 20_000)
         try check(tokenizer, expected, decodes: false, "generators.tokenizers")

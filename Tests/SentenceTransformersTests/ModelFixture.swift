@@ -90,9 +90,3 @@ func largestDifference(_ a: Matrix, _ b: Matrix) -> Double {
 
 /// The largest absolute element.
 func largestElement(_ a: Matrix) -> Double { a.elements.reduce(0) { max($0, abs(Double($1))) } }
-
-/// The folder of the real all-MiniLM-L6-v2, or of another model that a variable names.
-func realModel(_ variable: String = "SENTENCE_TEST_MODEL") throws -> URL {
-    let path = ProcessInfo.processInfo.environment[variable]
-    return URL(filePath: try #require(path, "\(variable) names no model; run the tests by \"make test\""))
-}

@@ -29,6 +29,8 @@ package struct CachedLoss: Loss {
     }
 
     package mutating func update(_ values: ParameterValues) { loss.update(values) }
-    package mutating func prepare(for model: ModelPipeline) throws { try loss.prepare(for: model) }
+    package mutating func prepare(for model: ModelPipeline, seed: UInt64) throws {
+        try loss.prepare(for: model, seed: seed)
+    }
     package func callAsFunction(_ batch: LossBatch) throws -> LossValue { try loss(batch) }
 }

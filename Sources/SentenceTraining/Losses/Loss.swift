@@ -25,8 +25,11 @@ package protocol Loss: Trainable, Sendable {
 
     /// Makes what the loss learns to fit the model; called once before the first step.
     ///
+    /// - Parameters:
+    ///   - model: The model as it begins.
+    ///   - seed: The seed of the run, for values that are drawn at random.
     /// - Throws: ``TrainingError`` if the loss does not fit the model.
-    mutating func prepare(for model: ModelPipeline) throws
+    mutating func prepare(for model: ModelPipeline, seed: UInt64) throws
     /// The parts of the loss, which are added up.
     ///
     /// - Throws: ``TrainingError`` if the labels have no value that the loss can take; what a guide model throws.
@@ -38,7 +41,7 @@ extension Loss {
     package var parameters: [NamedParameter] { [] }
     package var embedding: LossEmbedding { LossEmbedding() }
     package mutating func update(_ values: ParameterValues) {}
-    package mutating func prepare(for model: ModelPipeline) throws {}
+    package mutating func prepare(for model: ModelPipeline, seed: UInt64) throws {}
 }
 
 /// How the step embeds texts for a loss.

@@ -46,7 +46,7 @@ package struct MultipleNegativesRankingLoss: Loss {
         ]
     }
 
-    package func prepare(for model: ModelPipeline) throws {
+    package func prepare(for model: ModelPipeline, seed: UInt64) throws {
         guard scale > 0 else { throw TrainingError(.invalidArgument, "scale is \(scale); it must be above 0") }
         guard directions.contains(.queryToDocument) else {
             throw TrainingError(.invalidArgument, "directions must contain query_to_doc, which holds the positives")

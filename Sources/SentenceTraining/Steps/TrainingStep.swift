@@ -102,6 +102,27 @@ package struct TrainingStep: Sendable {
                 tokenCount: prepared.tokenCount, columns: places.rows.map { leaf.tensor.gatheringRows($0) })
         }
     }
+
+    /// Computes the loss of a batch in inference, without a tape.
+    package func loss(_ prepared: PreparedBatch, _ pipeline: ModelPipeline, _ loss: any Loss) throws -> Float {
+        var execution = execution
+        execution.recordsGradients = false
+        return try execution {
+            let units = EmbeddingUnit.cut(prepared, models: loss.embedding.models, budget: Self.unitTokens)
+            let embedder = UnitEmbedder(pipeline: pipeline, kind: pipeline.kind, seed: seed, number: 0, drops: false)
+            let outputs = try units.map { try embedder($0) }
+            let all = Tensor.above(outputs.map(\.vectors))
+            let places = RowPlaces(units, outputs.map(\.counts), columnCount: prepared.inputs.count)
+            return try Execution.with(precision: .float32Highest) {
+                try loss(
+                    LossBatch(
+                        columns: places.rows.map { all.gatheringRows($0) }, offsets: places.offsets,
+                        labels: prepared.batch.labels, texts: prepared.batch.columns,
+                        random: RandomStream(seed: seed, step: 0))
+                ).total.floats[0]
+            }
+        }
+    }
 }
 
 /// Runs units through a model.
