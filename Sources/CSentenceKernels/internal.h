@@ -86,6 +86,11 @@ SK_INLINE float sk_place_scores(const sk_attention *t, float *row, size_t i, sk_
     return t->relative_bias ? 1.0f : t->scale;
 }
 
+// The first group of random numbers of query i, for the keys from a multiple of 64 on.
+SK_INLINE uint32_t sk_dropout_group(const sk_attention *t, size_t i, size_t key) {
+    return (uint32_t)(256 * (t->dropout_row + i) + key / 64);
+}
+
 // Adds the gradients of query i's scores (for key j at slopes[j]) to the gradients of what depends on positions.
 SK_INLINE void sk_collect_slopes(const sk_attention_backward_f32 *t, const float *slopes, size_t i, sk_key_range keys) {
     const sk_attention *f = &t->forward;

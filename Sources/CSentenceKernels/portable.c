@@ -107,15 +107,14 @@ static void philox(const sk_random *random, uint32_t block, uint32_t words[4]) {
     }
 }
 
-static void dropout_f32(float *y, const float *x, size_t n, const sk_random *random, uint32_t group, uint32_t bound,
-                        float scale) {
+static void dropout_f32(float *y, const float *x, size_t n, const sk_dropout *dropout, uint32_t group) {
     for (size_t first = 0; first < n; first += 64, group++)
         for (uint32_t block = 0; block < 16; block++) {
             uint32_t words[4];
-            philox(random, 16 * group + block, words);
+            philox(&dropout->random, 16 * group + block, words);
             for (size_t word = 0; word < 4; word++) {
                 const size_t i = first + 16 * word + block;
-                if (i < n) y[i] = words[word] >= bound ? scale * x[i] : 0.0f;
+                if (i < n) y[i] = words[word] >= dropout->bound ? dropout->scale * x[i] : 0.0f;
             }
         }
 }
@@ -405,7 +404,7 @@ static size_t attention_scratch(size_t length, size_t head_size) {
 
 static size_t attention_backward_scratch(size_t length, size_t head_size) {
     (void)head_size;
-    return length;
+    return 2 * length;
 }
 
 // The scores of query row i with the keys that it sees, in scratch.
@@ -425,6 +424,9 @@ static void attend(const sk_attention *t) {
         const size_t count = keys.last - keys.first;
         const float log_sum_exp = count ? softmax_f32(scores + keys.first, scores + keys.first, count) : INFINITY;
         if (t->log_sum_exp) t->log_sum_exp[i] = log_sum_exp;
+        const size_t first = keys.first / 64 * 64;
+        if (t->dropout)
+            dropout_f32(scores + first, scores + first, keys.last - first, t->dropout, sk_dropout_group(t, i, first));
         float *out = t->out + i * t->out_stride;
         memset(out, 0, t->head_size * sizeof *out);
         for (size_t j = keys.first; j < keys.last; j++) axpy_f32(out, scores[j], t->v + j * t->v_stride, t->head_size);
@@ -441,14 +443,20 @@ static void attention_backward_f32(const sk_attention_backward_f32 *t) {
         const float d_sum = dot_f32(d_out, f->out + i * f->out_stride, f->head_size);
         const sk_key_range keys = score_row(f, t->scratch, i);
         memset(d_q, 0, f->head_size * sizeof *d_q);
+        // What each probability is multiplied with.
+        float *factors = t->scratch + f->length;
+        for (size_t j = 0; j < keys.last; j++) factors[j] = 1.0f;
+        const size_t first = keys.first / 64 * 64;
+        if (f->dropout)
+            dropout_f32(factors + first, factors + first, keys.last - first, f->dropout, sk_dropout_group(f, i, first));
         for (size_t j = keys.first; j < keys.last; j++) {
             const float p = expf(t->scratch[j] - f->log_sum_exp[i]);
             const float d_p = dot_f32(d_out, f->v + j * f->v_stride, f->head_size);
-            t->scratch[j] = p * (d_p - d_sum);
+            t->scratch[j] = p * (factors[j] * d_p - d_sum);
             const float d_score = t->scratch[j] * f->scale;
             axpy_f32(d_q, d_score, f->k + j * f->k_stride, f->head_size);
             axpy_f32(t->d_k + j * f->k_stride, d_score, q, f->head_size);
-            axpy_f32(t->d_v + j * f->v_stride, p, d_out, f->head_size);
+            axpy_f32(t->d_v + j * f->v_stride, factors[j] * p, d_out, f->head_size);
         }
         sk_collect_slopes(t, t->scratch, i, keys);
     }

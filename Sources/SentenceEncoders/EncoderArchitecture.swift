@@ -81,6 +81,15 @@ package struct EncoderArchitecture: Sendable {
     /// Families whose files say whether attention is causal; in all others every token sees every token.
     private static let directed: Set = ["llama", "mistral", "qwen2", "qwen3", "gemma3_text", "eurobert", "lfm2"]
 
+    /// Families that leave numbers out where their files do not say how many.
+    private static let dropping: Set = [
+        "bert", "roberta", "xlm-roberta", "camembert", "distilbert", "mpnet", "electra", "deberta", "deberta-v2", "t5",
+        "mt5", "xmod",
+    ]
+
+    /// The probability of dropout that the family has where its files do not say it.
+    var defaultDropout: Float { Self.dropping.isDisjoint(with: modelTypes) ? 0 : 0.1 }
+
     /// Refuses what would change how any network computes, whatever its family, and what no family supports.
     private func refuse(_ config: ModelConfig) throws {
         if Self.directed.isDisjoint(with: modelTypes) { try config.require("is_causal", in: false, nil) }

@@ -35,6 +35,8 @@ package struct EncoderSpec: Sendable, Equatable {
     package var feedForward: FeedForwardOptions
     /// The adapter after the feed-forward layer of every block, if there is one.
     package var adapter: AdapterOptions?
+    /// With which probability training leaves out what.
+    package var dropout = DropoutRates()
     /// How many groups of blocks have their own weights; equally many neighbouring blocks share each group.
     package var layerGroupCount: Int
     /// The longest text in tokens, nil if there is no limit.
@@ -55,6 +57,13 @@ package struct EncoderSpec: Sendable, Equatable {
         spans = Array(repeating: AttentionSpan(), count: layerCount)
         feedForward = FeedForwardOptions(size: feedForwardSize, activation: activation)
         layerGroupCount = layerCount
+    }
+
+    /// About how many bytes training keeps of each token until its gradients are computed: what layers read.
+    package var tapeBytesPerToken: Int {
+        let heads = attention.headSize * (attention.headCount + 2 * attention.keyValueHeadCount)
+        let wide = feedForward.size * (feedForward.gate == .none ? 2 : 3)
+        return (layerCount * (7 * hiddenSize + 2 * heads + wide) + 3 * hiddenSize) * MemoryLayout<Float>.stride
     }
 
     /// The group of blocks that a block belongs to, which share weights.

@@ -13,7 +13,8 @@ extension EncoderWeights {
             positions: spec.embeddings.positions.map { _ in embedding(.positionEmbedding) },
             learnedPositions: spec.embeddings.positions, norm: norm(.embeddingNorm),
             projection: spec.embeddings.size == spec.hiddenSize
-                ? nil : linear(.embeddingProjection, layer: nil))
+                ? nil : linear(.embeddingProjection, layer: nil),
+            dropout: spec.dropout.embeddings)
     }
 
     /// All blocks; those that share weights share their packed matrices.

@@ -175,6 +175,7 @@ extension EncoderArchitecture {
     /// The spec of a configuration, with query, key and value, and gate and up, fused as they are in the checkpoint.
     package func spec(_ config: ModelConfig, in checkpoint: Checkpoint) throws -> EncoderSpec {
         var result = try spec(config)
+        result.dropout = try config.dropoutRates(default: defaultDropout)
         let prefix = prefix(in: checkpoint)
         func has(_ slot: EncoderSlot) -> Bool {
             weights[slot]?.names(layer: 0).contains { checkpoint.contains(prefix + $0 + ".weight") } ?? false

@@ -24,7 +24,9 @@ package struct Execution: Sendable {
         /// Nothing is dropped.
         case inference
         /// Dropout is on: some results are left out at random, so that the model does not rely on single ones.
-        case training(RandomStream)
+        ///
+        /// The probability replaces those of the model, if there is one.
+        case training(RandomStream, dropout: Float? = nil)
     }
 
     /// An execution with the given settings; `threads` is raised to at least 1.
@@ -65,7 +67,16 @@ package struct Execution: Sendable {
 
     /// Runs `body` with the random stream of `place` within the current one; in inference there is none.
     package static func at<R>(place: Int, _ body: () throws -> R) rethrows -> R {
-        guard case .training(let random) = current.mode else { return try body() }
-        return try with(mode: .training(random.at(place)), body)
+        guard case .training(let random, let dropout) = current.mode else { return try body() }
+        return try with(mode: .training(random.at(place), dropout: dropout), body)
+    }
+
+    /// The random numbers and the probability with which a part of a model leaves numbers out; nil if it leaves none
+    /// out.
+    package func dropout(_ probability: Float) -> (stream: RandomStream, probability: Float)? {
+        guard case .training(let stream, let replacement) = mode, case let probability = replacement ?? probability,
+            probability > 0
+        else { return nil }
+        return (stream, probability)
     }
 }

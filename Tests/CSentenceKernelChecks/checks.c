@@ -415,11 +415,11 @@ static void adamw(context *t) {
 
 static void dropouts(context *t) {
     const sk_kernels *portable = sk_kernels_at(SK_LEVEL_PORTABLE);
-    const sk_random random = {{0x12345678u, 0x9abcdef0u}, {3, 5, 7}};
+    const sk_dropout dropout = {{{0x12345678u, 0x9abcdef0u}, {3, 5, 7}}, 0x60000000u, 1.6f};
     for (size_t n = 0; n < 400; n += n < 140 ? 1 : 37) {
         buffer x = make(t, n), y = copy(x), expected = copy(x);
-        t->kernels->dropout_f32(y.at, x.at, n, &random, 11, 0x60000000u, 1.6f);
-        portable->dropout_f32(expected.at, x.at, n, &random, 11, 0x60000000u, 1.6f);
+        t->kernels->dropout_f32(y.at, x.at, n, &dropout, 11);
+        portable->dropout_f32(expected.at, x.at, n, &dropout, 11);
         size_t kept = 0;
         for (size_t i = 0; i < n; i++) kept += y.at[i] != 0;
         // Five of eight numbers stay.
@@ -548,19 +548,31 @@ typedef struct attention_case {
     size_t left, right;
     bool bias, terms;
     size_t asking; // rows at the end that are no keys
+    bool drops; // leaves probabilities out
 } attention_case;
 
 static size_t key_length(size_t length, attention_case options) { return length > options.asking ? length - options.asking : 0; }
 
 static const attention_case attention_cases[] = {
-    {"whole texts", SIZE_MAX, SIZE_MAX, false, false, 0}, {"before", SIZE_MAX, 0, false, false, 0},
-    {"a window", 9, 4, false, false, 0},                  {"a large window", 40, 33, true, false, 0},
-    {"biases", SIZE_MAX, SIZE_MAX, true, false, 0},       {"terms", SIZE_MAX, SIZE_MAX, false, true, 0},
-    {"all of it", 20, 0, true, true, 0},                  {"few keys", SIZE_MAX, SIZE_MAX, false, false, 12},
-    {"few keys before", SIZE_MAX, 0, true, true, 40},     {"few keys in a window", 9, 4, false, false, 31},
+    {"whole texts", SIZE_MAX, SIZE_MAX, false, false, 0, false},
+    {"before", SIZE_MAX, 0, false, false, 0, false},
+    {"a window", 9, 4, false, false, 0, false},
+    {"a large window", 40, 33, true, false, 0, false},
+    {"biases", SIZE_MAX, SIZE_MAX, true, false, 0, false},
+    {"terms", SIZE_MAX, SIZE_MAX, false, true, 0, false},
+    {"all of it", 20, 0, true, true, 0, false},
+    {"few keys", SIZE_MAX, SIZE_MAX, false, false, 12, false},
+    {"few keys before", SIZE_MAX, 0, true, true, 40, false},
+    {"few keys in a window", 9, 4, false, false, 31, false},
+    {"dropout", SIZE_MAX, SIZE_MAX, false, false, 0, true},
+    {"dropout in a window", 20, 9, true, true, 12, true},
 };
 
 static void check_attention(context *t, size_t length, size_t size, sk_precision precision, attention_case options) {
+    const bool exact = t->kernels->attention[precision] == t->kernels->attention[SK_PRECISION_FLOAT32_HIGHEST];
+    // Only the most exact kernel knows dropout.
+    if (options.drops && !exact) return;
+    const sk_dropout dropout = {{{0x12345678u, 0x9abcdef0u}, {3, 5, 7}}, 0x60000000u, 1.6f};
     const size_t terms = 7, distances = 2 * length - 1;
     buffer bias = make(t, distances), query_terms = make(t, length * terms), key_terms = make(t, length * terms);
     buffer d_bias[2] = {make(t, distances)}, d_terms[2] = {make(t, 2 * length * terms)};
@@ -591,7 +603,8 @@ static void check_attention(context *t, size_t length, size_t size, sk_precision
             .scale = 1.0f / sqrtf((float)size),
             .left = options.left, .right = options.right, .relative_bias = options.bias ? bias.at + length - 1 : NULL,
             .query_terms = options.terms ? query_terms.at : NULL, .key_terms = options.terms ? key_terms.at : NULL,
-            .term_stride = terms, .term_positions = options.terms ? positions + length - 1 : NULL};
+            .term_stride = terms, .term_positions = options.terms ? positions + length - 1 : NULL,
+            .dropout = options.drops ? &dropout : NULL, .dropout_row = 1000};
         attention->attend(&forward);
         float *scratch_backward = malloc(sizeof(float) * (k[i]->attention_backward_scratch(length, size) + 1));
         sk_attention_backward_f32 backward = {
@@ -603,7 +616,6 @@ static void check_attention(context *t, size_t length, size_t size, sk_precision
         k[i]->attention_backward_f32(&backward);
         drop_room(t, what, scratch, scratch_size), free(scratch_backward);
     }
-    const bool exact = k[0]->attention[precision] == k[0]->attention[SK_PRECISION_FLOAT32_HIGHEST];
     // The exponential passes on the absolute error of scores, which are larger than the result.
     const double coarse = precision == SK_PRECISION_FLOAT32 ? 16 * split_tolerance : rounded_tolerance;
     for (int i = 0; i < 2; i++)

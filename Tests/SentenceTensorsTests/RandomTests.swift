@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceTensors
+import SentenceTestSupport
 import Testing
 
 @Suite("Random numbers by counter")
@@ -62,6 +63,40 @@ struct RandomTests {
             let gradient = try #require(gradients(of: y, withRespectTo: [x])[0]).tensor
             #expect(zip(gradient.floats, y.floats).allSatisfy { 2 * $0 == $1 })
             #expect(gradient.floats.contains(0) && gradient.floats.contains(2))
+        }
+    }
+
+    @Test("Attention leaves out weights of keys, and its gradient is the slope of what is left")
+    func attention() throws {
+        var random = SeededGenerator(seed: 3)
+        let elements = (0..<14 * 3 * 16).map { _ in Float.random(in: -1...1, using: &random) }
+        let texts = TextOffsets(counts: [9, 5]), shape = AttentionShape(heads: 2, scale: 0.35, dropout: 0.4)
+        let seed = Tensor((0..<14 * 16).map { _ in Float.random(in: -1...1, using: &random) }, shape: [14, 16])
+        func result(_ elements: [Float], threads: Int = 1) -> [Float] {
+            Execution.with(threads: threads, mode: .training(RandomStream(seed: 5, step: 2))) {
+                Tensor(elements, shape: [14, 48]).attention(texts, shape).floats
+            }
+        }
+        let found = result(elements)
+        #expect(found != Tensor(elements, shape: [14, 48]).attention(texts, shape).floats)
+        #expect(result(elements, threads: 2) == found)
+        let x = Parameter(Tensor(elements, shape: [14, 48]))
+        let gradient = try Execution.with(
+            recordsGradients: true, mode: .training(RandomStream(seed: 5, step: 2))
+        ) {
+            try #require(gradients(of: x.value.attention(texts, shape), seed: seed, withRespectTo: [x])[0]).tensor
+                .floats
+        }
+        for _ in 0..<4 {
+            let direction = elements.map { _ in Float.random(in: -1...1, using: &random) }, step: Float = 2e-3
+            func moved(_ sign: Float) -> Double {
+                let numbers = result(zip(elements, direction).map { $0 + sign * step * $1 })
+                return zip(numbers, seed.floats).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+            }
+            let slope = (moved(1) - moved(-1)) / (2 * Double(step))
+            let expected = zip(gradient, direction).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+            // Central differences of a float32 function: the step's square and the rounding over the step.
+            #expect(abs(slope - expected) <= 2e-2 * max(1, abs(expected)))
         }
     }
 }

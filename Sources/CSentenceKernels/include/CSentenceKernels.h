@@ -149,6 +149,23 @@ typedef struct sk_product {
 /// The size of the blocks of k in a float32 product; for larger k, partial sums are kept in C.
 #define SK_GEMM_DEPTH 4096
 
+/// Where random numbers are drawn: Philox4x32-10 of the counter {block, counter} with the key.
+///
+/// Of 64 neighbouring numbers, number 16 * w + b is word w of block first_block + b.
+///
+/// Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3, 2011, https://doi.org/10.1145/2063384.2063405.
+typedef struct sk_random {
+    uint32_t key[2];
+    uint32_t counter[3];
+} sk_random;
+
+/// Which numbers a dropout leaves out: those whose random word is below `bound`; the others are multiplied by `scale`.
+typedef struct sk_dropout {
+    sk_random random;
+    uint32_t bound;
+    float scale;
+} sk_dropout;
+
 /// softmax((Q · Kᵀ + terms) · scale + bias) · V for one head of one text, without storing the score matrix.
 ///
 /// Query i sees those of the keys i - left ... i + right that are among the first key_length; if there are none, its
@@ -193,6 +210,10 @@ typedef struct sk_attention {
     const float *SK_NULLABLE key_terms;
     size_t term_stride;
     const int32_t *SK_NULLABLE term_positions;
+    /// Leaves probabilities out after the softmax, or null. Those of query i begin at group 256 * (dropout_row + i), so
+    /// that a text has at most 16,384 keys. Only the kernel of `SK_PRECISION_FLOAT32_HIGHEST` looks at it.
+    const sk_dropout *SK_NULLABLE dropout;
+    size_t dropout_row;
 } sk_attention;
 
 /// One way to compute attention; softmax is always float32.
@@ -238,16 +259,6 @@ typedef struct sk_adamw {
     /// 1 / sqrt(1 - beta2^t).
     float root_correction;
 } sk_adamw;
-
-/// Where random numbers are drawn: Philox4x32-10 of the counter {block, counter} with the key.
-///
-/// Of 64 neighbouring numbers, number 16 * w + b is word w of block first_block + b.
-///
-/// Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3, 2011, https://doi.org/10.1145/2063384.2063405.
-typedef struct sk_random {
-    uint32_t key[2];
-    uint32_t counter[3];
-} sk_random;
 
 /// The kernels of one level.
 typedef struct sk_kernels {
@@ -311,10 +322,8 @@ typedef struct sk_kernels {
 
     /// One step of AdamW for n numbers: their values, the means of gradients and of squared gradients, all changed.
     void (*adamw_f32)(float *value, float *mean, float *square, const float *gradient, size_t n, const sk_adamw *step);
-    /// y = x * scale where the random word is at least `bound`, otherwise 0, for numbers 64 * group ... of a stream; y
-    /// may be x.
-    void (*dropout_f32)(float *y, const float *x, size_t n, const sk_random *random, uint32_t group, uint32_t bound,
-                        float scale);
+    /// y = x without what a dropout leaves out, for the numbers 64 * group ... of its stream; y may be x.
+    void (*dropout_f32)(float *y, const float *x, size_t n, const sk_dropout *dropout, uint32_t group);
 
     /// The sums of a * b, (a - b)² and |a - b|.
     float (*dot_f32)(const float *a, const float *b, size_t n);

@@ -25,6 +25,14 @@ SK_INLINE void panels_product(const float *a, size_t a_row_stride, size_t a_colu
         panel_product_f32(a, a_row_stride, a_column_stride, packed_rows(panels + j * k, k, k), rows, c + j, c_stride, false);
 }
 
+// Leaves out what a dropout leaves out of the numbers of query i, of which that for key j is at row[j].
+SK_INLINE void drop_probabilities(const sk_attention *t, float *row, size_t i, sk_key_range range) {
+    // What stands before the first key of its group is not looked at by anybody.
+    const size_t first = range.first / 64 * 64;
+    if (t->dropout)
+        dropout_f32(row + first, row + first, range.last - first, t->dropout, sk_dropout_group(t, i, first));
+}
+
 static void attend_f32(const sk_attention *t) {
     const size_t length = t->length, size = t->head_size;
     const size_t padded_length = sk_round_up(length, SK_PANEL);
@@ -45,6 +53,7 @@ static void attend_f32(const sk_attention *t) {
             const float shift = row_shift(row, count);
             const float sum = row_exponentials(row, row, count, scale, shift);
             reciprocal_sums[r] = sk_finish_row(t, i + r, shift * scale, sum);
+            drop_probabilities(t, scores + r * padded_length, i + r, range);
         }
         for (size_t j = 0; j < size; j += SK_PANEL) {
             const size_t columns = sk_min(size - j, SK_PANEL);
@@ -73,7 +82,7 @@ SK_INLINE void head_product(const float *a, size_t a_row_stride, size_t a_column
                              sk_min(size - j, SK_PANEL), c + j, c_stride, add);
 }
 
-// With probabilities P: dV = Pᵀ dO, dP = dO Vᵀ, dS = P (dP - rowsum(dO O)) scale, dQ = dS K, dK = dSᵀ Q.
+// With probabilities P: dV = Pᵀ dO, dP = dO Vᵀ (both without what a dropout leaves out), dS = P (dP - rowsum(dO O)) scale, dQ = dS K, dK = dSᵀ Q.
 //
 // Dao et al., FlashAttention, 2022, https://arxiv.org/abs/2205.14135, appendix B.
 static void attention_backward_f32(const sk_attention_backward_f32 *t) {
@@ -103,6 +112,7 @@ static void attention_backward_f32(const sk_attention_backward_f32 *t) {
             const float log_sum_exp = f->log_sum_exp[i + r];
             const float scale = sk_place_scores(f, probabilities + r * padded_length, i + r, range);
             float *p = probabilities + r * padded_length + first, *d_s = slopes + r * padded_length + first;
+            drop_probabilities(f, slopes + r * padded_length, i + r, range);
             SK_FOR_EACH_VECTOR(key_count) {
                 const vf probability = vexp(SK_LOAD(p) * scale - log_sum_exp);
                 SK_STORE(p, probability);
@@ -110,6 +120,7 @@ static void attention_backward_f32(const sk_attention_backward_f32 *t) {
             }
             sk_collect_slopes(t, slopes + r * padded_length, i + r, range);
             scale_f32(d_s, f->scale, d_s, key_count);
+            drop_probabilities(f, probabilities + r * padded_length, i + r, range);
         }
         pack_panels_f32(queries, q, size, rows, 1, f->q_stride);
         pack_panels_f32(d_outs, d_out, size, rows, 1, t->d_out_stride);

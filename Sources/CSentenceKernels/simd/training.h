@@ -41,17 +41,16 @@ SK_INLINE void vphilox(const sk_random *random, uint32_t block, vu words[4]) {
     }
 }
 
-static void dropout_f32(float *y, const float *x, size_t n, const sk_random *random, uint32_t group, uint32_t bound,
-                        float scale) {
+static void dropout_f32(float *y, const float *x, size_t n, const sk_dropout *dropout, uint32_t group) {
     for (size_t first = 0; first < n; first += 64, group++)
         for (size_t lane = 0; lane < 16 && first + lane < n; lane += SK_WIDTH) {
             vu words[4];
-            vphilox(random, 16 * group + (uint32_t)lane, words);
+            vphilox(&dropout->random, 16 * group + (uint32_t)lane, words);
             for (size_t word = 0; word < 4; word++) {
                 const size_t start = first + 16 * word + lane;
                 if (start >= n) break;
                 const size_t count = sk_min(n - start, SK_WIDTH), i = start;
-                const vf kept = (vf)((vi)(words[word] >= bound) & (vi)(scale * SK_LOAD(x)));
+                const vf kept = (vf)((vi)(words[word] >= dropout->bound) & (vi)(dropout->scale * SK_LOAD(x)));
                 SK_STORE(y, kept);
             }
         }

@@ -33,10 +33,13 @@ struct Adapter: Sendable {
 
     /// The adapter's output.
     ///
-    /// - Parameter x: `[totalTokens, hiddenSize]`.
+    /// - Parameters:
+    ///   - x: `[totalTokens, hiddenSize]`.
+    ///   - dropout: What training leaves out.
     /// - Returns: `[totalTokens, hiddenSize]`.
-    func callAsFunction(_ x: Tensor) -> Tensor {
+    func callAsFunction(_ x: Tensor, _ dropout: DropoutRates) -> Tensor {
         let normalized = norm(x)
-        return feedForward(normalized, residual: addsNormalized ? normalized : x)
+        return feedForward(
+            normalized, residual: addsNormalized ? normalized : x, dropout: dropout, place: DropoutPlace.adapter)
     }
 }

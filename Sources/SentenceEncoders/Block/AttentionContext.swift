@@ -7,6 +7,8 @@ import SentenceTensors
 /// What all blocks share in one pass over a batch: where texts begin, and everything that depends on positions.
 struct AttentionContext: Sendable {
     let texts: TextOffsets
+    /// What training leaves out.
+    let dropout: DropoutRates
     private let rotaryTables: [RotaryOptions: RotaryTable]
     /// The relative bias `[heads, 2 * longest - 1]`, if there is one.
     let relativeBias: Tensor?
@@ -16,6 +18,7 @@ struct AttentionContext: Sendable {
     /// The context of a batch; `buckets` holds the learned biases of the distance buckets, `[buckets, heads]`.
     init(_ texts: TextOffsets, _ spec: EncoderSpec, buckets: Parameter?, distances table: DistanceTable?) {
         self.texts = texts
+        dropout = spec.dropout
         let longest = (0..<texts.count).reduce(1) { max($0, texts[$1].count) }
         var tables: [RotaryOptions: RotaryTable] = [:]
         for case let rotary? in Set(spec.spans.map(\.rotary)) {

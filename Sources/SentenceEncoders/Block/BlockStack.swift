@@ -41,9 +41,9 @@ struct BlockStack: Sendable {
         let context = AttentionContext(texts, spec, buckets: distanceBuckets, distances: distances)
         var x = x
         var states: [Tensor] = []
-        for block in blocks {
+        for (index, block) in blocks.enumerated() {
             if all { states.append(x) }
-            x = block(x, context)
+            x = Execution.at(place: index) { block(x, context) }
         }
         return states + [finalNorm(x)]
     }

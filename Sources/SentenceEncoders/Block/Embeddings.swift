@@ -13,6 +13,8 @@ struct Embeddings: Sendable {
     let learnedPositions: EmbeddingOptions.LearnedPositions?
     let norm: Normalization?
     let projection: LinearLayer?
+    /// The probability with which training leaves out numbers of the normalised sum.
+    let dropout: Float
 
     /// The embedded tokens.
     ///
@@ -30,7 +32,7 @@ struct Embeddings: Sendable {
         }
         var x = EmbeddingTable.sum(lookups)
         if scale != 1 { x = scale * x }
-        x = norm(x)
+        x = norm(x).dropout(dropout, place: DropoutPlace.embeddings)
         return projection.map { $0(x) } ?? x
     }
 }

@@ -17,12 +17,20 @@ struct FeedForward: Sendable {
     /// - Parameters:
     ///   - x: `[totalTokens, hiddenSize]`.
     ///   - residual: Added to the result, `[totalTokens, hiddenSize]`.
+    ///   - dropout: What training leaves out.
+    ///   - place: Whose random numbers are drawn.
     /// - Returns: `[totalTokens, hiddenSize]`.
-    func callAsFunction(_ x: Tensor, residual: Tensor?) -> Tensor {
-        switch gate {
-        case .none: down(up(x, activation: activation), residual: residual)
-        case .separate, .fused(gateFirst: true): down(up(x).gated(activation), residual: residual)
-        case .fused(gateFirst: false): down(up(x).gated(activation, gateFirst: false), residual: residual)
-        }
+    func callAsFunction(
+        _ x: Tensor, residual: Tensor?, dropout: DropoutRates, place: Int = DropoutPlace.feedForward
+    ) -> Tensor {
+        let inner =
+            switch gate {
+            case .none: up(x, activation: activation)
+            case .separate, .fused(gateFirst: true): up(x).gated(activation)
+            case .fused(gateFirst: false): up(x).gated(activation, gateFirst: false)
+            }
+        return down(
+            inner.dropout(dropout.inner, place: place + DropoutPlace.inner), residual: residual,
+            dropout: dropout.feedForward, place: place)
     }
 }

@@ -37,8 +37,11 @@ struct SelfAttention: Sendable {
         }
         let shape = AttentionShape(
             heads: options.headCount, keyValueHeads: options.keyValueHeadCount, scale: options.scale,
-            left: span.left, right: span.right, relativeBias: context.relativeBias, positions: positions(context))
-        return output(heads.attention(context.texts, shape), residual: residual)
+            left: span.left, right: span.right, relativeBias: context.relativeBias, positions: positions(context),
+            dropout: context.dropout.attention)
+        return output(
+            heads.attention(context.texts, shape), residual: residual, dropout: context.dropout.attentionOutput,
+            place: DropoutPlace.attentionOutput)
     }
 
     private func positions(_ context: AttentionContext) -> DisentangledPositions? {

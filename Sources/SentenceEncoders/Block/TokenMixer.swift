@@ -35,7 +35,9 @@ struct ShortConvolution: Sendable {
     func callAsFunction(_ x: Tensor, residual: Tensor?, _ context: AttentionContext) -> Tensor {
         // A token that no other attends to must not reach its neighbours through the convolution either.
         let x = context.texts.keyFactors.map { x.scalingRows(by: $0) } ?? x
-        return output(convolution(input(x), context.texts), residual: residual)
+        return output(
+            convolution(input(x), context.texts), residual: residual, dropout: context.dropout.attentionOutput,
+            place: DropoutPlace.attentionOutput)
     }
 }
 

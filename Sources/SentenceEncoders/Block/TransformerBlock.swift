@@ -27,16 +27,19 @@ struct TransformerBlock: Sendable {
         switch placement {
         case .post:
             let y = attentionNorm(mixer(x, residual: x, context))
-            return feedForwardNorm(adapted(feedForward(y, residual: y)))
+            return feedForwardNorm(adapted(feedForward(y, residual: y, dropout: context.dropout), context))
         case .pre:
             let y = mixer(attentionNorm(x), residual: x, context)
-            return adapted(feedForward(feedForwardNorm(y), residual: y))
+            return adapted(feedForward(feedForwardNorm(y), residual: y, dropout: context.dropout), context)
         case .sandwich:
             let y = x + attentionOutputNorm(mixer(attentionNorm(x), residual: nil, context))
-            return adapted(y + feedForwardOutputNorm(feedForward(feedForwardNorm(y), residual: nil)))
+            let z = feedForward(feedForwardNorm(y), residual: nil, dropout: context.dropout)
+            return adapted(y + feedForwardOutputNorm(z), context)
         }
     }
 
     /// The output of the adapter, or `x` if there is none.
-    private func adapted(_ x: Tensor) -> Tensor { adapter.map { $0(x) } ?? x }
+    private func adapted(_ x: Tensor, _ context: AttentionContext) -> Tensor {
+        adapter.map { $0(x, context.dropout) } ?? x
+    }
 }

@@ -21,11 +21,13 @@ package struct AttentionShape: Sendable {
     package var relativeBias: Tensor?
     /// The vectors for distances that queries and keys are compared with.
     package var positions: DisentangledPositions?
+    /// The probability with which the weight of a key is left out in training, 0 to 1.
+    package var dropout: Float
 
     /// The given heads and options; as many key and value heads as query heads unless `keyValueHeads` says otherwise.
     package init(
         heads: Int, keyValueHeads: Int? = nil, scale: Float, left: Int? = nil, right: Int? = nil,
-        relativeBias: Tensor? = nil, positions: DisentangledPositions? = nil
+        relativeBias: Tensor? = nil, positions: DisentangledPositions? = nil, dropout: Float = 0
     ) {
         self.heads = heads
         self.keyValueHeads = keyValueHeads ?? heads
@@ -34,6 +36,7 @@ package struct AttentionShape: Sendable {
         self.right = right
         self.relativeBias = relativeBias
         self.positions = positions
+        self.dropout = dropout
     }
 }
 
@@ -58,7 +61,8 @@ extension Tensor {
                     isRecorded ? logSums.fresh : nil
                 // Every head of every text writes its own part of the result.
                 nonisolated(unsafe) let outPointer = out.baseAddress!
-                let precision = Execution.current.precision
+                // Only the most exact kernel knows dropout.
+                let precision = loop.dropout == nil ? Execution.current.precision : .float32Highest
                 loop.forEach { head, kernels in
                     let attention = precision.entry(kernels.attention).pointee
                     BufferPool.shared.withBytes(attention.scratch_size(head.length, loop.headSize)) { scratch in
@@ -67,7 +71,10 @@ extension Tensor {
                         ) { arguments in
                             var arguments = arguments
                             arguments.scratch = scratch
-                            attention.attend(&arguments)
+                            loop.dropping(head) { dropout in
+                                arguments.dropout = dropout
+                                attention.attend(&arguments)
+                            }
                         }
                     }
                 }
@@ -93,6 +100,8 @@ struct HeadLoop: Sendable {
     let shape: AttentionShape
     let headSize: Int
     let longest: Int
+    /// What leaves out the weights of keys, if anything does.
+    let dropout: (stream: RandomStream, probability: Float)?
 
     init(_ qkv: Tensor, _ texts: TextOffsets, _ shape: AttentionShape) {
         let parts = shape.heads + 2 * shape.keyValueHeads
@@ -103,6 +112,7 @@ struct HeadLoop: Sendable {
         self.texts = texts
         self.shape = shape
         headSize = qkv.columns / parts
+        dropout = Execution.current.dropout(shape.dropout)
         longest = shape.relativeBias.map { ($0.columns + 1) / 2 } ?? 0
         precondition(
             shape.relativeBias.map { $0.rows == shape.heads } ?? true
@@ -129,7 +139,14 @@ struct HeadLoop: Sendable {
             log_sum_exp: logSums.map { $0 + head.index * qkv.rows + head.first }, scratch: out, length: head.length,
             key_length: head.keyLength, head_size: headSize, scale: shape.scale, left: shape.left ?? .max,
             right: shape.right ?? .max,
-            relative_bias: bias, query_terms: nil, key_terms: nil, term_stride: 0, term_positions: nil)
+            relative_bias: bias, query_terms: nil, key_terms: nil, term_stride: 0, term_positions: nil, dropout: nil,
+            dropout_row: head.first)
+    }
+
+    /// Calls `body` with what leaves out the weights of a head's keys, if anything does.
+    func dropping(_ head: Head, _ body: (UnsafePointer<sk_dropout>?) -> Void) {
+        guard let dropout else { return body(nil) }
+        withUnsafePointer(to: DropoutMask(dropout.stream.at(head.index), dropout.probability).argument) { body($0) }
     }
 
     /// Calls `body` for every head of every text.
@@ -179,7 +196,10 @@ struct HeadLoop: Sendable {
                             d_relative_bias: dBiasPointer.map { $0 + head.index * (2 * longest - 1) + longest - 1 },
                             d_query_terms: gradients?.query, d_key_terms: gradients?.key,
                             scratch: scratch.assumingMemoryBound(to: Float.self))
-                        kernels.attention_backward_f32(&arguments)
+                        dropping(head) { dropout in
+                            arguments.forward.dropout = dropout
+                            kernels.attention_backward_f32(&arguments)
+                        }
                     }
                 }
                 if let dTable { terms.spread(toQuery: dQ, key: dK, table: dTable) }

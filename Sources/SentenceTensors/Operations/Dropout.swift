@@ -6,21 +6,20 @@ import CSentenceKernels
 
 /// Which numbers a dropout leaves out.
 struct DropoutMask: Sendable {
-    private let random: sk_random
-    private let bound: UInt32
-    private let scale: Float
+    /// The mask as the kernels take it.
+    let argument: sk_dropout
 
     /// The smallest piece of work in groups of 64 numbers for which another thread pays off.
     private static let groupGrain = 256
     /// The numbers of a group, whose random words are computed together.
     static let groupSize = 64
 
-    /// Leaves numbers out with a probability below 1.
+    /// Leaves numbers out with a probability of 0 to 1.
     init(_ stream: RandomStream, _ probability: Float) {
-        random = stream.kernelArgument
-        // A number is kept if its random word is at or above the bound.
-        bound = UInt32(clamping: UInt64((Double(probability) * 4_294_967_296).rounded()))
-        scale = 1 / (1 - probability)
+        argument = sk_dropout(
+            random: stream.kernelArgument,
+            bound: UInt32(clamping: UInt64((Double(probability) * 4_294_967_296).rounded())),
+            scale: probability < 1 ? 1 / (1 - probability) : 0)
     }
 
     /// The numbers that are kept, scaled up, and zero for the others.
@@ -34,18 +33,12 @@ struct DropoutMask: Sendable {
                 Parallel.forRanges(groups, grain: Self.groupGrain) { range in
                     let first = range.lowerBound * Self.groupSize
                     let count = min(range.upperBound * Self.groupSize, x.count) - first
-                    apply(y + first, x0 + first, count, group: range.lowerBound, kernels.table.pointee)
+                    withUnsafePointer(to: argument) {
+                        kernels.table.pointee.dropout_f32(
+                            y + first, x0 + first, count, $0, UInt32(truncatingIfNeeded: range.lowerBound))
+                    }
                 }
             }
-        }
-    }
-
-    /// Writes some numbers, the first of which begins a group.
-    func apply(
-        _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ count: Int, group: Int, _ kernels: sk_kernels
-    ) {
-        withUnsafePointer(to: random) {
-            kernels.dropout_f32(y, x, count, $0, UInt32(truncatingIfNeeded: group), bound, scale)
         }
     }
 }
@@ -63,7 +56,7 @@ extension Tensor {
     ///   - place: Distinguishes several dropouts within one module or layer.
     /// - Returns: The same shape.
     package func dropout(_ probability: Float, place: Int = 0) -> Tensor {
-        guard case .training(let stream) = Execution.current.mode, probability > 0 else { return self }
+        guard let (stream, probability) = Execution.current.dropout(probability) else { return self }
         guard probability < 1 else { return 0 * self }
         let mask = DropoutMask(stream.at(place), probability)
         return mask(detached).recorded(from: [node]) { [mask($0)] }

@@ -83,8 +83,12 @@ public struct TrainingArguments: Sendable {
     public var dropout: Double?
     /// The arithmetic of matrix products.
     public var compute = ComputePrecision.float32
-    /// Bytes that the tapes of a step may take; beyond, texts are embedded twice. No bound if nil.
+    /// Bytes that the intermediate results of a step may take; texts beyond are embedded twice. No bound if nil.
+    ///
+    /// Changes no bit of the result.
     public var memoryLimit: Int?
+    /// Tokens whose intermediate results may be kept, beside the memory limit; texts beyond are embedded twice.
+    public var tapeTokens: Int?
     /// Threads to use; those that the process may use if nil.
     public var threads: Int?
 

@@ -15,8 +15,10 @@ package struct TrainingStep: Sendable {
     private let execution: Execution
     /// The seed of the run.
     private let seed: UInt64
-    /// Whether parts are left out at random.
-    private let drops: Bool
+    /// The probability with which parts are left out, instead of the model's own.
+    private let dropout: Float?
+    /// Tokens whose tapes are kept; texts beyond are embedded twice.
+    private let tapeTokens: Int
 
     /// Tokens of a unit: so many that products are as fast as they can be, and that a batch has several.
     static let unitTokens = 2048
@@ -24,10 +26,11 @@ package struct TrainingStep: Sendable {
     static let flatUnitTokens = 1 << 20
 
     /// A step of a run.
-    package init(seed: UInt64, drops: Bool = true, precision: Precision, threads: Int) {
+    package init(seed: UInt64, dropout: Float? = nil, tapeTokens: Int? = nil, precision: Precision, threads: Int) {
         execution = Execution(precision: precision, threads: threads, recordsGradients: true)
         self.seed = seed
-        self.drops = drops
+        self.dropout = dropout
+        self.tapeTokens = tapeTokens ?? .max
     }
 
     /// What a pass found.
@@ -63,10 +66,11 @@ package struct TrainingStep: Sendable {
             let units = EmbeddingUnit.cut(
                 prepared, models: wishes.models, budget: hasLayers ? Self.unitTokens : Self.flatUnitTokens)
             let embedder = UnitEmbedder(
-                pipeline: pipeline, kind: pipeline.kind, seed: seed, number: number, drops: drops)
+                pipeline: pipeline, kind: pipeline.kind, seed: seed, number: number, dropout: dropout)
+            let isTaped = Self.taped(units, tokens: wishes.isCached ? 0 : tapeTokens)
             // Without a tape the embeddings have the same bits.
-            var outputs: [UnitEmbedder.Output?] = try units.map { unit in
-                try Execution.with(recordsGradients: !wishes.isCached) { try embedder(unit) }
+            var outputs: [UnitEmbedder.Output?] = try zip(units, isTaped).map { unit, isTaped in
+                try Execution.with(recordsGradients: isTaped) { try embedder(unit) }
             }
             let leaf = Parameter(Tensor.above(outputs.compactMap(\.?.vectors.detached)))
             let places = RowPlaces(units, outputs.compactMap(\.?.counts), columnCount: prepared.inputs.count)
@@ -85,7 +89,7 @@ package struct TrainingStep: Sendable {
                 var first = 0
                 for (index, unit) in units.enumerated() {
                     // The tape of a unit is freed before the next one is made or used.
-                    let output = wishes.isCached ? try embedder(unit) : outputs[index]
+                    let output = isTaped[index] ? outputs[index] : try embedder(unit)
                     outputs[index] = nil
                     guard let vectors = output?.vectors else { continue }
                     let rows = first..<first + vectors.rows
@@ -103,13 +107,22 @@ package struct TrainingStep: Sendable {
         }
     }
 
+    /// Which units keep their tapes: as many of the first ones as there is room for.
+    private static func taped(_ units: [EmbeddingUnit], tokens: Int) -> [Bool] {
+        var room = tokens
+        return units.map { unit in
+            room -= (0..<unit.input.count).reduce(0) { $0 + unit.input.length(of: $1) }
+            return room >= 0
+        }
+    }
+
     /// Computes the loss of a batch in inference, without a tape.
     package func loss(_ prepared: PreparedBatch, _ pipeline: ModelPipeline, _ loss: any Loss) throws -> Float {
         var execution = execution
         execution.recordsGradients = false
         return try execution {
             let units = EmbeddingUnit.cut(prepared, models: loss.embedding.models, budget: Self.unitTokens)
-            let embedder = UnitEmbedder(pipeline: pipeline, kind: pipeline.kind, seed: seed, number: 0, drops: false)
+            let embedder = UnitEmbedder(pipeline: pipeline, kind: pipeline.kind, seed: seed, number: 0, dropout: 0)
             let outputs = try units.map { try embedder($0) }
             let all = Tensor.above(outputs.map(\.vectors))
             let places = RowPlaces(units, outputs.map(\.counts), columnCount: prepared.inputs.count)
@@ -131,7 +144,7 @@ struct UnitEmbedder {
     let kind: ModelKind
     let seed: UInt64
     let number: Int
-    let drops: Bool
+    let dropout: Float?
 
     /// The vectors of a unit's texts one after another, and how many each text has.
     struct Output {
@@ -141,7 +154,7 @@ struct UnitEmbedder {
 
     func callAsFunction(_ unit: EmbeddingUnit) throws -> Output {
         let stream = RandomStream(seed: seed, step: number, microBatch: unit.index)
-        return try Execution.with(mode: drops ? .training(stream) : .inference) {
+        return try Execution.with(mode: dropout == 0 ? .inference : .training(stream, dropout: dropout)) {
             var features = Features(unit.input, unit.call)
             try (unit.model ?? pipeline).route(for: unit.call.task)(&features)
             return try output(&features)

@@ -75,9 +75,13 @@ package struct TrainingSession<Model: BaseModel>: ~Copyable {
         let learning = pipeline.parameters.distinct.filter { parameter in
             !parameter.isFrozen && !frozen.contains { $0.matches(parameter.name) }
         }
+        let tapeBytes = try pipeline.route(for: nil).tapeBytesPerToken
+        let tapeTokens = [arguments.tapeTokens, arguments.memoryLimit.map { $0 / max(1, tapeBytes) }]
+            .compactMap(\.self).min()
         rates = try ParameterRates(learning.map(\.name) + lossValues.map(\.name), arguments, total: totalSteps)
         pass = TrainingStep(
-            seed: arguments.seed, drops: arguments.dropout != 0, precision: arguments.compute.precision,
+            seed: arguments.seed, dropout: arguments.dropout.map { Float($0) }, tapeTokens: tapeTokens,
+            precision: arguments.compute.precision,
             threads: min(arguments.threads ?? .max, Parallel.availableThreads))
         self.losses = bases
         self.lossValues = lossValues

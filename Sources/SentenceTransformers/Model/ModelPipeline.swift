@@ -117,6 +117,11 @@ package struct ModelRoute: Sendable {
     /// Whether tokens run through layers, and do not only look vectors up.
     package var hasLayers: Bool { modules.contains { $0 is Transformer || $0 is LSTM || $0 is CNN } }
 
+    /// About how many bytes training keeps of each token until its gradients are computed.
+    package var tapeBytesPerToken: Int {
+        modules.reduce(64) { $0 + (($1 as? Transformer)?.tapeBytesPerToken ?? 0) }
+    }
+
     /// The forward pass: runs all modules over the features of a micro-batch, with gradients where they are recorded.
     package func callAsFunction(_ features: inout Features) throws {
         for (index, module) in modules.enumerated() {

@@ -121,6 +121,9 @@ package struct Transformer: SubwordInput {
 
     /// The parameters of the head, by their names in the checkpoint.
     package var headParameters: [NamedParameter] { head.parameters }
+    /// About how many bytes training keeps of each token until its gradients are computed.
+    var tapeBytesPerToken: Int { encoder.spec.tapeBytesPerToken }
+
     package var parameters: [NamedParameter] { encoder.parameters + head.parameters }
 
     package mutating func update(_ values: ParameterValues) {
