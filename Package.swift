@@ -18,6 +18,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // Layer 0
@@ -62,9 +63,10 @@ let package = Package(
         .executableTarget(
             name: "sentence-transformers",
             dependencies: [
-                "SentenceTransformers", "SentenceFiles", "SentenceHub", "SentenceCheckpoints", "SentenceData",
-                "SentenceTensors",
+                "SentenceTransformers", "SentenceTraining", "SentenceFiles", "SentenceHub", "SentenceCheckpoints",
+                "SentenceData", "SentenceTensors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
             ]),
         // Examples
         .executableTarget(name: "QuickStart", dependencies: ["SentenceTransformers"], path: "Examples/QuickStart"),

@@ -20,7 +20,7 @@ struct SentenceTransformersCommand: ParsableCommand {
         version: libraryVersion,
         subcommands: [
             EncodeCommand.self, SimilarityCommand.self, RankCommand.self, PredictCommand.self, TokenizeCommand.self,
-            InfoCommand.self, BenchCommand.self, DownloadCommand.self,
+            InfoCommand.self, BenchCommand.self, DownloadCommand.self, TrainCommand.self,
         ])
 }
 

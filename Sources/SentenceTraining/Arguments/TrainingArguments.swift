@@ -18,6 +18,8 @@ public struct TrainingArguments: Sendable {
     public var maxSteps: Int?
     /// Rows of a batch.
     public var batchSize: Int
+    /// Rows of a batch of evaluation data; as in training if nil.
+    public var evaluationBatchSize: Int?
     /// Batches whose gradients are averaged for one step.
     public var gradientAccumulationSteps = 1
     /// Whether a last batch that is not full is left out.
@@ -66,6 +68,8 @@ public struct TrainingArguments: Sendable {
     public var logging = Interval.steps(1)
     /// Where checkpoints, logs and the model go; nothing is written if nil.
     public var outputDirectory: URL?
+    /// Where a line of JSON for each logged step goes; `training_log.jsonl` in that folder if nil.
+    public var log: URL?
     /// How many checkpoints are kept, the best among them; all if nil.
     public var saveTotalLimit: Int?
     /// Whether the run ends with the best of its models.

@@ -118,23 +118,39 @@ package struct TrainingStep: Sendable {
 
     /// Computes the loss of a batch in inference, without a tape.
     package func loss(_ prepared: PreparedBatch, _ pipeline: ModelPipeline, _ loss: any Loss) throws -> Float {
-        var execution = execution
-        execution.recordsGradients = false
-        return try execution {
-            let units = EmbeddingUnit.cut(prepared, models: loss.embedding.models, budget: Self.unitTokens)
-            let embedder = UnitEmbedder(pipeline: pipeline, kind: pipeline.kind, seed: seed, number: 0, dropout: 0)
-            let outputs = try units.map { try embedder($0) }
-            let all = Tensor.above(outputs.map(\.vectors))
-            let places = RowPlaces(units, outputs.map(\.counts), columnCount: prepared.inputs.count)
+        try inInference {
+            let (columns, offsets) = try embed(prepared, pipeline, models: loss.embedding.models)
             return try Execution.with(precision: .float32Highest) {
                 try loss(
                     LossBatch(
-                        columns: places.rows.map { all.gatheringRows($0) }, offsets: places.offsets,
-                        labels: prepared.batch.labels, texts: prepared.batch.columns,
+                        columns: columns, offsets: offsets, labels: prepared.batch.labels,
+                        texts: prepared.batch.columns,
                         random: RandomStream(seed: seed, step: 0))
                 ).total.floats[0]
             }
         }
+    }
+
+    /// The embeddings of each column in inference, `[rows, size]`.
+    package func embeddings(_ prepared: PreparedBatch, _ pipeline: ModelPipeline) throws -> [Tensor] {
+        try inInference { try embed(prepared, pipeline, models: [:]).columns }
+    }
+
+    private func inInference<R>(_ body: () throws -> R) throws -> R {
+        var execution = execution
+        execution.recordsGradients = false
+        return try execution(body)
+    }
+
+    private func embed(
+        _ prepared: PreparedBatch, _ pipeline: ModelPipeline, models: [Int: ModelPipeline]
+    ) throws -> (columns: [Tensor], offsets: [TextOffsets]) {
+        let units = EmbeddingUnit.cut(prepared, models: models, budget: Self.unitTokens)
+        let embedder = UnitEmbedder(pipeline: pipeline, kind: pipeline.kind, seed: seed, number: 0, dropout: 0)
+        let outputs = try units.map { try embedder($0) }
+        let all = Tensor.above(outputs.map(\.vectors))
+        let places = RowPlaces(units, outputs.map(\.counts), columnCount: prepared.inputs.count)
+        return (places.rows.map { all.gatheringRows($0) }, places.offsets)
     }
 }
 

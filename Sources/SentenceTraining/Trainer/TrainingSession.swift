@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import SentenceTensors
+package import SentenceTensors
 package import SentenceTransformers
 
 /// A run in its present state: the model, the losses and the optimizer, and how many steps they have taken.
@@ -25,24 +25,6 @@ package struct TrainingSession<Model: BaseModel>: ~Copyable {
     private let pass: TrainingStep
     private let rates: ParameterRates
     private let arguments: TrainingArguments
-
-    /// What one step did.
-    package struct Record: Sendable {
-        /// The number of the step, from 1 on.
-        package var step: Int
-        /// The loss before the step's update, the mean over its batches.
-        package var loss: Double
-        /// The named parts of the loss, if it has several.
-        package var parts: [(name: String, value: Double)]
-        /// The norm of all gradients before clipping.
-        package var gradientNorm: Double
-        /// The learning rate of most parameters.
-        package var learningRate: Double
-        /// The rows of all batches.
-        package var rows: Int
-        /// The tokens that ran through the model.
-        package var tokens: Int
-    }
 
     /// A run that has taken no step.
     ///
@@ -98,9 +80,9 @@ package struct TrainingSession<Model: BaseModel>: ~Copyable {
     ///
     /// - Parameter batches: The batches, each with the number of its data set.
     /// - Throws: ``TrainingError`` with code `diverged` if the loss or a gradient is not finite; nothing has changed then.
-    package mutating func step(_ batches: [(dataset: Int, batch: PreparedBatch)]) throws -> Record {
+    package mutating func step(_ batches: [(dataset: Int, batch: PreparedBatch)]) throws -> TrainingSessionRecord {
         let values = values, parameters = values.map(\.parameter)
-        var record = Record(
+        var record = TrainingSessionRecord(
             step: stepCount + 1, loss: 0, parts: [], gradientNorm: 0,
             learningRate: rates.learningRate(step: stepCount, arguments), rows: 0, tokens: 0)
         var sums = [Gradient?](repeating: nil, count: values.count)
@@ -145,12 +127,21 @@ package struct TrainingSession<Model: BaseModel>: ~Copyable {
             optimizer.step(values, sums, stepRates, gradientScale: Float(share) * clipping)
         }
         model.change { _ in }
-        if !lossValues.isEmpty {
-            let changed = ParameterValues(lossValues)
-            for index in losses.indices { losses[index].update(changed) }
-        }
+        updateLosses()
         stepCount += 1
         return record
+    }
+
+    /// Hands the losses the values that what they learn has now.
+    mutating func updateLosses() {
+        guard !lossValues.isEmpty else { return }
+        let changed = ParameterValues(lossValues)
+        for index in losses.indices { losses[index].update(changed) }
+    }
+
+    /// The embeddings of the first column of a batch as the model is, `[rows, size]`.
+    package func embeddings(_ batch: PreparedBatch) throws -> Tensor {
+        try pass.embeddings(batch, model.pipeline)[0]
     }
 
     /// Computes the loss of a batch as it is, without gradients or anything left out.
@@ -163,4 +154,22 @@ package struct TrainingSession<Model: BaseModel>: ~Copyable {
 
     /// The model as it has become.
     package consuming func finish() throws -> Model { try model.finish() }
+}
+
+/// What one step did.
+package struct TrainingSessionRecord: Sendable {
+    /// The number of the step, from 1 on.
+    package var step: Int
+    /// The loss before the step's update, the mean over its batches.
+    package var loss: Double
+    /// The named parts of the loss, if it has several.
+    package var parts: [(name: String, value: Double)]
+    /// The norm of all gradients before clipping.
+    package var gradientNorm: Double
+    /// The learning rate of most parameters.
+    package var learningRate: Double
+    /// The rows of all batches.
+    package var rows: Int
+    /// The tokens that ran through the model.
+    package var tokens: Int
 }

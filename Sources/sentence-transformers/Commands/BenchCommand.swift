@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import SentenceFiles
 import SentenceTransformers
 
 /// How fast a model is on this machine.
@@ -51,7 +52,7 @@ struct BenchCommand: ParsableCommand {
             encodeTime: try benchmark.bestEncodeTime(inputs),
             tokenizeTime: try benchmark.bestTokenizeTime(inputs),
             latencies: try benchmark.latencies(first),
-            peakMemory: System.peakMemory,
+            peakMemory: ProcessMemory.peak,
             threads: benchmark.threads,
             kernels: model.kernelName,
             compute: model.computePrecision.rawValue)

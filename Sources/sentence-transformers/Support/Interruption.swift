@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceFiles
+import Synchronization
 
 #if canImport(Darwin)
     import Darwin
@@ -20,6 +21,19 @@ enum Interruption {
     /// The status of a process that SIGPIPE has ended, as a shell shows it.
     static let closedPipeStatus: Int32 = 128 + SIGPIPE
 
+    /// The signal that has asked for the end, 0 for none, where the process finishes something first.
+    private static let asked = Atomic<Int32>(0)
+    private static let waits = Atomic(false)
+
+    /// From now on the first signal only sets ``isAsked``; a second one ends the process at once.
+    static func finishesFirst() { waits.store(true, ordering: .relaxed) }
+
+    /// Whether the process should come to an end.
+    static var isAsked: Bool { asked.load(ordering: .relaxed) != 0 }
+
+    /// Ends the process as the signal would have.
+    static func exit() -> Never { System.exit(128 + asked.load(ordering: .relaxed)) }
+
     /// Waits for signals on a thread of its own, which unlike a handler may do anything.
     ///
     /// Called before there are other threads, which take over that these signals are blocked. A signal that is ignored,
@@ -36,6 +50,11 @@ enum Interruption {
                 var signals = signals
                 var number: Int32 = 0
                 while sigwait(&signals, &number) != 0 {}
+                if waits.load(ordering: .relaxed) {
+                    asked.store(number, ordering: .relaxed)
+                    Console.say("ending after this step, with a checkpoint; once more to end at once")
+                    while sigwait(&signals, &number) != 0 {}
+                }
                 TemporaryFiles.removeAll()
                 Console.clearLine()
                 _exit(128 + number)
