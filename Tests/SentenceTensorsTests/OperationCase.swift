@@ -35,6 +35,9 @@ struct OperationCase: CustomTestStringConvertible, Sendable {
                         p[0].value, over: TextOffsets([0, 1, 6, 9]), by: .sum(of: saturation))
                 },
             ]
+        }
+        + ElementFunction.allCases.map { function in
+            OperationCase("mapped_\(function)", "x") { p in p[0].value.mapped(function) }
         } + [
             OperationCase("linear_blocks", "x", "w0", "w1", "b0", "b1") { p in
                 LinearLayer(weights: [p[1], p[2]], biases: [p[3], p[4]])(p[0].value)

@@ -212,5 +212,10 @@ def generate(root: Path) -> None:
     record(out, "max_sim", dict(q0=r(3, 8), q1=r(1, 8), d0=r(4, 8), d1=r(1, 8), d2=r(7, 8)),
            lambda q0, q1, d0, d1, d2: torch.stack([
                torch.stack([(q @ d.T).max(1).values.sum() for d in (d0, d1, d2)]) for q in (q0, q1)]))
+    # Away from 0, where logarithms and roots are steep.
+    positive = {"exponential": torch.exp, "logarithm": torch.log, "squareRoot": torch.sqrt, "reciprocal": torch.reciprocal}
+    for name, function in positive.items():
+        record(out, f"mapped_{name}", dict(x=1 + 2 * r(5, 7).abs()), function)
+    record(out, "mapped_absolute", dict(x=2 * r(5, 7)), torch.abs)
     (root / "tensors").mkdir(exist_ok=True)
     save_file({key: value.contiguous() for key, value in out.items()}, root / "tensors" / "operations.safetensors")
