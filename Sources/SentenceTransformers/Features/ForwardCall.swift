@@ -10,6 +10,8 @@ package struct ForwardCall: Sendable, Hashable {
     package var promptLength = 0
     /// The number of largest dimensions to keep of a sparse embedding; the module's default if nil.
     package var maximumActiveDimensions: Int?
+    /// Whether the states of all layers are kept, even if no module asks for them.
+    package var keepsLayerStates = false
 
     /// A call with the given settings.
     package init(task: EncodingTask? = nil, promptLength: Int = 0, maximumActiveDimensions: Int? = nil) {

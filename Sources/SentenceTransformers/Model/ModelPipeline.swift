@@ -123,11 +123,21 @@ package struct ModelRoute: Sendable {
     }
 
     /// The forward pass: runs all modules over the features of a micro-batch, with gradients where they are recorded.
-    package func callAsFunction(_ features: inout Features) throws {
-        for (index, module) in modules.enumerated() {
+    ///
+    /// - Parameters:
+    ///   - features: The features, which each module transforms.
+    ///   - first: Where to begin, if the features have been through some modules already.
+    /// - Throws: What the modules throw.
+    package func callAsFunction(_ features: inout Features, from first: Int = 0) throws {
+        for (index, module) in modules.enumerated().dropFirst(first) {
             // In training the index makes each module draw different random numbers.
             try Execution.at(place: index) { try module(&features) }
         }
+    }
+
+    /// Runs the first module alone.
+    package func first(_ features: inout Features) throws {
+        try Execution.at(place: 0) { try input(&features) }
     }
 
     /// The sizes of the features after the last module.

@@ -113,6 +113,7 @@ package struct Transformer: SubwordInput {
 
     package func callAsFunction(_ features: inout Features) throws {
         if features.call.task == .query, reader.queryExpansion?.isAttendedTo == false { features.hideExpansion() }
+        let keepsLayerStates = keepsLayerStates || features.call.keepsLayerStates
         let states = try encoder.layerStates(
             ids: features.tokens.ids, typeIDs: features.tokens.typeIDs, features.texts, all: keepsLayerStates)
         if keepsLayerStates { features.layerStates = states }
