@@ -12,13 +12,10 @@ package import SentenceTransformers
 /// <https://arxiv.org/abs/2101.06983>.
 package struct CachedLoss: Loss {
     private var loss: any Loss
-    package let className: String
 
-    package init(_ loss: any Loss, name: String) {
-        self.loss = loss
-        className = name
-    }
+    package init(_ loss: any Loss) { self.loss = loss }
 
+    package var className: String { "Cached\(loss.className)" }
     package var arguments: JSONObject { loss.arguments }
     package var parameters: [NamedParameter] { loss.parameters }
     package var shape: LossShape { loss.shape }
@@ -29,8 +26,8 @@ package struct CachedLoss: Loss {
     }
 
     package mutating func update(_ values: ParameterValues) { loss.update(values) }
-    package mutating func prepare(for model: ModelPipeline, seed: UInt64) throws {
-        try loss.prepare(for: model, seed: seed)
+    package mutating func prepare(for model: ModelPipeline, random: RandomStream) throws {
+        try loss.prepare(for: model, random: random)
     }
     package func callAsFunction(_ batch: LossBatch) throws -> LossValue { try loss(batch) }
 }

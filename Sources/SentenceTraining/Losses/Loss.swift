@@ -4,7 +4,6 @@
 
 package import SentenceFiles
 package import SentenceTensors
-package import SentenceTokenizers
 package import SentenceTransformers
 
 /// What a training step makes smaller: a function of the embeddings of a batch and its labels.
@@ -26,10 +25,10 @@ package protocol Loss: Trainable, Sendable {
     /// Makes what the loss learns to fit the model; called once before the first step.
     ///
     /// - Parameters:
-    ///   - model: The model as it begins.
-    ///   - seed: The seed of the run, for values that are drawn at random.
+    ///   - model: The model that is trained.
+    ///   - random: Where new parameters get their values from.
     /// - Throws: ``TrainingError`` if the loss does not fit the model.
-    mutating func prepare(for model: ModelPipeline, seed: UInt64) throws
+    mutating func prepare(for model: ModelPipeline, random: RandomStream) throws
     /// The parts of the loss, which are added up.
     ///
     /// - Throws: ``TrainingError`` if the labels have no value that the loss can take; what a guide model throws.
@@ -37,11 +36,14 @@ package protocol Loss: Trainable, Sendable {
 }
 
 extension Loss {
+    /// The name with the arguments, as a configuration has them.
+    package var configuration: JSONObject { arguments.merging(["name": .string(className)]) { $1 } }
+
     // Of losses that learn nothing and take embeddings as they are.
     package var parameters: [NamedParameter] { [] }
     package var embedding: LossEmbedding { LossEmbedding() }
     package mutating func update(_ values: ParameterValues) {}
-    package mutating func prepare(for model: ModelPipeline, seed: UInt64) throws {}
+    package mutating func prepare(for model: ModelPipeline, random: RandomStream) throws {}
 }
 
 /// How the step embeds texts for a loss.
@@ -51,9 +53,13 @@ package struct LossEmbedding: Sendable {
     /// Gao et al., *Scaling Deep Contrastive Learning Batch Size under Memory Limited Setup*, 2021,
     /// <https://arxiv.org/abs/2101.06983>.
     package var isCached = false
-    /// The layers whose embeddings the loss takes beside the last one's, given the number of layers and the step.
-    package var layers: (@Sendable (_ count: Int, _ random: RandomStream) -> [Int])?
-    /// The models that embed columns instead of the trained one, by column; their parameters are the loss's.
+    /// The layers whose embeddings the loss takes beside the last one's, given the random numbers of the step; layer 0
+    /// is what the first one reads.
+    package var layers: (@Sendable (RandomStream) -> [Int])?
+    /// Which columns of texts are embedded, in this order and perhaps twice; all of them if nil.
+    package var columns: [Int]?
+    /// The models that embed columns instead of the trained one, by their place among those that are embedded; their
+    /// parameters are the loss's.
     package var models: [Int: ModelPipeline] = [:]
 
     /// Texts are embedded once, by the trained model, after its last layer.
@@ -77,8 +83,8 @@ package struct LossShape: Sendable, Equatable {
         case classes = "a class, a whole number of 0 or more, a row"
         /// One number or more for each row.
         case numbers = "one number or more a row"
-        /// Whatever the inner loss takes.
-        case any = "labels of any kind"
+        /// One number for each row, or none.
+        case optional = "one number a row, or none"
     }
 
     /// The given columns and labels.
@@ -87,42 +93,16 @@ package struct LossShape: Sendable, Equatable {
         self.labels = labels
     }
 
+    /// The number of columns, for messages.
+    var columnsDescription: String {
+        let (least, most) = (columns.lowerBound, columns.upperBound)
+        if most == .max { return "\(least) columns or more" }
+        return least == most ? "\(least) column\(least == 1 ? "" : "s")" : "\(least) to \(most) columns"
+    }
+
     /// So many columns or more.
     package static func atLeast(_ columns: Int, labels: Labels) -> LossShape {
         LossShape(columns: columns...Int.max, labels: labels)
-    }
-}
-
-/// What a loss sees of a batch.
-package struct LossBatch: Sendable {
-    /// The embeddings of each column, `[rows, size]`; of late interaction the vectors of all tokens,
-    /// `[tokens, size]`.
-    package var columns: [Tensor]
-    /// Where the vectors of each row begin in each column, if a row has more than one.
-    package var offsets: [TextOffsets]
-    /// For every layer that the loss asked for its embeddings, as `columns`.
-    package var layers: [[Tensor]]
-    /// The numbers of each row, `[rows]` or `[rows, n]`.
-    package var labels: Tensor?
-    /// The texts of each column.
-    package var texts: [[TokenizerInput]]
-    /// Random numbers of this step.
-    package var random: RandomStream
-
-    /// The number of rows.
-    package var rows: Int { texts.first?.count ?? columns.first?.rows ?? 0 }
-
-    /// A batch of the given contents.
-    package init(
-        columns: [Tensor], offsets: [TextOffsets] = [], layers: [[Tensor]] = [], labels: Tensor? = nil,
-        texts: [[TokenizerInput]] = [], random: RandomStream = RandomStream(seed: 0, step: 0)
-    ) {
-        self.columns = columns
-        self.offsets = offsets
-        self.layers = layers
-        self.labels = labels
-        self.texts = texts
-        self.random = random
     }
 }
 

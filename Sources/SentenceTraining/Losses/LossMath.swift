@@ -5,11 +5,19 @@
 package import SentenceTensors
 
 /// How a loss compares embeddings.
-public enum LossSimilarity: String, Sendable, CaseIterable {
+public enum LossSimilarity: String, Sendable, CaseIterable, LossChoice {
     /// The cosine of the angle.
     case cosine = "cos_sim"
     /// The dot product.
     case dot = "dot_score"
+
+    /// The reference has functions of all pairs and of rows one by one.
+    package init?(argument: String) {
+        self.init(rawValue: argument.hasPrefix("pairwise_") ? String(argument.dropFirst(9)) : argument)
+    }
+
+    /// The reference's name of the function of rows one by one.
+    var pairwiseArgument: String { "pairwise_\(rawValue)" }
 
     /// All rows of `a` with all rows of `b`: `[n, m]`.
     package func callAsFunction(_ a: Tensor, _ b: Tensor) -> Tensor {
@@ -50,14 +58,34 @@ extension Tensor {
 
     /// A column, `[rows, 1]`, repeated side by side: `[rows, columns]`.
     package func repeated(columns: Int) -> Tensor {
-        product(transposed: Tensor([Float](repeating: 1, count: columns), shape: [columns, 1]))
+        gatheringElements((0..<count).flatMap { [Int](repeating: $0, count: columns) }).reshaped([count, columns])
+    }
+
+    /// A column, `[rows, 1]`, as each of some rows: `[repetitions, rows]`.
+    package func repeated(rows: Int) -> Tensor {
+        let count = count
+        return gatheringElements((0..<rows).flatMap { _ in 0..<count }).reshaped([rows, count])
+    }
+
+    /// One element of each row, `[rows, 1]`.
+    package func element(ofRow column: (Int) -> Int) -> Tensor {
+        let (rows, columns) = (rows, columns)
+        return gatheringElements((0..<rows).map { $0 * columns + column($0) }).reshaped([rows, 1])
     }
 
     /// The elements (i, i), `[rows, 1]`, of a matrix that has at least as many columns as rows.
-    package func diagonal() -> Tensor {
-        let (rows, columns) = (rows, columns)
-        return (self * Tensor.mask(rows, columns) { $0 == $1 ? 1 : 0 }).rowSums()
+    package func diagonal() -> Tensor { element { $0 } }
+
+    /// The largest element of each row, `[rows, 1]`; the gradient goes to the first that has it.
+    package func rowMaxima() -> Tensor {
+        let (elements, columns) = (floats, columns)
+        return element { row in
+            (0..<columns).reduce(0) { elements[row * columns + $1] > elements[row * columns + $0] ? $1 : $0 }
+        }
     }
+
+    /// The smallest element of each row, `[rows, 1]`.
+    package func rowMinima() -> Tensor { -1 * (-1 * self).rowMaxima() }
 
     /// A constant matrix.
     package static func mask(_ rows: Int, _ columns: Int, _ value: (_ row: Int, _ column: Int) -> Float) -> Tensor {
@@ -79,9 +107,9 @@ extension Tensor {
     /// - Parameters:
     ///   - targets: The class of each row.
     ///   - excluded: Added to the elements: -infinity for those that are not among the alternatives, otherwise 0.
+    /// - Returns: The mean, `[]`.
     package func crossEntropy(_ targets: [Int], excluding excluded: Tensor? = nil) -> Tensor {
-        let hits = Tensor.mask(rows, columns) { targets[$0] == $1 ? 1 : 0 }
         let logSums = (excluded.map { self + $0 } ?? self).logSumExp().reshaped([rows, 1])
-        return (logSums - rowDots(hits)).mean()
+        return (logSums - element { targets[$0] }).mean()
     }
 }

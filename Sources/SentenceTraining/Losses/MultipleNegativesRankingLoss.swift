@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import SentenceFiles
-import SentenceTensors
+package import SentenceTensors
 package import SentenceTransformers
 
 /// The positive of an anchor against all other documents of the batch (InfoNCE).
@@ -14,8 +14,8 @@ package import SentenceTransformers
 /// Henderson et al., *Efficient Natural Language Response Suggestion for Smart Reply*, 2017,
 /// <https://arxiv.org/abs/1705.00652>; directions: Li et al., *Towards General Text Embeddings with Multi-stage
 /// Contrastive Learning*, 2023, <https://arxiv.org/abs/2308.03281>.
-package struct MultipleNegativesRankingLoss: Loss {
-    package let className = "MultipleNegativesRankingLoss"
+package struct MultipleNegativesRankingLoss: RegisteredLoss {
+    package static let name = "MultipleNegativesRankingLoss"
     private let scale: Float
     private let similarity: LossSimilarity
     private let directions: [ContrastiveDirection]
@@ -33,6 +33,28 @@ package struct MultipleNegativesRankingLoss: Loss {
         self.hardness = hardness
     }
 
+    package init(_ arguments: inout LossArguments) throws {
+        try self.init(&arguments, scale: 20, similarity: .cosine)
+    }
+
+    /// Reads the arguments of a loss that differs in its defaults.
+    init(_ arguments: inout LossArguments, scale: Float, similarity: LossSimilarity) throws {
+        arguments.ignore("gather_across_devices")
+        let mode = try arguments.choice("hardness_mode", of: ContrastiveHardness.Mode.self)
+        let strength = try arguments.float("hardness_strength", default: 0)
+        self.init(
+            scale: try arguments.float("scale", default: scale),
+            similarity: try arguments.choice("similarity_fct") ?? similarity,
+            directions: try arguments.choices("directions") ?? [.queryToDocument],
+            isJoint: try arguments.choice("partition_mode", of: Partition.self) != .perDirection,
+            hardness: mode.map { ContrastiveHardness($0, strength: strength) })
+    }
+
+    private enum Partition: String, LossChoice {
+        case joint
+        case perDirection = "per_direction"
+    }
+
     package var shape: LossShape { .atLeast(2, labels: .none) }
 
     package var arguments: JSONObject {
@@ -46,7 +68,7 @@ package struct MultipleNegativesRankingLoss: Loss {
         ]
     }
 
-    package func prepare(for model: ModelPipeline, seed: UInt64) throws {
+    package func prepare(for model: ModelPipeline, random: RandomStream) throws {
         guard scale > 0 else { throw TrainingError(.invalidArgument, "scale is \(scale); it must be above 0") }
         guard directions.contains(.queryToDocument) else {
             throw TrainingError(.invalidArgument, "directions must contain query_to_doc, which holds the positives")
@@ -89,7 +111,7 @@ package struct MultipleNegativesRankingLoss: Loss {
 }
 
 /// What an in-batch loss compares.
-public enum ContrastiveDirection: String, Sendable, CaseIterable {
+public enum ContrastiveDirection: String, Sendable, CaseIterable, LossChoice {
     /// Each query with all documents.
     case queryToDocument = "query_to_doc"
     /// Each query with the other queries.
@@ -106,7 +128,7 @@ public enum ContrastiveDirection: String, Sendable, CaseIterable {
 /// <https://arxiv.org/abs/2503.04812>.
 public struct ContrastiveHardness: Sendable, Equatable {
     /// Which negatives are weighted.
-    public enum Mode: String, Sendable, CaseIterable {
+    public enum Mode: String, Sendable, CaseIterable, LossChoice {
         /// The documents of other rows.
         case inBatchNegatives = "in_batch_negatives"
         /// The row's own negatives.
@@ -151,6 +173,7 @@ extension TrainingLoss {
     ///   - isJoint: Whether all directions share one sum; otherwise the losses of the directions are averaged.
     ///   - hardness: How much more close negatives count; not at all if nil.
     ///   - isCached: Whether texts are embedded twice to save memory; the result is the same to rounding.
+    /// - Returns: The loss.
     public static func multipleNegativesRanking(
         scale: Float = 20, similarity: LossSimilarity = .cosine,
         directions: [ContrastiveDirection] = [.queryToDocument], isJoint: Bool = true,
@@ -158,6 +181,6 @@ extension TrainingLoss {
     ) -> TrainingLoss {
         let loss = MultipleNegativesRankingLoss(
             scale: scale, similarity: similarity, directions: directions, isJoint: isJoint, hardness: hardness)
-        return TrainingLoss(isCached ? CachedLoss(loss, name: "CachedMultipleNegativesRankingLoss") : loss)
+        return TrainingLoss(isCached ? CachedLoss(loss) : loss)
     }
 }

@@ -33,6 +33,7 @@ struct EmbeddingUnit: Sendable {
     ///   - prepared: The batch.
     ///   - models: The models of columns that the trained model does not embed.
     ///   - budget: Tokens of a unit, unless a single text has more.
+    /// - Returns: The units, in the order in which their gradients are added.
     static func cut(_ prepared: PreparedBatch, models: [Int: ModelPipeline], budget: Int) -> [EmbeddingUnit] {
         struct Key: Hashable {
             let call: ForwardCall

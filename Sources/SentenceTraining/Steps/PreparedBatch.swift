@@ -76,4 +76,14 @@ package struct PreparedBatch: Sendable {
         }
         (self.inputs, self.calls) = (inputs, calls)
     }
+
+    private init(_ batch: TrainingBatch, _ inputs: [InputBatch], _ calls: [ForwardCall]) {
+        (self.batch, self.inputs, self.calls) = (batch, inputs, calls)
+    }
+
+    /// The columns that a loss asks for, in its order, and perhaps twice.
+    func selecting(_ columns: [Int]?) -> PreparedBatch {
+        guard let columns else { return self }
+        return PreparedBatch(batch, columns.map { inputs[$0] }, columns.map { calls[$0] })
+    }
 }

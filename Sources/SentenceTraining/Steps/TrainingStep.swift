@@ -56,32 +56,42 @@ package struct TrainingStep: Sendable {
     ///   - pipeline: The model.
     ///   - loss: The loss.
     ///   - parameters: What the gradients are of, of the model and of the loss.
+    /// - Returns: The value of the loss, and the gradients.
+    /// - Throws: ``TrainingError`` for columns and labels that the loss does not take; what model and loss throw.
     package func callAsFunction(
         _ prepared: PreparedBatch, number: Int, _ pipeline: ModelPipeline, _ loss: any Loss,
         withRespectTo parameters: [Parameter]
     ) throws -> Result {
         try execution {
             let wishes = loss.embedding
+            let random = RandomStream(seed: seed, step: number, microBatch: Int(UInt32.max))
+            try LossBatch(
+                columns: [], labels: prepared.batch.labels, texts: prepared.batch.columns
+            ).check(for: loss)
+            let embedded = prepared.selecting(wishes.columns)
             let hasLayers = try pipeline.route(for: prepared.calls.first?.task).hasLayers
             let units = EmbeddingUnit.cut(
-                prepared, models: wishes.models, budget: hasLayers ? Self.unitTokens : Self.flatUnitTokens)
+                embedded, models: wishes.models, budget: hasLayers ? Self.unitTokens : Self.flatUnitTokens)
             let embedder = UnitEmbedder(
-                pipeline: pipeline, kind: pipeline.kind, seed: seed, number: number, dropout: dropout)
+                pipeline: pipeline, kind: pipeline.kind, seed: seed, number: number, dropout: dropout,
+                layers: wishes.layers?(random) ?? [])
             let isTaped = Self.taped(units, tokens: wishes.isCached ? 0 : tapeTokens)
             // Without a tape the embeddings have the same bits.
             var outputs: [UnitEmbedder.Output?] = try zip(units, isTaped).map { unit, isTaped in
                 try Execution.with(recordsGradients: isTaped) { try embedder(unit) }
             }
             let leaf = Parameter(Tensor.above(outputs.compactMap(\.?.vectors.detached)))
-            let places = RowPlaces(units, outputs.compactMap(\.?.counts), columnCount: prepared.inputs.count)
-            let random = RandomStream(seed: seed, step: number, microBatch: Int(UInt32.max))
+            let places = RowPlaces(
+                units, outputs.compactMap(\.?.counts), columnCount: embedded.inputs.count,
+                stateCount: embedder.layers.count + 1)
             let (value, slopes) = try Execution.with(precision: .float32Highest) {
                 let all = leaf.value
-                let columns = places.rows.map { all.gatheringRows($0) }
+                let states = places.rows.map { columns in columns.map { all.gatheringRows($0) } }
                 let value = try loss(
                     LossBatch(
-                        columns: columns, offsets: places.offsets, labels: prepared.batch.labels,
-                        texts: prepared.batch.columns, random: random))
+                        columns: states[0], offsets: places.offsets, layers: Array(states[1...]),
+                        labels: prepared.batch.labels, texts: prepared.batch.columns, inputs: prepared.inputs,
+                        random: random))
                 return (value, gradients(of: value.total, withRespectTo: [leaf] + parameters))
             }
             var sums = Array(slopes.dropFirst())
@@ -103,7 +113,7 @@ package struct TrainingStep: Sendable {
             }
             return Result(
                 parts: value.parts.map { ($0.name, $0.value.floats[0]) }, gradients: sums,
-                tokenCount: prepared.tokenCount, columns: places.rows.map { leaf.tensor.gatheringRows($0) })
+                tokenCount: prepared.tokenCount, columns: places.rows[0].map { leaf.tensor.gatheringRows($0) })
         }
     }
 
@@ -119,13 +129,14 @@ package struct TrainingStep: Sendable {
     /// Computes the loss of a batch in inference, without a tape.
     package func loss(_ prepared: PreparedBatch, _ pipeline: ModelPipeline, _ loss: any Loss) throws -> Float {
         try inInference {
-            let (columns, offsets) = try embed(prepared, pipeline, models: loss.embedding.models)
+            let wishes = loss.embedding, random = RandomStream(seed: seed, step: 0)
+            let (states, offsets) = try embed(
+                prepared.selecting(wishes.columns), pipeline, models: wishes.models, layers: wishes.layers?(random) ?? [])
             return try Execution.with(precision: .float32Highest) {
                 try loss(
                     LossBatch(
-                        columns: columns, offsets: offsets, labels: prepared.batch.labels,
-                        texts: prepared.batch.columns,
-                        random: RandomStream(seed: seed, step: 0))
+                        columns: states[0], offsets: offsets, layers: Array(states[1...]), labels: prepared.batch.labels,
+                        texts: prepared.batch.columns, inputs: prepared.inputs, random: random)
                 ).total.floats[0]
             }
         }
@@ -133,7 +144,7 @@ package struct TrainingStep: Sendable {
 
     /// The embeddings of each column in inference, `[rows, size]`.
     package func embeddings(_ prepared: PreparedBatch, _ pipeline: ModelPipeline) throws -> [Tensor] {
-        try inInference { try embed(prepared, pipeline, models: [:]).columns }
+        try inInference { try embed(prepared, pipeline).states[0] }
     }
 
     private func inInference<R>(_ body: () throws -> R) throws -> R {
@@ -142,79 +153,43 @@ package struct TrainingStep: Sendable {
         return try execution(body)
     }
 
+    /// The embeddings of each column after the last layer, then after each of `layers`.
     private func embed(
-        _ prepared: PreparedBatch, _ pipeline: ModelPipeline, models: [Int: ModelPipeline]
-    ) throws -> (columns: [Tensor], offsets: [TextOffsets]) {
+        _ prepared: PreparedBatch, _ pipeline: ModelPipeline, models: [Int: ModelPipeline] = [:], layers: [Int] = []
+    ) throws -> (states: [[Tensor]], offsets: [TextOffsets]) {
         let units = EmbeddingUnit.cut(prepared, models: models, budget: Self.unitTokens)
-        let embedder = UnitEmbedder(pipeline: pipeline, kind: pipeline.kind, seed: seed, number: 0, dropout: 0)
+        let embedder = UnitEmbedder(
+            pipeline: pipeline, kind: pipeline.kind, seed: seed, number: 0, dropout: 0, layers: layers)
         let outputs = try units.map { try embedder($0) }
         let all = Tensor.above(outputs.map(\.vectors))
-        let places = RowPlaces(units, outputs.map(\.counts), columnCount: prepared.inputs.count)
-        return (places.rows.map { all.gatheringRows($0) }, places.offsets)
-    }
-}
-
-/// Runs units through a model.
-struct UnitEmbedder {
-    let pipeline: ModelPipeline
-    let kind: ModelKind
-    let seed: UInt64
-    let number: Int
-    let dropout: Float?
-
-    /// The vectors of a unit's texts one after another, and how many each text has.
-    struct Output {
-        let vectors: Tensor
-        let counts: [Int]
-    }
-
-    func callAsFunction(_ unit: EmbeddingUnit) throws -> Output {
-        let stream = RandomStream(seed: seed, step: number, microBatch: unit.index)
-        return try Execution.with(mode: dropout == 0 ? .inference : .training(stream, dropout: dropout)) {
-            var features = Features(unit.input, unit.call)
-            try (unit.model ?? pipeline).route(for: unit.call.task)(&features)
-            return try output(&features)
-        }
-    }
-
-    private func output(_ features: inout Features) throws -> Output {
-        let count = features.input.count
-        func single(_ vectors: Tensor?, _ what: String) throws -> Output {
-            guard let vectors else { throw TrainingError(.mismatchedLoss, "the model's modules give no \(what)") }
-            return Output(vectors: vectors, counts: [Int](repeating: 1, count: count))
-        }
-        switch kind {
-        case .sentenceTransformer, .sparseEncoder:
-            return try single(features.sentenceEmbedding, "sentence embedding")
-        case .crossEncoder: return try single(features.scores, "scores")
-        case .multiVectorEncoder:
-            features.dropUnkeptTokens()
-            guard let vectors = features.tokenEmbeddings else {
-                throw TrainingError(.mismatchedLoss, "the model's modules give no token embeddings")
-            }
-            return Output(vectors: vectors, counts: (0..<features.texts.count).map { features.texts[$0].count })
-        }
+        let places = RowPlaces(
+            units, outputs.map(\.counts), columnCount: prepared.inputs.count, stateCount: layers.count + 1)
+        return (places.rows.map { columns in columns.map { all.gatheringRows($0) } }, places.offsets)
     }
 }
 
 /// Where the vectors of each column stand among those of all units.
 private struct RowPlaces {
-    /// For each column its rows, those of row 0 first.
-    let rows: [[Int]]
+    /// For each layer and each column its rows, those of row 0 first.
+    let rows: [[[Int]]]
     /// For each column where those of each row begin.
     let offsets: [TextOffsets]
 
-    init(_ units: [EmbeddingUnit], _ counts: [[Int]], columnCount: Int) {
-        var ranges = [[Int: Range<Int>]](repeating: [:], count: columnCount)
+    /// Each unit has its vectors so many times: after the last layer, and after some others.
+    init(_ units: [EmbeddingUnit], _ counts: [[Int]], columnCount: Int, stateCount: Int) {
+        var ranges = [[[Int: Range<Int>]]](
+            repeating: [[Int: Range<Int>]](repeating: [:], count: columnCount), count: stateCount)
         var first = 0
         for (unit, counts) in zip(units, counts) {
-            for (place, count) in zip(unit.places, counts) {
-                ranges[place.column][place.row] = first..<first + count
-                first += count
+            for state in 0..<stateCount {
+                for (place, count) in zip(unit.places, counts) {
+                    ranges[state][place.column][place.row] = first..<first + count
+                    first += count
+                }
             }
         }
-        let ordered = ranges.map { ranges in (0..<ranges.count).compactMap { ranges[$0] } }
-        rows = ordered.map { $0.flatMap(Array.init) }
-        offsets = ordered.map { TextOffsets(counts: $0.map(\.count)) }
+        let ordered = ranges.map { $0.map { ranges in (0..<ranges.count).compactMap { ranges[$0] } } }
+        rows = ordered.map { $0.map { $0.flatMap(Array.init) } }
+        offsets = ordered[0].map { TextOffsets(counts: $0.map(\.count)) }
     }
 }

@@ -47,7 +47,8 @@ package struct TrainingSession<Model: BaseModel>: ~Copyable {
                     + (names.first ?? "0.weight"))
         }
         var bases = losses.map(\.base)
-        for index in bases.indices { try bases[index].prepare(for: pipeline, seed: arguments.seed) }
+        let random = RandomStream(seed: arguments.seed, step: 0)
+        for index in bases.indices { try bases[index].prepare(for: pipeline, random: random.at(index)) }
         let lossValues = bases.enumerated().flatMap { index, loss in
             loss.parameters.distinct.filter { !$0.isFrozen }.map {
                 TrainedParameter($0.inside(losses.count == 1 ? "loss" : "loss.\(index)"))
