@@ -100,7 +100,8 @@ let package = Package(
             name: "TokenizerBenchmark", dependencies: ["SentenceTokenizers"], path: "Benchmarks/TokenizerBenchmark"),
         // Tests
         .target(
-            name: "SentenceTestSupport", dependencies: ["CSentenceHashes"], path: "Tests/SentenceTestSupport"),
+            name: "SentenceTestSupport", dependencies: ["CSentenceHashes", "SentenceData"],
+            path: "Tests/SentenceTestSupport"),
         .target(
             name: "CSentenceKernelChecks", dependencies: ["CSentenceKernels"], path: "Tests/CSentenceKernelChecks",
             exclude: ["standalone"]),

@@ -9,15 +9,17 @@ final class ArrayRows: RowParser {
     private var hasBegun = false
     private var isAtEnd = false
 
-    init(_ stream: ByteStream) {
+    /// The elements of an array, or those from one of them on, if the stream begins there.
+    init(_ stream: ByteStream, isInside: Bool = false) {
         self.stream = stream
+        hasBegun = isInside
     }
 
-    func next() throws -> (content: DataRow.Content, line: Int)? {
+    func next() throws -> ParsedRow? {
         if isAtEnd { return nil }
         try begin()
         try skipSpace()
-        let line = stream.line
+        let (line, offset) = (stream.line, stream.offset)
         // The search position, relative to the element's first byte, which moves when more data arrive.
         var length = 0
         while true {
@@ -35,7 +37,7 @@ final class ArrayRows: RowParser {
         take(length)
         hasElement = true
         if boundary.isClosed { try end() }
-        return row.map { (.json($0), line) }
+        return row.map { (.json($0), line, offset) }
     }
 
     /// Whether an element has been read; a closing bracket then needs an element before it.

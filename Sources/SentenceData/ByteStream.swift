@@ -23,14 +23,27 @@ final class ByteStream {
     /// The number of the line at ``position``, starting at 1.
     var line = 1
 
-    private let descriptor: Int32
-    private let closesDescriptor: Bool
+    private let source: Source
     private let meter: ReadMeter?
     private let onStall: () -> Void
-    private let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 16)
+    private let chunk: UnsafeMutableRawBufferPointer
     private var inflater: GzipInflater?
     private var hasBegun = false
     private var isAtEnd = false
+    /// The place of the first of ``bytes`` among all bytes of the source.
+    private var base = 0
+
+    /// Where the bytes come from.
+    private enum Source {
+        /// A descriptor that is read to its end, and whether it is closed then.
+        case descriptor(Int32, closes: Bool)
+        /// A file up to a place.
+        case file(OpenFile, end: Int)
+        /// Nowhere: all of them are here.
+        case memory
+    }
+
+    private static let chunkSize = 1 << 17
 
     /// Opens a file or standard input.
     ///
@@ -43,17 +56,50 @@ final class ByteStream {
         name = path ?? "standard input"
         self.meter = meter
         self.onStall = onStall
-        closesDescriptor = path != nil
-        descriptor = path.map { open($0, O_RDONLY | O_CLOEXEC) } ?? STDIN_FILENO
+        let descriptor = path.map { open($0, O_RDONLY | O_CLOEXEC) } ?? STDIN_FILENO
         guard descriptor >= 0 else {
             throw DataError("cannot open \(name): \(SystemError.last)")
         }
+        source = .descriptor(descriptor, closes: path != nil)
+        chunk = .allocate(byteCount: Self.chunkSize, alignment: 16)
+    }
+
+    /// Reads a part of a file, as it stands there.
+    ///
+    /// - Parameters:
+    ///   - file: The file.
+    ///   - range: The part.
+    ///   - line: The number of the line on which it begins.
+    init(_ file: OpenFile, _ range: Range<Int>, line: Int = 1) {
+        name = file.name
+        meter = nil
+        onStall = {}
+        source = .file(file, end: range.upperBound)
+        chunk = .allocate(byteCount: min(range.count, Self.chunkSize), alignment: 16)
+        base = range.lowerBound
+        hasBegun = true
+        self.line = line
+    }
+
+    /// Bytes in memory, as if read from a file of that name, from a line on.
+    init(_ bytes: [UInt8], name: String, line: Int) {
+        self.name = name
+        self.bytes = bytes
+        self.line = line
+        meter = nil
+        onStall = {}
+        source = .memory
+        chunk = .allocate(byteCount: 0, alignment: 16)
+        hasBegun = true
     }
 
     deinit {
         chunk.deallocate()
-        if closesDescriptor { close(descriptor) }
+        if case .descriptor(let descriptor, closes: true) = source { close(descriptor) }
     }
+
+    /// The place of ``position`` among all bytes of the source, after decompression.
+    var offset: Int { base + position }
 
     /// The bytes received but not consumed.
     var rest: ArraySlice<UInt8> { bytes[position...] }
@@ -69,7 +115,10 @@ final class ByteStream {
             throw DataError(
                 "\(name) is UTF-16, as its byte order mark says; convert it to UTF-8, for example with iconv")
         }
-        if bytes.starts(with: mark) { bytes.removeFirst(mark.count) }
+        if bytes.starts(with: mark) {
+            bytes.removeFirst(mark.count)
+            base += mark.count
+        }
     }
 
     /// Waits for more bytes; false at the end.
@@ -78,6 +127,7 @@ final class ByteStream {
     func fill() throws -> Bool {
         if position > 0 {
             bytes.removeSubrange(..<position)
+            base += position
             position = 0
         }
         let before = bytes.count
@@ -118,6 +168,21 @@ final class ByteStream {
     private func read(after offset: Int = 0) throws -> Int {
         if isAtEnd { return 0 }
         let room = UnsafeMutableRawBufferPointer(rebasing: chunk[offset...])
+        let count =
+            switch source {
+            case .memory: 0
+            case .file(let file, let end):
+                try file.read(room, from: base + bytes.count, upTo: end)
+            case .descriptor(let descriptor, _): try wait(for: descriptor, room)
+            }
+        meter?.add(count)
+        // A terminal would otherwise wait for another end of input.
+        isAtEnd = count == 0
+        return count
+    }
+
+    /// Reads from a descriptor, waiting until there is something.
+    private func wait(for descriptor: Int32, _ room: UnsafeMutableRawBufferPointer) throws -> Int {
         var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         if poll(&state, 1, 0) == 0 { onStall() }
         while true {
@@ -128,12 +193,7 @@ final class ByteStream {
             #else
                 let count = Glibc.read(descriptor, room.baseAddress, room.count)
             #endif
-            if count >= 0 {
-                meter?.add(count)
-                // A terminal would otherwise wait for another end of input.
-                isAtEnd = count == 0
-                return count
-            }
+            if count >= 0 { return count }
             if errno == EAGAIN {
                 // A terminal or socket that another program has made non-blocking.
                 _ = poll(&state, 1, -1)

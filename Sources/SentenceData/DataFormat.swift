@@ -15,6 +15,15 @@ package enum DataFormat: String, Sendable, CaseIterable {
     /// The same with tabs.
     case tsv
 
+    /// The byte between the fields of a row; nil for formats without fields.
+    var separator: UInt8? {
+        switch self {
+        case .csv: UInt8(ascii: ",")
+        case .tsv: UInt8(ascii: "\t")
+        case .lines, .jsonl, .json: nil
+        }
+    }
+
     /// The format for the extension of a path, ignoring that of gzip; nil if it is not known.
     init?(ending path: String) {
         var name = path.lowercased()

@@ -56,8 +56,7 @@ package final class DataReader {
                 if let row = try parser.next() {
                     meter?.addRow()
                     rowCount += 1
-                    return DataRow(
-                        content: row.content, file: stream.name, line: row.line, remedy: remedy)
+                    return DataRow(row, file: stream.name, remedy: remedy)
                 }
             } catch  where remedy != nil && !(error is DataError) {
                 throw DataRow.error("\(error)", remedy)

@@ -20,9 +20,23 @@ package struct DataRow: Sendable {
     package let file: String
     /// The line on which the row begins, starting at 1.
     package let line: Int
+    /// The place of the row's first byte in the file, after decompression.
+    package let offset: Int
 
     /// What to do if the row is invalid because the format was recognised wrongly; nil if the format is certain.
     let remedy: DataMessage?
+
+    /// A row of a file.
+    ///
+    /// - Parameters:
+    ///   - row: The row as a parser returns it.
+    ///   - file: The name of the file in messages.
+    ///   - remedy: What to do if the row is invalid because the format was recognised wrongly.
+    init(_ row: ParsedRow, file: String, remedy: DataMessage? = nil) {
+        (content, line, offset) = row
+        self.file = file
+        self.remedy = remedy
+    }
 
     /// The position of the row, for messages.
     package var place: String { "\(file), line \(line)" }

@@ -15,15 +15,17 @@ final class DelimitedRows: RowParser {
     /// The number of empty lines, which are skipped.
     private(set) var emptyCount = 0
 
-    init(_ stream: ByteStream, separator: UInt8) {
+    /// Rows of a stream that begins with the names of the columns, unless these are given.
+    init(_ stream: ByteStream, separator: UInt8, columns: [String]? = nil) {
         self.stream = stream
         self.separator = separator
+        self.columns = columns
     }
 
-    func next() throws -> (content: DataRow.Content, line: Int)? {
+    func next() throws -> ParsedRow? {
         let columns = try header()
         while true {
-            let line = stream.line
+            let (line, offset) = (stream.line, stream.offset)
             guard let fields = try record() else { return nil }
             // An empty line, which differs from a line with one empty field (two quotes).
             if fields.isEmpty {
@@ -35,7 +37,7 @@ final class DelimitedRows: RowParser {
                     "\(stream.name), line \(line): found \(fields.count) fields; expected \(columns.count), as in the "
                         + "header (\(columns.joined(separator: ", ")))")
             }
-            return (.fields(fields, columns: columns), line)
+            return (.fields(fields, columns: columns), line, offset)
         }
     }
 

@@ -45,6 +45,19 @@ package struct JSONText: Sendable {
         return try found.map { try JSONText($0, place: "the value of \"\(key)\"") }
     }
 
+    /// The keys of an object in their order, each once; none if this is not an object.
+    package func keys() throws -> [String] {
+        guard case .object(let members) = value, !members.isEmpty else { return [] }
+        var keys: [String] = [], seen: Set<ExactString> = []
+        var scan = JSONBoundary()
+        var position = 1
+        while let (start, _) = scan.next(in: bytes, &position), let colon = scan.colon {
+            let name = try bytes[start..<colon].withUnsafeBytes { try JSONValue(parsing: $0) }.asString
+            if let name, seen.insert(name) { keys.append(name) }
+        }
+        return keys
+    }
+
     /// Whether a string literal, as written, is equal to the key.
     private static func isKey(_ written: ArraySlice<UInt8>, _ key: String) throws -> Bool {
         guard written.contains(UInt8(ascii: "\\")) else {

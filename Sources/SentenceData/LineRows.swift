@@ -12,11 +12,14 @@
 
 /// Parses the rows of one stream from beginning to end.
 protocol RowParser: AnyObject {
-    /// The next row and the line on which it begins; nil at the end.
+    /// The next row; nil at the end.
     ///
     /// - Throws: ``DataError``, or what the JSON parser throws.
-    func next() throws -> (content: DataRow.Content, line: Int)?
+    func next() throws -> ParsedRow?
 }
+
+/// A row, and where it begins: its line, and its place among all bytes.
+typealias ParsedRow = (content: DataRow.Content, line: Int, offset: Int)
 
 /// Rows that are lines: plain texts or JSON.
 ///
@@ -32,9 +35,9 @@ final class LineRows: RowParser {
         self.isJSON = isJSON
     }
 
-    func next() throws -> (content: DataRow.Content, line: Int)? {
+    func next() throws -> ParsedRow? {
         while let end = try lineEnd() {
-            let number = stream.line
+            let (number, offset) = (stream.line, stream.offset)
             let line = stream.bytes[stream.position..<end]
             defer {
                 stream.position = min(end + 1, stream.bytes.count)
@@ -43,14 +46,14 @@ final class LineRows: RowParser {
             let place = "\(stream.name), line \(number)"
             if isJSON {
                 guard !line.allSatisfy(\.isJSONSpace) else { continue }
-                return (.json(try JSONText(line, place: place)), number)
+                return (.json(try JSONText(line, place: place)), number, offset)
             }
             let content = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
             if content.isEmpty { emptyCount += 1 }
             guard let text = String(validating: content, as: UTF8.self) else {
                 throw DataError("\(place): the text is not UTF-8; convert the file, for example with iconv")
             }
-            return (.text(text), number)
+            return (.text(text), number, offset)
         }
         return nil
     }

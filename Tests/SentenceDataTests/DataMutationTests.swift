@@ -25,12 +25,18 @@ import Testing
             pieces: ["\"", "\n", ",", "\t", "\r\n"].map { Array($0.utf8) },
             seed: 11
         ) { bytes in
-            let path = try folder.write(bytes, to: "data").path
+            let path = try folder.write(bytes, to: format == .lines ? "data.txt" : "data.\(format)").path
             let reader = DataReader([path], format: format)
             do {
+                var count = 0
                 while let row = try reader.next() {
-                    if case .json(let json) = row.content { _ = try json.member("text") }
+                    if case .json(let json) = row.content { _ = try (json.member("text"), json.keys()) }
+                    count += 1
                 }
+                // What can be read from beginning to end can be read in any order.
+                let index = try RowIndex(RowFile(path: path, name: "data"), partSize: 16) { _ in }
+                for row in 0..<index.count { _ = try index.content(of: row) }
+                #expect(index.count == count)
                 return true
             } catch {
                 return false

@@ -5,8 +5,9 @@
 import SentenceData
 
 /// Packs bytes as gzip does, in blocks that are stored as they are.
-enum Gzip {
-    static func member(_ content: some Sequence<UInt8>) -> [UInt8] {
+package enum Gzip {
+    /// A member of a gzip file.
+    package static func member(_ content: some Sequence<UInt8>) -> [UInt8] {
         let content = Array(content)
         var packed: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
         var start = 0
