@@ -2,25 +2,23 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
 import SentenceTransformers
 
-/// A running hash of rows: FNV-1a with 64 bits, which tells other input from the same input.
+/// A running hash of rows, which tells other input from the same input.
 struct InputHash {
-    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+    private var hash = ByteHash()
+
+    var value: UInt64 { hash.value }
 
     mutating func add(_ row: InputRow) {
-        add(row.input.text.utf8)
-        add(row.input.pair?.utf8)
-        add(row.fields)
+        add(text: row.input.text)
+        end(row.input.pair.map { hash.add($0) })
+        end(row.fields.map { $0.withUnsafeBytes { hash.add($0) } })
     }
 
-    mutating func add(text: String) { add(text.utf8) }
+    mutating func add(text: String) { end(hash.add(text)) }
 
-    /// Adds the bytes and then a sign that text does not have, so that parts cannot run together.
-    private mutating func add(_ bytes: (some Sequence<UInt8>)?) {
-        if let bytes { for byte in bytes { add(byte) } }
-        add(bytes == nil ? 0xFE : 0xFF)
-    }
-
-    private mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    /// Adds a sign that text does not have, so that parts cannot run together; another one for a part that is missing.
+    private mutating func end(_ part: Void?) { hash.add(part == nil ? 0xFE : 0xFF) }
 }
