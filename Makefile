@@ -103,6 +103,11 @@ callers: model ## Encode in many tasks at once: the time against one caller, and
 	@cat Documentation/*.md README.md CONTRIBUTING.md | grep . > .build/callers.txt
 	@.build/release/CallersBenchmark "$$(Scripts/fetch-model.sh)" .build/callers.txt
 
+.PHONY: training-data
+training-data: ## Index and shuffle 10,000,000 rows of JSON lines, and print the memory and the time; ROWS=n for others
+	@swift build -c release --product TrainingDataBenchmark >&2
+	@.build/release/TrainingDataBenchmark $(ROWS)
+
 .PHONY: maxsim
 maxsim: .venv ## Compare the scores of late interaction with the reference: speed, memory
 	@swift build -c release --product MaxSimWorker >&2

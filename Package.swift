@@ -92,6 +92,9 @@ let package = Package(
             name: "MaxSimWorker", dependencies: ["SentenceTransformers"], path: "Benchmarks/MaxSimWorker"),
         .executableTarget(
             name: "CallersBenchmark", dependencies: ["SentenceTransformers"], path: "Benchmarks/CallersBenchmark"),
+        .executableTarget(
+            name: "TrainingDataBenchmark", dependencies: ["SentenceTraining", "SentenceTransformers"],
+            path: "Benchmarks/TrainingDataBenchmark"),
         .target(name: "CPeak", path: "Benchmarks/CPeak"),
         .executableTarget(
             name: "KernelBenchmark", dependencies: ["CPeak", "CSentenceKernels", "SentenceTensors"],

@@ -38,6 +38,7 @@ ALLOWED = {
     "TrainWorker": "SentenceTraining SentenceTransformers SentenceTensors SentenceTokenizers",
     "MaxSimWorker": "SentenceTransformers",
     "CallersBenchmark": "SentenceTransformers",
+    "TrainingDataBenchmark": "SentenceTraining SentenceTransformers",
     "CPeak": "",
     "KernelBenchmark": "CPeak CSentenceKernels SentenceTensors",
     "TokenizerBenchmark": "SentenceTokenizers",
