@@ -31,6 +31,8 @@ package struct BatchPlan: Sendable {
     private let sets: [DataSetPlan]
     private let multiSampler: MultiDatasetBatchSampler
     private let seed: UInt64
+    /// The batches of the first epoch, which have been looked at already.
+    private let firstEpoch: [LongestFirst]
 
     /// Plans the batches of a run.
     ///
@@ -57,14 +59,14 @@ package struct BatchPlan: Sendable {
             try DataSetPlan(data, arrangement, batchSize: batchSize, sampler: sampler, dropsLast: dropsLast)
         }
         (self.multiSampler, self.seed) = (multiSampler, seed)
-        let first = Self.sources(sets, seed: seed, epoch: 0)
-        for (source, set) in zip(first, sets) where source.count == 0 {
+        firstEpoch = Self.sources(sets, seed: seed, epoch: 0)
+        for (source, set) in zip(firstEpoch, sets) where source.count == 0 {
             throw TrainingError(
                 .invalidData,
                 "\(set.data.title) has \(set.data.count) row\(set.data.count == 1 ? "" : "s"), which make no batch of "
                     + "\(batchSize); use smaller batches, or keep those that are not full")
         }
-        batchesPerEpoch = DataSetOrder.count(multiSampler, first.map(\.count))
+        batchesPerEpoch = DataSetOrder.count(multiSampler, firstEpoch.map(\.count))
     }
 
     /// The batches of an epoch, from one of them on.
@@ -75,7 +77,7 @@ package struct BatchPlan: Sendable {
     /// - Returns: The batches in their order.
     /// - Throws: ``TrainingError`` if the data can no longer be read.
     package func batches(epoch: Int, skipping position: Int) throws -> BatchIterator {
-        let sources = Self.sources(sets, seed: seed, epoch: epoch)
+        let sources = epoch == 0 ? firstEpoch : Self.sources(sets, seed: seed, epoch: epoch)
         let random = RandomStream(seed: seed, step: epoch).at(sets.count)
         var iterator = BatchIterator(
             sources: sources, order: DataSetOrder(multiSampler, sources, random: random))
