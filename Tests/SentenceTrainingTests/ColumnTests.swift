@@ -120,7 +120,11 @@ struct ColumnTests {
             message(["a", "label"], number, [.text("x"), .numbers([1, 2])])
                 == "data: \"label\" is a list of 2 numbers; ALoss takes one number a row")
         #expect(message(["a", "label"], number, [.text("x"), .numbers([1])]) == nil)
-        #expect(message(["a", "b"], LossShape(columns: 2...2, labels: .any)) == nil)
+        let optional = LossShape(columns: 1...2, labels: .optional)
+        #expect(message(["a", "b"], optional) == nil && message(["a", "b", "label"], optional) == nil)
+        #expect(
+            message(["a", "label"], optional, [.text("x"), .numbers([1, 2])])
+                == "data: \"label\" is a list of 2 numbers; ALoss takes one number a row, or none")
     }
 
     @Test("A label that is no class is named by file and line")

@@ -74,9 +74,11 @@ struct DataTests {
         let (scored, second) = try data("[\"a\", \"b\", 1]\n[\"c\", \"d\", 0.5]\n".utf8, "a.jsonl")
         #expect(scored.columnNames == ["sentence_0", "sentence_1", "label"])
         #expect(try scored.row(1) == [.text("c"), .text("d"), .number(0.5)])
+        #expect(scored.name == "a")
         let (lists, third) = try data("{\"a\": [\"x\", \"y\"], \"labels\": [[1, 2], [3]]}".utf8, "a.jsonl")
         #expect(try lists.row(0) == [.texts(["x", "y"]), .numbers([1, 2, 3])])
-        let (lines, fourth) = try data("a b\nc\n".utf8, "corpus.txt")
+        let (lines, fourth) = try data("a b\nc\n".utf8, "a.corpus.txt")
+        #expect(lines.name == "a.corpus")
         #expect(try rows(lines) == [[.text("a b")], [.text("c")]] && lines.columnNames == ["text"])
         withExtendedLifetime([first, second, third, fourth]) {}
     }

@@ -10,7 +10,7 @@ import Testing
 
 @Suite("Batch samplers")
 struct SamplerTests {
-    private static let shape = LossShape(columns: 1...2, labels: .any)
+    private static let shape = LossShape(columns: 1...2, labels: .optional)
 
     private func set(_ data: TrainingData) throws -> (data: TrainingData, arrangement: ColumnArrangement) {
         (data, try ColumnArrangement(data, for: Self.shape, lossName: "ALoss", kind: .sentenceTransformer))

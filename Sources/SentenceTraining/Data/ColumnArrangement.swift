@@ -87,8 +87,8 @@ package struct ColumnArrangement: Sendable {
 
     /// Checks that all labels are of the kind that the loss takes.
     private func checkLabels(_ data: TrainingData) throws {
-        guard labelShape != .none, labelShape != .any else { return }
         guard let label else {
+            if labelShape == .none || labelShape == .optional { return }
             throw TrainingError(
                 .invalidData,
                 "\(data.title) has no column called \(Self.labelNames) "

@@ -67,7 +67,8 @@ public struct TrainingData: Sendable {
             let offset = firstWithoutClass.load(ordering: .relaxed)
             return (columns, .file(index), index.count, offset == .max ? nil : index.row(at: offset))
         }
-        self.name = name ?? title.split(separator: ".").first.map(String.init) ?? title
+        let file = url.pathExtension.lowercased() == "gz" ? url.deletingPathExtension() : url
+        self.name = name ?? file.deletingPathExtension().lastPathComponent
         self.title = title
     }
 
