@@ -16,7 +16,6 @@ ALLOWED = {
     "SentenceTokenizers/Tokenizer+SpecialTokens.swift": "names of files in the code",
     "SentenceTokenizers/Tokenizer+ChatTemplate.swift": "names of roles in the code",
     "SentenceTokenizers/Files/TokenizerConfiguration.swift": "switches in the code",
-    "SentenceTokenizers/Files/TokenizerJSON.swift": "switches, all of ASCII",
     "SentenceTokenizers/Files/ModelTypes.swift": "names of models in the code",
     "SentenceTokenizers/Patterns/WordScanner.swift": "patterns in the code",
     "SentenceCheckpoints/Safetensors/SafetensorsWriter.swift": "names of tensors in the code",

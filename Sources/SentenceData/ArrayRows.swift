@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 /// Rows that are the elements of one JSON array, on any number of lines.
 final class ArrayRows: RowParser {
     private let stream: ByteStream

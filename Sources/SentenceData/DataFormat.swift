@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 /// The format in which rows are stored.
 package enum DataFormat: String, Sendable, CaseIterable {
     /// One text per line.

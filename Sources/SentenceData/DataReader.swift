@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 /// The rows of files and streams, one after another, using memory that does not grow with their size.
 ///
 /// Every file may be gzip. The format is given, or is recognised: by a file's extension, or by the first bytes of

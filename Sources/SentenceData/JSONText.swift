@@ -135,8 +135,3 @@ extension ArraySlice<UInt8> {
         return slice
     }
 }
-
-extension UInt8 {
-    /// Whether the byte is JSON white space.
-    var isJSONSpace: Bool { self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09 }
-}

@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 #if canImport(FoundationEssentials)
     public import FoundationEssentials
 #else
@@ -81,7 +83,7 @@ enum JSONPatch {
                     range.lowerBound + data.startIndex..<range.upperBound + data.startIndex,
                     with: Data(json.utf8))
             } else if let brace = data.firstIndex(of: 0x7B) {
-                let rest = data[(brace + 1)...].first { ![0x20, 0x0A, 0x0D, 0x09].contains($0) }
+                let rest = data[(brace + 1)...].first { !$0.isJSONSpace }
                 let comma = rest == 0x7D ? "" : ", "
                 data.insert(contentsOf: Data("\"\(key)\": \(json)\(comma)".utf8), at: brace + 1)
             }
@@ -116,11 +118,15 @@ enum JSONPatch {
 
     static func range(of key: String, in data: Data) throws -> Range<Int>? {
         try data.withUnsafeBytes { raw in
-            var scanner = JSONScanner(raw.assumingMemoryBound(to: UInt8.self))
-            guard try scanner.seek(key) else { return nil }
-            let start = scanner.position
-            try scanner.skipValue()
-            return start..<scanner.position
+            var cursor = JSONCursor(raw.assumingMemoryBound(to: UInt8.self))
+            do throws(JSONFlaw) {
+                guard try cursor.seek(key) else { return nil }
+                let start = cursor.position
+                try cursor.skipValue()
+                return start..<cursor.position
+            } catch {
+                throw TokenizerError(error)
+            }
         }
     }
 }

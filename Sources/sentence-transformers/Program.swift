@@ -9,7 +9,7 @@ import SentenceTransformers
 struct SentenceTransformersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sentence-transformers",
-        abstract: "Turns texts into vectors whose similarity is the texts', with Sentence Transformers models.",
+        abstract: "Turn texts into vectors that are similar if the texts are, with Sentence Transformers models.",
         discussion: """
             A model is a folder, or a name on the Hub, which is downloaded once. Results go to standard output, everything \
             else to standard error. The exit status is 0, 1 for a failure, or 64 for wrong usage.
@@ -37,7 +37,7 @@ enum Program {
         } catch let error where SentenceTransformersCommand.exitCode(for: error) == .failure {
             Console.fail(error)
         } catch {
-            // Help, the version, and wrong usage, which has a status of its own.
+            // Help, the version, and wrong usage, which has its own exit status.
             SentenceTransformersCommand.exit(withError: error)
         }
     }

@@ -88,7 +88,7 @@ struct LossTests {
         let own = made.parameters.map(TrainedParameter.init)
         made.update(ParameterValues(own))
         var optimizer = Optimizer.adamW(epsilon: fixture.epsilon).state()
-        let step = TrainingStep(seed: 1, drops: false, precision: .float32Highest, threads: 2)
+        let step = TrainingStep(seed: 1, dropout: 0, precision: .float32Highest, threads: 2)
         let texts = fixture.inputs(loss)
         let readings = texts.indices.map { column in
             ColumnReading(task: loss.kind == "late" ? (column == 0 ? .query : .document) : nil)

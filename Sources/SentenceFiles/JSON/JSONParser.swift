@@ -22,12 +22,12 @@ extension JSONValue {
         parsing bytes: UnsafeRawBufferPointer, duplicateKeys: DuplicateKeys = .lastCounts, file: String? = nil
     ) throws {
         if let kind = MisplacedContent(bytes) { throw CheckpointError(.invalidFormat, file: file, kind.message) }
-        do throws(JSONParser.Flaw) {
-            guard String(validating: bytes, as: UTF8.self) != nil else {
-                throw JSONParser.Flaw("the text is not UTF-8")
-            }
-            var parser = JSONParser(bytes, duplicateKeys)
-            self = try parser.document()
+        do throws(JSONFlaw) {
+            guard String(validating: bytes, as: UTF8.self) != nil else { throw JSONFlaw.other("the text is not UTF-8") }
+            var cursor = JSONCursor(bytes.assumingMemoryBound(to: UInt8.self))
+            self = try cursor.value(duplicateKeys)
+            cursor.skipSpace()
+            guard cursor.next == nil else { throw cursor.failure("the end of the text") }
         } catch {
             throw CheckpointError(.invalidFormat, file: file, "not valid JSON: \(error.description)")
         }
@@ -42,113 +42,77 @@ extension JSONValue {
     }
 }
 
-/// Reads one JSON document from front to back.
-///
-/// Foundation's decoder accepts invalid JSON, crashes on some documents that are nested too deeply, and determines the
-/// kind of a value by trying every one.
-struct JSONParser {
-    /// Why a document is refused.
-    struct Flaw: Error, CustomStringConvertible {
-        let description: String
+/// How deeply arrays and objects may nest.
+private let maximumDepth = 128
 
-        init(_ description: String) {
-            self.description = description
-        }
-    }
-
-    /// How deeply arrays and objects may nest.
-    private static let maximumDepth = 128
-
-    let bytes: UnsafeRawBufferPointer
-    private let duplicateKeys: JSONValue.DuplicateKeys
-    var position = 0
-    private var depth = 0
-
-    /// The bytes must be valid UTF-8.
-    init(_ bytes: UnsafeRawBufferPointer, _ duplicateKeys: JSONValue.DuplicateKeys) {
-        self.bytes = bytes
-        self.duplicateKeys = duplicateKeys
-    }
-
-    mutating func document() throws(Flaw) -> JSONValue {
-        let value = try value()
+// Foundation's decoder accepts invalid JSON, crashes on some documents that are nested too deeply, and determines the
+// kind of a value by trying every one.
+extension JSONCursor {
+    /// Reads a value that is inside `depth` arrays and objects.
+    fileprivate mutating func value(
+        _ duplicateKeys: JSONValue.DuplicateKeys, depth: Int = 0
+    ) throws(JSONFlaw) -> JSONValue {
         skipSpace()
-        guard position == bytes.count else { throw unexpected("the end of the text") }
-        return value
-    }
-
-    private mutating func value() throws(Flaw) -> JSONValue {
-        skipSpace()
-        guard let first = next else { throw unexpected("a value") }
+        guard let first = next else { throw failure("a value") }
         switch first {
-        case UInt8(ascii: "{"): return .object(try object())
-        case UInt8(ascii: "["): return .array(try array())
-        case UInt8(ascii: "\""): return try string()
+        case UInt8(ascii: "{"): return .object(try object(duplicateKeys, depth))
+        case UInt8(ascii: "["): return .array(try array(duplicateKeys, depth))
+        case UInt8(ascii: "\""):
+            let start = position + 1
+            if let text = try string() { return .string(text) }
+            return .brokenString(String(decoding: bytes[start..<position - 1], as: UTF8.self))
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
-        case _ where takes("NaN"): return .double(.nan)
-        case _ where takes("Infinity"): return .double(.infinity)
-        case _ where takes("null"): return .null
-        case _ where takes("true"): return .bool(true)
-        case _ where takes("false"): return .bool(false)
-        default: throw unexpected("a value")
+        case _ where takes(word: "NaN"): return .double(.nan)
+        case _ where takes(word: "Infinity"): return .double(.infinity)
+        case _ where takes(word: "null"): return .null
+        case _ where takes(word: "true"): return .bool(true)
+        case _ where takes(word: "false"): return .bool(false)
+        default: throw failure("a value")
         }
     }
 
-    private mutating func array() throws(Flaw) -> [JSONValue] {
-        try enter()
+    private mutating func array(_ duplicateKeys: JSONValue.DuplicateKeys, _ depth: Int) throws(JSONFlaw) -> [JSONValue]
+    {
+        try checkDepth(depth)
         var elements: [JSONValue] = []
-        if !closes("]") {
-            repeat { elements.append(try value()) } while takesToken(",")
-            guard closes("]") else { throw unexpected("\",\" or \"]\"") }
-        }
+        var list = JSONList.array
+        while try next(in: &list) { elements.append(try value(duplicateKeys, depth: depth + 1)) }
         return elements
     }
 
-    private mutating func object() throws(Flaw) -> JSONObject {
-        try enter()
+    private mutating func object(_ duplicateKeys: JSONValue.DuplicateKeys, _ depth: Int) throws(JSONFlaw) -> JSONObject
+    {
+        try checkDepth(depth)
         var members: JSONObject = [:]
-        if !closes("}") {
-            repeat {
-                skipSpace()
-                guard next == UInt8(ascii: "\"") else { throw unexpected("a key") }
-                guard case .string(let key) = try string() else {
-                    throw Flaw("half of a surrogate pair stands in the key before byte \(position)")
-                }
-                guard takesToken(":") else { throw unexpected("\":\"") }
-                let value = try value()
-                let isSecond = members.updateValue(value, forKey: ExactString(key)) != nil
-                if isSecond, duplicateKeys == .refused {
-                    throw Flaw("the key \(key.quoted) stands twice in one object")
-                }
-            } while takesToken(",")
-            guard closes("}") else { throw unexpected("\",\" or \"}\"") }
+        var list = JSONList.object
+        while try next(in: &list) {
+            guard isNext("\"") else { throw failure("a key") }
+            guard let key = try string() else {
+                throw JSONFlaw.other("half of a surrogate pair stands in the key before byte \(position)")
+            }
+            try expect(":")
+            let value = try value(duplicateKeys, depth: depth + 1)
+            let isSecond = members.updateValue(value, forKey: ExactString(key)) != nil
+            if isSecond, duplicateKeys == .refused {
+                throw JSONFlaw.other("the key \(key.quoted) stands twice in one object")
+            }
         }
         return members
     }
 
-    /// Skips an opening bracket.
-    private mutating func enter() throws(Flaw) {
-        depth += 1
-        guard depth <= Self.maximumDepth else { throw Flaw("nested more than \(Self.maximumDepth) deep") }
-        position += 1
+    private func checkDepth(_ depth: Int) throws(JSONFlaw) {
+        guard depth < maximumDepth else { throw JSONFlaw.other("nested more than \(maximumDepth) deep") }
     }
 
-    /// Skips a closing bracket, if it is next.
-    private mutating func closes(_ bracket: StaticString) -> Bool {
-        guard takesToken(bracket) else { return false }
-        depth -= 1
-        return true
-    }
-
-    /// A number.
+    /// Reads a number.
     ///
     /// One written as an integer stays an integer, since strict readers of the files that we write insist on that.
-    private mutating func number() throws(Flaw) -> JSONValue {
+    private mutating func number() throws(JSONFlaw) -> JSONValue {
         let start = position
-        if takes("-"), takes("Infinity") { return .double(-.infinity) }
+        if takes("-"), takes(word: "Infinity") { return .double(-.infinity) }
         // No digit may follow a leading zero.
         if !takes("0") { try digits() }
-        let isInteger = next != UInt8(ascii: ".") && next != UInt8(ascii: "e") && next != UInt8(ascii: "E")
+        let isInteger = !isBeforeFraction
         if takes(".") { try digits() }
         if takes("e") || takes("E") {
             if !takes("-") { _ = takes("+") }
@@ -156,43 +120,15 @@ struct JSONParser {
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isInteger, let value = Int(text) { return .int(value) }
-        guard let value = Double(text) else { throw Flaw("the number \(text.quoted) at byte \(start) is none") }
+        guard let value = Double(text) else {
+            throw JSONFlaw.other("the number \(text.quoted) at byte \(start) is none")
+        }
         return .double(value)
     }
 
-    private mutating func digits() throws(Flaw) {
-        let start = position
-        while let byte = next, UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte { position += 1 }
-        guard position > start else { throw unexpected("a digit") }
-    }
-
-    // The cursor.
-
-    var next: UInt8? { position < bytes.count ? bytes[position] : nil }
-
-    private mutating func skipSpace() {
-        while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
-    }
-
-    /// Skips `text`, if it is next.
-    mutating func takes(_ text: StaticString) -> Bool {
-        let count = text.utf8CodeUnitCount
-        guard bytes.count - position >= count,
-            bytes[position..<position + count].elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: count))
-        else { return false }
-        position += count
-        return true
-    }
-
-    /// Skips white space and `text`, if they are next.
-    private mutating func takesToken(_ text: StaticString) -> Bool {
-        skipSpace()
-        return takes(text)
-    }
-
-    func unexpected(_ expected: String) -> Flaw {
-        next == nil
-            ? Flaw("expected \(expected), found the end of the text; the file may be incomplete")
-            : Flaw("expected \(expected) at byte \(position)")
+    /// Skips one or more digits.
+    private mutating func digits() throws(JSONFlaw) {
+        guard digit() != nil else { throw failure("a digit") }
+        while digit() != nil {}
     }
 }

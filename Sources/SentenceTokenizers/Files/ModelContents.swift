@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -23,24 +25,25 @@ struct ModelContents: Sendable {
     /// Reads `added_tokens`, `model.vocab` and `model.merges`; also returns the file without them.
     static func read(
         tokenizerJSON data: Data, exactScores: Bool
-    ) throws(TokenizerError) -> (contents: ModelContents, rest: Data) {
+    ) throws -> (contents: ModelContents, rest: Data) {
         var contents = ModelContents()
         var cuts: [Cut] = []
         var hasVocabulary = false
         var hasModel = false
-        try withUTF8(data) { buffer throws(TokenizerError) in
-            var scanner = JSONScanner(buffer)
-            try scanner.forEachKey { key, scanner throws(TokenizerError) in
-                if key.elementsEqual("model".utf8), !hasModel {
+        try withCursor(data) { cursor in
+            var object = JSONList.object
+            while let key = try cursor.key(in: &object) {
+                switch key {
+                case "model" where !hasModel:
                     hasModel = true
-                    hasVocabulary = try contents.readModel(&scanner, exactScores, &cuts)
-                } else if key.elementsEqual("added_tokens".utf8), contents.addedTokens == nil {
-                    let start = scanner.position
-                    contents.addedTokens = TokenizerJSON.IdentifiedToken.read(buffer, at: start)
-                    try scanner.skipValue()
-                    if contents.addedTokens != nil { cuts.append(Cut(range: start..<scanner.position, text: "[]")) }
-                } else {
-                    try scanner.skipValue()
+                    hasVocabulary = try contents.readModel(&cursor, exactScores, &cuts)
+                case "added_tokens" where contents.addedTokens == nil:
+                    let start = cursor.position
+                    contents.addedTokens = TokenizerJSON.IdentifiedToken.read(cursor.bytes, at: start)
+                    try cursor.skipValue()
+                    if contents.addedTokens != nil { cuts.append(Cut(range: start..<cursor.position, text: "[]")) }
+                default:
+                    try cursor.skipValue()
                 }
             }
         }
@@ -66,82 +69,67 @@ struct ModelContents: Sendable {
 
     /// Reads the large parts of the object `model`; false if it has no vocabulary.
     private mutating func readModel(
-        _ scanner: inout JSONScanner, _ exactScores: Bool, _ cuts: inout [Cut]
-    ) throws(TokenizerError) -> Bool {
+        _ cursor: inout JSONCursor, _ exactScores: Bool, _ cuts: inout [Cut]
+    ) throws -> Bool {
         var hasVocabulary = false
-        try scanner.forEachKey { key, scanner throws(TokenizerError) in
-            let start = scanner.position
-            switch String(decoding: key, as: UTF8.self) {
+        var object = JSONList.object
+        while let key = try cursor.key(in: &object) {
+            let start = cursor.position
+            switch key {
             case "vocab":
                 hasVocabulary = true
-                if scanner.isNext("[") {
-                    try readScores(&scanner, exactScores)
+                if cursor.isNext("[") {
+                    try readScores(&cursor, exactScores)
                 } else {
-                    vocabulary = try Vocabulary.read(&scanner)
+                    vocabulary = try Vocabulary.read(&cursor)
                 }
-            case "merges" where scanner.isNext("["):
+            case "merges" where cursor.isNext("["):
                 var merges = MergeList()
-                try merges.read(&scanner)
+                try merges.read(&cursor)
                 self.merges = merges
             default:
-                try scanner.skipValue()
-                return
+                try cursor.skipValue()
+                continue
             }
-            cuts.append(Cut(range: start..<scanner.position, text: "{}"))
+            cuts.append(Cut(range: start..<cursor.position, text: "{}"))
         }
         return hasVocabulary
     }
 
     /// Reads an old `vocab.json`.
-    static func vocabulary(json data: Data) throws(TokenizerError) -> Vocabulary {
-        var vocabulary = Vocabulary()
-        try withUTF8(data) { buffer throws(TokenizerError) in
-            var scanner = JSONScanner(buffer)
-            vocabulary = try Vocabulary.read(&scanner)
-        }
-        return vocabulary
+    static func vocabulary(json data: Data) throws -> Vocabulary {
+        try withCursor(data) { try Vocabulary.read(&$0) }
     }
 
-    private static func withUTF8(
-        _ data: Data, _ body: (UnsafeBufferPointer<UInt8>) throws(TokenizerError) -> Void
-    ) throws(TokenizerError) {
-        var failure: TokenizerError?
-        data.withUnsafeBytes { raw in
-            let buffer = raw.assumingMemoryBound(to: UInt8.self)
-            guard UTF8Validation.isValid(buffer) else {
-                failure = TokenizerError(.malformedFile, "is not valid UTF-8")
-                return
-            }
-            do throws(TokenizerError) {
-                try body(buffer)
-            } catch {
-                failure = error
-            }
+    private static func withCursor<Result>(
+        _ data: Data, _ body: (inout JSONCursor) throws -> Result
+    ) throws -> Result {
+        try data.withUnsafeBytes { raw in
+            let bytes = raw.assumingMemoryBound(to: UInt8.self)
+            guard UTF8Validation.isValid(bytes) else { throw TokenizerError(.malformedFile, "is not valid UTF-8") }
+            var cursor = JSONCursor(bytes)
+            return try body(&cursor)
         }
-        if let failure { throw failure }
     }
 
     /// Reads a list of `[token, score]`.
-    private mutating func readScores(_ scanner: inout JSONScanner, _ isExact: Bool) throws(TokenizerError) {
+    private mutating func readScores(_ cursor: inout JSONCursor, _ isExact: Bool) throws {
         var bytes: [UInt8] = []
         var starts: [UInt32] = [0]
         var scores: [Double] = []
         bytes.reserveCapacity(1 << 18)
-        try scanner.expect("[")
-        if !scanner.consume("]") {
-            repeat {
-                try scanner.expect("[")
-                try scanner.string(into: &bytes)
-                try scanner.expect(",")
-                scores.append(try scanner.number(isExact: isExact))
-                try scanner.expect("]")
-                starts.append(UInt32(truncatingIfNeeded: bytes.count))
-                guard scores.count <= Vocabulary.idLimit else {
-                    throw TokenizerError(
-                        .malformedFile, "model.vocab has more than \(Vocabulary.idLimit) tokens, which is the limit")
-                }
-            } while scanner.consume(",")
-            try scanner.expect("]")
+        var list = JSONList.array
+        while try cursor.next(in: &list) {
+            try cursor.expect("[")
+            try cursor.string(into: &bytes)
+            try cursor.expect(",")
+            scores.append(try cursor.number(isExact: isExact))
+            try cursor.expect("]")
+            starts.append(UInt32(truncatingIfNeeded: bytes.count))
+            guard scores.count <= Vocabulary.idLimit else {
+                throw TokenizerError(
+                    .malformedFile, "model.vocab has more than \(Vocabulary.idLimit) tokens, which is the limit")
+            }
         }
         vocabulary = Vocabulary(bytes: bytes, starts: starts, ids: scores.indices.map(Int32.init))
         self.scores = scores
@@ -150,20 +138,18 @@ struct ModelContents: Sendable {
 
 extension MergeList {
     /// Reads a list of `"left right"` or `["left", "right"]`.
-    mutating func read(_ scanner: inout JSONScanner) throws(TokenizerError) {
-        try scanner.expect("[")
-        if scanner.consume("]") { return }
-        repeat {
-            if scanner.consume("[") {
-                try append { bytes throws(TokenizerError) in try scanner.string(into: &bytes) }
-                try scanner.expect(",")
-                try append { bytes throws(TokenizerError) in try scanner.string(into: &bytes) }
-                try scanner.expect("]")
+    mutating func read(_ cursor: inout JSONCursor) throws {
+        var list = JSONList.array
+        while try cursor.next(in: &list) {
+            if cursor.consume("[") {
+                try append { bytes in try cursor.string(into: &bytes) }
+                try cursor.expect(",")
+                try append { bytes in try cursor.string(into: &bytes) }
+                try cursor.expect("]")
             } else {
-                try appendPair { bytes throws(TokenizerError) in try scanner.string(into: &bytes) }
+                try appendPair { bytes in try cursor.string(into: &bytes) }
             }
-        } while scanner.consume(",")
-        try scanner.expect("]")
+        }
     }
 
     /// Reads a `merges.txt`: two tokens per line; lines that begin with # are ignored.
@@ -181,7 +167,7 @@ extension MergeList {
                 throw TokenizerError(
                     .malformedFile, "line \(number) has \(sides.count) tokens; expected two", file: "merges.txt")
             }
-            for side in sides { try merges.append { bytes throws(TokenizerError) in bytes.append(contentsOf: side) } }
+            for side in sides { merges.append { $0.append(contentsOf: side) } }
         }
         return merges
     }

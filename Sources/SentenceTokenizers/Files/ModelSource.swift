@@ -37,6 +37,8 @@ struct ModelSource {
             }
         } catch let error as TokenizerError {
             throw TokenizerError(error.code, error.message, file: error.file ?? name)
+        } catch let flaw as JSONFlaw {
+            throw TokenizerError(flaw, file: name)
         }
     }
 

@@ -124,8 +124,8 @@ struct SentencePieceModel: Sendable {
             for cut in cuts {
                 let (left, right) = (Array(piece.text[..<cut]), Array(piece.text[cut...]))
                 guard vocabulary.id(ofBytes: left) != nil, vocabulary.id(ofBytes: right) != nil else { continue }
-                try merges.append { bytes throws(TokenizerError) in bytes += left }
-                try merges.append { bytes throws(TokenizerError) in bytes += right }
+                merges.append { $0 += left }
+                merges.append { $0 += right }
             }
         }
         return (vocabulary, merges)

@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 /// `tokenizer.json` without its vocabulary and merges: the parts that the reference always uses.
 struct TokenizerJSON: Decodable {
     struct ModelSettings: Decodable {
@@ -43,45 +45,35 @@ struct TokenizerJSON: Decodable {
 
         /// Reads a list in the usual form, which can have thousands of entries; nil for any other form.
         static func read(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> [IdentifiedToken]? {
-            do throws(TokenizerError) {
-                var scanner = JSONScanner(bytes, at: position)
+            do throws(JSONFlaw) {
+                var cursor = JSONCursor(bytes, at: position)
                 var tokens: [IdentifiedToken] = []
-                try scanner.expect("[")
-                if scanner.consume("]") { return [] }
-                repeat {
-                    guard let token = try read(&scanner) else { return nil }
+                var list = JSONList.array
+                while try cursor.next(in: &list) {
+                    guard let token = try read(&cursor) else { return nil }
                     tokens.append(token)
-                } while scanner.consume(",")
-                try scanner.expect("]")
+                }
                 return tokens
             } catch {
                 return nil
             }
         }
 
-        private static func read(_ scanner: inout JSONScanner) throws(TokenizerError) -> IdentifiedToken? {
+        private static func read(_ cursor: inout JSONCursor) throws(JSONFlaw) -> IdentifiedToken? {
             var id: Int?
             var content: String?
-            var flags: [String: Bool] = [:]
-            var isUsual = true
-            try scanner.forEachKey { key, scanner throws(TokenizerError) in
-                switch String(decoding: key, as: UTF8.self) {
-                case "id" where id == nil:
-                    id = try scanner.natural()
-                case "content" where content == nil:
-                    var bytes: [UInt8] = []
-                    try scanner.string(into: &bytes)
-                    content = String(decoding: bytes, as: UTF8.self)
-                case let name:
-                    guard flags[name] == nil, let value = scanner.boolean() else {
-                        isUsual = false
-                        try scanner.skipValue()
-                        return
-                    }
-                    flags[name] = value
+            var flags: [ExactString: Bool] = [:]
+            var object = JSONList.object
+            while let key = try cursor.key(in: &object) {
+                switch key {
+                case "id" where id == nil: id = try cursor.natural()
+                case "content" where content == nil: content = try cursor.string()
+                default:
+                    guard flags[key] == nil, let value = cursor.boolean() else { return nil }
+                    flags[key] = value
                 }
             }
-            guard isUsual, let id, let content, id < 1 << 53 else { return nil }
+            guard let id, let content, id < 1 << 53 else { return nil }
             var token = AddedToken(content, isSpecial: flags["special"] ?? false)
             token.isSingleWord = flags["single_word"] ?? false
             token.stripsLeft = flags["lstrip"] ?? false

@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -10,28 +12,25 @@
 
 extension Vocabulary {
     /// Reads an object that maps tokens to ids.
-    static func read(_ scanner: inout JSONScanner) throws(TokenizerError) -> Vocabulary {
+    static func read(_ cursor: inout JSONCursor) throws -> Vocabulary {
         var bytes: [UInt8] = []
         var starts: [UInt32] = [0]
         var ids: [Int32] = []
         bytes.reserveCapacity(1 << 18)
         starts.reserveCapacity(1 << 15)
         ids.reserveCapacity(1 << 15)
-        try scanner.expect("{")
-        if !scanner.consume("}") {
-            repeat {
-                try scanner.string(into: &bytes)
-                try scanner.expect(":")
-                let id = try scanner.natural()
-                guard id < idLimit else {
-                    let token = String(decoding: bytes[Int(starts[ids.count])...], as: UTF8.self)
-                    throw TokenizerError(
-                        .malformedFile, "model.vocab gives \"\(token)\" the id \(id); ids must be below \(idLimit)")
-                }
-                starts.append(UInt32(truncatingIfNeeded: bytes.count))
-                ids.append(Int32(id))
-            } while scanner.consume(",")
-            try scanner.expect("}")
+        var object = JSONList.object
+        while try cursor.next(in: &object) {
+            try cursor.string(into: &bytes)
+            try cursor.expect(":")
+            let id = try cursor.natural()
+            guard id < idLimit else {
+                let token = String(decoding: bytes[Int(starts[ids.count])...], as: UTF8.self)
+                throw TokenizerError(
+                    .malformedFile, "model.vocab gives \"\(token)\" the id \(id); ids must be below \(idLimit)")
+            }
+            starts.append(UInt32(truncatingIfNeeded: bytes.count))
+            ids.append(Int32(id))
         }
         return Vocabulary(bytes: bytes, starts: starts, ids: ids)
     }

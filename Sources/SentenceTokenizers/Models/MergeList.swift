@@ -15,13 +15,13 @@ struct MergeList: Sendable {
     var count: Int { ends.count / 2 }
 
     /// Reads the next side with `body`, which appends its bytes.
-    mutating func append(_ body: (inout [UInt8]) throws(TokenizerError) -> Void) throws(TokenizerError) {
+    mutating func append(_ body: (inout [UInt8]) throws -> Void) rethrows {
         try body(&bytes)
         ends.append(UInt32(truncatingIfNeeded: bytes.count))
     }
 
     /// Reads both sides with `body`, which appends them separated by a space.
-    mutating func appendPair(_ body: (inout [UInt8]) throws(TokenizerError) -> Void) throws(TokenizerError) {
+    mutating func appendPair(_ body: (inout [UInt8]) throws -> Void) throws {
         let start = bytes.count
         try body(&bytes)
         let spaces = bytes[start...].indices.filter { bytes[$0] == 0x20 }

@@ -7,15 +7,15 @@ import SentenceFiles
 /// What `bench` has measured; times in seconds.
 struct BenchResult {
     let loadTime: Double
-    /// From the beginning of loading to the first embedding.
+    /// From the start of loading to the first embedding.
     let firstEmbeddingTime: Double
     let texts: Int
     let tokens: Int
-    /// Of all texts, tokenization included.
+    /// To encode all texts, including tokenization.
     let encodeTime: Double
-    /// Of all texts, on one thread.
+    /// To tokenize all texts on one thread.
     let tokenizeTime: Double
-    /// Of the first text alone, shortest first.
+    /// To encode the first text alone; one time per turn, shortest first.
     let latencies: [Double]
     /// In bytes.
     let peakMemory: Int
@@ -23,7 +23,7 @@ struct BenchResult {
     let kernels: String
     let compute: String
 
-    /// The time that a part of the latencies do not exceed.
+    /// A percentile of the latencies; `part` is a fraction, so 0.5 gives the median.
     private func latency(_ part: Double) -> Double {
         latencies[min(latencies.count - 1, Int(Double(latencies.count) * part))]
     }
@@ -47,11 +47,11 @@ struct BenchResult {
         ]
     }
 
-    /// The result for people.
+    /// The result as a table for people.
     var table: Table {
         var table = Table()
         table.add("load", Self.milliseconds(loadTime))
-        table.add("first embedding", "\(Self.milliseconds(firstEmbeddingTime)), loading included")
+        table.add("first embedding", "\(Self.milliseconds(firstEmbeddingTime)), including loading")
         table.add("input", "\(texts.grouped) texts, \(tokens.grouped) tokens")
         table.add(
             "throughput",

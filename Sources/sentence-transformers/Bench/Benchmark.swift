@@ -10,10 +10,10 @@ struct Benchmark {
     let model: SentenceTransformer
     let options: EncodeOptions
 
-    /// Threads that encoding uses.
+    /// The number of threads that encoding uses.
     var threads: Int { options.threads ?? Parallel.availableThreads }
 
-    /// How long a measurement goes on, and how many turns it takes at least and at most.
+    /// How long a measurement lasts, and its smallest and largest number of turns.
     private static let duration: Duration = .seconds(3)
     private static let leastTurns = 3
     private static let mostTurns = 1000
@@ -46,6 +46,6 @@ struct Benchmark {
 }
 
 extension Duration {
-    /// The duration as a number.
+    /// The duration in seconds.
     var inSeconds: Double { self / .seconds(1) }
 }

@@ -6,15 +6,15 @@ import ArgumentParser
 import SentenceFiles
 import SentenceTransformers
 
-/// How fast a model is on this machine.
+/// Measures how fast a model is on this machine.
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Measure loading, throughput, latency and memory of a model.",
         usage: "sentence-transformers bench --model <folder-or-name> --input <file> [--json]",
         discussion: """
-            Throughput is the best of several turns over all texts, tokenization included; latency is that of the first \
-            text alone.
+            Throughput is the best of several turns over all texts, including tokenization; latency is that of the \
+            first text alone.
 
             Example:
               sentence-transformers bench --model M --input a.txt

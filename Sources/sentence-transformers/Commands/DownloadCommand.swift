@@ -12,16 +12,16 @@ import SentenceTransformers
     import Foundation
 #endif
 
-/// Brings a model into the cache, and prints the folder in which it lies.
+/// Downloads a model into the cache and prints its folder.
 struct DownloadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "download",
-        abstract: "Bring a model into the cache, or what has changed of it, and print its folder.",
+        abstract: "Download a model, or those of its files that have changed, and print its folder.",
         usage: "sentence-transformers download <name> [<options>]",
         discussion: """
-            The cache is that of the Python libraries. Only files that loading needs are downloaded. A download that \
-            breaks goes on where it was when the command runs again. The token comes from HF_TOKEN or the token file. A \
-            certificate authority of your own is named by SSL_CERT_FILE or REQUESTS_CA_BUNDLE (Linux).
+            The cache is that of the Python libraries. Only files that loading needs are downloaded. An interrupted \
+            download continues when the command runs again. The token comes from HF_TOKEN or the token file. On Linux, \
+            SSL_CERT_FILE or REQUESTS_CA_BUNDLE can name a certificate authority of your own.
 
             Example:
               sentence-transformers download all-MiniLM-L6-v2

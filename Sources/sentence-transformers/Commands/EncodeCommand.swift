@@ -8,14 +8,14 @@ package import SentenceTransformers
 extension EmbeddingPrecision: ExpressibleByArgument {}
 extension EncodingTask: ExpressibleByArgument {}
 
-/// Texts to embeddings.
+/// Writes the embeddings of texts.
 struct EncodeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "encode",
         abstract: "Write the embeddings of texts.",
         usage: "sentence-transformers encode --model <folder-or-name> [<texts> ...] [<options>]",
         discussion: """
-            Results are written while the input still comes, in its order. Texts that begin with "-" stand after "--".
+            Results come in the order of the input, while it still arrives. Put texts that begin with "-" after "--".
 
             Examples:
               sentence-transformers encode --model M --input a.txt --output a.npy
@@ -38,8 +38,8 @@ struct EncodeCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            The file to write, by its ending: .npy, .jsonl (one array a line), .safetensors (tensor "embeddings") or, \
-            for sparse models, .npz (SciPy). Without it, JSON lines go to standard output.
+            The file to write; its extension sets the format: .npy, .jsonl (one array per line), .safetensors (tensor \
+            "embeddings") or, for sparse models, .npz (SciPy). Without it, JSON lines go to standard output.
             """, valueName: "file"), transform: OutputTarget.parse)
     var output: OutputTarget = .standardOutput
 

@@ -8,7 +8,7 @@ import SentenceTransformers
 struct EncodeRun {
     let command: EncodeCommand
     let files: OutputFiles
-    /// The ranges of int8 and uint8; nil for those of the texts.
+    /// The ranges of int8 and uint8; if nil, those of the texts are used.
     let ranges: QuantizationRanges?
 
     private var output: OutputTarget { command.output }
@@ -21,7 +21,7 @@ struct EncodeRun {
         let encoding = EncodeOptions(
             normalizeEmbeddings: options.normalize, truncateDimension: options.truncateDim)
         if case .scipy = output {
-            throw Failure(".npz holds sparse embeddings, which the model does not give; write .npy")
+            throw Failure(".npz holds sparse embeddings, but the model gives dense ones; write .npy")
         }
         guard !options.tokenEmbeddings else {
             return try stream(model, encoding, tokenWriter, .ofTokens) { inputs, options in
@@ -103,7 +103,7 @@ struct EncodeRun {
 
     private var tokenWriter: any ResultWriter { output.isLines ? LineResults(files) : TokenResults(files) }
 
-    /// `encoding` holds the settings of the model's kind.
+    /// Encodes the input and writes the results; `encoding` contains the settings of the model's kind.
     private func stream<Model: TextEncoder>(
         _ model: Model, _ encoding: Model.Options, _ writer: any ResultWriter, _ limits: WindowLimits,
         convert: (WindowResult, _ firstRow: Int) throws -> WindowResult = { result, _ in result },
@@ -125,14 +125,14 @@ struct EncodeRun {
         }
     }
 
-    /// - Throws: ``Failure`` if an option is there that the model's kind does not have.
-    private func refuse(_ isThere: Bool, _ option: String, _ model: some BaseModel) throws {
-        if isThere { throw Failure("\(option) means nothing to a \(type(of: model).kind.rawValue)") }
+    /// - Throws: A ``Failure`` if an option is given that the model's kind does not have.
+    private func refuse(_ isGiven: Bool, _ option: String, _ model: some BaseModel) throws {
+        if isGiven { throw Failure("\(option) means nothing to a \(type(of: model).kind.rawValue)") }
     }
 }
 
 extension QuantizationRanges {
-    /// Tells these ranges from others, in every run the same.
+    /// A hash of the ranges that, unlike `hashValue`, is the same in every run.
     fileprivate var hashValueAcrossRuns: UInt64 {
         var hash = InputHash()
         hash.add(text: "\(minimums) \(maximums)")

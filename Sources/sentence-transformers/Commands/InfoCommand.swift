@@ -14,7 +14,7 @@ import SentenceTransformers
     import Foundation
 #endif
 
-/// What a model is made of and how it runs here.
+/// Prints what a model is made of and how it runs on this machine.
 struct InfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info",
@@ -44,7 +44,7 @@ struct InfoCommand: ParsableCommand {
         try OutputTarget.print { $0.append(text) }
     }
 
-    /// A line of what only models of one kind have.
+    /// A property that only models of one kind have.
     private struct Detail {
         let key: String
         let value: JSONValue
@@ -63,7 +63,7 @@ struct InfoCommand: ParsableCommand {
         }
     }
 
-    /// The model, and what there is to say of its kind.
+    /// The model, and the properties of its kind.
     private static func open(_ pipeline: ModelPipeline) throws -> (any BaseModel, [Detail]) {
         switch pipeline.kind {
         case .sentenceTransformer:

@@ -5,7 +5,7 @@
 import ArgumentParser
 import SentenceTransformers
 
-/// Pairs of texts to scores.
+/// Writes the scores of pairs of texts.
 struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "predict",
@@ -39,8 +39,8 @@ struct PredictCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            The file to write, by its ending: .npy, .jsonl (a number or an array a line) or .safetensors (tensor \
-            "scores"). Without it, JSON lines go to standard output.
+            The file to write; its extension sets the format: .npy, .jsonl (a number or an array per line) or \
+            .safetensors (tensor "scores"). Without it, JSON lines go to standard output.
             """, valueName: "file"), transform: OutputTarget.parse)
     var output: OutputTarget = .standardOutput
 

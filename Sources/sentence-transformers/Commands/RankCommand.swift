@@ -5,7 +5,7 @@
 import ArgumentParser
 import SentenceTransformers
 
-/// Documents to those that answer a query best.
+/// Prints documents by how well they answer a query.
 struct RankCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rank",
@@ -22,15 +22,15 @@ struct RankCommand: ParsableCommand {
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("What is asked.", valueName: "text"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("The query that the documents answer.", valueName: "text"))
     var query: String
 
     @Option(
         help: ArgumentHelp(
             """
             The documents: a file, or - for standard input; can be given several times. Any of them may be gzip. .jsonl \
-            has a JSON string or an object with "text" a line, .json one array of these, .csv and .tsv a header; in any \
-            other file each line is a document. (default: -)
+            has a JSON string or an object with "text" on each line, .json one array of these, .csv and .tsv a header; \
+            in any other file each line is a document. (default: -)
             """, valueName: "file"))
     var documents: [String] = []
 
@@ -89,7 +89,7 @@ struct RankCommand: ParsableCommand {
         notFinite.warn("score")
     }
 
-    /// A score with four digits after the point, the document's index and the document a line.
+    /// Prints a line for each document: its score with four decimals, its index and its text.
     private static func print(_ ranked: some Collection<RankedDocument>, _ writer: inout LineWriter) throws {
         let width = ranked.reduce(0) { max($0, Matrix.format($1.score).count) }
         let indexWidth = ranked.reduce(0) { max($0, "\($1.index)".count) }
@@ -108,7 +108,7 @@ extension String {
 }
 
 extension LineWriter {
-    /// Appends a document as an object, with the members that its fields are.
+    /// Appends a document as an object, which includes its fields.
     fileprivate mutating func append(_ hit: RankedDocument, _ fields: [UInt8]?) {
         append("{\"corpus_id\":\(hit.index),\"score\":")
         append(number: hit.score)

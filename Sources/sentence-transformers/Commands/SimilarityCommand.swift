@@ -5,14 +5,14 @@
 import ArgumentParser
 import SentenceTransformers
 
-/// All pairs of texts to similarities.
+/// Prints or writes the similarities of all pairs of texts.
 struct SimilarityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "similarity",
         abstract: "Print the similarities of all pairs of texts.",
         usage: "sentence-transformers similarity --model <folder-or-name> [<texts> ...] [<options>]",
         discussion: """
-            Each line is a row of the matrix and its text. Texts that begin with "-" stand after "--".
+            Each line is a row of the matrix and its text. Put texts that begin with "-" after "--".
 
             Examples:
               sentence-transformers similarity --model M "It is sunny." "It rains."
@@ -31,7 +31,8 @@ struct SimilarityCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            The file to write, by its ending: .npy, .jsonl (one array a line) or .safetensors (tensor "similarities").
+            The file to write; its extension sets the format: .npy, .jsonl (one array per line) or .safetensors \
+            (tensor "similarities").
             """, valueName: "file"), transform: OutputTarget.parse)
     var output: OutputTarget = .standardOutput
 
@@ -41,11 +42,11 @@ struct SimilarityCommand: ParsableCommand {
     @Flag(help: "Print one JSON array of arrays.")
     var json = false
 
-    /// More rows are for a file.
+    /// The largest number of rows to print; more need a file.
     private static let mostPrinted = 2000
-    /// About as many similarities are computed before they are written into a file.
+    /// About how many similarities are computed at a time before they are written to a file.
     private static let blockSize = 1 << 22
-    /// Fewer rows at a time would prepare all embeddings too often.
+    /// The fewest rows to compute at a time, since all embeddings are prepared again each time.
     private static let leastBlockRows = 256
 
     func validate() throws {
@@ -86,7 +87,7 @@ struct SimilarityCommand: ParsableCommand {
         }
     }
 
-    /// Computes and writes the matrix; what goes into a file is never in memory as a whole.
+    /// Computes and writes the matrix; if it is written to a file, it is never in memory as a whole.
     ///
     /// `compare` compares the embeddings of some rows with all embeddings.
     private func write<Model: TextEncoder>(
@@ -102,7 +103,7 @@ struct SimilarityCommand: ParsableCommand {
         } else {
             let writer = StreamingOutput.matrixWriter(output, files, "similarities")
             let blockRows = max(Self.leastBlockRows, Self.blockSize / max(1, inputs.count))
-            // Once also without texts, since the file has a shape.
+            // Even without texts there is one block, since the file needs a shape.
             for first in stride(from: 0, to: max(1, inputs.count), by: blockRows) {
                 let block = try compare(model, embeddings, first..<min(first + blockRows, inputs.count))
                 notFinite.add(.embeddings(block), after: first)
@@ -139,7 +140,7 @@ struct SimilarityCommand: ParsableCommand {
         }
     }
 
-    /// Rows of numbers with four digits after the point, aligned, and the text that each row belongs to.
+    /// Prints rows of aligned numbers with four decimals, each followed by its text.
     private static func printRows(_ matrix: Matrix, _ inputs: [TokenizerInput], _ writer: inout LineWriter) throws {
         let width = matrix.elements.reduce(0) { max($0, Matrix.format($1).count) }
         for row in 0..<matrix.rows {
@@ -151,7 +152,7 @@ struct SimilarityCommand: ParsableCommand {
 }
 
 extension TokenizerInput {
-    /// What a table calls the input: its beginning, on one line.
+    /// The input as a table shows it: its beginning, on one line.
     fileprivate var label: String {
         let limit = 60
         let whole = [text, pair].compactMap(\.self).map(\.onOneLine).joined(separator: " | ")

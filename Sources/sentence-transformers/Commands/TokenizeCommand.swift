@@ -5,11 +5,11 @@
 import ArgumentParser
 import SentenceTransformers
 
-/// Texts and pairs to token ids.
+/// Writes the token ids of texts and pairs.
 struct TokenizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tokenize",
-        abstract: "Write the token ids of texts and pairs, as the model would see them.",
+        abstract: "Write the token ids of texts and pairs, as the model sees them.",
         usage: "sentence-transformers tokenize --model <folder-or-name> [--input <file>] [--output <file>]",
         discussion: """
             Each line is {"ids":[…],"type_ids":[…]}, with special tokens, cut at the model's limit. The model's weights \

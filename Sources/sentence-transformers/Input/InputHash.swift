@@ -5,7 +5,7 @@
 import SentenceFiles
 import SentenceTransformers
 
-/// A running hash of rows, which tells other input from the same input.
+/// A running hash of rows (64-bit FNV-1a), which shows whether another run reads the same input.
 struct InputHash {
     private var hash = ByteHash()
 

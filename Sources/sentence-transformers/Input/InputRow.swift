@@ -6,38 +6,40 @@ import SentenceData
 import SentenceFiles
 import SentenceTransformers
 
-/// A text or pair, with what else of its row goes into the output.
+/// A text or pair, and the fields of its row that go into the output.
 struct InputRow: Sendable {
     let input: TokenizerInput
     /// The members of a JSON object, such as `"id":7,"title":"a"`; nil if none are asked for.
     var fields: [UInt8]?
 
-    /// The bytes that count towards a window.
+    /// How many bytes the row adds to a window.
     var byteCount: Int { input.text.utf8.count + (input.pair?.utf8.count ?? 0) + (fields?.count ?? 0) }
 }
 
-/// What a command wants of its rows.
+/// What the rows of a command may be.
 enum RowKind {
     case texts, pairs, either
 
-    /// Where nothing tells the format: pairs cannot be plain lines.
+    /// The format if nothing else determines it; pairs cannot be plain lines.
     var fallbackFormat: DataFormat { self == .pairs ? .jsonl : .lines }
 }
 
-/// Makes inputs of rows of data, by the names of their fields.
+/// Turns rows of data into inputs, by the names of their fields.
 struct RowReading: Sendable {
     let kind: RowKind
-    /// The field of the text, or those of the two texts of a pair; those with the usual names if empty.
+    /// The field of the text, or the fields of the two texts of a pair; if empty, the usual names are tried.
     var textFields: [String] = []
     var idField: String?
     var keptFields: [String] = []
 
-    /// Names that texts have where no option says another.
+    /// The fields to try for a text if no option names one.
     static let textNames = ["text", "sentence", "content"]
-    /// Names that the texts of pairs have where no option says others.
+    /// The fields of a pair's texts if no option names them.
     static let pairNames = ["sentence1", "sentence2"]
 
-    /// - Throws: ``DataError`` for a row that holds something else.
+    /// The input in a row.
+    ///
+    /// - Throws: ``DataError`` if the row contains something else.
     func row(_ row: DataRow) throws -> InputRow {
         var result = InputRow(input: try input(row))
         if idField != nil || !keptFields.isEmpty { result.fields = try fields(row) }
@@ -75,7 +77,7 @@ struct RowReading: Sendable {
         case .object:
             let texts = try objectTexts(json, row)
             return TokenizerInput(texts[0], pair: texts.count > 1 ? texts[1] : nil)
-        case .brokenString: throw row.error("found \(json.value.summary), which is no text; \(Self.expected)")
+        case .brokenString: throw row.error("found \(json.value.summary), which is not a text; \(Self.expected)")
         case .null, .bool, .int, .double: throw row.error("found neither text nor pair; \(Self.expected)")
         }
     }
@@ -90,7 +92,7 @@ struct RowReading: Sendable {
         return try (names.isEmpty ? ["text"] : names).map { name in
             let value = try json.member(name)?.value
             if let value, case .brokenString = value {
-                throw row.error("found \(value.summary) as \(name.quoted), which is no text")
+                throw row.error("found \(value.summary) as \(name.quoted), which is not a text")
             }
             guard let text = value?.asString else {
                 let remedy =
@@ -118,7 +120,7 @@ struct RowReading: Sendable {
 
     // MARK: Other fields
 
-    /// The members of the object that stands for the row in the output.
+    /// The members that the row's fields become in its object of the output.
     private func fields(_ row: DataRow) throws -> [UInt8] {
         var members: [UInt8] = []
         if let idField { try members.appendMember("id", value(of: idField, row, isRequired: true)) }
@@ -126,7 +128,7 @@ struct RowReading: Sendable {
         return members
     }
 
-    /// What was written as the value of a field; of an object that lacks it, null.
+    /// The value of a field as it was written; null for an object that lacks it.
     private func value(of name: String, _ row: DataRow, isRequired: Bool) throws -> [UInt8] {
         switch row.content {
         case .fields(let fields, let columns):

@@ -7,12 +7,12 @@ import SentenceTransformers
 
 /// Where rows come from.
 enum RowSource: Sendable {
-    /// Texts among the arguments.
+    /// Texts that are given as arguments.
     case texts([String])
-    /// Files, nil being standard input.
+    /// Files, where nil means standard input, and their format if it is given.
     case files([String?], DataFormat?)
 
-    /// Finds out before the work begins whether all files are there.
+    /// Checks before the work begins that all files can be read.
     func check() throws {
         guard case .files(let paths, _) = self else { return }
         for case let path? in paths { try System.checkReadable(path) }
@@ -53,7 +53,7 @@ enum RowSource: Sendable {
         return rows
     }
 
-    /// The bytes of all files; nil if one is a stream, whose length nobody knows.
+    /// The size of all files in bytes; nil if one is a stream, whose length is unknown.
     var byteCount: Int? {
         guard case .files(let paths, _) = self else { return nil }
         return paths.reduce(0) { sum, path in
@@ -63,24 +63,24 @@ enum RowSource: Sendable {
     }
 }
 
-/// Rows that a thread reads while those before them are computed.
+/// Rows that a thread reads while earlier ones are computed.
 struct InputStream {
     /// The windows of rows.
     let queue: WindowQueue<InputRow>
-    /// How far reading is.
+    /// How much has been read.
     let meter = ReadMeter()
-    /// The bytes of all files, if known.
+    /// The size of all files in bytes, if known.
     let byteCount: Int?
 
-    /// Begins to read.
+    /// Starts reading.
     ///
     /// - Parameters:
     ///   - source: The texts or files.
     ///   - reading: How rows become inputs.
-    ///   - maximumRows: The rows of a window.
-    ///   - maximumBytes: The bytes of the texts of a window.
-    ///   - isQuiet: Whether warnings stay away.
-    /// - Throws: `DataError` if the system gives no thread.
+    ///   - maximumRows: The largest number of rows in a window.
+    ///   - maximumBytes: The largest number of bytes in a window.
+    ///   - isQuiet: Whether warnings are not printed.
+    /// - Throws: `DataError` if the system cannot start a thread.
     init(_ source: RowSource, _ reading: RowReading, maximumRows: Int, maximumBytes: Int, isQuiet: Bool) throws {
         queue = WindowQueue(maximumRows: maximumRows, maximumBytes: maximumBytes)
         byteCount = source.byteCount

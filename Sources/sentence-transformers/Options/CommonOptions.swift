@@ -8,7 +8,7 @@ public import SentenceTransformers
 
 extension ComputePrecision: ExpressibleByArgument {}
 
-/// The model, which every verb takes.
+/// Options that name a model, which every verb needs.
 struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The folder of a model, or its name on the Hub.", valueName: "folder-or-name"))
     var model: String
@@ -24,7 +24,7 @@ struct ModelOptions: ParsableArguments {
     @OptionGroup
     var hub: HubOptions
 
-    /// Loads the model as the kind that its files tell, or as the given one.
+    /// Loads the model as the given kind, or else as the kind that its files state.
     func loadPipeline(_ option: KindOption, _ compute: ComputePrecision) throws -> ModelPipeline {
         try Self.checkKernels()
         let loaded = try DownloadProgressBar(isQuiet: quiet).show { progress in
@@ -36,13 +36,13 @@ struct ModelOptions: ParsableArguments {
         return loaded
     }
 
-    /// Says what could surprise about a model.
+    /// Prints the warnings about a model.
     fileprivate func warn(of pipeline: ModelPipeline) {
         guard !quiet else { return }
         for warning in pipeline.warnings { Console.warn(warning) }
     }
 
-    /// Loads what turns texts into tokens, and leaves the weights alone.
+    /// Loads the tokenizer without reading the weights.
     func loadTokenizer() throws -> ModelTokenizer {
         try Self.checkKernels()
         return try DownloadProgressBar(isQuiet: quiet).show { progress in
@@ -52,7 +52,7 @@ struct ModelOptions: ParsableArguments {
         }
     }
 
-    /// Refuses a name in `SENTENCE_KERNELS` that the library would pass over in silence.
+    /// Refuses an unknown name in `SENTENCE_KERNELS`, which the library would silently ignore.
     fileprivate static func checkKernels() throws {
         let variable = KernelSet.environmentVariable
         guard let name = System.environment(variable) else { return }
@@ -65,7 +65,7 @@ struct ModelOptions: ParsableArguments {
     }
 }
 
-/// How a model computes.
+/// Options for how a model computes.
 struct ComputeOptions: ParsableArguments {
     @Option(help: "The arithmetic of matrix products.")
     var compute: ComputePrecision = .float32
@@ -76,16 +76,16 @@ struct ComputeOptions: ParsableArguments {
     var threads: Int?
 }
 
-/// Tokens of a text that count.
+/// The option that limits the tokens of a text.
 struct LengthOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Tokens of a text that count, special ones included. (default and at most: the model's limit)",
+            "The most tokens of a text to use, including special ones. (default and maximum: the model's limit)",
             valueName: "n"), transform: PositiveNumber.parse)
     var maxLength: Int?
 }
 
-/// What every verb takes that runs texts through a model.
+/// Options of every verb that runs texts through a model.
 struct CommonOptions: ParsableArguments {
     @OptionGroup
     var source: ModelOptions
@@ -103,10 +103,10 @@ struct CommonOptions: ParsableArguments {
     @OptionGroup
     var length: LengthOption
 
-    /// Whether progress and warnings stay away.
+    /// Whether progress and warnings are not printed.
     var quiet: Bool { source.quiet }
 
-    /// Adds what is here to the options of a call.
+    /// Adds these options to those of a call.
     func options<Options: CallOptions>(_ options: Options) -> Options {
         var options = options
         options.maximumSequenceLength = length.maxLength
@@ -129,7 +129,7 @@ struct CommonOptions: ParsableArguments {
         return loaded
     }
 
-    /// Loads the model as the kind that its files tell, or as the given one.
+    /// Loads the model as the given kind, or else as the kind that its files state.
     func loadPipeline(_ option: KindOption) throws -> ModelPipeline {
         try source.loadPipeline(option, computing.compute)
     }

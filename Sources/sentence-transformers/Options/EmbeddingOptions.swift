@@ -6,7 +6,7 @@ import ArgumentParser
 import SentenceFiles
 import SentenceTransformers
 
-/// What embeddings are made of and stored as.
+/// Options for how embeddings are computed and stored.
 struct EmbeddingOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: ArgumentHelp("A text to put before every text.", valueName: "text"))
     var prompt: String?
@@ -14,7 +14,7 @@ struct EmbeddingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The name of the model's prompt to put before every text.", valueName: "name"))
     var promptName: String?
 
-    @Option(help: "What the texts are in a search: the model's way and prompt for it are used.")
+    @Option(help: "What the texts are in a search; the model's route and prompt for it are used.")
     var task: EncodingTask?
 
     @Option(
@@ -22,7 +22,7 @@ struct EmbeddingOptions: ParsableArguments {
         transform: PositiveNumber.parse)
     var truncateDim: Int?
 
-    @Flag(help: "Bring embeddings to unit length, after any truncation.")
+    @Flag(help: "Normalize embeddings to unit length, after any truncation.")
     var normalize = false
 
     @OptionGroup
@@ -36,23 +36,25 @@ struct EmbeddingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Largest dimensions that a sparse embedding keeps. (default: the model's setting)", valueName: "n"),
+            "How many of a sparse embedding's largest dimensions to keep. (default: the model's setting)",
+            valueName: "n"),
         transform: PositiveNumber.parse)
     var maxActiveDims: Int?
 
     @Flag(help: "Write sparse embeddings with all their zeros, which .npy needs.")
     var dense = false
 
-    @Flag(help: "Write the words of sparse embeddings with their weights, heaviest first.")
+    @Flag(help: "Write the tokens of sparse embeddings with their weights, largest first.")
     var decode = false
 
-    @Option(help: ArgumentHelp("With --decode, how many words.", valueName: "n"), transform: PositiveNumber.parse)
+    @Option(
+        help: ArgumentHelp("With --decode, how many tokens to write.", valueName: "n"), transform: PositiveNumber.parse)
     var topK: Int?
 
-    /// The numbers' precision.
+    /// The precision of the stored numbers.
     var precision: EmbeddingPrecision { ranges.precision }
 
-    /// Refuses options that do not go together.
+    /// Refuses options that exclude each other.
     func check(_ output: OutputTarget) throws {
         if topK != nil, !decode { throw ValidationError("--top-k needs --decode") }
         if decode, !output.isLines { throw ValidationError("--decode writes words; write them as .jsonl") }
@@ -78,7 +80,7 @@ struct EmbeddingOptions: ParsableArguments {
         return options
     }
 
-    /// What must be the same where a broken job goes on.
+    /// The options that must be the same when an interrupted job is resumed.
     var conditions: [ExactString: String] {
         [
             "--prompt": prompt ?? "", "--prompt-name": promptName ?? "", "--task": task?.rawValue ?? "",

@@ -12,7 +12,7 @@ import SentenceTransformers
     import Foundation
 #endif
 
-/// Where models come from.
+/// Options for where models come from.
 struct HubOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -24,7 +24,7 @@ struct HubOptions: ParsableArguments {
             "The cache that models are kept in. (default: that of HF_HUB_CACHE and HF_HOME)", valueName: "folder"))
     var cacheDir: String?
 
-    @Flag(help: "Stay off the network.")
+    @Flag(help: "Do not use the network.")
     var offline = false
 
     var cacheDirectory: URL? { cacheDir.map { URL(filePath: $0, directoryHint: .isDirectory) } }

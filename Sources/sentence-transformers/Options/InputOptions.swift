@@ -8,11 +8,11 @@ import SentenceFiles
 
 extension DataFormat: ExpressibleByArgument {}
 
-/// How rows are written down and where their texts stand.
+/// Options for the format of rows and the fields of their texts.
 struct RowOptions: ParsableArguments {
     @Option(
         help: """
-            How the input is written down. (default: by the ending .jsonl, .ndjson, .json, .csv or .tsv, also with .gz; \
+            The format of the input. (default: by the extension .jsonl, .ndjson, .json, .csv or .tsv, also with .gz; \
             other files are plain lines; standard input is recognised by its first line)
             """)
     var inputFormat: DataFormat?
@@ -29,7 +29,7 @@ struct RowOptions: ParsableArguments {
         if textField.count > 2 { throw ValidationError("--text-field is given once, or twice for pairs") }
     }
 
-    /// The files as they are opened; standard input if there are none.
+    /// The rows of files, or of standard input if there are none.
     func source(_ paths: [String]) -> RowSource {
         .files(paths.isEmpty ? [nil] : paths.map { $0 == "-" ? nil : $0 }, inputFormat)
     }
@@ -38,7 +38,7 @@ struct RowOptions: ParsableArguments {
     func reading(_ kind: RowKind) -> RowReading { RowReading(kind: kind, textFields: textField) }
 }
 
-/// What stays with a row on its way into the output.
+/// Options for the fields of a row that its result carries.
 struct FieldOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -49,7 +49,7 @@ struct FieldOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A field that each result carries; can be given several times.", valueName: "name"))
     var keep: [String] = []
 
-    /// The keys of results, which no kept field can have.
+    /// The keys of results, which a kept field cannot have.
     private static let reserved = ["embedding", "score", "indices", "values", "ids", "type_ids", "words", "corpus_id"]
 
     func validate() throws {
@@ -64,7 +64,7 @@ struct FieldOptions: ParsableArguments {
 }
 
 extension RowReading {
-    /// The same, with the fields that stay with the rows.
+    /// The same reading, which also keeps the fields that the options name.
     func keeping(_ fields: FieldOptions) -> RowReading {
         var reading = self
         reading.idField = fields.idField
@@ -73,7 +73,7 @@ extension RowReading {
     }
 }
 
-/// The rows that a command reads.
+/// Options for the rows that a command reads.
 struct InputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("\(Self.help)", valueName: "file"))
     var input: [String] = []
@@ -83,8 +83,8 @@ struct InputOptions: ParsableArguments {
 
     static let help = """
         The texts: a file, or - for standard input; can be given several times. Any of them may be gzip. A .jsonl file \
-        has a JSON string, an array of two strings (a pair) or an object with "text" a line, a .json file one array of \
-        these, .csv and .tsv files a header; in any other file each line is a text, also an empty one. (default: -)
+        has a JSON string, an array of two strings (a pair) or an object with "text" on each line, a .json file one \
+        array of these, .csv and .tsv files a header; in any other file each line is a text, even if empty. (default: -)
         """
 
     /// Where the rows come from.

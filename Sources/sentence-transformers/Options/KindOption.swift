@@ -5,7 +5,7 @@
 import ArgumentParser
 import SentenceTransformers
 
-/// The kinds of encoder by short names.
+/// The short names of the kinds of encoder.
 enum EncoderKind: String, ExpressibleByArgument, CaseIterable {
     case dense, sparse
     case multiVector = "multi-vector"
@@ -19,12 +19,12 @@ enum EncoderKind: String, ExpressibleByArgument, CaseIterable {
     }
 }
 
-/// What a model without `modules.json` is opened as.
+/// The option for the kind that a model is loaded as.
 struct KindOption: ParsableArguments {
     @Option(
         help: """
-            What to open the model as. By default its files tell; a plain masked language model counts as sparse, and \
-            is dense only if it is asked for.
+            The kind to load the model as. By default its files decide; a plain masked language model counts as \
+            sparse, and is dense only if this says so.
             """)
     var kind: EncoderKind?
 }

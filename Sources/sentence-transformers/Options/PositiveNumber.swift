@@ -4,7 +4,7 @@
 
 import ArgumentParser
 
-/// Numbers of things: threads, tokens, dimensions.
+/// Counts of threads, tokens or dimensions.
 enum PositiveNumber {
     private static let largest = 1 << 30
 

@@ -12,7 +12,7 @@ import SentenceTransformers
     import Foundation
 #endif
 
-/// How numbers are stored, and between which values int8 and uint8 divide.
+/// Options for how numbers are stored, and for the ranges of int8 and uint8.
 struct PrecisionOptions: ParsableArguments {
     @Option(help: "How the numbers are stored.")
     var precision: EmbeddingPrecision = .float32
@@ -20,13 +20,13 @@ struct PrecisionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            The ranges of int8 and uint8: what is in the file, or if there is no such file those of these texts, which \
-            are then saved there for queries.
+            The ranges of int8 and uint8: those in the file; if it does not exist, those of these texts, which are \
+            then saved there for queries.
             """, valueName: "file"))
     var ranges: String?
 
     @Option(
-        help: ArgumentHelp("Save the ranges of these texts there, also over earlier ones.", valueName: "file"))
+        help: ArgumentHelp("Use the ranges of these texts and save them, replacing earlier ones.", valueName: "file"))
     var saveRanges: String?
 
     /// Whether the precision has ranges.
@@ -36,14 +36,14 @@ struct PrecisionOptions: ParsableArguments {
         if let option = ranges.map({ _ in "--ranges" }) ?? saveRanges.map({ _ in "--save-ranges" }), !hasRanges {
             throw ValidationError("\(option) needs --precision int8 or uint8")
         }
-        if ranges != nil, saveRanges != nil { throw ValidationError("take --ranges or --save-ranges") }
+        if ranges != nil, saveRanges != nil { throw ValidationError("give either --ranges or --save-ranges, not both") }
     }
 
-    /// The ranges of the file.
+    /// The ranges in the file of `--ranges`.
     ///
-    /// - Parameter isNormalized: Whether `--normalize` is given, as it must have been where the ranges were saved.
-    /// - Returns: Nil if those of the texts are taken.
-    /// - Throws: If they cannot be read, are of other embeddings, or cannot be saved later.
+    /// - Parameter isNormalized: Whether `--normalize` is given; it must be as when the ranges were saved.
+    /// - Returns: Nil if the ranges of the texts are to be used.
+    /// - Throws: If they cannot be read, belong to other embeddings, or could not be saved later.
     func load(isNormalized: Bool) throws -> QuantizationRanges? {
         if let ranges, FileManager.default.fileExists(atPath: ranges) {
             let found = try QuantizationRanges(contentsOf: URL(filePath: ranges))
@@ -58,7 +58,7 @@ struct PrecisionOptions: ParsableArguments {
         return nil
     }
 
-    /// Whether ranges were saved with `--normalize`; nil if the file does not say, as those that the library writes.
+    /// Whether ranges were saved with `--normalize`; nil if the file does not say, like those that the library writes.
     private static func savedNormalization(_ path: String) throws -> Bool? {
         let data = try Data(contentsOf: URL(filePath: path))
         let value = try data.withUnsafeBytes { try JSONValue(parsing: $0, file: path) }
@@ -69,16 +69,16 @@ struct PrecisionOptions: ParsableArguments {
         return isNormalized
     }
 
-    /// Keeps the ranges of these texts, if that is asked for, and with them whether `--normalize` is given.
+    /// Saves the ranges of these texts and whether `--normalize` is given, if an option asks for it.
     ///
-    /// `QuantizationRanges` reads the file too.
+    /// `QuantizationRanges` can read the file too.
     func save(_ found: QuantizationRanges, isNormalized: Bool, isQuiet: Bool) throws {
         guard let path = ranges ?? saveRanges else { return }
         func list(_ numbers: [Float]) -> String { "[" + numbers.map(\.description).joined(separator: ",") + "]" }
         let members = "\"minimums\":\(list(found.minimums)),\"maximums\":\(list(found.maximums))"
         try AtomicFile.write("{\(members),\"normalized\":\(isNormalized)}\n", to: URL(filePath: path))
         if ranges != nil, !isQuiet {
-            Console.warn("\(path) was not there; it now holds the ranges of these texts, for queries with --ranges")
+            Console.warn("\(path) did not exist; it now holds the ranges of these texts, for queries with --ranges")
         }
     }
 }

@@ -7,7 +7,7 @@ package import SentenceTransformers
 
 extension ScoreActivation: ExpressibleByArgument {}
 
-/// What the verbs that score pairs take.
+/// Options of the verbs that score pairs.
 struct ScoreOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
@@ -22,7 +22,7 @@ struct ScoreOptions: ParsableArguments {
     @Option(help: "What turns logits into scores. (default: the model's)")
     var activation: ScoreActivation?
 
-    /// The options of `predict`, with what every verb takes.
+    /// The options of a call of `predict`.
     func predictOptions(_ common: CommonOptions) -> PredictOptions {
         common.options(PredictOptions(activation: activation, promptName: promptName, prompt: prompt))
     }

@@ -4,7 +4,7 @@
 
 import SentenceTransformers
 
-/// Quantizes embeddings whose ranges only their whole number shows: they wait on disk until the last one is there.
+/// Quantizes embeddings with their own ranges: they are kept on disk until the last one has been computed.
 final class CalibratedResults: ResultWriter {
     private let files: OutputFiles
     private let precision: EmbeddingPrecision
@@ -16,8 +16,8 @@ final class CalibratedResults: ResultWriter {
     /// - Parameters:
     ///   - files: The output.
     ///   - precision: int8 or uint8.
-    ///   - holdsFields: Whether the rows have fields that the output holds.
-    ///   - inner: What writes the quantized embeddings.
+    ///   - holdsFields: Whether the rows have fields that the output contains.
+    ///   - inner: The writer of the quantized embeddings.
     ///   - use: Called with the ranges of all embeddings.
     init(
         _ files: OutputFiles, _ precision: EmbeddingPrecision, holdsFields: Bool, into inner: any ResultWriter,
@@ -73,7 +73,7 @@ final class CalibratedResults: ResultWriter {
     private func matrix(_ elements: [Float]) throws -> Matrix { try Matrix(elements, rows: 0, columns: columns) }
 }
 
-/// Lines of a part, a number of them at a time.
+/// Reads the lines of a part, a few at a time.
 private struct FieldLines {
     private var offset = 0
     private let part: PartialFile

@@ -18,9 +18,9 @@ import SentenceFiles
     import Foundation
 #endif
 
-/// Where bytes end up, found out before the work begins: what cannot be written must not cost an hour first.
+/// Where output goes; checked before the work begins, so that no hour of work is lost to a wrong path.
 enum Destination {
-    /// Standard output, a named pipe or a device, which takes bytes as they come.
+    /// Standard output, a named pipe or a device, to which bytes are written directly.
     case stream(Int32, name: String)
     /// A file that is replaced when the work is done; the path has no symbolic link at its end.
     case file(String)
@@ -39,7 +39,7 @@ enum Destination {
             case S_IFREG: break
             case S_IFDIR: throw Failure("cannot write \(url.path): it is a folder; name a file")
             default:
-                // Opening a pipe waits for whoever reads it.
+                // Opening a pipe waits for its reader.
                 let descriptor = open(path, O_WRONLY | O_CLOEXEC)
                 guard descriptor >= 0 else { throw Self.failure(url.path) }
                 self = .stream(descriptor, name: url.path)
@@ -55,8 +55,7 @@ enum Destination {
         self = .file(path)
     }
 
-    /// Whether bytes for the file, or for standard output if it is nil, would go into a stream: found out without
-    /// opening it.
+    /// Whether the file, or standard output if it is nil, is a stream; it is not opened.
     static func isStream(_ url: URL?) -> Bool {
         guard let url else { return true }
         var status = stat()
@@ -64,7 +63,7 @@ enum Destination {
         return status.st_mode & S_IFMT != S_IFREG && status.st_mode & S_IFMT != S_IFDIR
     }
 
-    /// The path with symbolic links at its end followed, also to a file that is not there yet.
+    /// The path with symbolic links at its end followed, even if the file does not exist yet.
     private static func followingLinks(_ path: String) throws -> String {
         var path = path
         // As many as Linux follows.

@@ -4,7 +4,7 @@
 
 import SentenceFiles
 
-/// The fields of rows as JSON lines beside a result that cannot hold them: `out.ids.jsonl` beside `out.npy`.
+/// The fields of rows as JSON lines, if the result cannot contain them: `out.ids.jsonl` next to `out.npy`.
 final class FieldLinesFile {
     private let files: OutputFiles
 

@@ -4,12 +4,12 @@
 
 import SentenceTransformers
 
-/// Takes results window by window, and makes them whole at the end.
+/// Writes results window by window, and completes the output at the end.
 protocol ResultWriter: AnyObject {
-    /// Adds the results of rows, and their fields as the members of a JSON object where they are asked for.
+    /// Writes the results of rows, and their fields, if asked for, as the members of a JSON object.
     func write(_ result: WindowResult, fields: [[UInt8]?]) throws
 
-    /// Completes the output, which nobody sees before unless it is a stream.
+    /// Completes the output, which is not visible before unless it is a stream.
     func finish() throws
 }
 
@@ -43,7 +43,7 @@ final class LineResults: ResultWriter {
             }
             try writer.endLine()
         }
-        // Whoever reads the stream sees the window now.
+        // So that the reader of a stream gets the window now.
         try writer.flush()
     }
 
@@ -53,7 +53,7 @@ final class LineResults: ResultWriter {
 }
 
 extension WindowResult {
-    /// Whether a row is an object, whose members stand beside the fields of the row.
+    /// Whether the result of a row is an object, which the row's fields are added to.
     fileprivate var isObject: Bool {
         switch self {
         case .sparse, .ids: true
@@ -61,7 +61,7 @@ extension WindowResult {
         }
     }
 
-    /// The key of a row beside the fields.
+    /// The key of a row's result, next to its fields.
     fileprivate var key: String {
         switch self {
         case .scores: "score"
@@ -72,7 +72,7 @@ extension WindowResult {
 }
 
 extension LineWriter {
-    /// Appends one row; of those that are objects the members only.
+    /// Appends one row; if it is an object, only its members.
     fileprivate mutating func append(_ result: WindowResult, _ row: Int) throws {
         switch result {
         case .embeddings(let matrix): append(matrix[row])

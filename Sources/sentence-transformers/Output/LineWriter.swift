@@ -5,7 +5,7 @@
 import SentenceData
 import SentenceTransformers
 
-/// Collects JSON lines and hands them on a megabyte at a time.
+/// Collects JSON lines and writes them a megabyte at a time.
 struct LineWriter {
     private static let capacity = 1 << 20
 
@@ -27,12 +27,12 @@ struct LineWriter {
     /// Appends a string in quotes.
     mutating func append(string: String) { append(JSONText.string(string)) }
 
-    /// Appends numbers with the digits that give them back when read; null for those that JSON does not have.
+    /// Appends numbers with the digits that are needed to read them back exactly; null for NaN and infinities.
     mutating func append(_ numbers: some Sequence<Float>) {
         append(list: numbers) { $0.append(number: $1) }
     }
 
-    /// Appends a number with the digits that give it back when read; null if JSON does not have it.
+    /// Appends a number with the digits that are needed to read it back exactly; null for NaN and infinities.
     mutating func append(number: Float) { append(number.isFinite ? number.description : "null") }
 
     mutating func append(_ numbers: some Sequence<some BinaryInteger>) {
@@ -63,7 +63,7 @@ struct LineWriter {
         if bytes.count >= Self.capacity { try flush() }
     }
 
-    /// Hands on what is left.
+    /// Writes what has been collected.
     mutating func flush() throws {
         try bytes.withUnsafeBytes(sink)
         bytes.removeAll(keepingCapacity: true)

@@ -4,8 +4,9 @@
 
 import SentenceCheckpoints
 
-/// The header before the elements of one matrix in a file, of a size that does not depend on the number of rows, so that
-/// it can be written when they are known.
+/// The header of a file that contains one matrix.
+///
+/// Its size does not depend on the number of rows, so that it can be written when this is known.
 enum MatrixHeader {
     /// NumPy's format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html.
     case numpy
@@ -35,7 +36,7 @@ enum MatrixHeader {
         }
     }
 
-    /// A multiple of 64, so that the elements are aligned; what the header leaves is filled with spaces.
+    /// A multiple of 64, so that the elements are aligned; the header is padded with spaces.
     var byteCount: Int {
         switch self {
         case .numpy: 128
@@ -55,7 +56,7 @@ enum MatrixHeader {
         }
     }
 
-    /// The header of a safetensors file, with spaces up to a size, or up to a multiple of 64.
+    /// The header of a safetensors file, padded with spaces to a size or, if that is nil, to a multiple of 64.
     static func safetensors(_ text: String, _ byteCount: Int? = nil) -> [UInt8] {
         let least = 8 + text.utf8.count
         let size = byteCount ?? (least + 63) / 64 * 64

@@ -8,14 +8,14 @@
     import Foundation
 #endif
 
-/// Tells a model from another one in the same folder, without reading it.
+/// Shows whether the model in a folder has changed, without reading it.
 enum ModelFingerprint {
-    /// The names, sizes and times of all files in the folder, in few characters.
+    /// A hash of the names, sizes and times of all files in the folder.
     static func of(_ folder: URL) -> String {
         let names = (try? FileManager.default.subpathsOfDirectory(atPath: folder.path)) ?? []
         var hash = InputHash()
         for name in names.sorted() {
-            // In the cache of the Hub the files are links.
+            // In the cache of the Hub, the files are symbolic links.
             let path = folder.appending(path: name).resolvingSymlinksInPath().path
             guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
                 attributes[.type] as? FileAttributeType == .typeRegular

@@ -10,13 +10,13 @@ import SentenceFiles
     import Foundation
 #endif
 
-/// The files that one output consists of while it grows.
+/// The files that an output consists of while it grows.
 final class OutputFiles {
     /// Where the result goes.
     let destination: Destination
-    /// Where the fields of the rows go, beside a result that cannot hold them.
+    /// The file for the rows' fields, if the result cannot contain them.
     let idsPath: String?
-    /// Whether a broken job is continued, and this one can be.
+    /// Whether an interrupted job is continued, and this one can be later.
     let isResumable: Bool
     private var record: ResumeRecord?
     private var parts: [ExactString: PartialFile] = [:]
@@ -24,11 +24,11 @@ final class OutputFiles {
 
     /// - Parameters:
     ///   - target: What `--output` says.
-    ///   - hasFields: Whether rows have fields that stay with them.
-    ///   - isResumable: Whether a broken job is continued, and this one can be.
+    ///   - hasFields: Whether the output includes fields of the rows.
+    ///   - isResumable: Whether an interrupted job is continued, and this one can be later.
     /// - Throws: A `Failure` if the target cannot be written.
     init(_ target: OutputTarget, hasFields: Bool = false, isResumable: Bool = false) throws {
-        // Before anything is opened: a pipe would wait for whoever reads it.
+        // Checked before anything is opened, since opening a pipe waits for its reader.
         guard !isResumable || !Destination.isStream(target.url) else {
             throw Failure("--resume needs an --output that is a file, which a broken job leaves behind")
         }
@@ -43,29 +43,29 @@ final class OutputFiles {
         }
         destination = try Destination(target.url)
         self.isResumable = isResumable
-        // Shows now what the system says to such a file.
+        // If the system refuses the file, this fails now.
         if case .file = destination, !isResumable { _ = try part("rows") }
     }
 
-    /// Goes on where an earlier run of the same job broke, if there was one.
+    /// Continues an earlier run of the same job that was interrupted, if there was one.
     ///
-    /// - Parameter conditions: What must be the same, by what messages call it.
-    /// - Throws: A `Failure` if that run was another job.
+    /// - Parameter conditions: What must be the same in both runs, by the names that messages use.
+    /// - Throws: A `Failure` if that run was of another job.
     func resume(under conditions: @autoclosure () throws -> [ExactString: String]) throws {
         guard isResumable, case .file(let path) = destination else { return }
         record = try ResumeRecord(for: path, conditions: conditions())
     }
 
-    /// The rows that an earlier run has left.
+    /// The number of rows that an earlier run has finished.
     var finishedRows: Int { record?.rows ?? 0 }
 
     /// The hash of the input that these rows came from.
     var finishedHash: UInt64? { record?.inputHash }
 
-    /// Where it is noted how far the job is.
+    /// The file that records the job's progress.
     var recordPath: String? { record?.url.path }
 
-    /// A part by name, with what an earlier run has left of it.
+    /// A part by name, including what an earlier run has written of it.
     func part(_ key: ExactString) throws -> PartialFile {
         if let part = parts[key] { return part }
         let part: PartialFile
@@ -84,14 +84,14 @@ final class OutputFiles {
         return part
     }
 
-    /// Notes that all rows so far are in the parts, so that a later run can go on here.
+    /// Records that all rows so far are in the parts, so that a later run can continue here.
     func commit(rows: Int, inputHash: UInt64) throws {
         guard let record else { return }
         for part in parts.values { try part.synchronize() }
         try record.commit(rows: rows, inputHash: inputHash, lengths: parts.mapValues(\.length))
     }
 
-    /// Makes a part the result.
+    /// Turns a part into the result.
     func deliver(_ key: ExactString) throws {
         let part = try part(key)
         switch destination {
@@ -103,7 +103,7 @@ final class OutputFiles {
         }
     }
 
-    /// Makes a part the file of the rows' fields.
+    /// Turns a part into the file of the rows' fields.
     func deliverIDs(_ key: ExactString) throws {
         guard let idsPath else { return }
         let part = try part(key)
@@ -117,19 +117,19 @@ final class OutputFiles {
         parts[key] = nil
     }
 
-    /// Removes all that is no result.
+    /// Removes everything that is not a result.
     func close() {
         for part in parts.values { part.remove() }
         parts = [:]
         record?.remove()
     }
 
-    /// Removes what a run without `--resume` leaves when it breaks.
+    /// Removes everything that has not become a result, unless `--resume` can continue from it.
     func abandon() {
         if !isResumable { close() }
     }
 
-    /// A hidden path beside the target; long names are cut, so that the system takes it.
+    /// A hidden path next to the target; a long name is cut, so that the system accepts it.
     static func path(for target: String, _ ending: String) -> String {
         let url = URL(filePath: target)
         var name = url.lastPathComponent

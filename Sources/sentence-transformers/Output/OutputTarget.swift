@@ -10,7 +10,7 @@ import ArgumentParser
     import Foundation
 #endif
 
-/// Where results go, and in which format: what `--output` says.
+/// Where results go, and in which format, as `--output` says.
 enum OutputTarget: Equatable, Sendable {
     /// JSON lines on standard output.
     case standardOutput
@@ -20,7 +20,7 @@ enum OutputTarget: Equatable, Sendable {
     /// A sparse matrix as SciPy stores it.
     case scipy(URL)
 
-    /// Reads a path whose ending names the format, or "-".
+    /// Parses a path whose extension names the format, or "-".
     static func parse(_ text: String) throws -> OutputTarget {
         if text == "-" { return .standardOutput }
         let url = URL(filePath: text)
@@ -44,7 +44,7 @@ enum OutputTarget: Equatable, Sendable {
         }
     }
 
-    /// Whether results are lines that can carry the fields of their rows.
+    /// Whether results are JSON lines, which can contain the fields of their rows.
     var isLines: Bool {
         switch self {
         case .standardOutput, .jsonLines: true

@@ -12,9 +12,9 @@ import SentenceFiles
     import Glibc
 #endif
 
-/// A file that grows while the work goes on, and becomes a result at its end.
+/// A file that grows during the work and becomes a result at the end.
 final class PartialFile {
-    /// What messages call the result.
+    /// The name of the result in messages.
     let name: String
     /// The bytes that have been written.
     private(set) var length: Int
@@ -25,11 +25,11 @@ final class PartialFile {
     /// Opens a file for writing.
     ///
     /// - Parameters:
-    ///   - path: Where it lies while it grows.
-    ///   - name: What messages call the result.
-    ///   - length: How much of an earlier file stays; nil for a new one.
-    ///   - isNamed: Whether others can see it, so that it can become a result; else it is gone when it is closed.
-    ///   - staysBehind: Whether it stays if the work breaks.
+    ///   - path: Where the file is while it grows.
+    ///   - name: The name of the result in messages.
+    ///   - length: How much of an earlier file to keep; nil for a new one.
+    ///   - isNamed: Whether it keeps its name, so that it can become a result; else it is gone once closed.
+    ///   - staysBehind: Whether it is kept if the work is interrupted.
     /// - Throws: A `Failure` if the system refuses the file.
     init(_ path: String, name: String, keeping length: Int?, isNamed: Bool, staysBehind: Bool) throws {
         self.path = path
@@ -40,7 +40,7 @@ final class PartialFile {
         descriptor = staysBehind ? open(path, flags, 0o666) : TemporaryFiles.open(path) { open(path, flags, 0o666) }
         guard descriptor >= 0 else { throw Failure("cannot write \(name): \(SystemError.last)") }
         if !isNamed { TemporaryFiles.remove(path) }
-        // Two jobs that continue the same one would write over each other.
+        // Two jobs that continue the same one would overwrite each other's rows.
         guard !staysBehind || flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw Failure("cannot write \(name): another process is at work on it")
         }
@@ -62,14 +62,14 @@ final class PartialFile {
         try elements.withUnsafeBytes { try write($0) }
     }
 
-    /// Replaces the first bytes, which were reserved for what is known at the end only.
+    /// Replaces the first bytes, which were reserved for a header that is only known at the end.
     func writeHeader(_ header: [UInt8]) throws {
         guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw failure }
         try header.withUnsafeBytes { try System.write($0, to: descriptor, name) }
         guard lseek(descriptor, 0, SEEK_END) >= 0 else { throw failure }
     }
 
-    /// Calls `body` with all bytes, pieces of at most `size` in order.
+    /// Calls `body` with all bytes in order, at most `size` at a time.
     func read(by size: Int = 1 << 20, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         var offset = 0
         while offset < length {
@@ -79,7 +79,7 @@ final class PartialFile {
         }
     }
 
-    /// The bytes at an offset, `count` of them or up to the end.
+    /// Reads `count` bytes at an offset, or as many as there are up to the end.
     func bytes(at offset: Int, _ count: Int) throws -> [UInt8] {
         let count = min(count, length - offset)
         return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
@@ -96,12 +96,12 @@ final class PartialFile {
     /// Appends all bytes of another file.
     func append(_ other: PartialFile) throws { try other.read { try write($0) } }
 
-    /// Forces what is written to the disk.
+    /// Waits until all written bytes are on the disk.
     func synchronize() throws {
         guard fsync(descriptor) == 0 else { throw failure }
     }
 
-    /// Makes the file the result at a path, in place of what was there.
+    /// Turns the file into the result at a path, replacing what was there.
     func publish(as target: String) throws {
         try synchronize()
         guard TemporaryFiles.rename(path, to: target) else { throw failure }

@@ -10,28 +10,28 @@ import SentenceFiles
     import Foundation
 #endif
 
-/// What is known of a job that may have to go on in another run: a small file beside the output.
+/// The progress of a job that another run may continue: a small file next to the output.
 final class ResumeRecord {
-    /// What must be the same for a result without a seam, by what messages call it.
+    /// What must be the same in both runs, by the names that messages use.
     let conditions: [ExactString: String]
-    /// The rows that are finished.
+    /// The number of finished rows.
     private(set) var rows = 0
     /// The hash of these rows' texts and fields.
     private(set) var inputHash = InputHash().value
-    /// The bytes of each part that hold them.
+    /// The length in bytes of each part with only these rows.
     private(set) var lengths: [ExactString: Int] = [:]
 
     /// The file.
     let url: URL
 
-    /// Reads what an earlier run has left, if there was one.
+    /// Reads the record of an earlier run, if there was one.
     ///
-    /// - Throws: A `Failure` if that run was under other conditions.
+    /// - Throws: A `Failure` if that run had other conditions.
     init(for output: String, conditions: [ExactString: String]) throws {
         url = URL(filePath: OutputFiles.path(for: output, "resume.json"))
         self.conditions = conditions
         guard FileManager.default.fileExists(atPath: url.path) else { return }
-        let remedy = "remove \(url.path) to begin anew"
+        let remedy = "remove \(url.path) to start over"
         guard let text = try? String(contentsOf: url, encoding: .utf8),
             let members = try? JSONValue(parsing: text).asObject, let stored = members["conditions"]?.asObject,
             let rows = members["rows"]?.asInt, let lengths = members["lengths"]?.asObject,
@@ -56,7 +56,7 @@ final class ResumeRecord {
         }
     }
 
-    /// Notes how far the job is.
+    /// Records how far the job is.
     func commit(rows: Int, inputHash: UInt64, lengths: [ExactString: Int]) throws {
         self.rows = rows
         self.inputHash = inputHash
@@ -65,7 +65,7 @@ final class ResumeRecord {
             "conditions": .object(conditions.mapValues(JSONValue.string)), "rows": .int(rows),
             "input": .string(String(inputHash, radix: 16)), "lengths": .object(lengths.mapValues(JSONValue.int)),
         ]
-        // Not with AtomicFile, whose temporary file a signal would leave.
+        // Not with AtomicFile, whose temporary file would remain after a signal.
         TemporaryFiles.remove(url.path + ".tmp")
         let file = try PartialFile(
             url.path + ".tmp", name: url.path, keeping: nil, isNamed: true, staysBehind: false)

@@ -7,7 +7,7 @@ import SentenceTransformers
 
 /// Writes compressed rows: as `.npz` like SciPy, or as `.safetensors`.
 final class SparseResults: ResultWriter {
-    /// The file that is made of the rows.
+    /// The format of the file.
     enum Format {
         /// What `scipy.sparse.load_npz` reads.
         case scipy
@@ -55,7 +55,7 @@ final class SparseResults: ResultWriter {
             try whole.write([Int64(rows), Int64(columns)])
             try whole.append(values)
         case .scipy:
-            // SciPy wants one type for both kinds of index, the smaller one where it is enough.
+            // SciPy expects one type for both kinds of index, the smaller one if it suffices.
             let isWide = count > Int(Int32.max)
             var archive = StoredZip(whole)
             func convert(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {

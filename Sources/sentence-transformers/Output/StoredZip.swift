@@ -4,7 +4,7 @@
 
 import SentenceData
 
-/// Writes a zip file whose entries are stored as they are, with the 64-bit sizes that large ones need.
+/// Writes a zip file whose entries are not compressed, with the 64-bit sizes that large ones need.
 struct StoredZip {
     private struct Entry {
         let name: String
@@ -20,12 +20,12 @@ struct StoredZip {
         self.file = file
     }
 
-    /// Adds an entry: a header, and what `body` hands on.
+    /// Adds an entry: a header, then the bytes that `body` passes on.
     mutating func add(
         _ name: String, _ header: [UInt8], _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
     ) throws {
         var entry = Entry(name: name, offset: file.length)
-        // Sizes and checksum follow the data, since nobody goes back to write them here.
+        // Sizes and checksum follow the data, since they are not known yet.
         try file.write(
             Self.fields([
                 (0x0403_4B50, 4), (45, 2), (Self.flags, 2), (0, 2), (0, 2), (Self.date, 2), (0, 4), (0xFFFF_FFFF, 4),
@@ -67,10 +67,10 @@ struct StoredZip {
 
     /// Sizes follow the data (bit 3).
     private static let flags = 0x0008
-    /// The first day that zip knows, so that equal results give equal files.
+    /// The earliest date that zip can express, so that equal results give equal files.
     private static let date = 0x0021
 
-    /// Numbers as little-endian bytes of the given counts.
+    /// Numbers as little-endian bytes, each with its own number of bytes.
     private static func fields(_ numbers: [(value: Int, size: Int)]) -> [UInt8] {
         numbers.flatMap { value, size in (0..<size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
     }

@@ -12,16 +12,16 @@ import SentenceTransformers
     import Foundation
 #endif
 
-/// The rows of a window: as many as keep all threads busy, and few enough for their results to be small.
+/// The size of a window: enough rows to keep all threads busy, but few enough for their results to be small.
 struct WindowLimits {
     let rows: Int
     let bytes: Int
 
-    /// Where each row gives one vector.
+    /// For one vector per row.
     static let ofRows = WindowLimits(rows: 4096, bytes: 4 << 20)
-    /// Where each row gives a part of a vocabulary.
+    /// For one sparse vector per row.
     static let ofSparseRows = WindowLimits(rows: 1024, bytes: 1 << 20)
-    /// Where each token gives a vector.
+    /// For one vector per token.
     static let ofTokens = WindowLimits(rows: 256, bytes: 1 << 16)
 }
 
@@ -33,10 +33,10 @@ struct StreamingOutput {
     let isQuiet: Bool
 
     static let resumeHelp = """
-        Continue the job of the same command and input that broke; where none did, begin one that can be continued.
+        Continue the interrupted job of the same command and input; if there is none, start one that can be continued.
         """
 
-    /// What writes rows of one width.
+    /// The writer for rows that all have the same width.
     static func matrixWriter(_ target: OutputTarget, _ files: OutputFiles, _ name: String) -> any ResultWriter {
         switch target {
         case .standardOutput, .jsonLines: LineResults(files)
@@ -45,7 +45,7 @@ struct StreamingOutput {
         }
     }
 
-    /// What must be the same where a broken job goes on, by any verb.
+    /// What must be the same when a job of any verb is resumed.
     func conditions(_ model: some BaseModel, _ common: CommonOptions) -> [ExactString: String] {
         [
             "the version": libraryVersion, "the model": model.directory.path,

@@ -4,12 +4,12 @@
 
 import SentenceTransformers
 
-/// What a window of rows gives.
+/// The results of a window of rows.
 enum WindowResult {
     case embeddings(Matrix)
     case quantized(QuantizedEmbeddings)
     case sparse(SparseMatrix)
-    /// The words of each text; only written as lines.
+    /// The weighted tokens of each text; only written as lines.
     case words([[TokenWeight]])
     /// One matrix for each text, one row for each token.
     case tokens([Matrix])

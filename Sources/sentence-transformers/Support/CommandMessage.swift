@@ -5,8 +5,7 @@
 import SentenceData
 import SentenceTransformers
 
-/// What the command says where the library reports something: the library's message, and by which option or verb a user of
-/// the command does what it asks for.
+/// A message of the library, with the option or verb by which a user of the command can follow its advice.
 struct CommandMessage: CustomStringConvertible {
     let description: String
 
@@ -26,7 +25,7 @@ struct CommandMessage: CustomStringConvertible {
 }
 
 extension ModelKind {
-    /// The verbs that take models of the kind.
+    /// The verbs for models of the kind.
     fileprivate var verbs: String {
         switch self {
         case .crossEncoder: "rank, predict"

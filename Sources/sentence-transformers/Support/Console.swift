@@ -4,20 +4,20 @@
 
 import Synchronization
 
-/// What people read: messages and progress, all on standard error.
+/// Messages and progress, all on standard error.
 enum Console {
-    /// Whether a line of progress stands on the terminal.
+    /// Whether a progress line is on the terminal.
     private static let hasLine = Mutex(false)
 
-    /// Whether progress can be drawn: standard error is a terminal that knows how to clear a line.
+    /// Whether progress can be drawn: standard error is a terminal that can clear a line.
     static var isInteractive: Bool {
         System.isTerminal(System.standardError) && System.environment("TERM") != "dumb"
     }
 
-    /// Prints a warning in one line.
+    /// Prints a warning on one line.
     static func warn(_ message: String) { say("warning: \(message)") }
 
-    /// Prints a line, in place of any progress.
+    /// Prints a line in place of the progress line.
     static func say(_ message: String) {
         hasLine.withLock { hasLine in
             clear(&hasLine)
@@ -25,7 +25,7 @@ enum Console {
         }
     }
 
-    /// Shows a line of progress in place of the last one.
+    /// Draws a progress line in place of the last one.
     static func draw(_ line: String) {
         hasLine.withLock { hasLine in
             System.writeError("\r\(line)\u{1B}[K")
@@ -33,7 +33,7 @@ enum Console {
         }
     }
 
-    /// Takes the line of progress away.
+    /// Removes the progress line.
     static func clearLine() { hasLine.withLock { clear(&$0) } }
 
     private static func clear(_ hasLine: inout Bool) {
@@ -41,7 +41,7 @@ enum Console {
         hasLine = false
     }
 
-    /// Prints an error in one line and ends the process with status 1.
+    /// Prints an error on one line and ends the process with status 1.
     static func fail(_ error: any Error) -> Never {
         say("error: " + "\(CommandMessage(error))".split(whereSeparator: \.isNewline).joined(separator: " "))
         System.exit(1)

@@ -5,7 +5,7 @@
 import SentenceTransformers
 import Synchronization
 
-/// A line on the terminal that shows how far a download is; nothing where standard error is no terminal.
+/// The progress line of a download; nothing is shown if standard error is not a terminal.
 final class DownloadProgressBar: Sendable {
     private let isShown: Bool
     private let lastDrawing = Mutex<ContinuousClock.Instant?>(nil)
@@ -16,7 +16,7 @@ final class DownloadProgressBar: Sendable {
         isShown = !isQuiet && Console.isInteractive
     }
 
-    /// Runs what may download a model, and takes the line away however it ends.
+    /// Runs `load`, which may download a model, and removes the line however it ends.
     func show<R>(_ load: ((@Sendable (DownloadProgress) -> Void)?) throws -> R) rethrows -> R {
         guard isShown else { return try load(nil) }
         defer { Console.clearLine() }

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// What went wrong outside the library, in one line: what, where, and what to do.
+/// An error of the command itself, in one line: what, where, and what to do.
 struct Failure: Error, CustomStringConvertible {
     let description: String
 
@@ -10,7 +10,7 @@ struct Failure: Error, CustomStringConvertible {
         self.description = description
     }
 
-    /// What to say where a cross-encoder is asked for embeddings.
+    /// The error if a cross-encoder is asked for embeddings.
     static let scoresPairs = Failure(
         "the model is a CrossEncoder, which scores pairs of texts and has no embeddings; use rank or predict")
 }

@@ -13,12 +13,12 @@ import Synchronization
     import Glibc
 #endif
 
-/// What happens when the process is asked to end: unfinished files and the line of progress go.
+/// Removes unfinished files and the progress line when the process is asked to end.
 enum Interruption {
-    /// Whoever reads the results has gone, which is no failure of this process.
+    /// The reader of the results has exited, which is not a failure of this process.
     struct ClosedPipe: Error {}
 
-    /// The status of a process that SIGPIPE has ended, as a shell shows it.
+    /// The exit status that a shell reports for a process ended by SIGPIPE.
     static let closedPipeStatus: Int32 = 128 + SIGPIPE
 
     /// The signal that has asked for the end, 0 for none, where the process finishes something first.
@@ -34,12 +34,12 @@ enum Interruption {
     /// Ends the process as the signal would have.
     static func exit() -> Never { System.exit(128 + asked.load(ordering: .relaxed)) }
 
-    /// Waits for signals on a thread of its own, which unlike a handler may do anything.
+    /// Waits for signals on a thread of its own, which unlike a signal handler may call any function.
     ///
-    /// Called before there are other threads, which take over that these signals are blocked. A signal that is ignored,
-    /// as under nohup, stays so.
+    /// This must be called before other threads start, since these inherit that the signals are blocked. A signal that
+    /// is ignored, as under nohup, stays ignored.
     static func install() {
-        // Writing to a closed pipe then fails, and the files can be removed.
+        // Writing to a closed pipe then fails instead of ending the process, so that files can be removed.
         _ = signal(SIGPIPE, SIG_IGN)
         var signals = sigset_t()
         sigemptyset(&signals)
@@ -74,7 +74,7 @@ enum Interruption {
         #else
             let handler = action.__sigaction_handler.sa_handler
         #endif
-        // SIG_IGN, which is no function that Swift could compare.
+        // SIG_IGN is 1, which Swift cannot compare as a function.
         return unsafeBitCast(handler, to: Int.self) == 1
     }
 }

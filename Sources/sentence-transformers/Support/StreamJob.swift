@@ -22,9 +22,9 @@ final class StreamJob {
     /// - Parameters:
     ///   - input: The rows.
     ///   - files: The output.
-    ///   - writer: What writes the results into it.
-    ///   - ids: The file of the rows' fields, where the output cannot hold them.
-    ///   - isQuiet: Whether progress and warnings stay away.
+    ///   - writer: What writes the results to it.
+    ///   - ids: The file for the rows' fields, if the output cannot contain them.
+    ///   - isQuiet: Whether progress and warnings are not printed.
     ///   - isBesideResults: Whether results go to standard output meanwhile.
     init(
         _ input: InputStream, _ files: OutputFiles, _ writer: any ResultWriter, ids: FieldLinesFile?, isQuiet: Bool,
@@ -43,10 +43,10 @@ final class StreamJob {
     /// Computes all rows.
     ///
     /// - Parameters:
-    ///   - subject: What messages call the result of a row.
-    ///   - convert: Makes of results what is written; it is not asked to hold what is not finite if it throws then.
-    ///   - compute: Computes the results of texts, and says how much of each was used.
-    /// - Throws: What reading, computing or writing throws, and a `Failure` if a broken job cannot go on.
+    ///   - subject: The name of a row's result in messages.
+    ///   - convert: Turns results into what is written; may throw if they are not finite.
+    ///   - compute: Computes the results of texts, and how much of each text was used.
+    /// - Throws: What reading, computing or writing throws; a `Failure` if an interrupted job cannot be resumed.
     func run(
         _ subject: String = "embedding",
         convert: (WindowResult, _ firstRow: Int) throws -> WindowResult = { result, _ in result },
@@ -55,7 +55,7 @@ final class StreamJob {
         ) throws -> (WindowResult, [TruncationReceipt])
     ) throws {
         defer { Console.clearLine() }
-        // Shows the width of rows, which an output without rows has too.
+        // Tells the writer the width of rows, which an output needs even if it has no rows.
         try writer.write(convert(compute([]) { _ in }.0, 0), fields: [])
         while let window = try input.queue.next() {
             let window = try window[skipFinished(window)...]
@@ -96,11 +96,11 @@ final class StreamJob {
     private var otherInput: Failure {
         Failure(
             "cannot resume: the input is not that of the broken job, of which \(files.finishedRows) rows are finished; "
-                + "pass the same input, or remove \(files.recordPath ?? "the record") to begin anew")
+                + "pass the same input, or remove \(files.recordPath ?? "the record") to start over")
     }
 }
 
-/// How many texts were longer than the model takes.
+/// Counts the texts that were longer than the model's limit.
 struct CutCount {
     private var count = 0
     private var cut = 0
@@ -114,13 +114,13 @@ struct CutCount {
         }
     }
 
-    /// Says how many texts were cut, if any were.
+    /// Warns how many texts were cut, if any were.
     func warn() {
         if cut > 0 { Console.warn("\(cut) of \(count) texts were cut to \(length) tokens") }
     }
 }
 
-/// How many results hold NaN or infinite numbers.
+/// Counts the results that contain NaN or infinite numbers.
 struct NotFiniteCount {
     private var count = 0
     private var first: Int?
@@ -131,7 +131,7 @@ struct NotFiniteCount {
         if first == nil { first = found.first.map { rows + $0 } }
     }
 
-    /// Says how many there are and where the first is, if there are any.
+    /// Warns how many there are and which is the first, if there are any.
     ///
     /// - Parameters:
     ///   - subject: What one of them is called.

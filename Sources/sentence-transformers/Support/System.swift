@@ -12,7 +12,7 @@ import SentenceFiles
     import Glibc
 #endif
 
-/// The few calls of the operating system that the command makes itself.
+/// The few system calls that the command makes itself.
 enum System {
     static let standardInput: Int32 = 0
     static let standardOutput: Int32 = 1
@@ -31,9 +31,9 @@ enum System {
         #endif
     }
 
-    /// Sees to it that no file that is opened later gets the number of a standard stream that was closed.
+    /// Ensures that no file opened later gets the number of a standard stream that was closed.
     ///
-    /// What stands in for the stream refuses what the stream is for, so that its use fails as it should.
+    /// In its place, `/dev/null` is opened in the wrong direction, so that using the stream fails as it should.
     static func reserveStandardStreams() {
         for descriptor in standardInput...standardError where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
             _ = open("/dev/null", descriptor == standardInput ? O_WRONLY : O_RDONLY)
@@ -42,7 +42,7 @@ enum System {
 
     /// Writes all bytes to a descriptor, which messages call `name`.
     ///
-    /// - Throws: `Interruption.ClosedPipe` if whoever reads them has gone, or a `Failure`.
+    /// - Throws: `Interruption.ClosedPipe` if their reader has exited, or a `Failure`.
     static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ name: String) throws {
         do { try writeAll(bytes, to: descriptor) } catch {
             if error.number == EPIPE { throw Interruption.ClosedPipe() }
@@ -55,18 +55,20 @@ enum System {
         getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// Writes to standard error; there is nowhere to report that it failed.
+    /// Writes to standard error; a failure is ignored, since it could not be reported anywhere.
     static func writeError(_ text: String) {
         var text = text
         text.withUTF8 { try? write(UnsafeRawBufferPointer($0), to: standardError, "standard error") }
     }
 
-    /// - Throws: A `Failure` if the process may not read a file, or there is none.
+    /// Checks that a file can be read.
+    ///
+    /// - Throws: A `Failure` if it does not exist, or the process may not read it.
     static func checkReadable(_ path: String) throws {
         guard access(path, R_OK) == 0 else { throw Failure("cannot open \(path): \(SystemError.last)") }
     }
 
-    /// The bytes of a regular file; nil for anything else.
+    /// The size of a regular file in bytes; nil for anything else.
     static func fileSize(_ path: String) -> Int? {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }

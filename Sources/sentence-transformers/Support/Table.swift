@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Lines of a name and a value, the values under each other.
+/// Lines of a name and a value, with the values aligned.
 struct Table {
     private var rows: [(name: String, value: String)] = []
 
@@ -10,7 +10,7 @@ struct Table {
         rows.append((name, value))
     }
 
-    /// The lines, each with its end.
+    /// The lines, each ending with a line break.
     var text: String {
         let width = rows.reduce(0) { max($0, $1.name.count) } + 2
         return rows.map { "\($0.name.padded(to: width, atEnd: true))\($0.value)\n" }.joined()
@@ -18,7 +18,7 @@ struct Table {
 }
 
 extension String {
-    /// The text with spaces before it, or after it, up to a width.
+    /// The text padded with spaces to a width, at the start or at the end.
     func padded(to width: Int, atEnd: Bool = false) -> String {
         let spaces = String(repeating: " ", count: Swift.max(0, width - count))
         return atEnd ? self + spaces : spaces + self

@@ -12,11 +12,11 @@ import Synchronization
     import Glibc
 #endif
 
-/// The files that are removed if the process ends before they have become results.
+/// Files that are removed if the process ends before they have become results.
 enum TemporaryFiles {
     private static let paths = Mutex<Set<String>>([])
 
-    /// Opens a new file, which from its first moment is one of them.
+    /// Opens a new file, which is one of them from the start.
     ///
     /// - Returns: The descriptor, or a negative number with `errno`.
     static func open(_ path: String, _ body: () -> Int32) -> Int32 {
@@ -27,7 +27,7 @@ enum TemporaryFiles {
         }
     }
 
-    /// Renames a file, after which it is a result and stays; false, with `errno`, if the system does not.
+    /// Renames a file to a result, which is then kept; returns false, and sets `errno`, if that fails.
     static func rename(_ path: String, to target: String) -> Bool {
         paths.withLock { paths in
             #if canImport(Darwin)

@@ -5,13 +5,14 @@
 import SentenceData
 import Synchronization
 
-/// A line on the terminal that shows how many texts are done, how fast, and how long it will take; nothing where
-/// standard error is no terminal.
+/// A progress line that shows how many texts are done, how fast, and the remaining time.
+///
+/// Nothing is shown if standard error is not a terminal.
 final class TextProgress: Sendable {
-    /// What is known of the end.
+    /// What is known of the total.
     enum Total: Sendable {
         case texts(Int)
-        /// The part of the bytes of all files that has been read.
+        /// The size of all files in bytes, and how much of it has been read.
         case bytes(Int, ReadMeter)
         case unknown
     }
@@ -26,15 +27,15 @@ final class TextProgress: Sendable {
 
     /// - Parameters:
     ///   - isQuiet: Whether nothing is shown.
-    ///   - isBesideResults: Whether results go to standard output meanwhile, which may be the same terminal.
-    ///   - total: What is known of the end.
+    ///   - isBesideResults: Whether results go to standard output, which may be the same terminal.
+    ///   - total: What is known of the total.
     init(isQuiet: Bool, isBesideResults: Bool = false, total: Total) {
         isShown = !isQuiet && Console.isInteractive
         drawsLine = isShown && !(isBesideResults && System.isTerminal(System.standardOutput))
         self.total = total
     }
 
-    /// Shows that so many texts are done.
+    /// Shows how many texts are done.
     func update(_ completed: Int) {
         guard drawsLine else { return }
         let now = ContinuousClock.now
@@ -54,7 +55,7 @@ final class TextProgress: Sendable {
         Console.draw(line)
     }
 
-    /// Takes the line away, and says what was done.
+    /// Removes the line and prints a summary.
     func finish(_ completed: Int) {
         guard isShown else { return }
         let seconds = (ContinuousClock.now - start).inSeconds

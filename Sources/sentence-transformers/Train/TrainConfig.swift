@@ -68,7 +68,7 @@ struct TrainConfig {
     mutating func apply(_ members: JSONObject, file: String) throws {
         for (key, value) in members.sorted(by: { $0.key < $1.key }) {
             guard let setting = TrainSetting.all[key.string] else {
-                let nearest = NearestName.find(key.string, among: TrainSetting.all.keys.sorted())
+                let nearest = NearestName.to(key.string, among: TrainSetting.all.keys.sorted())
                 throw Failure(
                     "\(file): the key \"\(key.string)\" is not known"
                         + (nearest.map { "; did you mean \"\($0)\"?" } ?? ""))

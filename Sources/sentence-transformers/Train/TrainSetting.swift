@@ -66,12 +66,13 @@ struct TrainSetting: Sendable {
         }
     }
 
-    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    private static func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
         _ set: @escaping @Sendable (inout TrainConfig, Choice) -> Void
     ) -> TrainSetting {
-        TrainSetting { config, value in
-            guard let choice = value.asString.flatMap(Choice.init) else {
-                throw Mismatch(value, "one of " + Choice.allCases.map(\.rawValue).joined(separator: ", "))
+        let choices = Array(Choice.allCases), names = choices.map(\.rawValue)
+        return TrainSetting { config, value in
+            guard let choice = value.asString.flatMap(names.firstIndex).map({ choices[$0] }) else {
+                throw Mismatch(value, "one of " + names.joined(separator: ", "))
             }
             set(&config, choice)
         }
