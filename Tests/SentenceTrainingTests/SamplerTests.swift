@@ -30,6 +30,7 @@ struct SamplerTests {
         var batches: [PlannedBatch] = []
         while let batch = try iterator.next() { batches.append(batch) }
         #expect(try iterator.next() == nil)
+        #expect(max(0, iterator.count - position) == batches.count)
         return batches
     }
 

@@ -92,6 +92,9 @@ package struct BatchPlan: Sendable {
 
 /// Batches one after another.
 package struct BatchIterator: Sendable {
+    /// The number of batches of the epoch, those passed over included.
+    package var count: Int { order.count }
+
     fileprivate var sources: [LongestFirst]
     fileprivate var order: DataSetOrder
 

@@ -6,10 +6,12 @@ import SentenceTensors
 
 /// From which data set each batch of an epoch comes.
 struct DataSetOrder: Sendable {
+    /// The number of batches.
+    let count: Int
+
     private let kind: MultiDatasetBatchSampler
     /// How many batches come before those of each data set, and how many there are.
     private let bounds: [Int]
-    private let count: Int
     private let order: KeyedPermutation
     /// The place of a batch of the data set that has the longest one; it comes before the others.
     private var firstPlace: Int?
