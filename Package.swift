@@ -86,7 +86,9 @@ let package = Package(
             name: "EncodeWorker", dependencies: ["SentenceTransformers"], path: "Benchmarks/EncodeWorker"),
         .executableTarget(
             name: "TrainWorker",
-            dependencies: ["SentenceTraining", "SentenceTransformers", "SentenceTensors", "SentenceTokenizers"],
+            dependencies: [
+                "CPeak", "SentenceTraining", "SentenceTransformers", "SentenceTensors", "SentenceTokenizers",
+            ],
             path: "Benchmarks/TrainWorker"),
         .executableTarget(
             name: "MaxSimWorker", dependencies: ["SentenceTransformers"], path: "Benchmarks/MaxSimWorker"),

@@ -35,7 +35,7 @@ ALLOWED = {
     "LateInteraction": "SentenceTransformers",
     "DocumentationSnippets": "SentenceTransformers",
     "EncodeWorker": "SentenceTransformers",
-    "TrainWorker": "SentenceTraining SentenceTransformers SentenceTensors SentenceTokenizers",
+    "TrainWorker": "CPeak SentenceTraining SentenceTransformers SentenceTensors SentenceTokenizers",
     "MaxSimWorker": "SentenceTransformers",
     "CallersBenchmark": "SentenceTransformers",
     "TrainingDataBenchmark": "SentenceTraining SentenceTransformers",

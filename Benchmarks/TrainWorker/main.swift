@@ -7,6 +7,7 @@
 //
 //     TrainWorker MODEL PAIRS.json THREADS COMPUTE BATCH
 
+import CPeak
 import Foundation
 import SentenceTensors
 import SentenceTokenizers
@@ -28,32 +29,60 @@ let words = CommandLine.arguments
 guard words.count == 6, let threads = Int(words[3]), let batchSize = Int(words[5]),
     let precision = ComputePrecision(rawValue: words[4])
 else { fail("usage: TrainWorker MODEL PAIRS.json THREADS COMPUTE BATCH") }
-let pairs = try JSONDecoder().decode([[String]].self, from: Data(contentsOf: URL(filePath: words[2])))
-let model = try SentenceTransformer(directory: URL(filePath: words[1]), computePrecision: precision)
-var arguments = TrainingArguments(batchSize: batchSize, learningRate: 2e-5)
-arguments.schedule = .constant
-arguments.compute = precision
-arguments.threads = threads
-arguments.dropout = ProcessInfo.processInfo.environment["DROPOUT"] == "0" ? 0 : nil
-var session = try TrainingSession(model, losses: [.multipleNegativesRanking()], arguments: arguments, totalSteps: 1000)
-answer("ready")
-var next = 0
-while let line = readLine() {
-    let steps = Int(line) ?? 1
-    let start = ContinuousClock.now
-    for _ in 0..<steps {
-        let rows = (0..<batchSize).map { (next + $0) % pairs.count }
-        next += batchSize
-        let batch = try PreparedBatch(
-            TrainingBatch(
-                columns: [rows.map { TokenizerInput(pairs[$0][0]) }, rows.map { TokenizerInput(pairs[$0][1]) }],
-                rows: rows),
-            readings: [ColumnReading(), ColumnReading()], for: session.model.pipeline)
-        let record = try session.step([(0, batch)])
-        if ProcessInfo.processInfo.environment["LOSSES"] != nil {
-            FileHandle.standardError.write(Data("\(record.loss) \(record.gradientNorm) \(record.tokens)\n".utf8))
+
+do {
+    let pairs = try JSONDecoder().decode([[String]].self, from: Data(contentsOf: URL(filePath: words[2])))
+    let model = try SentenceTransformer(directory: URL(filePath: words[1]), computePrecision: precision)
+    var arguments = TrainingArguments(batchSize: batchSize, learningRate: 2e-5)
+    arguments.schedule = .constant
+    arguments.compute = precision
+    arguments.threads = threads
+    var session = try TrainingSession(
+        model, losses: [.multipleNegativesRanking()], arguments: arguments, totalSteps: 1000)
+    answer("ready")
+    var next = 0, tokens = 0, costs = StepCosts()
+    while let line = readLine() {
+        if line == "costs" {
+            let parts = [
+                "forward": costs.forward, "loss": costs.loss, "backward": costs.backward, "optimizer": costs.optimizer,
+                "layers": costs.layers, "tokens": Double(tokens), "peak": coreCount(threads) * peakOfCore(),
+            ]
+            answer(String(decoding: try JSONEncoder().encode(parts), as: UTF8.self))
+            continue
         }
+        let start = ContinuousClock.now
+        for _ in 0..<(Int(line) ?? 1) {
+            let rows = (0..<batchSize).map { (next + $0) % pairs.count }
+            next += batchSize
+            let columns = (0..<2).map { column in rows.map { TokenizerInput(pairs[$0][column]) } }
+            let batch = try PreparedBatch(
+                TrainingBatch(columns: columns, rows: rows), readings: [ColumnReading(), ColumnReading()],
+                for: session.model.pipeline)
+            let record = try session.step([(0, batch)])
+            tokens += record.tokens
+            costs += record.costs
+        }
+        let elapsed = start.duration(to: .now)
+        answer("\(Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)")
     }
-    let elapsed = start.duration(to: .now)
-    answer("\(Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)")
+} catch {
+    fail("\(error)")
+}
+
+/// The cores that so many threads can keep busy.
+func coreCount(_ threads: Int) -> Double { Double(min(threads, Parallel.availableThreads)) }
+
+/// The most float32 operations a second of one core, by multiply-adds on vectors.
+func peakOfCore() -> Double {
+    let isWide = KernelSet.best.name.hasPrefix("avx512") || KernelSet.best.name == "amx"
+    let unit = isWide ? CPEAK_FMA_16 : KernelSet.best.name.hasPrefix("avx2") ? CPEAK_FMA_8 : CPEAK_FMA_4
+    let rounds = 1_000_000
+    var best = Double.infinity, sink: Float = 0
+    for _ in 0..<9 {
+        let start = ContinuousClock.now
+        sink += cpeak_run(unit, rounds)
+        best = min(best, Double(start.duration(to: .now).components.attoseconds) * 1e-18)
+    }
+    withExtendedLifetime(sink) {}
+    return cpeak_operations(unit, rounds) / best
 }

@@ -28,6 +28,8 @@ package final class BufferPool: Sendable {
     private struct Free {
         var buffers: [Int: [Buffer]] = [:]
         var byteCount = 0
+        /// How many want the pool to keep all that is returned.
+        var hoarders = 0
 
         /// The smallest buffer of one of the capacities in the range, both ends included.
         mutating func takeSmallest(from least: Int, upTo most: Int) -> Buffer? {
@@ -83,11 +85,44 @@ package final class BufferPool: Sendable {
     /// Returns a buffer to the pool; it must not be used afterwards.
     package func giveBack(_ buffer: Buffer) {
         let kept = free.withLock { free -> Bool in
-            guard free.byteCount + buffer.capacity <= keptByteCount else { return false }
+            guard free.hoarders > 0 || free.byteCount + buffer.capacity <= keptByteCount else { return false }
             free.buffers[buffer.capacity, default: []].append(buffer)
             free.byteCount += buffer.capacity
             return true
         }
         if !kept { buffer.address.deallocate() }
+    }
+
+    /// As long as it lives, the pool keeps all that is returned to it.
+    ///
+    /// A training step takes the same memory as the one before; to give it back to the system in between costs more than
+    /// a product.
+    package final class Hoard: Sendable {
+        private let pool: BufferPool
+
+        /// Begins to keep everything.
+        package init(_ pool: BufferPool = .shared) {
+            self.pool = pool
+            pool.free.withLock { $0.hoarders += 1 }
+        }
+
+        deinit { pool.endHoard() }
+    }
+
+    /// Frees what is beyond the usual, if nobody else wants to keep it.
+    private func endHoard() {
+        let freed = free.withLock { free -> [Buffer] in
+            free.hoarders -= 1
+            var freed: [Buffer] = []
+            guard free.hoarders == 0 else { return freed }
+            for capacity in free.buffers.keys.sorted(by: >) {
+                while free.byteCount > keptByteCount, let buffer = free.buffers[capacity]?.popLast() {
+                    free.byteCount -= capacity
+                    freed.append(buffer)
+                }
+            }
+            return freed
+        }
+        for buffer in freed { buffer.address.deallocate() }
     }
 }

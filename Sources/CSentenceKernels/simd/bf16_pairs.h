@@ -35,10 +35,21 @@ static void bf16_pack(void *packed, const float *b, float *scratch, size_t n, si
     (void)scratch;
     uint16_t *out = packed;
     for (size_t first = 0; first < n; first += SK_PANEL)
-        for (size_t p = 0; p < k; p += SK_GROUP)
+        for (size_t p = 0; p < k; p += SK_GROUP) {
+            if (column_stride == 1 && first + SK_PANEL <= n) {
+                const float *upper = b + p * row_stride + first, *lower = upper + row_stride;
+                for (size_t j = 0; j < SK_PANEL; j += SK_WIDTH, out += SK_GROUP * SK_WIDTH) {
+                    const vu even = (vu)vround_bf16(vload(upper + j)) >> 16;
+                    const vu odd = p + 1 < k ? (vu)vround_bf16(vload(lower + j)) : (vu){0};
+                    const vu pairs = even | odd;
+                    memcpy(out, &pairs, sizeof pairs);
+                }
+                continue;
+            }
             for (size_t j = first; j < first + SK_PANEL; j++)
                 for (size_t q = p; q < p + SK_GROUP; q++)
                     *out++ = j < n && q < k ? sk_round_bf16(b[j * column_stride + q * row_stride]) : 0;
+        }
 }
 
 #define SK_DOT(name) bf16_##name

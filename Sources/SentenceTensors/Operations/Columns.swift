@@ -20,6 +20,31 @@ extension Tensor {
         return exchanged.recorded(from: [node]) { [$0.reshaped([count, width, height]).transposingLastTwo()] }
     }
 
+    /// The transpose of a matrix, without gradients.
+    func transposedMatrix() -> Tensor {
+        let (rows, columns) = (rows, columns)
+        // Tiles of a cache line in both directions.
+        let tile = 16
+        return Tensor(shape: [columns, rows]) { out in
+            withExtendedLifetime(storage) {
+                // Every range writes its own rows.
+                nonisolated(unsafe) let (target, source) = (out.baseAddress!, pointer)
+                Parallel.forRanges((columns + tile - 1) / tile, grain: max(1, (1 << 16) / max(1, tile * rows))) {
+                    tiles in
+                    for left in tiles {
+                        for top in stride(from: 0, to: rows, by: tile) {
+                            for column in left * tile..<min((left + 1) * tile, columns) {
+                                for row in top..<min(top + tile, rows) {
+                                    target[column * rows + row] = source[row * columns + column]
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// Matrices with the same number of rows, side by side.
     package static func beside(_ parts: [Tensor]) -> Tensor {
         let rows = parts.first?.rows ?? 0

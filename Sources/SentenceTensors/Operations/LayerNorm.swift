@@ -56,16 +56,30 @@ package struct LayerNorm: Sendable, Trainable {
         return y.recorded(from: [x.node, weight.node, bias?.node]) { dY in gradients(dY, x.detached) }
     }
 
+    /// The rows of a block of the backward pass; fixed, so that the number of threads changes no bit.
+    private static let blockRows = 128
+
     private func gradients(_ dY: Tensor, _ x: Tensor) -> [Tensor?] {
-        let kernels = Execution.current.kernels.table.pointee
-        let found = Tensor.making(x.shape, gamma.shape, gamma.shape) { out in
+        let kernels = Execution.current.kernels, (rows, size) = (x.rows, x.columns)
+        let blocks = (rows + Self.blockRows - 1) / Self.blockRows
+        // Each block has sums of its own, which are added up in their order.
+        let found = Tensor.making(x.shape, [blocks, size], [blocks, size]) { out in
             for sums in out[1...] { sums.initialize(repeating: 0) }
             withExtendedLifetime((x.storage, dY.storage, gamma.storage)) {
-                kernels.layer_norm_backward_f32(
-                    out[0].baseAddress!, out[1].baseAddress!, out[2].baseAddress!, dY.pointer, x.pointer, gamma.pointer,
-                    epsilon, x.rows, x.columns)
+                nonisolated(unsafe) let (dX, dGamma, dBeta) = (
+                    out[0].baseAddress!, out[1].baseAddress!, out[2].baseAddress!
+                )
+                nonisolated(unsafe) let (dY, x, gamma) = (dY.pointer, x.pointer, gamma.pointer)
+                Parallel.forRanges(blocks, grain: 1) { range in
+                    for block in range {
+                        let first = block * Self.blockRows, place = first * size
+                        kernels.table.pointee.layer_norm_backward_f32(
+                            dX + place, dGamma + block * size, dBeta + block * size, dY + place, x + place, gamma,
+                            epsilon, min(Self.blockRows, rows - first), size)
+                    }
+                }
             }
         }
-        return [found[0], found[1], bias == nil ? nil : found[2]]
+        return [found[0], found[1].columnSums(), bias == nil ? nil : found[2].columnSums()]
     }
 }

@@ -124,37 +124,43 @@ package struct LinearLayer: Sendable, Trainable {
             + (biases.isEmpty ? [] : Self.columnSums(dY, widths))
     }
 
-    /// dX = dY W, summed over all blocks.
+    /// dX = dY W, with all blocks of W on top of each other.
     func inputGradient(_ dY: Tensor) -> Tensor {
-        Tensor(shape: [dY.rows, inputSize]) { out in
-            var first = 0
-            for weight in weights.map({ order.matrix($0.tensor).float32() }) {
-                withExtendedLifetime((dY.storage, weight.storage)) {
-                    let w = PackedMatrix(
-                        weight.pointer, rows: weight.rows, columns: inputSize, columnStride: 1, rowStride: inputSize)
-                    MatrixProduct(
-                        dY.pointer + first, rowStride: dY.columns, rows: dY.rows, w, into: out.baseAddress!,
-                        stride: inputSize
-                    ).accumulating(first > 0)()
-                }
-                first += weight.rows
+        let matrices = weights.map { order.matrix($0.tensor) }
+        let w = matrices.count == 1 ? matrices[0].float32() : .stacked(matrices)
+        return Tensor(shape: [dY.rows, inputSize]) { out in
+            withExtendedLifetime((dY.storage, w.storage)) {
+                let packed = PackedMatrix(
+                    w.pointer, rows: outputSize, columns: inputSize, columnStride: 1, rowStride: inputSize,
+                    Self.gradientProduct)
+                MatrixProduct(
+                    dY.pointer, rowStride: outputSize, rows: dY.rows, packed, into: out.baseAddress!, stride: inputSize)()
             }
         }
     }
 
     /// dW = dYᵀ X for each block.
     private static func weightGradients(_ dY: Tensor, _ x: Tensor, _ widths: [Int]) -> [Tensor] {
-        withExtendedLifetime((dY.storage, x.storage)) {
-            let packed = PackedMatrix(
-                x.pointer, rows: x.rows, columns: x.columns, columnStride: 1, rowStride: x.columns)
-            return starts(widths).map { first, width in
-                Tensor(shape: [width, x.columns]) { out in
-                    MatrixProduct(
-                        dY.pointer + first, rowStride: 1, columnStride: dY.columns, rows: width, packed,
-                        into: out.baseAddress!, stride: x.columns)()
-                }
+        let product = gradientProduct
+        // Only the product by multiply-adds reads its left operand in columns.
+        let readsColumns = product == Execution.current.kernels.table.pointee.f32
+        let left = readsColumns ? dY : dY.transposedMatrix()
+        let all = Tensor(shape: [dY.columns, x.columns]) { out in
+            withExtendedLifetime((left.storage, x.storage)) {
+                let packed = PackedMatrix(
+                    x.pointer, rows: x.rows, columns: x.columns, columnStride: 1, rowStride: x.columns, product)
+                MatrixProduct(
+                    left.pointer, rowStride: readsColumns ? 1 : x.rows, columnStride: readsColumns ? dY.columns : 1,
+                    rows: dY.columns, packed, into: out.baseAddress!, stride: x.columns)()
             }
         }
+        return widths.count == 1 ? [all] : starts(widths).map { first, width in all.rowRange(first..<first + width) }
+    }
+
+    /// The product that gradients are computed with: bfloat16 where the layers are, otherwise exact.
+    private static var gradientProduct: UnsafePointer<sk_product> {
+        let execution = Execution.current, table = execution.kernels.table.pointee
+        return execution.precision == .bfloat16 ? Precision.bfloat16.entry(table.products) : table.f32
     }
 
     /// db = the column sums of dY, for each block.

@@ -19,14 +19,27 @@ package struct PackedMatrix: @unchecked Sendable {
     /// After packing so many numbers, the pages that they were read from are given back to the system.
     private static let discardedCount = 1 << 18
 
-    /// Packs a matrix whose element (row, column) is `elements[column * columnStride + row * rowStride]`, in float32.
+    /// Packs a matrix whose element (row, column) is `elements[column * columnStride + row * rowStride]`, in float32 or bfloat16.
+    ///
+    /// - Parameter product: What multiplies it, not in 8 bits; multiply-adds if nil.
     init(
         _ elements: UnsafePointer<Float>, rows: Int, columns: Int, columnStride: Int, rowStride: Int,
-        kernels: KernelSet = Execution.current.kernels
+        _ product: UnsafePointer<sk_product>? = nil
     ) {
-        self.init(rows: rows, columns: columns, kernels.table.pointee.f32)
-        product.pointee.pack(address(0), elements, nil, columns, rows, columnStride, rowStride)
+        self.init(rows: rows, columns: columns, product ?? Execution.current.kernels.table.pointee.f32)
+        let packed = self, width = self.product.pointee.panel_width
+        // Every range writes its own panels.
+        nonisolated(unsafe) let elements = elements
+        Parallel.forRanges(panelCount, grain: max(1, Self.packingGrain / max(1, width * rows))) { panels in
+            let first = panels.lowerBound * width
+            packed.product.pointee.pack(
+                packed.address(panels.lowerBound), elements + first * columnStride, nil,
+                min(columns, panels.upperBound * width) - first, rows, columnStride, rowStride)
+        }
     }
+
+    /// How many numbers one thread packs at least.
+    private static let packingGrain = 1 << 17
 
     /// Packs the transpose of weight matrices `[columns_i, rows]`, stacked on top of each other, in the precision of
     /// the current execution.

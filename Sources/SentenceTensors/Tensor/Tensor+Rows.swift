@@ -34,14 +34,23 @@ extension Tensor {
         }
     }
 
+    /// The columns that one thread sums at least.
+    private static let columnGrain = 128
+
     /// The sum of every column, `[columns]`.
     func columnSums() -> Tensor {
-        let kernels = Execution.current.kernels.table.pointee
+        let kernels = Execution.current.kernels, (rows, columns) = (rows, columns)
         return Tensor(shape: [columns]) { out in
             out.initialize(repeating: 0)
             withExtendedLifetime(storage) {
-                for row in 0..<rows {
-                    kernels.add_f32(out.baseAddress!, out.baseAddress!, pointer + row * columns, columns)
+                // Every range sums its own columns, from the first row on.
+                nonisolated(unsafe) let (sums, x) = (out.baseAddress!, pointer)
+                Parallel.forRanges(columns, grain: Self.columnGrain) { range in
+                    let first = range.lowerBound
+                    for row in 0..<rows {
+                        kernels.table.pointee.add_f32(
+                            sums + first, sums + first, x + row * columns + first, range.count)
+                    }
                 }
             }
         }

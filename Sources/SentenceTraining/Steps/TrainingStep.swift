@@ -43,6 +43,8 @@ package struct TrainingStep: Sendable {
         package let tokenCount: Int
         /// The embeddings of each column.
         package let columns: [Tensor]
+        /// What the parts of the pass cost.
+        package let costs: StepCosts
 
         /// The sum of the parts.
         package var loss: Float { parts.reduce(0) { $0 + $1.value } }
@@ -76,26 +78,32 @@ package struct TrainingStep: Sendable {
                 pipeline: pipeline, kind: pipeline.kind, seed: seed, number: number, dropout: dropout,
                 layers: wishes.layers?(random) ?? [])
             let isTaped = Self.taped(units, tokens: wishes.isCached ? 0 : tapeTokens)
+            var costs = StepCosts()
             // Without a tape the embeddings have the same bits.
-            var outputs: [UnitEmbedder.Output?] = try zip(units, isTaped).map { unit, isTaped in
-                try Execution.with(recordsGradients: isTaped) { try embedder(unit) }
+            var outputs: [UnitEmbedder.Output?] = try costs.time(\.forward) {
+                try zip(units, isTaped).map { unit, isTaped in
+                    try Execution.with(recordsGradients: isTaped) { try embedder(unit) }
+                }
             }
             let leaf = Parameter(Tensor.above(outputs.compactMap(\.?.vectors.detached)))
             let places = RowPlaces(
                 units, outputs.compactMap(\.?.counts), columnCount: embedded.inputs.count,
                 stateCount: embedder.layers.count + 1)
-            let (value, slopes) = try Execution.with(precision: .float32Highest) {
-                let all = leaf.value
-                let states = places.rows.map { columns in columns.map { all.gatheringRows($0) } }
-                let value = try loss(
-                    LossBatch(
-                        columns: states[0], offsets: places.offsets, layers: Array(states[1...]),
-                        labels: prepared.batch.labels, texts: prepared.batch.columns, inputs: prepared.inputs,
-                        random: random))
-                return (value, gradients(of: value.total, withRespectTo: [leaf] + parameters))
+            let (value, slopes) = try costs.time(\.loss) {
+                try Execution.with(precision: .float32Highest) {
+                    let all = leaf.value
+                    let states = places.rows.map { columns in columns.map { all.gatheringRows($0) } }
+                    let value = try loss(
+                        LossBatch(
+                            columns: states[0], offsets: places.offsets, layers: Array(states[1...]),
+                            labels: prepared.batch.labels, texts: prepared.batch.columns, inputs: prepared.inputs,
+                            random: random))
+                    return (value, gradients(of: value.total, withRespectTo: [leaf] + parameters))
+                }
             }
             var sums = Array(slopes.dropFirst())
-            if let seeds = slopes[0]?.tensor {
+            try costs.time(\.backward) {
+                guard let seeds = slopes[0]?.tensor else { return }
                 var first = 0
                 for (index, unit) in units.enumerated() {
                     // The tape of a unit is freed before the next one is made or used.
@@ -113,7 +121,8 @@ package struct TrainingStep: Sendable {
             }
             return Result(
                 parts: value.parts.map { ($0.name, $0.value.floats[0]) }, gradients: sums,
-                tokenCount: prepared.tokenCount, columns: places.rows[0].map { leaf.tensor.gatheringRows($0) })
+                tokenCount: prepared.tokenCount, columns: places.rows[0].map { leaf.tensor.gatheringRows($0) },
+                costs: costs)
         }
     }
 
@@ -131,11 +140,13 @@ package struct TrainingStep: Sendable {
         try inInference {
             let wishes = loss.embedding, random = RandomStream(seed: seed, step: 0)
             let (states, offsets) = try embed(
-                prepared.selecting(wishes.columns), pipeline, models: wishes.models, layers: wishes.layers?(random) ?? [])
+                prepared.selecting(wishes.columns), pipeline, models: wishes.models,
+                layers: wishes.layers?(random) ?? [])
             return try Execution.with(precision: .float32Highest) {
                 try loss(
                     LossBatch(
-                        columns: states[0], offsets: offsets, layers: Array(states[1...]), labels: prepared.batch.labels,
+                        columns: states[0], offsets: offsets, layers: Array(states[1...]),
+                        labels: prepared.batch.labels,
                         texts: prepared.batch.columns, inputs: prepared.inputs, random: random)
                 ).total.floats[0]
             }

@@ -23,6 +23,8 @@ package struct TrainingSession<Model: BaseModel>: ~Copyable {
     package var passCount = 0
 
     private let pass: TrainingStep
+    /// Steps take the same memory again and again.
+    private let hoard = BufferPool.Hoard()
     private let rates: ParameterRates
     private let arguments: TrainingArguments
 
@@ -95,6 +97,7 @@ package struct TrainingSession<Model: BaseModel>: ~Copyable {
             record.loss += share * Double(found.loss)
             record.rows += batch.batch.rows.count
             record.tokens += found.tokenCount
+            record.costs += found.costs
             for part in found.parts where found.parts.count > 1 {
                 let value = share * Double(part.value)
                 if let index = record.parts.firstIndex(where: { $0.name == part.name }) {
@@ -109,8 +112,8 @@ package struct TrainingSession<Model: BaseModel>: ~Copyable {
             }
         }
         let execution = Execution(threads: min(arguments.threads ?? .max, Parallel.availableThreads))
-        record.gradientNorm = execution {
-            (sums.reduce(0) { $0 + ($1?.sumOfSquares ?? 0) }).squareRoot() * share
+        record.gradientNorm = record.costs.time(\.optimizer) {
+            execution { (sums.reduce(0) { $0 + ($1?.sumOfSquares ?? 0) }).squareRoot() * share }
         }
         guard record.loss.isFinite, record.gradientNorm.isFinite else {
             let what = record.loss.isFinite ? "the gradients are" : "the loss is"
@@ -124,11 +127,13 @@ package struct TrainingSession<Model: BaseModel>: ~Copyable {
         // As in PyTorch, which keeps away from a division by zero.
         let clipping = bound > 0 ? min(1, bound / (norm + 1e-6)) : 1
         let stepRates = rates(step: stepCount)
-        execution {
-            optimizer.step(values, sums, stepRates, gradientScale: Float(share) * clipping)
+        record.costs.time(\.optimizer) {
+            execution { optimizer.step(values, sums, stepRates, gradientScale: Float(share) * clipping) }
         }
-        model.change { _ in }
-        updateLosses()
+        record.costs.time(\.layers) {
+            model.change { _ in }
+            updateLosses()
+        }
         stepCount += 1
         return record
     }
@@ -173,4 +178,6 @@ package struct TrainingSessionRecord: Sendable {
     package var rows: Int
     /// The tokens that ran through the model.
     package var tokens: Int
+    /// What the parts of the step cost.
+    package var costs = StepCosts()
 }
