@@ -99,4 +99,20 @@ struct RandomTests {
             #expect(abs(slope - expected) <= 2e-2 * max(1, abs(expected)))
         }
     }
+
+    @Test("New tensors have numbers of the distribution that was asked for, the same for the same stream")
+    func distributions() {
+        let random = RandomStream(seed: 9, step: 0), count = 10_000
+        let even = Tensor.uniform([count], bound: 2, random), normal = Tensor.normal([count], deviation: 3, random)
+        #expect(even.floats == Tensor.uniform([count], bound: 2, random).floats)
+        #expect(even.floats != Tensor.uniform([count], bound: 2, random.at(1)).floats)
+        func moment(_ tensor: Tensor, _ power: Int) -> Double {
+            tensor.floats.reduce(0) { sum, x in sum + (0..<power).reduce(1) { y, _ in y * Double(x) } } / Double(count)
+        }
+        // Within five standard errors of the mean, the variance and (of the normal one) the fourth moment.
+        #expect(abs(moment(even, 1)) < 0.06 && abs(moment(even, 2) - 4.0 / 3) < 0.06)
+        #expect(even.floats.allSatisfy { abs($0) <= 2 })
+        #expect(abs(moment(normal, 1)) < 0.15 && abs(moment(normal, 2) - 9) < 0.64)
+        #expect(abs(moment(normal, 4) - 243) < 41)
+    }
 }

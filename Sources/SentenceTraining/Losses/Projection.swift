@@ -12,8 +12,8 @@ struct Projection: Sendable, Trainable {
     /// A new layer, as PyTorch begins with it: all numbers between ±1 / √inputs.
     init(inputs: Int, outputs: Int, _ random: RandomStream) {
         let bound = 1 / Float(max(1, inputs)).squareRoot()
-        weight = Parameter(.uniform([outputs, inputs], bound, random.at(0)))
-        bias = Parameter(.uniform([outputs], bound, random.at(1)))
+        weight = Parameter(.uniform([outputs, inputs], bound: bound, random.at(0)))
+        bias = Parameter(.uniform([outputs], bound: bound, random.at(1)))
     }
 
     /// What is learned, by the names that PyTorch gives it.
@@ -29,20 +29,4 @@ struct Projection: Sendable, Trainable {
 
     /// The layer's output, `[rows, outputs]`.
     func callAsFunction(_ x: Tensor) -> Tensor { x.product(transposed: weight.value).adding(row: bias.value) }
-}
-
-extension Tensor {
-    /// Numbers between ±bound, evenly distributed.
-    static func uniform(_ shape: [Int], _ bound: Float, _ random: RandomStream) -> Tensor {
-        Tensor(shape: shape) { out in
-            for index in 0..<out.count { out[index] = bound * (2 * random.fraction(index) - 1) }
-        }
-    }
-
-    /// Numbers of mean 0 with the given standard deviation, normally distributed.
-    static func normal(_ shape: [Int], deviation: Float, _ random: RandomStream) -> Tensor {
-        Tensor(shape: shape) { out in
-            for index in 0..<out.count { out[index] = deviation * random.normal(index) }
-        }
-    }
 }
