@@ -57,7 +57,7 @@ let package = Package(
             name: "SentenceTraining",
             dependencies: [
                 "SentenceTransformers", "SentenceFiles", "SentenceTensors", "SentenceTokenizers", "SentenceCheckpoints",
-                "SentenceSearch", "SentenceData",
+                "SentenceSearch", "SentenceData", "SentenceEncoders",
             ]),
         // Layer 6
         .executableTarget(

@@ -10,7 +10,7 @@ package import SentenceTensors
 package struct Encoder: Sendable {
     /// Dimensions and options.
     package let spec: EncoderSpec
-    private var weights: EncoderWeights
+    private(set) var weights: EncoderWeights
     // Everything below is derived from the weights.
     private var embeddings: Embeddings
     private var stack: BlockStack
@@ -67,18 +67,24 @@ package struct Encoder: Sendable {
     package func layerStates(
         ids: [Int32], typeIDs: [Int32], _ texts: TextOffsets, all: Bool
     ) throws -> [Tensor] {
-        try check(ids, upTo: spec.vocabularySize, "token id")
-        if spec.embeddings.tokenTypeCount > 0 { try check(typeIDs, upTo: spec.embeddings.tokenTypeCount, "token type") }
-        let maximum = spec.embeddings.positions?.maximumLength ?? .max
-        for text in 0..<texts.count where texts[text].count > maximum {
-            throw EncoderError.textTooLong(tokens: texts[text].count, maximum: maximum)
-        }
+        try spec.check(ids: ids, typeIDs: typeIDs, texts)
         return stack(embeddings(ids: ids, typeIDs: typeIDs, texts), texts, all: all)
     }
+}
 
-    private func check(_ ids: [Int32], upTo count: Int, _ kind: String) throws {
-        if let id = ids.first(where: { $0 < 0 || $0 >= count }) {
-            throw EncoderError.idOutOfRange(kind: kind, id: Int(id), count: count)
+extension EncoderSpec {
+    /// Refuses ids and texts that are beyond the embedding tables.
+    func check(ids: [Int32], typeIDs: [Int32], _ texts: TextOffsets) throws {
+        func check(_ ids: [Int32], upTo count: Int, _ kind: String) throws {
+            if let id = ids.first(where: { $0 < 0 || $0 >= count }) {
+                throw EncoderError.idOutOfRange(kind: kind, id: Int(id), count: count)
+            }
+        }
+        try check(ids, upTo: vocabularySize, "token id")
+        if embeddings.tokenTypeCount > 0 { try check(typeIDs, upTo: embeddings.tokenTypeCount, "token type") }
+        let maximum = embeddings.positions?.maximumLength ?? .max
+        for text in 0..<texts.count where texts[text].count > maximum {
+            throw EncoderError.textTooLong(tokens: texts[text].count, maximum: maximum)
         }
     }
 }

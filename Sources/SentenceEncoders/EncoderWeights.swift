@@ -8,7 +8,7 @@ import SentenceTensors
 
 /// The tensors of a checkpoint by the slots that they fill, checked against a spec.
 struct EncoderWeights: Sendable {
-    let spec: EncoderSpec
+    var spec: EncoderSpec
     private var parameters: [Key: (weight: Parameter, bias: Parameter?)]
     /// Every parameter by its name in the checkpoint.
     private(set) var named: [NamedParameter]

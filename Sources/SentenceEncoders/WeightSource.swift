@@ -24,7 +24,8 @@ package struct WeightSource: Sendable, ExpressibleByStringLiteral, ExpressibleBy
         self.patterns = patterns
     }
 
-    private init(_ patterns: [String]) { self.patterns = patterns }
+    /// A source with several names, the usual name first.
+    init(_ patterns: [String]) { self.patterns = patterns }
 
     private static let layerMark = "{layer}"
 

@@ -49,6 +49,10 @@ struct LossConfigurationTests {
                 #"{"name": "MatryoshkaLoss", "loss": "CoSENTLoss", "matryoshka_dims": [4, 0]}"#,
                 "matryoshka_dims must be dimensions above 0, with a weight for each if any; found [4, 0] and 2 weights"
             ),
+            (
+                #"{"name": "DenoisingAutoEncoderLoss", "tie_encoder_decoder": false}"#,
+                "DenoisingAutoEncoderLoss: a decoder of its own needs the decoder_name_or_path of its model and tie_encoder_decoder false; one that shares the model's parameters needs neither"
+            ),
             (#"{"name": "GISTEmbedLoss"}"#, "GISTEmbedLoss: guide must be the path of a model, found none"),
         ])
     func wrongConfiguration(text: String, expected: String) throws {
@@ -75,6 +79,24 @@ struct LossConfigurationTests {
             directory: Fixture.url("models/mean"), kind: nil, computePrecision: .float32Highest)
         var loss = try TrainingLoss(configuration: JSONValue(parsing: text)).base
         #expect(Self.message { try loss.prepare(for: model, random: RandomStream(seed: 1, step: 0)) } == expected)
+    }
+
+    @Test("What is not known to have layers or a decoder is named")
+    func wrongTransformer() throws {
+        let sparse = try ModelPipeline(
+            directory: Fixture.url("sparse/bert"), kind: nil, computePrecision: .float32Highest)
+        var layers = TrainingLoss.adaptiveLayer(.coSENT()).base
+        #expect(
+            Self.message { try layers.prepare(for: sparse, random: RandomStream(seed: 1, step: 0)) }
+                == "AdaptiveLayerLoss trains sentence transformers that begin with a Transformer, found a sparseEncoder with "
+                + "Transformer")
+        let words = try ModelPipeline(
+            directory: Fixture.url("words/static"), kind: nil, computePrecision: .float32Highest)
+        var text = TrainingLoss.denoisingAutoEncoder().base
+        #expect(
+            Self.message { try text.prepare(for: words, random: RandomStream(seed: 1, step: 0)) }
+                == "DenoisingAutoEncoderLoss trains sentence transformers that begin with a Transformer, found a "
+                + "sentenceTransformer with StaticEmbedding")
     }
 
     private static let two = [[TokenizerInput]](repeating: ["a", "b", "c"], count: 2)

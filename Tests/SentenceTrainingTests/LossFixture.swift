@@ -107,7 +107,9 @@ struct LossCase: Sendable, CustomTestStringConvertible {
     /// A guide stands in the fixtures.
     private static func withPaths(_ value: JSONValue) -> JSONValue {
         guard var object = value.asObject else { return value }
-        if let guide = object["guide"]?.asString { object["guide"] = .string(Fixture.url(guide).path) }
+        for key in ["guide", "decoder_name_or_path"] {
+            if let path = object[key]?.asString { object[key] = .string(Fixture.url(path).path) }
+        }
         return .object(object.mapValues(withPaths))
     }
 
@@ -123,10 +125,10 @@ struct LossCase: Sendable, CustomTestStringConvertible {
     /// Gives what the loss learns the values that the reference began with.
     func begin(_ loss: inout any Loss, _ values: [String: Tensor]) throws {
         let own = loss.parameters.filter { !$0.name.hasPrefix("model1.") }
-        #expect(Set(own.map(\.name)) == Set(values.keys))
+        #expect(Set(values.keys).isSubset(of: own.map(\.name)))
         var begun = ParameterValues()
         for named in own {
-            begun[named.parameter] = try #require(values[named.name]).reshaped(named.parameter.tensor.shape)
+            begun[named.parameter] = values[named.name]?.reshaped(named.parameter.tensor.shape)
         }
         loss.update(begun)
     }

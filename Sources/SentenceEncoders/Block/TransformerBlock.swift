@@ -22,11 +22,14 @@ struct TransformerBlock: Sendable {
     /// - Parameters:
     ///   - x: `[totalTokens, hiddenSize]`.
     ///   - context: Where texts begin, and their positions.
+    ///   - between: Another sublayer between these two, where norms follow the sublayers.
     /// - Returns: `[totalTokens, hiddenSize]`.
-    func callAsFunction(_ x: Tensor, _ context: AttentionContext) -> Tensor {
+    func callAsFunction(
+        _ x: Tensor, _ context: AttentionContext, between: (Tensor) -> Tensor = { $0 }
+    ) -> Tensor {
         switch placement {
         case .post:
-            let y = attentionNorm(mixer(x, residual: x, context))
+            let y = between(attentionNorm(mixer(x, residual: x, context)))
             return feedForwardNorm(adapted(feedForward(y, residual: y, dropout: context.dropout), context))
         case .pre:
             let y = mixer(attentionNorm(x), residual: x, context)

@@ -11,9 +11,12 @@ struct HeadWeights {
     private let checkpoint: Checkpoint
     /// Every parameter that was found, by its name in the checkpoint.
     private(set) var named: [NamedParameter] = []
+    /// Makes a parameter that the checkpoint lacks; it is an error if nil.
+    private let missing: ((_ name: String, _ shape: [Int]) -> Tensor)?
 
-    init(_ checkpoint: Checkpoint) {
+    init(_ checkpoint: Checkpoint, missing: ((_ name: String, _ shape: [Int]) -> Tensor)? = nil) {
         self.checkpoint = checkpoint
+        self.missing = missing
     }
 
     /// The layers of a head, the first of which takes `size` columns.
@@ -32,9 +35,10 @@ struct HeadWeights {
         }
     }
 
-    /// A layer with as many rows as its weight has in the checkpoint.
+    /// A layer with as many rows as its weight has in the checkpoint; a new one has as many as columns.
     mutating func linear(_ source: WeightSource, hasBias: Bool, inputSize: Int) throws -> LinearLayer {
-        let weight = try parameter(source, [".weight"], shape: nil)
+        let isNew = missing != nil && !source.names(layer: nil).contains { checkpoint.contains("\($0).weight") }
+        let weight = try parameter(source, [".weight"], shape: isNew ? [inputSize, inputSize] : nil)
         let shape = weight.tensor.shape
         guard shape.count == 2, shape[0] > 0, shape[1] == inputSize else {
             throw mismatch(
@@ -58,6 +62,11 @@ struct HeadWeights {
     /// The parameter under the first name that the checkpoint has.
     mutating func parameter(_ names: [String], shape: [Int]?) throws -> Parameter {
         guard let name = names.first(where: checkpoint.contains), let entry = checkpoint.entry(named: name) else {
+            if let missing, let shape {
+                let parameter = Parameter(missing(names[0], shape))
+                named.append(NamedParameter(names[0], parameter))
+                return parameter
+            }
             throw mismatch(
                 "tensor \"\(names[0])\" is missing: the checkpoint holds an encoder without this head, which would have to "
                     + "be trained first; for embeddings, open it as a SentenceTransformer"

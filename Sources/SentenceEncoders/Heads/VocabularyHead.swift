@@ -35,9 +35,14 @@ package struct VocabularyHead: Sendable, Trainable {
     ///
     /// - Throws: ``CheckpointError`` if none is known for the architecture, or the checkpoint lacks it.
     package init(config: ModelConfig, encoder: Encoder, checkpoint: Checkpoint, for use: Use) throws {
+        try self.init(config: config, encoder: encoder, HeadWeights(checkpoint), for: use)
+    }
+
+    /// The same, of weights that may be made where the checkpoint lacks them.
+    init(config: ModelConfig, encoder: Encoder, _ weights: HeadWeights, for use: Use) throws {
         let spec =
             try use == .allWords ? EncoderArchitecture.maskedHead(config) : EncoderArchitecture.causalHead(config)
-        var weights = HeadWeights(checkpoint)
+        var weights = weights
         layers = try weights.layers(spec.layers, from: encoder.spec.hiddenSize)
         let table = encoder.tokenEmbedding
         guard !config.isNull("tie_word_embeddings") else {
@@ -56,7 +61,7 @@ package struct VocabularyHead: Sendable, Trainable {
         }
         guard words.tensor.columns == layers.last?.linear.outputSize ?? encoder.spec.hiddenSize else {
             throw CheckpointError(
-                .mismatch, file: checkpoint.name,
+                .mismatch, file: config.name,
                 "the language head gives \(layers.last?.linear.outputSize ?? encoder.spec.hiddenSize) dimensions, the "
                     + "words have \(words.tensor.columns)")
         }

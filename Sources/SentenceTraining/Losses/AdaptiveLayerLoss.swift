@@ -47,14 +47,7 @@ package struct AdaptiveLayerLoss: RegisteredLoss {
 
     package mutating func update(_ values: ParameterValues) { loss.update(values) }
     package mutating func prepare(for model: ModelPipeline, random: RandomStream) throws {
-        let input = try model.route(for: nil).input
-        guard model.kind == .sentenceTransformer, let transformer = input as? Transformer else {
-            throw TrainingError(
-                .mismatchedLoss,
-                "\(className) trains sentence transformers that begin with a Transformer, found a \(model.kind) with "
-                    + "\(type(of: input).className)")
-        }
-        innerCount = transformer.encoder.spec.layerCount
+        innerCount = try model.transformer(for: self).encoder.spec.layerCount
         try loss.prepare(for: model, random: random)
     }
 

@@ -120,6 +120,18 @@ package struct Transformer: SubwordInput {
         head(states[states.count - 1], &features)
     }
 
+    /// A decoder with the encoder's blocks, for training an auto-encoder.
+    ///
+    /// - Parameters:
+    ///   - sharesBlocks: Whether the blocks stay those of this module; otherwise they belong to the decoder.
+    ///   - random: Where parameters that the files lack get their values from.
+    /// - Returns: The decoder.
+    /// - Throws: ``CheckpointError`` if the architecture is not known to have one.
+    package func vectorDecoder(sharesBlocks: Bool, _ random: RandomStream) throws -> VectorDecoder {
+        try VectorDecoder(
+            encoder, config: config, checkpoint: checkpoint, sharesBlocks: sharesBlocks, random: random)
+    }
+
     /// The parameters of the head, by their names in the checkpoint.
     package var headParameters: [NamedParameter] { head.parameters }
     /// About how many bytes training keeps of each token until its gradients are computed.

@@ -135,6 +135,8 @@ STEP_CASES = [
          last_layer_weight=0.7, prior_layers_weight=1.3, kl_div_weight=0.5, kl_temperature=0.8),
     case("AdaptiveLayerLoss", 2, NUMBERS, loss={"name": "CosineSimilarityLoss"}, n_layers_per_step=-1,
          layer_weighting="linear", kl_temperature=0),
+    case("DenoisingAutoEncoderLoss", 2), case("DenoisingAutoEncoderLoss", 2, decoder_name_or_path="models/plain",
+                                              tie_encoder_decoder=False),
     case("Matryoshka2dLoss", 2, loss={"name": MNRL}, matryoshka_dims=[48, 20], n_layers_per_step=-1, n_dims_per_step=-1),
 ]
 
@@ -153,6 +155,8 @@ def build(configuration: dict, model, root: Path):
     for key, value in arguments.items():
         if key == "loss":
             arguments[key] = build(value, model, root)
+        elif key == "decoder_name_or_path":
+            arguments[key] = str(root / value)
         elif key == "guide":
             arguments[key] = SentenceTransformer(str(root / value), device="cpu", local_files_only=True).double()
         elif key == "similarity_fct":
@@ -299,6 +303,12 @@ def sampled(tensor: torch.Tensor) -> torch.Tensor:
     return flat[::-(-flat.numel() // SAMPLES)]
 
 
+def decoder_name(name: str, is_new: bool) -> str:
+    """A parameter's name in a checkpoint of ours; new ones have no prefix, and the first of several names."""
+    name = name.replace("decoder.bert.", "decoder.") if "crossattention" in name else name
+    return name.replace(".predictions.bias", ".predictions.decoder.bias") if is_new else name
+
+
 def steps(number: int, case: dict, root: Path, out: dict) -> None:
     kind = case["kind"]
     folder, model_class = MODELS[kind]
@@ -308,8 +318,14 @@ def steps(number: int, case: dict, root: Path, out: dict) -> None:
         if isinstance(module, torch.nn.Dropout):
             module.p = 0.0
     own = own_parameters(loss, model)
+    if case["loss"]["name"] == "DenoisingAutoEncoderLoss":
+        own = {decoder_name(name, "decoder_name_or_path" not in case["loss"]): parameter for name, parameter in own.items()
+               # Attention to one vector is that vector, whatever query and key are.
+               if "crossattention.self.query" not in name and "crossattention.self.key" not in name}
     for name, parameter in own.items():
-        out[f"{number}.before.{name}"] = parameter.detach().clone()
+        # What stands in a file begins as it is there.
+        if "decoder_name_or_path" not in case["loss"] or "crossattention" in name:
+            out[f"{number}.before.{name}"] = parameter.detach().clone()
     labels = labels_of(case["labels"], 3)
     if labels is not None:
         out[f"{number}.labels"] = labels

@@ -26,7 +26,7 @@ enum LossRegistry {
         AdaptiveLayerLoss.self, AnglELoss.self, BatchAllTripletLoss.self, BatchHardSoftMarginTripletLoss.self,
         BatchHardTripletLoss.self, BatchSemiHardTripletLoss.self, BinaryCrossEntropyLoss.self, CoSENTLoss.self,
         ContrastiveLoss.self, ContrastiveTensionLoss.self, ContrastiveTensionLossInBatchNegatives.self,
-        CosineSimilarityLoss.self, CrossEntropyLoss.self, DistillKLDivLoss.self,
+        CosineSimilarityLoss.self, CrossEntropyLoss.self, DenoisingAutoEncoderLoss.self, DistillKLDivLoss.self,
         EmbedDistillLoss.self, GISTEmbedLoss.self, GlobalOrthogonalRegularizationLoss.self, MSELoss.self,
         MarginMSELoss.self, MatryoshkaLoss.self, Matryoshka2dLoss.self, MegaBatchMarginLoss.self,
         MultiVectorMultipleNegativesRankingLoss.self, MultipleNegativesRankingLoss.self,
