@@ -9,7 +9,8 @@ package import SentenceTransformers
 /// What a training step makes smaller: a function of the embeddings of a batch and its labels.
 ///
 /// The step embeds the texts and passes the slopes of the loss back through the model, so that a loss sees neither
-/// tokens nor layers. It is a value; what it learns itself it lists as a module does.
+/// tokens nor layers. It is a value; what it learns itself it lists as a module does. After each step it is updated with
+/// the values of everything that learns, also those of the model, which a loss may share.
 package protocol Loss: Trainable, Sendable {
     /// The class name in the reference, such as `MultipleNegativesRankingLoss`.
     var className: String { get }

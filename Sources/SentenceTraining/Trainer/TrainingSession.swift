@@ -138,10 +138,10 @@ package struct TrainingSession<Model: BaseModel>: ~Copyable {
         return record
     }
 
-    /// Hands the losses the values that what they learn has now.
+    /// Hands the losses the values that what they learn has now, and what they share with the model.
     mutating func updateLosses() {
         guard !lossValues.isEmpty else { return }
-        let changed = ParameterValues(lossValues)
+        let changed = ParameterValues(values)
         for index in losses.indices { losses[index].update(changed) }
     }
 
