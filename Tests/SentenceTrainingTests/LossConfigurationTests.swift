@@ -90,6 +90,11 @@ struct LossConfigurationTests {
             Self.message { try layers.prepare(for: sparse, random: RandomStream(seed: 1, step: 0)) }
                 == "AdaptiveLayerLoss trains sentence transformers that begin with a Transformer, found a sparseEncoder with "
                 + "Transformer")
+        var alone = TrainingLoss.sparseMultipleNegativesRanking().base
+        #expect(
+            Self.message { try alone.prepare(for: sparse, random: RandomStream(seed: 1, step: 0)) }
+                == "SparseMultipleNegativesRankingLoss alone does not keep embeddings sparse; put it inside a SpladeLoss"
+        )
         let words = try ModelPipeline(
             directory: Fixture.url("words/static"), kind: nil, computePrecision: .float32Highest)
         var text = TrainingLoss.denoisingAutoEncoder().base

@@ -9,8 +9,9 @@ package import SentenceTransformers
 /// ``MultipleNegativesRankingLoss`` of sparse embeddings, which are compared by their dot products.
 ///
 /// Nothing keeps the embeddings sparse, so it goes inside a ``SpladeLoss``.
-package struct SparseMultipleNegativesRankingLoss: RegisteredLoss {
+package struct SparseMultipleNegativesRankingLoss: RegisteredLoss, SparseBaseLoss {
     package static let name = "SparseMultipleNegativesRankingLoss"
+    package var isRegularized = false
     private let loss: MultipleNegativesRankingLoss
 
     package init(_ loss: MultipleNegativesRankingLoss) { self.loss = loss }
@@ -23,6 +24,7 @@ package struct SparseMultipleNegativesRankingLoss: RegisteredLoss {
     package var arguments: JSONObject { loss.arguments }
 
     package func prepare(for model: ModelPipeline, random: RandomStream) throws {
+        try requireRegularization()
         try loss.prepare(for: model, random: random)
     }
     package func callAsFunction(_ batch: LossBatch) -> LossValue { loss(batch) }

@@ -26,7 +26,12 @@ package struct SpladeLoss: RegisteredLoss {
         _ loss: any Loss, documentWeight: Float, queryWeight: Float?, documentThreshold: Int?, queryThreshold: Int?,
         hasDocumentsOnly: Bool
     ) {
-        self.loss = loss
+        if var loss = loss as? any SparseBaseLoss {
+            loss.isRegularized = true
+            self.loss = loss
+        } else {
+            self.loss = loss
+        }
         self.documentWeight = documentWeight
         self.queryWeight = hasDocumentsOnly ? nil : queryWeight
         documents = FlopsLoss(threshold: documentThreshold)
@@ -73,6 +78,23 @@ package struct SpladeLoss: RegisteredLoss {
         }
         if let queryWeight { parts.append(("query_regularizer_loss", queryWeight * queries(batch.columns[0]))) }
         return LossValue(parts)
+    }
+}
+
+/// A loss of sparse embeddings that does not keep them sparse itself.
+package protocol SparseBaseLoss: Loss {
+    /// Whether it stands inside a loss that does.
+    var isRegularized: Bool { get set }
+}
+
+extension SparseBaseLoss {
+    /// Refuses a loss that stands alone, with which embeddings would become dense.
+    ///
+    /// - Throws: ``TrainingError`` that says what to put it into.
+    func requireRegularization() throws {
+        guard !isRegularized else { return }
+        throw TrainingError(
+            .mismatchedLoss, "\(className) alone does not keep embeddings sparse; put it inside a SpladeLoss")
     }
 }
 
