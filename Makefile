@@ -86,6 +86,10 @@ neon: ## Check the kernels of 64-bit Arm, in an emulator where needed
 benchmark: model ## Compare with PyTorch, ONNX Runtime and OpenVINO (takes ten minutes and more)
 	@Benchmarks/run.sh $(BENCHMARK_OPTIONS)
 
+.PHONY: benchmark-training
+benchmark-training: model ## Compare training with the reference on PyTorch (takes some minutes)
+	@Benchmarks/run.sh --training $(BENCHMARK_OPTIONS)
+
 .PHONY: kernels
 kernels: ## Print what each kernel gives, beside what a core gives at most
 	@swift build -c release --product KernelBenchmark >&2
