@@ -29,6 +29,15 @@ ALLOWED = {
     "SentenceTransformers/Modules/Transformer.swift": "names of tensors, which the writer takes",
     "SentenceTransformers/Model/BaseModel.swift": "what a caller gives, which becomes exact at once",
     "SentenceTransformers/Model/BaseModel+Properties.swift": "a copy for users, who ask for prompts by bytes",
+    "SentenceTraining/Arguments/TrainingArguments.swift": "what a caller gives, by the names of columns",
+    "SentenceTraining/Optimizers/Adafactor.swift": "names of parameters in the code",
+    "SentenceTraining/Optimizers/AdamW.swift": "names of parameters in the code",
+    "SentenceTraining/Optimizers/Optimizer.swift": "names of parameters in the code",
+    "SentenceTraining/Optimizers/SGD.swift": "names of parameters in the code",
+    "SentenceTraining/Trainer/Trainer.swift": "what a caller gives, by the names of data sets",
+    "SentenceTraining/Trainer/TrainingCheckpoint.swift": "names of parameters and of arguments in the code",
+    "SentenceTraining/Trainer/TrainingHistory.swift": "names of metrics in the code",
+    "SentenceTraining/Trainer/TrainingRun.swift": "names of arguments in the code",
     "SentenceHub/Download/HTTPClient.swift": "fields of HTTP, which are ASCII",
 }
 FORBIDDEN = re.compile(r"\[String: |\bSet<String>|\bDictionary<String\b")

@@ -23,9 +23,9 @@ package struct DropoutRates: Sendable, Equatable {
 extension ModelConfig {
     /// The probabilities of an architecture, by the keys in which families write them.
     ///
-    /// - Parameters:
-    ///   - value: The probability of everything that families leave out and for which there is no key.
-    ///   - modelType: The family, where keys of the same name mean different places.
+    /// - Parameter value: The probability of everything that the family leaves out and for which there is no key.
+    /// - Returns: The probabilities.
+    /// - Throws: ``CheckpointError`` for a value that is no probability.
     func dropoutRates(default value: Float) throws -> DropoutRates {
         func rate(_ keys: String..., default value: Float) throws -> Float {
             guard let key = keys.first(where: { contains($0) && values[ExactString($0)] != .null }) else {
@@ -60,6 +60,19 @@ extension LinearLayer {
     func callAsFunction(_ x: Tensor, residual: Tensor?, dropout: Float, place: Int) -> Tensor {
         guard Execution.current.dropout(dropout) != nil else { return self(x, residual: residual) }
         let y = self(x).dropout(dropout, place: place)
+        return residual.map { y + $0 } ?? y
+    }
+}
+
+extension LinearLayer {
+    /// Like the function above, for an input before its activation.
+    func callAsFunction(
+        activating x: Tensor, by activation: Activation, residual: Tensor?, dropout: Float, place: Int
+    ) -> Tensor {
+        guard Execution.current.dropout(dropout) != nil else {
+            return self(activating: x, by: activation, residual: residual)
+        }
+        let y = self(activating: x, by: activation).dropout(dropout, place: place)
         return residual.map { y + $0 } ?? y
     }
 }

@@ -62,8 +62,8 @@ package struct EncoderSpec: Sendable, Equatable {
     /// About how many bytes training keeps of each token until its gradients are computed: what layers read.
     package var tapeBytesPerToken: Int {
         let heads = attention.headSize * (attention.headCount + 2 * attention.keyValueHeadCount)
-        let wide = feedForward.size * (feedForward.gate == .none ? 2 : 3)
-        return (layerCount * (7 * hiddenSize + 2 * heads + wide) + 3 * hiddenSize) * MemoryLayout<Float>.stride
+        let wide = feedForward.size * (feedForward.gate == .none ? 1 : 3)
+        return (layerCount * (6 * hiddenSize + heads + wide) + 3 * hiddenSize) * MemoryLayout<Float>.stride
     }
 
     /// The group of blocks that a block belongs to, which share weights.

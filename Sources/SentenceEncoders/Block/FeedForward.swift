@@ -23,6 +23,10 @@ struct FeedForward: Sendable {
     func callAsFunction(
         _ x: Tensor, residual: Tensor?, dropout: DropoutRates, place: Int = DropoutPlace.feedForward
     ) -> Tensor {
+        if gate == .none, Execution.current.recordsGradients, Execution.current.dropout(dropout.inner) == nil {
+            return down(
+                activating: up(x), by: activation, residual: residual, dropout: dropout.feedForward, place: place)
+        }
         let inner =
             switch gate {
             case .none: up(x, activation: activation)

@@ -5,18 +5,23 @@
 /// The gradients of `sum(output * seed)` with respect to parameters.
 ///
 /// - Parameters:
-///   - output: A tensor that was computed while gradients were recorded.
+///   - output: A tensor that was computed while gradients were recorded; where the caller gives it away, the tape is
+///     freed on the way back.
 ///   - seed: The gradient of the output, of its shape; ones if nil.
 ///   - parameters: The parameters to differentiate with respect to.
 /// - Returns: For each parameter a gradient of its shape, or nil where the output does not depend on it.
 package func gradients(
-    of output: Tensor, seed: Tensor? = nil, withRespectTo parameters: [Parameter]
+    of output: consuming Tensor, seed: Tensor? = nil, withRespectTo parameters: [Parameter]
 ) -> [Gradient?] {
+    let shape = output.shape, count = output.count
     guard let root = output.node else { return parameters.map { _ in nil } }
-    let seed = seed ?? Tensor([Float](repeating: 1, count: output.count), shape: output.shape)
-    precondition(seed.shape == output.shape, "the seed has shape \(seed.shape), the output \(output.shape)")
+    _ = consume output
+    let seed = seed ?? Tensor([Float](repeating: 1, count: count), shape: shape)
+    precondition(seed.shape == shape, "the seed has shape \(seed.shape), the output \(shape)")
     var pending = [ObjectIdentifier(root): Gradient(seed)]
-    for node in topologicalOrder(from: root) {
+    var order = reversedOrder(from: consume root)
+    // A node is freed, with what its operation kept, before the next one's gradients are computed.
+    while let node = order.popLast() {
         guard let backward = node.backward, let gradient = pending.removeValue(forKey: ObjectIdentifier(node)) else {
             continue
         }
@@ -29,8 +34,8 @@ package func gradients(
     return parameters.map { pending[$0.identity]?.reshaped($0.tensor.shape) }
 }
 
-/// All nodes that `root` was computed from, each before its inputs.
-private func topologicalOrder(from root: GradientNode) -> [GradientNode] {
+/// All nodes that `root` was computed from, each after its inputs.
+private func reversedOrder(from root: consuming GradientNode) -> [GradientNode] {
     var order: [GradientNode] = []
     var seen: Set<ObjectIdentifier> = []
     var stack: [(node: GradientNode, entered: Bool)] = [(root, false)]
@@ -42,5 +47,5 @@ private func topologicalOrder(from root: GradientNode) -> [GradientNode] {
             for case let input? in node.inputs { stack.append((input, false)) }
         }
     }
-    return order.reversed()
+    return order
 }

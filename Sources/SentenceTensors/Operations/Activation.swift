@@ -103,12 +103,13 @@ extension Tensor {
         guard activation != .identity else { return self }
         let x = self
         return x.mapRows { kernels, y, x, n in kernels.activation_f32(activation.kernel, y, x, n) }
-            .recorded(from: [node]) { dY in
-                [
-                    dY.mapRows(with: x) { kernels, dX, dY, x, n in
-                        kernels.activation_backward_f32(activation.kernel, dX, x, dY, n)
-                    }
-                ]
-            }
+            .recorded(from: [node]) { [x.activationGradient(activation, $0)] }
+    }
+
+    /// The gradient of the input, which is this tensor, of an activation.
+    func activationGradient(_ activation: Activation, _ dY: Tensor) -> Tensor {
+        dY.mapRows(with: self) { kernels, dX, dY, x, n in
+            kernels.activation_backward_f32(activation.kernel, dX, x, dY, n)
+        }
     }
 }

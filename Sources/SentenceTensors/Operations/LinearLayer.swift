@@ -96,6 +96,26 @@ package struct LinearLayer: Sendable, Trainable {
         return product(x, activation: activation, residual: residual)
     }
 
+    /// The layer's output for an activated input, of which training keeps only the input before the activation.
+    ///
+    /// - Parameters:
+    ///   - x: `[rows, inputSize]`.
+    ///   - activation: Applied to the input; it is computed again in the backward pass.
+    ///   - residual: `[rows, outputSize]`, added to the product.
+    /// - Returns: `[rows, outputSize]`.
+    package func callAsFunction(activating x: Tensor, by activation: Activation, residual: Tensor? = nil) -> Tensor {
+        guard Execution.current.recordsGradients else { return self(x.activated(activation), residual: residual) }
+        let inputs = [x.node, residual?.node] + weights.map(\.node) + biases.map { $0?.node }
+        let (layer, x) = (self, x.detached)
+        return product(x.activated(activation), activation: .identity, residual: residual).recorded(from: inputs) {
+            dY in
+            [
+                inputs[0] == nil ? nil : x.activationGradient(activation, layer.inputGradient(dY)),
+                inputs[1] == nil ? nil : dY,
+            ] + layer.parameterGradients(dY, x.activated(activation))
+        }
+    }
+
     private func product(_ x: Tensor, activation: Activation, residual: Tensor?) -> Tensor {
         Tensor(shape: [x.rows, outputSize]) { out in
             withExtendedLifetime((x.storage, bias?.storage, residual?.storage)) {

@@ -21,7 +21,7 @@ package struct PackedMatrix: @unchecked Sendable {
 
     /// Packs a matrix whose element (row, column) is `elements[column * columnStride + row * rowStride]`, in float32 or bfloat16.
     ///
-    /// - Parameter product: What multiplies it, not in 8 bits; multiply-adds if nil.
+    /// `product` multiplies it, not in 8 bits; multiply-adds if nil.
     init(
         _ elements: UnsafePointer<Float>, rows: Int, columns: Int, columnStride: Int, rowStride: Int,
         _ product: UnsafePointer<sk_product>? = nil

@@ -39,6 +39,7 @@ public enum LearningRateSchedule: String, Sendable, CaseIterable {
     ///   - warmup: The steps over which the rate rises from 0.
     ///   - total: The steps of the run.
     ///   - rate: The highest learning rate.
+    /// - Returns: 0 to 1.
     func factor(step: Int, warmup: Int, total: Int, rate: Double) -> Double {
         if self == .constant { return 1 }
         if step < warmup { return Double(step) / Double(max(1, warmup)) }

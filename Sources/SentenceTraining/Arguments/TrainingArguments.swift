@@ -87,9 +87,10 @@ public struct TrainingArguments: Sendable {
     public var dropout: Double?
     /// The arithmetic of matrix products.
     public var compute = ComputePrecision.float32
-    /// Bytes that the intermediate results of a step may take; texts beyond are embedded twice. No bound if nil.
+    /// Bytes that the intermediate results of a step may take.
     ///
-    /// Changes no bit of the result.
+    /// Texts beyond are embedded twice, which changes no bit of the result. If nil, as much as values, gradients and what
+    /// the optimizer remembers take together.
     public var memoryLimit: Int?
     /// Tokens whose intermediate results may be kept, beside the memory limit; texts beyond are embedded twice.
     public var tapeTokens: Int?

@@ -109,10 +109,10 @@ package struct TrainingStep: Sendable {
                     // The tape of a unit is freed before the next one is made or used.
                     let output = isTaped[index] ? outputs[index] : try embedder(unit)
                     outputs[index] = nil
-                    guard let vectors = output?.vectors else { continue }
+                    guard let vectors = (consume output)?.vectors else { continue }
                     let rows = first..<first + vectors.rows
                     first = rows.upperBound
-                    let found = gradients(of: vectors, seed: seeds.rowRange(rows), withRespectTo: parameters)
+                    let found = gradients(of: consume vectors, seed: seeds.rowRange(rows), withRespectTo: parameters)
                     for (index, gradient) in found.enumerated() {
                         guard let gradient else { continue }
                         sums[index] = sums[index].map { $0 + gradient } ?? gradient

@@ -84,6 +84,7 @@ public struct Trainer<Model: BaseModel>: Sendable {
     /// When the task is cancelled, a checkpoint is saved if the run has a folder for them.
     ///
     /// - Parameter resuming: Whether to go on from the last checkpoint in the arguments' folder, if there is one.
+    /// - Returns: The trained model, and how it went.
     /// - Throws: ``TrainingError``, `CheckpointError` if something cannot be written, `CancellationError`.
     public func train(resuming: Bool = false) async throws -> TrainingResult<Model> {
         try await Blocking.run { try trainBlocking(resuming: resuming) }
@@ -92,6 +93,7 @@ public struct Trainer<Model: BaseModel>: Sendable {
     /// Trains the model on the caller's thread.
     ///
     /// - Parameter resuming: Whether to go on from the last checkpoint in the arguments' folder, if there is one.
+    /// - Returns: The trained model, and how it went.
     /// - Throws: As the form that does not block.
     public func trainBlocking(resuming: Bool = false) throws -> TrainingResult<Model> {
         try TrainingRun(self)(resuming: resuming)

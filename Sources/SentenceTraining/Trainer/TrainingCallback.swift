@@ -25,11 +25,15 @@ public protocol TrainingCallback: Sendable {
 }
 
 extension TrainingCallback {
-    // Nothing happens.
+    /// Nothing happens.
     public func willBegin(_ plan: TrainingPlan) {}
+    /// The run goes on.
     public func didStep(_ progress: TrainingProgress) -> TrainingControl { .goOn }
+    /// Nothing happens.
     public func didEvaluate(_ evaluation: TrainingEvaluation) {}
+    /// Nothing happens.
     public func didSave(_ checkpoint: URL, step: Int) {}
+    /// Nothing happens.
     public func didWarn(_ message: String) {}
 }
 

@@ -43,7 +43,9 @@ public struct TrainingHistory: Sendable, Codable, Equatable {
     /// The evaluations in their order; the first is that of the untouched model.
     public var evaluations: [Evaluation] = []
 
-    /// The steps that are kept at most; beyond, every second one is dropped. The log file holds all of them.
+    /// The steps that are kept at most.
+    ///
+    /// Beyond, every second one is dropped; the log file holds all of them.
     private static let capacity = 4096
 
     /// Adds a step.

@@ -99,7 +99,7 @@ struct TrainingRun<Model: BaseModel> {
         var meter = TrainingMeter(totalSteps: totalSteps)
         var isInterrupted = false, isFinished = false
         while state.step < totalSteps, !isFinished, !isInterrupted {
-            let epoch = state.epoch, source = try Prefetch(batchSource(epoch: epoch, skipping: state.batch, session))
+            let epoch = state.epoch, source = try Prefetch(batchSource(epoch: epoch, skipping: state.batch))
             var hasBatches = true
             while hasBatches, state.step < totalSteps, !isFinished, !isInterrupted {
                 var taken: [(dataset: Int, batch: PreparedBatch)] = []
@@ -141,8 +141,9 @@ struct TrainingRun<Model: BaseModel> {
                     meter.restart()
                 }
             }
-            if !isInterrupted || state.batch >= batches.batchesPerEpoch { (state.epoch, state.batch) = (epoch + 1, 0) }
+            // Where it was interrupted after the last batch, the epoch ends when the run goes on.
             if isInterrupted { break }
+            (state.epoch, state.batch) = (epoch + 1, 0)
             if arguments.evaluation == .epochs {
                 isFinished = try evaluate(session, &state, log, meter: meter) || isFinished
             }
@@ -283,7 +284,7 @@ struct TrainingRun<Model: BaseModel> {
 
     /// Turns the batches of an epoch into tokens, one after another.
     private func batchSource(
-        epoch: Int, skipping position: Int, _ session: borrowing TrainingSession<Model>
+        epoch: Int, skipping position: Int
     ) throws -> @Sendable () throws -> (dataset: Int, batch: PreparedBatch)? {
         // Tokenizers do not learn, so that those of the model at the beginning are the right ones.
         let pipeline = trainer.model.pipeline

@@ -61,8 +61,11 @@ package struct TrainingSession<Model: BaseModel>: ~Copyable {
             !parameter.isFrozen && !frozen.contains { $0.matches(parameter.name) }
         }
         let tapeBytes = try pipeline.route(for: nil).tapeBytesPerToken
-        let tapeTokens = [arguments.tapeTokens, arguments.memoryLimit.map { $0 / max(1, tapeBytes) }]
-            .compactMap(\.self).min()
+        let parameterBytes = pipeline.parameters.distinct.reduce(0) {
+            $0 + $1.parameter.tensor.count * MemoryLayout<Float>.stride
+        }
+        let tapeLimit = arguments.memoryLimit ?? 4 * parameterBytes
+        let tapeTokens = min(arguments.tapeTokens ?? .max, tapeLimit / max(1, tapeBytes))
         rates = try ParameterRates(learning.map(\.name) + lossValues.map(\.name), arguments, total: totalSteps)
         pass = TrainingStep(
             seed: arguments.seed, dropout: arguments.dropout.map { Float($0) }, tapeTokens: tapeTokens,
@@ -82,6 +85,7 @@ package struct TrainingSession<Model: BaseModel>: ~Copyable {
     /// Takes one step with the mean gradient of some batches.
     ///
     /// - Parameter batches: The batches, each with the number of its data set.
+    /// - Returns: The loss and what else the step found.
     /// - Throws: ``TrainingError`` with code `diverged` if the loss or a gradient is not finite; nothing has changed then.
     package mutating func step(_ batches: [(dataset: Int, batch: PreparedBatch)]) throws -> TrainingSessionRecord {
         let values = values, parameters = values.map(\.parameter)

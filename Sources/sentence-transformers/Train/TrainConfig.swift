@@ -23,7 +23,7 @@ struct TrainConfig {
     /// Where the model and the checkpoints go.
     var output: String?
     /// The loss of all data sets, by "", or of each by its name.
-    var losses: [String: JSONValue] = [:]
+    var losses: JSONObject = [:]
     /// How the model is trained.
     var arguments = TrainingArguments()
     /// Whether the model is evaluated only because there is something to evaluate it on.
@@ -97,11 +97,11 @@ struct TrainConfig {
     ///
     /// - Throws: ``Failure`` if there is none; ``TrainingError`` for one that is not known.
     func loss(of dataset: String) throws -> TrainingLoss {
-        guard let value = losses[dataset] ?? losses[""] else {
+        guard let value = losses[ExactString(dataset)] ?? losses[""] else {
             throw Failure(
                 losses.isEmpty
                     ? "there is no loss; name one, such as MultipleNegativesRankingLoss for pairs"
-                    : "the data set \"\(dataset)\" has no loss; there are losses for \(losses.keys.sorted().joined(separator: ", "))"
+                    : "the data set \"\(dataset)\" has no loss; there are losses for \(losses.keys.sorted().map(\.string).joined(separator: ", "))"
             )
         }
         return try TrainingLoss(configuration: value)

@@ -142,7 +142,7 @@ struct TrainSetting: Sendable {
     private static let loss = TrainSetting { config, value in
         // An object without a name holds the losses of data sets by their names.
         if case .object(let members) = value, members["name"] == nil {
-            for (name, loss) in members { config.losses[name.string] = loss }
+            for (name, loss) in members { config.losses[name] = loss }
         } else {
             config.losses[""] = value
         }
