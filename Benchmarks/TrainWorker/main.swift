@@ -32,13 +32,12 @@ else { fail("usage: TrainWorker MODEL PAIRS.json THREADS COMPUTE BATCH") }
 
 do {
     let pairs = try JSONDecoder().decode([[String]].self, from: Data(contentsOf: URL(filePath: words[2])))
-    let model = try SentenceTransformer(directory: URL(filePath: words[1]), computePrecision: precision)
     var arguments = TrainingArguments(batchSize: batchSize, learningRate: 2e-5)
     arguments.schedule = .constant
     arguments.compute = precision
     arguments.threads = threads
     var session = try TrainingSession(
-        model, losses: [.multipleNegativesRanking()], arguments: arguments, totalSteps: 1000)
+        SentenceTransformer(directory: URL(filePath: words[1]), computePrecision: precision), losses: [.multipleNegativesRanking()], arguments: arguments, totalSteps: 1000)
     answer("ready")
     var next = 0, tokens = 0, costs = StepCosts()
     while let line = readLine() {

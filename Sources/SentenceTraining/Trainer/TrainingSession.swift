@@ -64,7 +64,8 @@ package struct TrainingSession<Model: BaseModel>: ~Copyable {
         let parameterBytes = pipeline.parameters.distinct.reduce(0) {
             $0 + $1.parameter.tensor.count * MemoryLayout<Float>.stride
         }
-        let tapeLimit = arguments.memoryLimit ?? 4 * parameterBytes
+        // Values, gradients, two moments, and what layers pack.
+        let tapeLimit = arguments.memoryLimit ?? 5 * parameterBytes
         let tapeTokens = min(arguments.tapeTokens ?? .max, tapeLimit / max(1, tapeBytes))
         rates = try ParameterRates(learning.map(\.name) + lossValues.map(\.name), arguments, total: totalSteps)
         pass = TrainingStep(

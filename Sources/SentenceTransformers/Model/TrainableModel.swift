@@ -90,6 +90,8 @@ package struct TrainedParameter {
         name = named.name
         parameter = named.parameter
         value = MutableTensor(copying: named.parameter.tensor)
+        // What was read from a mapped file need not stay in memory twice.
+        named.parameter.tensor.discardPages()
     }
 }
 
