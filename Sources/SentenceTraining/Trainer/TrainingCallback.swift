@@ -61,6 +61,8 @@ public struct TrainingPlan: Sendable {
     public let previews: [String]
     /// Numbers that the run changes, and all that the model has.
     public let trainedParameterCount: Int
+    /// The metrics of the untouched model, where a run goes on; otherwise the first evaluation finds them.
+    public let baseline: [Metric]
     /// All numbers that the model learns.
     public let parameterCount: Int
 }

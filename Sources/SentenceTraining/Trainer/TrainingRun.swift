@@ -55,7 +55,7 @@ struct TrainingRun<Model: BaseModel> {
     }
 
     /// What the run is going to do.
-    func plan(completedSteps: Int = 0) throws -> TrainingPlan {
+    func plan(after history: TrainingHistory = TrainingHistory(), completedSteps: Int = 0) throws -> TrainingPlan {
         let frozen = try arguments.frozen.map(NamePattern.init)
         let parameters = trainer.model.pipeline.parameters.distinct
         let trained = parameters.filter { parameter in
@@ -66,6 +66,7 @@ struct TrainingRun<Model: BaseModel> {
             rowCount: trainer.datasets.reduce(0) { $0 + $1.count },
             previews: try zip(trainer.datasets, arrangements).map { try $1.preview($0) },
             trainedParameterCount: trained.reduce(0) { $0 + $1.parameter.tensor.count },
+            baseline: (history.evaluations.first?.metrics ?? [:]).map { Metric($0.key, $0.value) },
             parameterCount: parameters.reduce(0) { $0 + $1.parameter.tensor.count })
     }
 
@@ -91,7 +92,7 @@ struct TrainingRun<Model: BaseModel> {
                 trainer.model, losses: trainer.losses, arguments: arguments, totalSteps: totalSteps)
         }
         for warning in arrangements.flatMap(\.warnings) { tell { $0.didWarn(warning) } }
-        let plan = try plan(completedSteps: state.step)
+        let plan = try plan(after: state.history, completedSteps: state.step)
         tell { $0.willBegin(plan) }
         if let directory = arguments.outputDirectory { AtomicFolder.removeUnfinished(in: directory) }
         let log = try arguments.logFile.map { try TrainingLogFile($0, keepingUntil: state.step) }

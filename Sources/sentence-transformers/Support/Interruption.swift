@@ -24,6 +24,8 @@ enum Interruption {
     /// The signal that has asked for the end, 0 for none, where the process finishes something first.
     private static let asked = Atomic<Int32>(0)
     private static let waits = Atomic(false)
+    /// Signals that come so soon after each other are one.
+    private static let doubleSignal: Duration = .milliseconds(500)
 
     /// From now on the first signal only sets ``isAsked``; a second one ends the process at once.
     static func finishesFirst() { waits.store(true, ordering: .relaxed) }
@@ -53,7 +55,11 @@ enum Interruption {
                 if waits.load(ordering: .relaxed) {
                     asked.store(number, ordering: .relaxed)
                     Console.say("ending after this step, with a checkpoint; once more to end at once")
-                    while sigwait(&signals, &number) != 0 {}
+                    let first = ContinuousClock.now
+                    // Some programs send their signal to the process and to its group, which is one wish.
+                    repeat {
+                        while sigwait(&signals, &number) != 0 {}
+                    } while ContinuousClock.now - first < doubleSignal
                 }
                 TemporaryFiles.removeAll()
                 Console.clearLine()

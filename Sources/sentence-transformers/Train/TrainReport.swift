@@ -30,7 +30,10 @@ final class TrainReport: TrainingCallback {
 
     init(isQuiet: Bool) { self.isQuiet = isQuiet }
 
-    func willBegin(_ plan: TrainingPlan) { if !isQuiet { print(plan) } }
+    func willBegin(_ plan: TrainingPlan) {
+        state.withLock { $0.baseline = plan.baseline }
+        if !isQuiet { print(plan) }
+    }
 
     /// Prints what a run is going to do.
     func print(_ plan: TrainingPlan) {
@@ -53,7 +56,9 @@ final class TrainReport: TrainingCallback {
             return !state.hasPeak
         }
         if isFirst {
-            Console.say("step 1: loss \(Self.short(progress.loss)), peak memory \(progress.peakMemory >> 20) MiB")
+            Console.say(
+                "step \(progress.step): loss \(Self.short(progress.loss)), peak memory \(progress.peakMemory >> 20) MiB"
+            )
         }
         let now = ContinuousClock.now, isLast = progress.step == progress.totalSteps
         let isDue = state.withLock { state in
