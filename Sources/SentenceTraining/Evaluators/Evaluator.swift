@@ -19,28 +19,38 @@ public struct Metric: Sendable, Hashable {
 }
 
 /// Measures how good a model is at a task.
+///
+/// ```swift
+/// let result = try evaluator.evaluate(model)
+/// print(result.metrics)
+/// try result.write(to: folder)
+/// ```
 public protocol Evaluator<Model>: Sendable {
     /// The models that it measures.
     associatedtype Model: BaseModel
 
     /// What precedes the names of metrics; may be empty.
     var name: String { get }
-    /// The name of the metric that says which of two models is better.
-    var primaryMetric: String { get }
-    /// Whether more of that metric is better.
+    /// Whether more of the primary metric is better.
     var greaterIsBetter: Bool { get }
 
     /// Measures a model.
     ///
-    /// - Returns: The metrics, named as the reference names them.
     /// - Throws: What the model throws.
-    func evaluate(_ model: Model) throws -> [Metric]
+    func evaluate(_ model: Model) throws -> EvaluationResult
 }
 
 extension Evaluator {
     /// More of most metrics is better.
     public var greaterIsBetter: Bool { true }
 
-    /// A name of a metric with that of the evaluator before it.
-    package func named(_ metric: String) -> String { name.isEmpty ? metric : "\(name)_\(metric)" }
+    /// A result whose metrics have the name of the evaluator before theirs.
+    package func result(_ metrics: [Metric], primary: String, _ row: EvaluationRow) -> EvaluationResult {
+        func named(_ metric: String) -> String { name.isEmpty ? metric : "\(name)_\(metric)" }
+        return EvaluationResult(
+            metrics: metrics.map { Metric(named($0.name), $0.value) }, primaryMetric: named(primary), rows: [row])
+    }
+
+    /// The name of a file of results, such as `triplet_evaluation_dev_results.csv`.
+    package func fileName(_ stem: String) -> String { stem + (name.isEmpty ? "" : "_\(name)") + "_results.csv" }
 }

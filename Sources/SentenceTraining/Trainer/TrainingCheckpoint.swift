@@ -44,6 +44,8 @@ struct TrainingCheckpoint {
 
     private static let stateFile = "training_state.json"
     private static let tensorFile = "training_state.safetensors"
+    /// How a metric that is no finite number is spelled, as Python does.
+    private static let infinity = "Infinity", notANumber = "NaN"
     private static let prefix = "checkpoint-"
     private static let optimizerPrefix = "optimizer.", lossPrefix = "parameter."
 
@@ -75,6 +77,8 @@ struct TrainingCheckpoint {
             try model.save(to: folder)
             try SafetensorsWriter.write(tensors, to: folder.appending(path: tensorFile))
             let encoder = JSONEncoder()
+            encoder.nonConformingFloatEncodingStrategy = .convertToString(
+                positiveInfinity: infinity, negativeInfinity: "-\(infinity)", nan: notANumber)
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
             try AtomicFile.write(
                 String(decoding: try encoder.encode(state), as: UTF8.self), to: folder.appending(path: stateFile))
@@ -86,7 +90,10 @@ struct TrainingCheckpoint {
     /// - Throws: ``TrainingError`` with code `invalidCheckpoint`.
     static func state(_ url: URL) throws -> State {
         do {
-            return try JSONDecoder().decode(State.self, from: Data(contentsOf: url.appending(path: stateFile)))
+            let decoder = JSONDecoder()
+            decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+                positiveInfinity: infinity, negativeInfinity: "-\(infinity)", nan: notANumber)
+            return try decoder.decode(State.self, from: Data(contentsOf: url.appending(path: stateFile)))
         } catch {
             throw TrainingError(
                 .invalidCheckpoint, "\(url.appending(path: stateFile).path) cannot be read: \(error)")

@@ -4,10 +4,16 @@
 
 import SentenceTransformers
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// What a run measures at an evaluation: its evaluators, the loss of its evaluation data, how embeddings lie.
 struct TrainingEvaluator<Model: BaseModel> {
     private let trainer: Trainer<Model>
-    private let losses: [(data: TrainingData, arrangement: ColumnArrangement, readings: [ColumnReading], loss: Int)]
+    private let losses: [(data: EvaluatedData, loss: Int)]
     private let sample: PreparedBatch?
 
     /// Rows whose embeddings say how embeddings lie.
@@ -23,15 +29,7 @@ struct TrainingEvaluator<Model: BaseModel> {
         losses = try trainer.evaluationDatasets.map { data in
             // The loss of the training data of the same name, or else the first one.
             let index = trainer.datasets.firstIndex { $0.name == data.name } ?? 0
-            let loss = trainer.losses[index]
-            let arrangement = try ColumnArrangement(data, for: loss.base.shape, lossName: loss.name, kind: Model.kind)
-            guard data.count > 0 else {
-                throw TrainingError(.invalidData, "the evaluation data \"\(data.name)\" are empty")
-            }
-            return (
-                data, arrangement,
-                try trainer.arguments.readings(of: arrangement.inputNames, dataset: data.name, kind: Model.kind), index
-            )
+            return (try EvaluatedData(data, for: trainer.losses[index], kind: Model.kind, trainer.arguments), index)
         }
         guard Model.kind == .sentenceTransformer || Model.kind == .sparseEncoder else {
             sample = nil
@@ -47,52 +45,63 @@ struct TrainingEvaluator<Model: BaseModel> {
     /// Whether there is anything to evaluate.
     var isAsked: Bool { !trainer.evaluators.isEmpty || !losses.isEmpty }
 
-    /// The metrics of the model as it is, and how its embeddings lie.
-    func callAsFunction(
-        _ session: borrowing TrainingSession<Model>
-    ) throws -> (metrics: [Metric], spread: EmbeddingSpread?) {
-        var metrics: [Metric] = []
-        for (data, arrangement, readings, loss) in losses {
-            var sum = 0.0
-            let size = trainer.arguments.evaluationBatchSize ?? trainer.arguments.batchSize
-            for start in stride(from: 0, to: data.count, by: size) {
-                let rows = Array(start..<min(start + size, data.count))
-                let batch = try PreparedBatch(
-                    arrangement.batch(data, rows: rows), readings: readings, for: session.model.pipeline)
-                sum += try session.evaluate(loss, batch) * Double(rows.count)
-            }
-            let name = losses.count == 1 ? "eval_loss" : "eval_\(data.name)_loss"
-            metrics.append(Metric(name, sum / Double(data.count)))
+    /// The metrics of the model as it is, which of them the last evaluator decides by, and how its embeddings lie.
+    ///
+    /// As in the reference, results of evaluators also go to files in the folder `eval` of the run.
+    func callAsFunction(_ session: borrowing TrainingSession<Model>, epoch: Double) throws -> Found {
+        var found = Found()
+        for (data, loss) in losses {
+            let value = try data.meanLoss(session.model.pipeline) { try session.evaluate(loss, $0) }
+            let name = losses.count == 1 ? "eval_loss" : "eval_\(data.data.name)_loss"
+            found.metrics.append(Metric(name, value))
         }
         if !trainer.evaluators.isEmpty {
             let model = try session.snapshot()
             for evaluator in trainer.evaluators {
-                metrics += try evaluator.evaluate(model).map { Metric("eval_\($0.name)", $0.value) }
+                let result = try evaluator.evaluate(model)
+                found.metrics += result.metrics.map { Metric("eval_\($0.name)", $0.value) }
+                found.primary.append(("eval_\(result.primaryMetric)", evaluator.greaterIsBetter))
+                if let folder { try result.write(to: folder, epoch: epoch, steps: session.stepCount) }
             }
         }
-        let embeddings = try sample.map { try session.embeddings($0) }
-        return (metrics, embeddings.flatMap(EmbeddingSpread.init))
+        found.spread = try sample.map { try session.embeddings($0) }.flatMap(EmbeddingSpread.init)
+        return found
+    }
+
+    /// What an evaluation found.
+    struct Found {
+        var metrics: [Metric] = []
+        /// The primary metric of each evaluator, and whether more of it is better.
+        var primary: [(name: String, isMoreBetter: Bool)] = []
+        var spread: EmbeddingSpread?
+    }
+
+    /// Where the files of evaluators are.
+    private var folder: URL? { trainer.arguments.outputDirectory?.appending(path: "eval") }
+
+    /// Removes what a run has written after the step that it goes on from.
+    func removeResults(after step: Int) throws {
+        // A run that begins has no results yet.
+        if let folder { try EvaluationRow.removeRows(after: step == 0 ? -1 : step, in: folder) }
     }
 
     /// The metric that says which model is best, and whether more of it is better.
     ///
     /// - Throws: ``TrainingError`` if the arguments name a metric that there is not.
-    func criterion(among metrics: [Metric]) throws -> (name: String, isMoreBetter: Bool) {
+    func criterion(_ found: Found) throws -> (name: String, isMoreBetter: Bool) {
         let arguments = trainer.arguments
         if let asked = arguments.metricForBestModel {
             let name = asked.hasPrefix("eval_") ? asked : "eval_\(asked)"
-            guard metrics.contains(where: { $0.name == name }) else {
+            guard found.metrics.contains(where: { $0.name == name }) else {
                 throw TrainingError(
                     .invalidArgument,
                     "metricForBestModel is \(asked); there are "
-                        + metrics.map { String($0.name.dropFirst(5)) }.joined(separator: ", "))
+                        + found.metrics.map { String($0.name.dropFirst(5)) }.joined(separator: ", "))
             }
-            let owner = trainer.evaluators.first { "eval_\($0.primaryMetric)" == name }
-            return (name, arguments.greaterIsBetter ?? owner?.greaterIsBetter ?? !name.hasSuffix("loss"))
+            let owner = found.primary.first { $0.name == name }
+            return (name, arguments.greaterIsBetter ?? owner?.isMoreBetter ?? !name.hasSuffix("loss"))
         }
-        if let last = trainer.evaluators.last {
-            return ("eval_\(last.primaryMetric)", arguments.greaterIsBetter ?? last.greaterIsBetter)
-        }
-        return (metrics.first?.name ?? "eval_loss", arguments.greaterIsBetter ?? false)
+        if let last = found.primary.last { return (last.name, arguments.greaterIsBetter ?? last.isMoreBetter) }
+        return (found.metrics.first?.name ?? "eval_loss", arguments.greaterIsBetter ?? false)
     }
 }

@@ -79,7 +79,8 @@ extension TrainingHistory.Evaluation {
     /// A line of the log.
     var line: JSONValue {
         var line: JSONObject = ["step": .int(step), "epoch": .double(epoch)]
-        for (name, value) in metrics { line[ExactString(name)] = .double(value) }
+        // JSON has no number for what is none.
+        for (name, value) in metrics { line[ExactString(name)] = value.isFinite ? .double(value) : .null }
         return .object(line)
     }
 }

@@ -95,6 +95,7 @@ struct TrainingRun<Model: BaseModel> {
         let plan = try plan(after: state.history, completedSteps: state.step)
         tell { $0.willBegin(plan) }
         if let directory = arguments.outputDirectory { AtomicFolder.removeUnfinished(in: directory) }
+        try evaluation.removeResults(after: state.step)
         let log = try arguments.logFile.map { try TrainingLogFile($0, keepingUntil: state.step) }
         if state.step == 0, evaluation.isAsked { try evaluate(session, &state, log) }
         var meter = TrainingMeter(totalSteps: totalSteps)
@@ -166,11 +167,13 @@ struct TrainingRun<Model: BaseModel> {
         meter: TrainingMeter? = nil
     ) throws -> Bool {
         let clock = ContinuousClock.now
-        let (metrics, spread) = try evaluation(session)
-        let (key, isMoreBetter) = try evaluation.criterion(among: metrics)
-        let value = metrics.first { $0.name == key }?.value
+        let epoch = Double(state.epoch) + Double(state.batch) / Double(batches.batchesPerEpoch)
+        let found = try evaluation(session, epoch: epoch)
+        let (metrics, spread) = (found.metrics, found.spread)
+        let (key, isMoreBetter) = try evaluation.criterion(found)
         var isBest = false
-        if let value {
+        // A correlation with something constant is no number, and no model is better than that.
+        if let value = metrics.first(where: { $0.name == key })?.value, value.isFinite {
             let gain = state.best.map { isMoreBetter ? value - $0.value : $0.value - value } ?? .infinity
             isBest = gain > 0
             // A first value is no gain over anything.
@@ -178,7 +181,6 @@ struct TrainingRun<Model: BaseModel> {
                 gain > arguments.earlyStoppingThreshold ? 0 : state.evaluationsWithoutBetter + 1
             if isBest { state.best = .init(value: value, step: state.step) }
         }
-        let epoch = Double(state.epoch) + Double(state.batch) / Double(batches.batchesPerEpoch)
         let record = TrainingHistory.Evaluation(
             step: state.step, epoch: epoch, metrics: Dictionary(metrics.map { ($0.name, $0.value) }) { $1 })
         state.history.evaluations.append(record)
