@@ -73,6 +73,8 @@ FOLDERS = {
     "SentenceTransformers": [
         "Concurrency", "Features", "Settings", "ModuleParts", "Modules", "Loading", "Model", "Encoding",
         "SentenceTransformer CrossEncoder SparseEncoder MultiVectorEncoder Files"],
+    "SentenceTraining": [
+        "Losses", "Steps", "Data", "Samplers Optimizers Evaluators", "Arguments", "Trainer", "Reports"],
 }
 DECLARATION = re.compile(r"^(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|final|indirect)\s+)*"
                          r"(?:struct|class|enum|protocol|actor|typealias)\s+(\w+)", re.M)
