@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from huggingface_hub import ModelCard
 from safetensors.torch import load_file
 from sentence_transformers import CrossEncoder, MultiVectorEncoder, SentenceTransformer, SparseEncoder
 
@@ -105,16 +106,34 @@ def check_trained(name: str, folder: Path) -> bool:
     return found.keys() == wanted.keys() and largest <= TRAINED_TOLERANCE
 
 
+# Cards of trained models: one of plain texts, and one of texts that mean something to Markdown or YAML.
+CARDS = ["plain", "hostile"]
+
+
+def check_card(name: str, folder: Path) -> bool:
+    """Loads a trained model with its card, whose front matter must be what the Hub takes."""
+    folder = folder / "cards" / name
+    model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    data = ModelCard.load(folder / "README.md", ignore_metadata_errors=False).data
+    print(f"cards/{name}: {data.model_name!r}, {len(data.tags)} tags, {data.eval_results[0].metric_type}")
+    return (
+        model.get_embedding_dimension() > 0 and data.library_name == "sentence-transformers"
+        and data.pipeline_tag == "sentence-similarity" and "generated_from_trainer" in data.tags
+        and all(isinstance(text, str) for text in data.tags + data.language)
+        and len(data.eval_results) == 1 and isinstance(data.eval_results[0].metric_value, float))
+
+
 def main(folder: Path) -> int:
     names = sorted(f"{group}/{path.name}" for group in GROUPS for path in (ROOT / group).iterdir() if path.is_dir())
     missing = [name for name in names if not (folder / name).is_dir()]
     failures = [name for name in names if name not in ABSENT and name not in missing and not check(name, folder)]
     failures += [f"training/{name}" for name in TRAINED if not check_trained(name, folder)]
+    failures += [f"cards/{name}" for name in CARDS if not check_card(name, folder)]
     for name in missing:
         print(f"{name}: not in {folder}", file=sys.stderr)
     for name in failures:
         print(f"{name}: differs", file=sys.stderr)
-    print(f"{len(names) + len(TRAINED) - len(missing) - len(failures) - len(ABSENT)} models agree")
+    print(f"{len(names) + len(TRAINED) + len(CARDS) - len(missing) - len(failures) - len(ABSENT)} models agree")
     return 1 if missing or failures else 0
 
 

@@ -21,7 +21,7 @@ public typealias MultiVectorEncoderTrainer = Trainer<MultiVectorEncoder>
 ///     model: try await SentenceTransformer("all-MiniLM-L6-v2"), arguments: TrainingArguments(epochs: 1),
 ///     datasets: [try TrainingData(contentsOf: url)], loss: .multipleNegativesRanking())
 /// let result = try await trainer.train()
-/// try result.model.save(to: folder)
+/// try result.save(to: folder)
 /// ```
 public struct Trainer<Model: BaseModel>: Sendable {
     /// The model that the run begins with; it does not change.
@@ -119,6 +119,8 @@ public struct TrainingResult<Model: BaseModel>: Sendable {
     public let peakMemory: Int
     /// Seconds that the run took.
     public let seconds: Double
+    /// What the run was told, for the card of the model.
+    package let trainer: Trainer<Model>
 }
 
 extension SentenceTransformer {

@@ -36,6 +36,8 @@ public struct TrainingHistory: Sendable, Codable, Equatable {
         public var epoch: Double
         /// The metrics by name, with `eval_` before each.
         public var metrics: [String: Double]
+        /// The names of those metrics that sum up what an evaluator measured.
+        public var primaryMetrics: [String]
     }
 
     /// The logged steps in their order.

@@ -182,7 +182,8 @@ struct TrainingRun<Model: BaseModel> {
             if isBest { state.best = .init(value: value, step: state.step) }
         }
         let record = TrainingHistory.Evaluation(
-            step: state.step, epoch: epoch, metrics: Dictionary(metrics.map { ($0.name, $0.value) }) { $1 })
+            step: state.step, epoch: epoch, metrics: Dictionary(metrics.map { ($0.name, $0.value) }) { $1 },
+            primaryMetrics: found.primary.map(\.name))
         state.history.evaluations.append(record)
         try log?.write(record.line)
         let seconds = clock.duration(to: .now).seconds
@@ -264,7 +265,8 @@ struct TrainingRun<Model: BaseModel> {
         }
         return TrainingResult(
             model: model, history: state.history, isInterrupted: isInterrupted, step: step,
-            peakMemory: ProcessMemory.peak, seconds: start.duration(to: .now).seconds)
+            peakMemory: ProcessMemory.peak, seconds: start.duration(to: .now).seconds,
+            trainer: trainer)
     }
 
     /// The model of a checkpoint, whose files may be removed meanwhile.

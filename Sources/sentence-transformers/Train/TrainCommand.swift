@@ -166,7 +166,7 @@ struct TrainCommand: ParsableCommand {
             Console.say("interrupted after step \(result.step); \(checkpoint) is saved, and --resume goes on from it")
             Interruption.exit()
         }
-        try result.model.save(to: folder)
+        try result.save(to: folder, card: settings.card)
         report.finish(result.seconds, result.peakMemory, folder)
     }
 }

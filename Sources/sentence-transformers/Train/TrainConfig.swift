@@ -24,6 +24,8 @@ struct TrainConfig {
     var output: String?
     /// The loss of all data sets, by "", or of each by its name.
     var losses: JSONObject = [:]
+    /// What the card of the model says beside what the run knows.
+    var card = ModelCardDetails()
     /// How the model is trained.
     var arguments = TrainingArguments()
     /// Whether the model is evaluated only because there is something to evaluate it on.

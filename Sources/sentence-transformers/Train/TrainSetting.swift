@@ -217,6 +217,12 @@ struct TrainSetting: Sendable {
         "log": .text { $0.arguments.log = URL(filePath: $1) },
         "loss": loss,
 
+        "model_name": .text { $0.card.name = $1 },
+        "language": .texts { $0.card.languages = $1 },
+        "license": .text { $0.card.license = $1 },
+        "base_model": .text { $0.card.baseModel = $1 },
+        "tags": .texts { $0.card.tags = $1 },
+
         "num_train_epochs": .number { $0.arguments.epochs = $1 },
         "max_steps": TrainSetting { config, value in
             guard let steps = value.asInt, steps == -1 || steps > 0 else {
