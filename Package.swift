@@ -79,7 +79,9 @@ let package = Package(
             name: "LateInteraction", dependencies: ["SentenceTransformers"], path: "Examples/LateInteraction"),
         .target(
             name: "DocumentationSnippets",
-            dependencies: ["SentenceTransformers", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "SentenceTransformers", "SentenceTraining", .product(name: "Logging", package: "swift-log"),
+            ],
             path: "Examples/Snippets", packageAccess: false),
         // Benchmarks
         .executableTarget(

@@ -33,7 +33,7 @@ ALLOWED = {
     "CrossEncoderExample": "SentenceTransformers",
     "RetrieveRerank": "SentenceTransformers",
     "LateInteraction": "SentenceTransformers",
-    "DocumentationSnippets": "SentenceTransformers",
+    "DocumentationSnippets": "SentenceTransformers SentenceTraining",
     "EncodeWorker": "SentenceTransformers",
     "TrainWorker": "CPeak SentenceTraining SentenceTransformers SentenceTensors SentenceTokenizers",
     "MaxSimWorker": "SentenceTransformers",

@@ -7,6 +7,7 @@
 
 import Foundation
 import Logging
+import SentenceTraining
 import SentenceTransformers
 
 extension Surroundings {
@@ -84,6 +85,90 @@ extension Surroundings {
         let documents = try await model.encodeDocument(["Berlin has 3.7 million inhabitants.", "He drove to the stadium."])
         print(try model.similarity(queries, documents))                     // MaxSim, [1, 2]
         _ = (model, queries, documents)
+    }
+
+    /// README.md, snippet 8.
+    func readme8() async throws {
+        let data = try TrainingData(contentsOf: folder.appending(path: "pairs.jsonl"))   // {"anchor": "…", "positive": "…"}
+        let trained = try await model.trained(on: data, loss: .multipleNegativesRanking(), TrainingArguments(epochs: 1))
+        _ = (data, trained)
+    }
+
+    /// Documentation/Training.md, snippet 1.
+    func training1() async throws {
+        let model = try await SentenceTransformer("all-MiniLM-L6-v2")
+        let trainer = SentenceTransformerTrainer(
+            model: model,
+            arguments: TrainingArguments(epochs: 1, batchSize: 32, learningRate: 2e-5, warmupRatio: 0.1),
+            datasets: [try TrainingData(contentsOf: folder.appending(path: "pairs.jsonl"))],
+            loss: .multipleNegativesRanking())
+        let result = try await trainer.train()
+        try result.save(to: folder.appending(path: "trained"))
+        let embeddings = try await result.model.encode(["The weather is lovely today."])
+        _ = (model, trainer, result, embeddings)
+    }
+
+    /// Documentation/Training.md, snippet 2.
+    func training2() async throws {
+        let pairs = try TrainingData(pairs: [("how many people live in Berlin?", "Berlin has 3.6 million inhabitants.")])
+        let scored = try TrainingData(pairs: [("A man eats.", "A man is eating.")], scores: [0.9])
+        let triplets = try TrainingData(triplets: [("It is sunny.", "The sun shines.", "It rains.")])
+        let labelled = try TrainingData(
+            name: "topics", columns: ["text", "label"], rows: [[.text("It is sunny."), .number(0)], [.text("He sings."), .number(1)]])
+        _ = (pairs, scored, triplets, labelled)
+    }
+
+    /// Documentation/Training.md, snippet 3.
+    func training3() async throws {
+        let ranking = TrainingLoss.multipleNegativesRanking(scale: 20, directions: [.queryToDocument])
+        let cuttable = try TrainingLoss.matryoshka(ranking, dimensions: [384, 192, 96, 48])
+        _ = (ranking, cuttable)
+    }
+
+    /// Documentation/Training.md, snippet 4.
+    func training4() async throws {
+        var arguments = TrainingArguments(epochs: 1, batchSize: 64, learningRate: 2e-5, outputDirectory: folder)
+        arguments.batchSampler = .noDuplicates
+        arguments.evaluation = .steps(100)
+        arguments.loadsBestModelAtEnd = true
+        arguments.earlyStoppingPatience = 3
+        arguments.prompts = .columns(["query": "query: ", "positive": "passage: "])
+    }
+
+    /// Documentation/Training.md, snippet 5.
+    func training5() async throws {
+        var arguments = TrainingArguments()
+        arguments.frozen = [#"\.embeddings\."#, #"layer\.[0-3]\."#]
+        arguments.learningRateMapping = [(pattern: "classifier", rate: 1e-3)]
+    }
+
+    /// Documentation/Training.md, snippet 6.
+    func training6() async throws {
+        let questions = try TrainingData(contentsOf: folder.appending(path: "pairs.jsonl"), name: "questions")
+        let similarity = try TrainingData(contentsOf: folder.appending(path: "scored.csv"), name: "similarity")
+        let trainer = try SentenceTransformerTrainer(
+            model: model, datasets: [questions, similarity],
+            losses: ["questions": .multipleNegativesRanking(), "similarity": .coSENT()])
+        _ = (questions, similarity, trainer)
+    }
+
+    /// Documentation/Training.md, snippet 7.
+    func training7() async throws {
+        let reranker = try await CrossEncoder("cross-encoder/ms-marco-MiniLM-L6-v2")
+        let labelled = try TrainingData(contentsOf: folder.appending(path: "query-passage-label.jsonl"))
+        let trainer = CrossEncoderTrainer(model: reranker, datasets: [labelled], loss: .binaryCrossEntropy())
+        let result = try await trainer.train()
+        _ = (reranker, labelled, trainer, result)
+    }
+
+    /// Documentation/Training.md, snippet 8.
+    func training8() async throws {
+        let trainer = SentenceTransformerTrainer(
+            model: model, datasets: [try TrainingData(pairs: [("a question", "an answer")])], loss: .multipleNegativesRanking())
+        let result = try await trainer.train()
+        try result.save(to: folder, card: ModelCardDetails(languages: ["en"], license: "apache-2.0", baseModel: "owner/model"))
+        print(result.history.steps.last?.loss ?? 0, result.seconds, result.peakMemory)
+        _ = (trainer, result)
     }
 
     /// Sources/SentenceTransformers/SentenceTransformers.docc/GettingStarted.md, snippet 1.

@@ -26,6 +26,22 @@ struct SnippetTests {
         #expect(generated.split(separator: "async throws {").count > 10)
     }
 
+    @Test("The page about training has every key of a file of settings")
+    func settings() throws {
+        func text(_ path: String) throws -> Substring {
+            Substring(try String(decoding: Data(contentsOf: Self.root.appending(path: path)), as: UTF8.self))
+        }
+        let code = try text("Sources/sentence-transformers/Train/TrainSetting.swift")
+        let all = code[try #require(code.range(of: "static let all")).upperBound...]
+        let keys = all.matches(of: /\n {8}"(\w+)":/).map { String($0.1) }
+        let page = try text("Documentation/Training.md")
+        let table = page[try #require(page.range(of: "| key | meaning")).lowerBound...]
+        let rows = table.split(separator: "\n\n")[0].split(separator: "\n")
+        let listed = rows.flatMap { $0.split(separator: "|")[0].matches(of: /`(\w+)`/).map { String($0.1) } }
+        #expect(keys.count > 40)
+        #expect(Set(keys) == Set(listed))
+    }
+
     /// One function for each snippet, in an extension of what they take for granted.
     private static func generate() throws -> String {
         var lines = [
@@ -38,7 +54,7 @@ struct SnippetTests {
             "",
             "import Foundation",
             "import Logging",
-            "import SentenceTransformers",
+            "import SentenceTraining", "import SentenceTransformers",
             "",
             "extension Surroundings {",
         ]
