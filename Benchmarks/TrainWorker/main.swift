@@ -37,7 +37,8 @@ do {
     arguments.compute = precision
     arguments.threads = threads
     var session = try TrainingSession(
-        SentenceTransformer(directory: URL(filePath: words[1]), computePrecision: precision), losses: [.multipleNegativesRanking()], arguments: arguments, totalSteps: 1000)
+        SentenceTransformer(directory: URL(filePath: words[1]), computePrecision: precision),
+        losses: [.multipleNegativesRanking()], arguments: arguments, totalSteps: 1000)
     answer("ready")
     var next = 0, tokens = 0, costs = StepCosts()
     while let line = readLine() {
