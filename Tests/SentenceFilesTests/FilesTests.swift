@@ -103,3 +103,42 @@ import Testing
         )
     }
 }
+
+@Suite struct AtomicFolderTests {
+    let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private struct Interruption: Error {}
+
+    @Test func anInterruptedWriteLeavesTheOldFolderAndNothingElse() throws {
+        let url = folder.url.appending(path: "f")
+        try AtomicFolder.write(to: url) { try AtomicFile.write("old", to: $0.appending(path: "a")) }
+        #expect(throws: Interruption.self) {
+            try AtomicFolder.write(to: url) {
+                try AtomicFile.write("new", to: $0.appending(path: "a"))
+                throw Interruption()
+            }
+        }
+        #expect(try String(contentsOf: url.appending(path: "a"), encoding: .utf8) == "old")
+        #expect(try folder.contents() == ["f"])
+        AtomicFolder.remove(url)
+        #expect(try folder.contents() == [])
+    }
+
+    @Test func whatAStoppedProcessLeftIsRemovedAndWhatItMovedAwayComesBack() throws {
+        for path in [
+            ".unfinished-f-1.1x/a", ".unfinished-f-2.old.1y.old/a", ".unfinished-f-3.1z.old/new", "f-3/a", "f-4/a",
+            "f-4/.a.b.2x.tmp", ".a.2y.tmp", ".mine.tmp", "f-4/.b.c-d.tmp",
+        ] {
+            try folder.write("x", to: path)
+        }
+        AtomicFolder.removeUnfinished(in: folder.url)
+        #expect(try folder.contents() == [".mine.tmp", "f-2.old", "f-3", "f-4"])
+        let files = FileManager.default
+        #expect(try files.contentsOfDirectory(atPath: folder.url.appending(path: "f-3").path) == ["a"])
+        #expect(
+            try files.contentsOfDirectory(atPath: folder.url.appending(path: "f-4").path).sorted()
+                == [".b.c-d.tmp", "a"])
+    }
+}

@@ -21,6 +21,9 @@
 /// The bytes go to a temporary file in the same folder and are flushed to disk; then the temporary file is renamed over
 /// the target. If anything fails, the temporary file is removed and the target stays unchanged.
 package enum AtomicFile {
+    /// The end of the names of files that are being written, which a stopped process leaves behind.
+    private static let mark = ".tmp"
+
     /// Receives the bytes, in order, from the body of ``write(to:_:)``.
     package struct Output {
         fileprivate let descriptor: Int32
@@ -44,7 +47,7 @@ package enum AtomicFile {
     package static func write(to url: URL, _ body: (Output) throws -> Void) throws {
         let folder = url.deletingLastPathComponent()
         let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
-        let temporary = folder.appending(path: ".\(url.lastPathComponent.prefix(64)).\(suffix).tmp").path
+        let temporary = folder.appending(path: ".\(url.lastPathComponent.prefix(64)).\(suffix)\(mark)").path
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw failure(url) }
         do {
@@ -66,6 +69,17 @@ package enum AtomicFile {
     /// - Throws: ``CheckpointError`` with code `unwritable`.
     package static func write(_ text: String, to url: URL) throws {
         try write(to: url) { try $0.write(text) }
+    }
+
+    /// Removes what stopped processes have left in a folder: `.`, the name of a file, a random number, `.tmp`.
+    static func removeUnfinished(in folder: URL) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [] {
+            let parts = name.dropLast(mark.count).split(separator: ".", omittingEmptySubsequences: false)
+            guard name.hasPrefix("."), name.hasSuffix(mark), parts.count > 2,
+                UInt64(parts[parts.count - 1], radix: 36) != nil
+            else { continue }
+            unlink(folder.appending(path: name).path)
+        }
     }
 
     /// Creates a folder and its parents, unless it exists.

@@ -12,6 +12,8 @@
 package enum AtomicFolder {
     /// The beginning of the names of folders that are being written, which a stopped process leaves behind.
     private static let mark = ".unfinished-"
+    /// The end of the names of folders that are being replaced.
+    private static let replacedMark = ".old"
 
     /// Calls `body` to fill a temporary folder beside `url`, and then gives it that name; what stood there is replaced.
     ///
@@ -20,7 +22,7 @@ package enum AtomicFolder {
         let parent = url.deletingLastPathComponent(), files = FileManager.default
         let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
         let temporary = parent.appending(path: "\(mark)\(url.lastPathComponent).\(suffix)")
-        let replaced = parent.appending(path: "\(mark)\(url.lastPathComponent).\(suffix).old")
+        let replaced = parent.appending(path: "\(mark)\(url.lastPathComponent).\(suffix)\(replacedMark)")
         try AtomicFile.createFolder(temporary)
         do {
             try body(temporary)
@@ -38,11 +40,32 @@ package enum AtomicFolder {
         try? files.removeItem(at: replaced)
     }
 
-    /// Removes what stopped processes have left in a folder.
+    /// Removes a folder so that no part of it is ever found under its name.
+    package static func remove(_ url: URL) {
+        let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
+        let name = "\(mark)\(url.lastPathComponent).\(suffix)"
+        let removed = url.deletingLastPathComponent().appending(path: name)
+        guard (try? FileManager.default.moveItem(at: url, to: removed)) != nil else { return }
+        try? FileManager.default.removeItem(at: removed)
+    }
+
+    /// Removes what stopped processes have left in a folder, also of single files in it and in the folders in it.
+    ///
+    /// A folder that had been moved away, while what was to replace it had not been moved there, gets its name back.
     package static func removeUnfinished(in folder: URL) {
         let files = FileManager.default
-        for name in (try? files.contentsOfDirectory(atPath: folder.path)) ?? [] where name.hasPrefix(mark) {
-            try? files.removeItem(at: folder.appending(path: name))
+        AtomicFile.removeUnfinished(in: folder)
+        for name in (try? files.contentsOfDirectory(atPath: folder.path)) ?? [] {
+            let url = folder.appending(path: name)
+            guard name.hasPrefix(mark) else {
+                AtomicFile.removeUnfinished(in: url)
+                continue
+            }
+            if name.hasSuffix(replacedMark), let end = name.dropLast(replacedMark.count).lastIndex(of: ".") {
+                let target = folder.appending(path: String(name[..<end].dropFirst(mark.count)))
+                if !files.fileExists(atPath: target.path) { try? files.moveItem(at: url, to: target) }
+            }
+            try? files.removeItem(at: url)
         }
     }
 }

@@ -74,6 +74,16 @@ struct TrainingRun<Model: BaseModel> {
     func callAsFunction(resuming: Bool) throws -> TrainingResult<Model> {
         let start = ContinuousClock.now
         var state = TrainingCheckpoint.State(step: 0, pass: 0, epoch: 0, batch: 0, fingerprint: fingerprint)
+        if let directory = arguments.outputDirectory {
+            guard resuming || TrainingCheckpoint.all(in: directory).isEmpty else {
+                throw TrainingError(
+                    .invalidArgument,
+                    "\(directory.path) holds checkpoints of another run; go on with it (resume), or choose another folder"
+                )
+            }
+            // Before the last checkpoint is looked for, which may get its name back.
+            AtomicFolder.removeUnfinished(in: directory)
+        }
         var session: TrainingSession<Model>
         if resuming, let directory = arguments.outputDirectory, let last = TrainingCheckpoint.all(in: directory).last {
             state = try TrainingCheckpoint.state(last.url)
@@ -82,19 +92,12 @@ struct TrainingRun<Model: BaseModel> {
                 load(last.url), losses: trainer.losses, arguments: arguments, totalSteps: totalSteps)
             try TrainingCheckpoint.restore(&session, state, from: last.url)
         } else {
-            if let directory = arguments.outputDirectory, !resuming, !TrainingCheckpoint.all(in: directory).isEmpty {
-                throw TrainingError(
-                    .invalidArgument,
-                    "\(directory.path) holds checkpoints of another run; go on with it (resume), or choose another folder"
-                )
-            }
             session = try TrainingSession(
                 trainer.model, losses: trainer.losses, arguments: arguments, totalSteps: totalSteps)
         }
         for warning in arrangements.flatMap(\.warnings) { tell { $0.didWarn(warning) } }
         let plan = try plan(after: state.history, completedSteps: state.step)
         tell { $0.willBegin(plan) }
-        if let directory = arguments.outputDirectory { AtomicFolder.removeUnfinished(in: directory) }
         try evaluation.removeResults(after: state.step)
         let log = try arguments.logFile.map { try TrainingLogFile($0, keepingUntil: state.step) }
         if state.step == 0, evaluation.isAsked { try evaluate(session, &state, log) }
@@ -199,8 +202,7 @@ struct TrainingRun<Model: BaseModel> {
         }
         if isBest, state.step > 0, arguments.loadsBestModelAtEnd {
             if let directory = arguments.outputDirectory {
-                try TrainingCheckpoint.save(
-                    session, state, to: TrainingCheckpoint.folder(of: state.step, in: directory))
+                try write(session, state, in: directory)
             } else {
                 let model = try session.snapshot()
                 bestModel.withLock { $0 = model }
@@ -234,15 +236,29 @@ struct TrainingRun<Model: BaseModel> {
     /// Saves a checkpoint, and removes those that are too many.
     private func save(_ session: borrowing TrainingSession<Model>, _ state: TrainingCheckpoint.State) throws {
         guard let directory = arguments.outputDirectory else { return }
-        let url = TrainingCheckpoint.folder(of: state.step, in: directory)
-        try TrainingCheckpoint.save(session, state, to: url)
+        let url = try write(session, state, in: directory)
         tell { $0.didSave(url, step: state.step) }
         guard let limit = arguments.saveTotalLimit else { return }
         let kept = TrainingCheckpoint.all(in: directory)
         let removable = kept.filter { $0.step != state.best?.step || !arguments.loadsBestModelAtEnd }.dropLast()
         for old in removable.prefix(max(0, kept.count - max(1, limit))) {
-            try? FileManager.default.removeItem(at: old.url)
+            AtomicFolder.remove(old.url)
         }
+    }
+
+    /// Writes a checkpoint; what was there stays if that fails.
+    @discardableResult
+    private func write(
+        _ session: borrowing TrainingSession<Model>, _ state: TrainingCheckpoint.State, in directory: URL
+    ) throws -> URL {
+        let url = TrainingCheckpoint.folder(of: state.step, in: directory)
+        do { try TrainingCheckpoint.save(session, state, to: url) } catch let error as CheckpointError {
+            throw CheckpointError(
+                error.code,
+                "the checkpoint of step \(state.step) cannot be saved; \(lastCheckpoint); make room, and go on from there "
+                    + "(resume)", cause: error)
+        }
+        return url
     }
 
     private func finish(
@@ -308,11 +324,14 @@ struct TrainingRun<Model: BaseModel> {
             let data = trainer.datasets[dataset], rows = batch.batch.rows
             return rows.prefix(3).map { data.place(of: $0) }.joined(separator: "; ") + (rows.count > 3 ? "; …" : "")
         }
-        let last = arguments.outputDirectory.flatMap { TrainingCheckpoint.all(in: $0).last?.url.path }
         return TrainingError(
-            error.code,
-            error.description + " (\(places.joined(separator: "; ")))"
-                + (last.map { "; the last good checkpoint is \($0)" } ?? "; there is no checkpoint yet"))
+            error.code, error.description + " (\(places.joined(separator: "; "))); \(lastCheckpoint)")
+    }
+
+    /// Where a run that ends with an error can go on.
+    private var lastCheckpoint: String {
+        let last = arguments.outputDirectory.flatMap { TrainingCheckpoint.all(in: $0).last?.url.path }
+        return last.map { "the last good checkpoint is \($0)" } ?? "there is no checkpoint yet"
     }
 
     /// What a run that goes on must have in common with the one that it goes on from.
