@@ -20,7 +20,8 @@ struct SentenceTransformersCommand: ParsableCommand {
         version: libraryVersion,
         subcommands: [
             EncodeCommand.self, SimilarityCommand.self, RankCommand.self, PredictCommand.self, TokenizeCommand.self,
-            InfoCommand.self, BenchCommand.self, DownloadCommand.self, TrainCommand.self,
+            InfoCommand.self, BenchCommand.self, DownloadCommand.self, EvaluateCommand.self,
+            TrainCommand.self,
         ])
 }
 

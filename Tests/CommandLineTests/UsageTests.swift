@@ -44,6 +44,8 @@ struct UsageTests {
             (["predict", "--text-field", "a"] + model, "give --text-field twice"),
             (["info", "--max-length", "2"] + model, "Unknown option '--max-length'"),
             (["download"], "Missing expected argument '<name>'"),
+            (["evaluate"] + model, "Missing expected argument '--data <file>'"),
+            (["train"] + model, "--train is missing"), (["train", "--set", "seed"] + model, "--set takes name=value"),
             (["bench"] + model, "Missing expected argument '--input <file>'"),
         ])
     func badUsage(arguments: [String], message: String) throws {
@@ -62,7 +64,7 @@ struct UsageTests {
 
     @Test(
         "Help and version are results",
-        arguments: ["encode", "similarity", "rank", "predict", "tokenize", "info", "bench"])
+        arguments: ["encode", "similarity", "rank", "predict", "tokenize", "info", "bench", "evaluate", "train"])
     func help(verb: String) throws {
         let help = try Command.run([verb, "--help"])
         #expect(help.status == 0 && help.error.isEmpty)

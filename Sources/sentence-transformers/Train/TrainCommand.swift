@@ -19,7 +19,7 @@ struct TrainCommand: ParsableCommand {
         commandName: "train",
         abstract: "Fine-tune a model of any kind on pairs, triplets, scores or labels.",
         usage: """
-            sentence-transformers train --model <folder-or-name> --train <file> --loss <name> --output <folder> [<options>]
+            sentence-transformers train --model <name> --train <file> --loss <name> --output <folder>
             sentence-transformers train --config <file> [--resume] [--dry-run]
             """,
         discussion: """
@@ -45,7 +45,9 @@ struct TrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The rows to learn from; may be given several times.", valueName: "file"))
     var train: [String] = []
 
-    @Option(name: .customLong("eval"), help: ArgumentHelp("The rows to evaluate on.", valueName: "file"))
+    @Option(
+        name: .customLong("eval"),
+        help: ArgumentHelp("The rows to evaluate on: the loss, and what \"evaluate\" measures.", valueName: "file"))
     var evaluationFiles: [String] = []
 
     @Option(
@@ -148,14 +150,18 @@ struct TrainCommand: ParsableCommand {
         return settings
     }
 
-    private func train<Model: BaseModel>(_ model: Model, _ settings: TrainConfig) throws {
+    private func train<Model: MeasurableModel>(_ model: Model, _ settings: TrainConfig) throws {
         let datasets = try settings.train.map { try TrainingData(contentsOf: URL(filePath: $0.path), name: $0.name) }
         let evaluation = try settings.eval.map { try TrainingData(contentsOf: URL(filePath: $0.path), name: $0.name) }
         let losses = try Dictionary(datasets.map { ($0.name, try settings.loss(of: $0.name)) }) { $1 }
+        // Where no evaluator fits the columns, there is the loss.
+        let evaluators = try evaluation.compactMap {
+            try model.evaluator(for: $0, name: $0.name, threads: settings.arguments.threads)
+        }
         let report = TrainReport(isQuiet: quiet)
         let trainer = try Trainer(
             model: model, arguments: settings.resolvedArguments(), datasets: datasets, losses: losses,
-            evaluationDatasets: evaluation, callbacks: [report])
+            evaluationDatasets: evaluation, evaluators: evaluators, callbacks: [report])
         if dryRun { return report.print(try trainer.plan()) }
         Interruption.finishesFirst()
         let result = try trainer.trainBlocking(resuming: resume)
