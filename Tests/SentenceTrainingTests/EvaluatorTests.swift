@@ -147,4 +147,31 @@ struct EvaluatorTests {
         #expect(
             lines.dropFirst().compactMap { $0.split(separator: ",").last.map(String.init) } == found.map { "\($0)" })
     }
+
+    @Test("A run that goes on from an earlier checkpoint has each row of its files once")
+    func resumed() throws {
+        let rows = try EvaluatorFixture.file.get().data, folder = try TemporaryFolder()
+        let data = try TrainingData(pairs: rows.textPairs, scores: rows.scores.map { $0 / 5 })
+        var arguments = TrainingArguments(epochs: 2, batchSize: 8, learningRate: 1e-3, outputDirectory: folder.url)
+        arguments.evaluation = .steps(1)
+        arguments.saving = .steps(3)
+        let trainer = Trainer(
+            model: try Self.model(), arguments: arguments, datasets: [data], loss: .cosineSimilarity(),
+            evaluators: [
+                try EmbeddingSimilarityEvaluator<SentenceTransformer>(pairs: rows.textPairs, scores: rows.scores),
+                try InformationRetrievalEvaluator<SentenceTransformer>(
+                    queries: [("a", "the sun")], corpus: [("b", "the sun"), ("c", "a dog")], relevant: [("a", "b")]),
+            ])
+        func files() throws -> [String] {
+            try ["similarity_evaluation", "Information-Retrieval_evaluation"].map {
+                try String(contentsOf: folder.url.appending(path: "eval/\($0)_results.csv"), encoding: .utf8)
+            }
+        }
+        _ = try trainer.trainBlocking()
+        let whole = try files()
+        #expect(whole[0].components(separatedBy: "\r\n").count == 11)
+        try FileManager.default.removeItem(at: folder.url.appending(path: "checkpoint-6"))
+        _ = try trainer.trainBlocking(resuming: true)
+        #expect(try files() == whole)
+    }
 }
