@@ -11,6 +11,14 @@ quickstart: model ## Build and run Examples/QuickStart
 	@swift build -c release --product QuickStart >&2
 	@.build/release/QuickStart
 
+TRAINING_EXAMPLES = Similarity Search Triplets Matryoshka Translation WithoutLabels
+
+.PHONY: examples
+examples: model ## Run the examples of training, each of which must make its metric better
+	@for name in $(TRAINING_EXAMPLES) Reranker; do swift build -c release --product Training$$name >&2 || exit 1; done
+	@model=$$(Scripts/fetch-model.sh) && for name in $(TRAINING_EXAMPLES); do .build/release/Training$$name "$$model" || exit 1; done
+	@.build/release/TrainingReranker
+
 # The folders of the real models, for tests and fixtures.
 MODELS = model=$$(Scripts/fetch-model.sh) && sparse=$$(Scripts/fetch-model.sh cognition) && \
 	export SENTENCE_TEST_MODEL="$$model" SENTENCE_TEST_SPARSE_MODEL="$$sparse"

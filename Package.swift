@@ -78,6 +78,30 @@ let package = Package(
         .executableTarget(
             name: "LateInteraction", dependencies: ["SentenceTransformers"], path: "Examples/LateInteraction"),
         .target(
+            name: "ExampleData", dependencies: ["SentenceTraining", "SentenceTransformers"],
+            path: "Examples/Training/Data"),
+        .executableTarget(
+            name: "TrainingSimilarity", dependencies: ["ExampleData", "SentenceTraining", "SentenceTransformers"],
+            path: "Examples/Training/Similarity"),
+        .executableTarget(
+            name: "TrainingSearch", dependencies: ["ExampleData", "SentenceTraining", "SentenceTransformers"],
+            path: "Examples/Training/Search"),
+        .executableTarget(
+            name: "TrainingTriplets", dependencies: ["ExampleData", "SentenceTraining", "SentenceTransformers"],
+            path: "Examples/Training/Triplets"),
+        .executableTarget(
+            name: "TrainingMatryoshka", dependencies: ["ExampleData", "SentenceTraining", "SentenceTransformers"],
+            path: "Examples/Training/Matryoshka"),
+        .executableTarget(
+            name: "TrainingTranslation", dependencies: ["ExampleData", "SentenceTraining", "SentenceTransformers"],
+            path: "Examples/Training/Translation"),
+        .executableTarget(
+            name: "TrainingWithoutLabels", dependencies: ["ExampleData", "SentenceTraining", "SentenceTransformers"],
+            path: "Examples/Training/WithoutLabels"),
+        .executableTarget(
+            name: "TrainingReranker", dependencies: ["ExampleData", "SentenceTraining", "SentenceTransformers"],
+            path: "Examples/Training/Reranker"),
+        .target(
             name: "DocumentationSnippets",
             dependencies: [
                 "SentenceTransformers", "SentenceTraining", .product(name: "Logging", package: "swift-log"),

@@ -154,6 +154,20 @@ extension Surroundings {
 
     /// Documentation/Training.md, snippet 7.
     func training7() async throws {
+        let evaluator = try EmbeddingSimilarityEvaluator<SentenceTransformer>(
+            pairs: [("A man eats.", "A man is eating."), ("A man eats.", "It rains.")], scores: [0.9, 0.1], name: "dev")
+        var arguments = TrainingArguments(epochs: 1)
+        arguments.evaluation = .steps(100)
+        let trainer = SentenceTransformerTrainer(
+            model: model, arguments: arguments, datasets: [try TrainingData(contentsOf: folder.appending(path: "pairs.jsonl"))],
+            loss: .multipleNegativesRanking(), evaluators: [evaluator])
+        let result = try await trainer.train()
+        print(result.history.change(of: "eval_dev_spearman_cosine") as Any)
+        _ = (evaluator, trainer, result)
+    }
+
+    /// Documentation/Training.md, snippet 8.
+    func training8() async throws {
         let reranker = try await CrossEncoder("cross-encoder/ms-marco-MiniLM-L6-v2")
         let labelled = try TrainingData(contentsOf: folder.appending(path: "query-passage-label.jsonl"))
         let trainer = CrossEncoderTrainer(model: reranker, datasets: [labelled], loss: .binaryCrossEntropy())
@@ -161,8 +175,8 @@ extension Surroundings {
         _ = (reranker, labelled, trainer, result)
     }
 
-    /// Documentation/Training.md, snippet 8.
-    func training8() async throws {
+    /// Documentation/Training.md, snippet 9.
+    func training9() async throws {
         let trainer = SentenceTransformerTrainer(
             model: model, datasets: [try TrainingData(pairs: [("a question", "an answer")])], loss: .multipleNegativesRanking())
         let result = try await trainer.train()
