@@ -40,8 +40,9 @@ extension Tokenizer {
     public func save(to directory: URL) throws {
         for (name, data) in try savedFiles().sorted(by: { $0.key < $1.key }) {
             do {
-                // Atomic: written under another name, then renamed.
-                try data.write(to: directory.appendingPathComponent(name), options: .atomic)
+                try AtomicFile.write(to: directory.appendingPathComponent(name)) { output in
+                    try data.withUnsafeBytes { try output.write($0) }
+                }
             } catch {
                 throw TokenizerError(
                     .unwritableFile, "cannot be written to \(directory.path): \(error)", file: name)
