@@ -36,16 +36,20 @@ extension Tensor {
     ) -> Tensor {
         precondition(rows == texts.totalTokens, "\(shape) has not the \(texts.totalTokens) tokens of the texts")
         let x = detached
-        let kernels = Execution.current.kernels.table.pointee
+        let kernels = Execution.current.kernels
         let width = reductions.count * columns
         let out = Tensor(shape: [texts.count, width]) { out in
             withExtendedLifetime(storage) {
-                for text in 0..<texts.count {
-                    for (index, reduction) in reductions.enumerated() {
-                        let target = out.baseAddress! + text * width + index * columns
-                        let sum = WeightedSum(
-                            reduction, texts[text], skipping: skipped?[text] ?? 0, weightSum: weightSums?[text])
-                        x.reduce(sum, reduction, into: target, kernels)
+                // Every text has a row of its own.
+                nonisolated(unsafe) let rows = out.baseAddress!
+                Parallel.forRanges(texts.count, grain: Self.textGrain) { range in
+                    for text in range {
+                        for (index, reduction) in reductions.enumerated() {
+                            let sum = WeightedSum(
+                                reduction, texts[text], skipping: skipped?[text] ?? 0, weightSum: weightSums?[text])
+                            x.reduce(
+                                sum, reduction, into: rows + text * width + index * x.columns, kernels.table.pointee)
+                        }
                     }
                 }
             }
@@ -54,6 +58,9 @@ extension Tensor {
             [x.poolingGradient(gradient, texts, reductions, skipped, weightSums)]
         }
     }
+
+    /// The texts that one thread reduces at least.
+    private static let textGrain = 64
 
     private func reduce(
         _ sum: WeightedSum, _ reduction: PoolingReduction, into target: UnsafeMutablePointer<Float>,
@@ -95,23 +102,26 @@ extension Tensor {
         _ gradient: Tensor, _ texts: TextOffsets, _ reductions: [PoolingReduction], _ skipped: [Int]?,
         _ weightSums: [Float]?
     ) -> Tensor {
-        let kernels = Execution.current.kernels.table.pointee
+        let kernels = Execution.current.kernels
         return Tensor(shape: shape) { out in
             out.initialize(repeating: 0)
             withExtendedLifetime((storage, gradient.storage)) {
-                for text in 0..<texts.count {
-                    for (index, reduction) in reductions.enumerated() {
-                        let upstream = gradient.pointer + text * gradient.columns + index * columns
-                        let sum = WeightedSum(
-                            reduction, texts[text], skipping: skipped?[text] ?? 0, weightSum: weightSums?[text])
-                        if reduction == .maximum {
-                            addMaximumGradient(upstream, sum.tokens, to: out.baseAddress!)
-                            continue
-                        }
-                        for token in sum.tokens {
-                            kernels.axpy_f32(
-                                out.baseAddress! + token * columns, sum.weight(token) / sum.denominator, upstream,
-                                columns)
+                // Every text has tokens of its own.
+                nonisolated(unsafe) let rows = out.baseAddress!
+                Parallel.forRanges(texts.count, grain: Self.textGrain) { range in
+                    for text in range {
+                        for (index, reduction) in reductions.enumerated() {
+                            let upstream = gradient.pointer + text * gradient.columns + index * columns
+                            let sum = WeightedSum(
+                                reduction, texts[text], skipping: skipped?[text] ?? 0, weightSum: weightSums?[text])
+                            if reduction == .maximum {
+                                addMaximumGradient(upstream, sum.tokens, to: rows)
+                                continue
+                            }
+                            for token in sum.tokens {
+                                kernels.table.pointee.axpy_f32(
+                                    rows + token * columns, sum.weight(token) / sum.denominator, upstream, columns)
+                            }
                         }
                     }
                 }

@@ -21,7 +21,7 @@ package struct TrainingStep: Sendable {
     private let tapeTokens: Int
 
     /// Tokens of a unit: so many that products are as fast as they can be, and that a batch has several.
-    static let unitTokens = 2048
+    static let unitTokens = 1536
     /// Tokens of a unit of a model without layers, whose tape is small.
     static let flatUnitTokens = 1 << 20
 
