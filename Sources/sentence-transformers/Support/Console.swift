@@ -33,6 +33,12 @@ enum Console {
         }
     }
 
+    /// A bar of so many characters, filled by a part of 0 to 1.
+    static func bar(_ part: Double, width: Int) -> String {
+        let filled = min(max(Int(Double(width) * part), 0), width)
+        return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+    }
+
     /// Removes the progress line.
     static func clearLine() { hasLine.withLock { clear(&$0) } }
 

@@ -32,9 +32,8 @@ final class DownloadProgressBar: Sendable {
             let now = ContinuousClock.now
             if let last, now - last < Self.interval, completed < total { return }
             last = now
-            let filled = min(max(Self.width * completed / max(total, 1), 0), Self.width)
-            let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.width - filled)
-            Console.draw("\(bar) \(text(completed, total))")
+            let part = Double(completed) / Double(max(total, 1))
+            Console.draw("\(Console.bar(part, width: Self.width)) \(text(completed, total))")
         }
     }
 }

@@ -49,9 +49,7 @@ final class TextProgress: Sendable {
         let seconds = (now - start).inSeconds
         var line = "\(Self.texts(completed)), \(Self.rate(completed, seconds)) texts/s"
         if let part = fraction(completed), part > 0 {
-            let filled = min(Int(Double(Self.width) * part), Self.width)
-            let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.width - filled)
-            line = "\(bar) \(line), \(Self.clock(seconds * (1 - part) / part)) left"
+            line = "\(Console.bar(part, width: Self.width)) \(line), \(Self.clock(seconds * (1 - part) / part)) left"
         }
         Console.draw(line)
     }
@@ -82,7 +80,7 @@ final class TextProgress: Sendable {
     }
 
     /// Hours, minutes and seconds.
-    private static func clock(_ seconds: Double) -> String {
+    static func clock(_ seconds: Double) -> String {
         guard seconds >= 60 else { return "\((seconds * 10).rounded() / 10) s" }
         let whole = Int(min(seconds, 1e9))
         func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

@@ -74,11 +74,9 @@ final class TrainReport: TrainingCallback {
         let text =
             "step \(progress.step.grouped)/\(progress.totalSteps.grouped), epoch \(Self.short(progress.epoch)), loss "
             + "\(Self.short(progress.loss)), \(Self.short(progress.rowsPerSecond)) rows/s, "
-            + "\(progress.peakMemory >> 20) MiB, \(Self.clock(progress.secondsLeft)) left"
+            + "\(progress.peakMemory >> 20) MiB, \(TextProgress.clock(progress.secondsLeft)) left"
         if Console.isInteractive {
-            let filled = min(Int(Double(Self.width) * part), Self.width)
-            let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.width - filled)
-            Console.draw("\(bar) \(text)")
+            Console.draw("\(Console.bar(part, width: Self.width)) \(text)")
         } else {
             Console.say(text)
         }
@@ -107,17 +105,12 @@ final class TrainReport: TrainingCallback {
     func finish(_ seconds: Double, _ peakMemory: Int, _ folder: URL) {
         guard !isQuiet else { return }
         Console.say(
-            "trained in \(Self.clock(seconds)), peak memory \(peakMemory >> 20) MiB; the model is in \(folder.path)")
+            "trained in \(TextProgress.clock(seconds)), peak memory \(peakMemory >> 20) MiB; the model is in \(folder.path)"
+        )
     }
 
     private static func short(_ number: Double) -> String {
         let scale = abs(number) >= 100 ? 1.0 : abs(number) >= 1 ? 100 : 10_000
         return "\((number * scale).rounded() / scale)"
-    }
-
-    private static func clock(_ seconds: Double) -> String {
-        guard seconds >= 60 else { return "\((seconds * 10).rounded() / 10) s" }
-        let whole = Int(min(seconds, 1e9)), rest = whole % 60
-        return "\(whole / 60):" + (rest < 10 ? "0\(rest)" : "\(rest)")
     }
 }
