@@ -29,10 +29,10 @@
 #include "simd/amx_attention.h"
 #pragma clang attribute pop
 
-const sk_product sk_bf16_amx = {SK_PANEL, panel_size_1, pack_1, scratch_size_1, multiply_1, NULL};
-const sk_product sk_bf16x2_amx = {SK_PANEL, panel_size_2, pack_2, scratch_size_2, multiply_2, NULL};
-const sk_product sk_bf16x3_amx = {SK_PANEL, panel_size_3, pack_3, scratch_size_3, multiply_3, NULL};
-const sk_product sk_int8_amx = {SK_PANEL, panel_size_int8, pack_int8, scratch_size_int8, multiply_int8, NULL};
+const sk_product sk_bf16_amx = {SK_PANEL, panel_size_1, pack_1, scratch_size_1, multiply_1, NULL, false};
+const sk_product sk_bf16x2_amx = {SK_PANEL, panel_size_2, pack_2, scratch_size_2, multiply_2, NULL, false};
+const sk_product sk_bf16x3_amx = {SK_PANEL, panel_size_3, pack_3, scratch_size_3, multiply_3, NULL, false};
+const sk_product sk_int8_amx = {SK_PANEL, panel_size_int8, pack_int8, scratch_size_int8, multiply_int8, NULL, false};
 
 const sk_attention_kernel sk_attention_bf16_amx = {attention_scratch_1, attend_1};
 const sk_attention_kernel sk_attention_bf16x2_amx = {attention_scratch_2, attend_2};

@@ -23,6 +23,6 @@
 #include "simd/bf16_pairs.h"
 #pragma clang attribute pop
 
-const sk_product sk_bf16_neon = {SK_PANEL, bf16_panel_size, bf16_pack, bf16_scratch_size, bf16_multiply, NULL};
+const sk_product sk_bf16_neon = {SK_PANEL, bf16_panel_size, bf16_pack, bf16_scratch_size, bf16_multiply, NULL, true};
 
 #endif

@@ -22,6 +22,6 @@
 #include "simd/int8_quads.h"
 #pragma clang attribute pop
 
-const sk_product sk_int8_neon_i8mm = {SK_PANEL, int8_panel_size, int8_pack, int8_scratch_size, int8_multiply, NULL};
+const sk_product sk_int8_neon_i8mm = {SK_PANEL, int8_panel_size, int8_pack, int8_scratch_size, int8_multiply, NULL, false};
 
 #endif

@@ -221,10 +221,7 @@ static void rotate_f32(float *y, const float *x, const float *cosines, const flo
         }
 }
 
-static size_t no_scratch(size_t m, size_t k) {
-    (void)m, (void)k;
-    return 0;
-}
+static size_t no_scratch(const sk_gemm *g) { return (void)g, 0; }
 
 // Bias, activation and residual of one element.
 static float finish(const sk_gemm *g, float x, size_t i, size_t j) {
@@ -326,7 +323,7 @@ typedef struct int8_panel {
 } int8_panel;
 
 static size_t panel_size_int8(size_t k) { return sizeof(int8_panel) + sk_round_up(k * SK_PORTABLE_PANEL, 4); }
-static size_t scratch_size_int8(size_t m, size_t k) { return m ? k * (sizeof(float) + 1) : 0; }
+static size_t scratch_size_int8(const sk_gemm *g) { return g->m ? g->k * (sizeof(float) + 1) : 0; }
 
 static void pack_int8(void *packed, const float *b, float *scratch, size_t n, size_t k, size_t column_stride,
                       size_t row_stride) {
@@ -392,10 +389,11 @@ static void multiply_int8(const sk_gemm *g) {
 }
 
 static const sk_product product_f32 = {SK_PORTABLE_PANEL, panel_size_f32, pack_f32, no_scratch, multiply_f32,
-                                       unpack_f32};
-static const sk_product product_bf16 = {SK_PORTABLE_PANEL, panel_size_bf16, pack_bf16, no_scratch, multiply_bf16, NULL};
+                                       unpack_f32, true};
+static const sk_product product_bf16 = {SK_PORTABLE_PANEL, panel_size_bf16, pack_bf16, no_scratch, multiply_bf16, NULL,
+                                        true};
 static const sk_product product_int8 = {SK_PORTABLE_PANEL, panel_size_int8, pack_int8, scratch_size_int8,
-                                        multiply_int8, NULL};
+                                        multiply_int8, NULL, false};
 
 static size_t attention_scratch(size_t length, size_t head_size) {
     (void)head_size;

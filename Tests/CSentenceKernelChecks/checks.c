@@ -129,7 +129,7 @@ static void drop_room(context *t, const char *what, void *p, size_t bytes) {
 static void multiply(context *t, const char *what, const sk_product *product, sk_gemm g, const float *b,
                      size_t column_stride, size_t row_stride) {
     const size_t packed_size = panel_count(product, g.n) * product->panel_size(g.k);
-    const size_t scratch_size = product->scratch_size(g.m, g.k);
+    const size_t scratch_size = product->scratch_size(&g);
     void *packed = room(packed_size), *scratch = room(scratch_size);
     float *pack_scratch = room(g.k * sizeof(float));
     product->pack(packed, b, pack_scratch, g.n, g.k, column_stride, row_stride);
@@ -206,8 +206,11 @@ static void products(context *t) {
                                   r % 5 == 0, r >> 18 & 1};
                 check_product(t, "strided", t->kernels->f32, portable->f32, p, false,
                               sum_tolerance * (1 + sqrt((double)p.k)));
-                p.accumulate = p.transposed = false;
+                p.accumulate = false;
+                const bool transposed = p.transposed;
                 for (int precision = 0; precision < SK_PRECISION_COUNT; precision++) {
+                    p.transposed = transposed && t->kernels->products[precision]->reads_columns &&
+                                   portable->products[precision]->reads_columns;
                     check_product(t, precision_names[precision], t->kernels->products[precision],
                                   portable->products[precision], p, precision == SK_PRECISION_BFLOAT16,
                                   product_tolerance(t->kernels, (sk_precision)precision, p.k));

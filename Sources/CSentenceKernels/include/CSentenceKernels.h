@@ -100,8 +100,8 @@ typedef enum sk_activation {
 /// The computation for a row does not depend on m or on the range of panels, so its bits do not depend on the other
 /// rows. In float32 by multiply-adds, each element of C is one chain over k in ascending order.
 typedef struct sk_gemm {
-    /// A `[m, k]`, with A[i][p] at a[i * a_row_stride + p * a_column_stride]. The column stride is 1 for every product
-    /// except `f32`.
+    /// A `[m, k]`, with A[i][p] at a[i * a_row_stride + p * a_column_stride]. One of the strides is 1; the column stride
+    /// is, unless the product reads columns.
     const float *a;
     size_t a_row_stride;
     size_t a_column_stride;
@@ -124,7 +124,7 @@ typedef struct sk_gemm {
     sk_activation activation;
     /// Adds the product to c; bias, residual and activation are then not applied. Only for `f32`.
     bool accumulate;
-    /// At least `scratch_size(m, k)` bytes; null where that is 0.
+    /// At least `scratch_size(gemm)` bytes; null where that is 0.
     void *SK_NULLABLE scratch;
 } sk_gemm;
 
@@ -139,11 +139,13 @@ typedef struct sk_product {
     /// Only for 8 bits, scratch is `[k]` and k is at most 65,536.
     void (*pack)(void *packed, const float *b, float *SK_NULLABLE scratch, size_t n, size_t k, size_t column_stride,
                  size_t row_stride);
-    /// The number of bytes of scratch that a product needs.
-    size_t (*scratch_size)(size_t m, size_t k);
+    /// The number of bytes of scratch that a product needs, by its sizes and strides.
+    size_t (*scratch_size)(const sk_gemm *gemm);
     void (*multiply)(const sk_gemm *gemm);
     /// Writes one column of B, `[k]`, exactly as it was packed; null if packing rounds.
     void (*SK_NULLABLE unpack)(float *out, const void *packed, size_t column, size_t k);
+    /// Whether A may lie in columns, with any column stride.
+    bool reads_columns;
 } sk_product;
 
 /// The size of the blocks of k in a float32 product; for larger k, partial sums are kept in C.

@@ -137,7 +137,7 @@ SK_INLINE void amx_multiply(const tile_kind kind, const sk_gemm *g) {
 // The functions in the table, one for each kind.
 #define SK_AMX_PRODUCT(suffix, kind)                                                                                   \
     static size_t panel_size_##suffix(size_t k) { return amx_panel_size(kind, k); }                                    \
-    static size_t scratch_size_##suffix(size_t m, size_t k) { return amx_scratch_size(kind, m, k); }                   \
+    static size_t scratch_size_##suffix(const sk_gemm *g) { return amx_scratch_size(kind, g->m, g->k); }               \
     static void multiply_##suffix(const sk_gemm *g) { amx_multiply(kind, g); }
 #define SK_AMX_BF16_PRODUCT(suffix, kind)                                                                              \
     SK_AMX_PRODUCT(suffix, kind)                                                                                       \

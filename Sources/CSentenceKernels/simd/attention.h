@@ -22,7 +22,8 @@ SK_INLINE panel_rows packed_rows(const float *first, size_t k, size_t depth) {
 SK_INLINE void panels_product(const float *a, size_t a_row_stride, size_t a_column_stride, const float *panels,
                               size_t rows, sk_key_range keys, size_t k, float *c, size_t c_stride) {
     for (size_t j = keys.first; j < keys.last; j += SK_PANEL)
-        panel_product_f32(a, a_row_stride, a_column_stride, packed_rows(panels + j * k, k, k), rows, c + j, c_stride, false);
+        panel_product_f32((left_rows){a, a_row_stride, a_column_stride, 0}, packed_rows(panels + j * k, k, k), rows, c + j,
+                          c_stride, false);
 }
 
 // Leaves out what a dropout leaves out of the numbers of query i, of which that for key j is at row[j].
@@ -59,7 +60,8 @@ static void attend_f32(const sk_attention *t) {
             const size_t columns = sk_min(size - j, SK_PANEL);
             float *out = t->out + i * t->out_stride + j;
             const panel_rows panel = packed_rows(values + j * length + first * SK_PANEL, count, length);
-            narrow_panel_product(PANEL_F32, scores + first, padded_length, 1, panel, rows, columns, out, t->out_stride, false);
+            const left_rows probabilities = {scores + first, padded_length, 1, 0};
+            columns_product(PANEL_F32, probabilities, panel, rows, columns, out, t->out_stride, false);
             for (size_t r = 0; r < rows; r++)
                 scale_f32(out + r * t->out_stride, reciprocal_sums[r], out + r * t->out_stride, columns);
         }
@@ -78,8 +80,8 @@ static size_t attention_backward_scratch(size_t length, size_t head_size) {
 SK_INLINE void head_product(const float *a, size_t a_row_stride, size_t a_column_stride, const float *panels,
                             size_t rows, size_t size, size_t k, size_t depth, float *c, size_t c_stride, bool add) {
     for (size_t j = 0; j < size; j += SK_PANEL, panels += depth * SK_PANEL)
-        narrow_panel_product(PANEL_F32, a, a_row_stride, a_column_stride, packed_rows(panels, k, depth), rows,
-                             sk_min(size - j, SK_PANEL), c + j, c_stride, add);
+        columns_product(PANEL_F32, (left_rows){a, a_row_stride, a_column_stride, 0}, packed_rows(panels, k, depth), rows,
+                        sk_min(size - j, SK_PANEL), c + j, c_stride, add);
 }
 
 // With probabilities P: dV = Pᵀ dO, dP = dO Vᵀ (both without what a dropout leaves out), dS = P (dP - rowsum(dO O)) scale, dQ = dS K, dK = dSᵀ Q.

@@ -7,6 +7,9 @@
 
 #define SK_GROUP 2
 
+// Rounded numbers, each with its neighbour in k in the upper half of the lane.
+SK_INLINE vu bf16_pairs(vf even, vf odd) { return (vu)vround_bf16(even) >> 16 | (vu)vround_bf16(odd); }
+
 typedef uint16_t bf16_code;
 typedef struct bf16_row_code {
     char none;
@@ -19,6 +22,26 @@ static bf16_row_code bf16_encode(bf16_code *out, void *scratch, const float *a, 
     bf16_encode_row(out, a, k);
     memset(out + k, 0, k % SK_GROUP * sizeof *out);
     return (bf16_row_code){0};
+}
+
+#define SK_READS_COLUMNS
+static void bf16_encode_columns(bf16_code *out, const float *a, size_t rows, size_t k, size_t row_stride,
+                                size_t column_stride) {
+    for (size_t p = 0; p < k; p += SK_GROUP, out += SK_GROUP * rows) {
+        const float *even = a + p * column_stride, *odd = even + column_stride;
+        const bool is_pair = p + 1 < k;
+        SK_FOR_EACH_VECTOR(rows) {
+            if (count == SK_WIDTH && row_stride == 1) {
+                const vu pairs = bf16_pairs(vload(even + i), is_pair ? vload(odd + i) : (vf){0});
+                memcpy(out + SK_GROUP * i, &pairs, sizeof pairs);
+                continue;
+            }
+            for (size_t row = i; row < i + count; row++) {
+                out[SK_GROUP * row] = sk_round_bf16(even[row * row_stride]);
+                out[SK_GROUP * row + 1] = is_pair ? sk_round_bf16(odd[row * row_stride]) : 0;
+            }
+        }
+    }
 }
 
 static size_t bf16_panel_header_size(void) { return 0; }
@@ -39,9 +62,7 @@ static void bf16_pack(void *packed, const float *b, float *scratch, size_t n, si
             if (column_stride == 1 && first + SK_PANEL <= n) {
                 const float *upper = b + p * row_stride + first, *lower = upper + row_stride;
                 for (size_t j = 0; j < SK_PANEL; j += SK_WIDTH, out += SK_GROUP * SK_WIDTH) {
-                    const vu even = (vu)vround_bf16(vload(upper + j)) >> 16;
-                    const vu odd = p + 1 < k ? (vu)vround_bf16(vload(lower + j)) : (vu){0};
-                    const vu pairs = even | odd;
+                    const vu pairs = bf16_pairs(vload(upper + j), p + 1 < k ? vload(lower + j) : (vf){0});
                     memcpy(out, &pairs, sizeof pairs);
                 }
                 continue;
@@ -55,3 +76,4 @@ static void bf16_pack(void *packed, const float *b, float *scratch, size_t n, si
 #define SK_DOT(name) bf16_##name
 #include "dot.h"
 #undef SK_DOT
+#undef SK_READS_COLUMNS

@@ -17,19 +17,30 @@
 //     sums multiply_add(sums sum, vu a, vu b)
 //     vf decode(sums sum, row_code row, const char *panel, int vector)
 // and then includes this file, which defines `multiply`, `scratch_size` and `panel_size`.
+//
+// A kind with SK_READS_COLUMNS also defines
+//     void encode_columns(code *out, const float *a, size_t rows, size_t k, size_t row_stride, size_t column_stride)
+// for a block of A that lies in columns: the groups of k one after another, each with a lane for every row.
 
 static size_t SK_DOT(groups)(size_t k) { return sk_ceil_div(k, SK_GROUP); }
 static size_t SK_DOT(row_size)(size_t k) { return SK_DOT(groups)(k) * SK_GROUP * sizeof(SK_DOT(code)); }
 static size_t SK_DOT(panel_size)(size_t k) {
     return SK_DOT(panel_header_size)() + SK_DOT(groups)(k) * SK_DOT(panel_row_size)();
 }
-static size_t SK_DOT(scratch_size)(size_t m, size_t k) {
-    return SK_DOT(encode_size)(k) + sk_min(m, SK_BLOCK_ROWS) * (sizeof(SK_DOT(row_code)) + SK_DOT(row_size)(k));
+static size_t SK_DOT(scratch_size)(const sk_gemm *g) {
+    return SK_DOT(encode_size)(g->k) +
+           sk_min(g->m, SK_BLOCK_ROWS) * (sizeof(SK_DOT(row_code)) + SK_DOT(row_size)(g->k));
 }
 
-// C[rows, SK_PANEL] from `rows` rows of codes that are `row_size` bytes apart.
-SK_INLINE void SK_DOT(tile)(const int rows, const char *a, size_t row_size, const SK_DOT(row_code) *row,
-                            const char *panel, size_t groups, float *c, size_t c_stride) {
+// The codes of rows of A: how many bytes lie between two rows, and between two groups of k.
+typedef struct SK_DOT(codes) {
+    const char *first;
+    size_t row_stride, group_stride;
+} SK_DOT(codes);
+
+// C[rows, SK_PANEL] from `rows` rows of codes.
+SK_INLINE void SK_DOT(tile)(const int rows, SK_DOT(codes) a, const SK_DOT(row_code) *row, const char *panel,
+                            size_t groups, float *c, size_t c_stride) {
     SK_DOT(sums) sum[SK_TILE_ROWS][SK_TILE_VECTORS];
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++)
@@ -39,7 +50,7 @@ SK_INLINE void SK_DOT(tile)(const int rows, const char *a, size_t row_size, cons
     const char *three[SK_TILE_ROWS / 3 + 1];
 #pragma clang loop unroll(full)
     for (int g = 0; g < (rows + 2) / 3; g++) {
-        three[g] = a + (size_t)(g * 3) * row_size;
+        three[g] = a.first + (size_t)(g * 3) * a.row_stride;
         __asm__("" : "+r"(three[g]));
     }
     const char *lanes = panel + SK_DOT(panel_header_size)();
@@ -54,13 +65,13 @@ SK_INLINE void SK_DOT(tile)(const int rows, const char *a, size_t row_size, cons
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++) {
             uint32_t group;
-            memcpy(&group, three[i / 3] + (size_t)(i % 3) * row_size, sizeof group);
+            memcpy(&group, three[i / 3] + (size_t)(i % 3) * a.row_stride, sizeof group);
             const vu factor = group - (vu){0};
 #pragma clang loop unroll(full)
             for (int j = 0; j < SK_TILE_VECTORS; j++) sum[i][j] = SK_DOT(multiply_add)(sum[i][j], factor, b[j]);
         }
 #pragma clang loop unroll(full)
-        for (int g = 0; g < (rows + 2) / 3; g++) three[g] += SK_GROUP * sizeof(SK_DOT(code));
+        for (int g = 0; g < (rows + 2) / 3; g++) three[g] += a.group_stride;
     }
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++)
@@ -69,11 +80,11 @@ SK_INLINE void SK_DOT(tile)(const int rows, const char *a, size_t row_size, cons
             vstore(c + (size_t)i * c_stride + j * SK_WIDTH, SK_DOT(decode)(sum[i][j], row[i], panel, j));
 }
 
-static void SK_DOT(tile_of)(size_t rows, const char *a, size_t row_size, const SK_DOT(row_code) *row,
-                            const char *panel, size_t groups, float *c, size_t c_stride) {
+static void SK_DOT(tile_of)(size_t rows, SK_DOT(codes) a, const SK_DOT(row_code) *row, const char *panel,
+                            size_t groups, float *c, size_t c_stride) {
 #define SK_CASE(R)                                                                                                     \
     case R:                                                                                                            \
-        if (R <= SK_TILE_ROWS) SK_DOT(tile)(R, a, row_size, row, panel, groups, c, c_stride);                          \
+        if (R <= SK_TILE_ROWS) SK_DOT(tile)(R, a, row, panel, groups, c, c_stride);                                    \
         break;
     switch (rows) {
         SK_CASE(1)
@@ -94,17 +105,32 @@ static void SK_DOT(tile_of)(size_t rows, const char *a, size_t row_size, const S
 #undef SK_CASE
 }
 
+// The codes of a block of rows, and in `row_codes` what else belongs to them.
+static SK_DOT(codes) SK_DOT(encode_block)(const sk_gemm *g, size_t first, size_t rows, SK_DOT(row_code) *row_codes,
+                                          char *out) {
+    const float *a = g->a + first * g->a_row_stride;
+    const size_t row_size = SK_DOT(row_size)(g->k);
+#ifdef SK_READS_COLUMNS
+    if (g->a_column_stride != 1) {
+        const size_t group_stride = rows * SK_GROUP * sizeof(SK_DOT(code));
+        SK_DOT(encode_columns)((SK_DOT(code) *)out, a, rows, g->k, g->a_row_stride, g->a_column_stride);
+        return (SK_DOT(codes)){out, SK_GROUP * sizeof(SK_DOT(code)), group_stride};
+    }
+#endif
+    for (size_t i = 0; i < rows; i++)
+        row_codes[i] =
+            SK_DOT(encode)((SK_DOT(code) *)(out + i * row_size), g->scratch, a + i * g->a_row_stride, g->k);
+    return (SK_DOT(codes)){out, row_size, SK_GROUP * sizeof(SK_DOT(code))};
+}
+
 static void SK_DOT(multiply)(const sk_gemm *g) {
-    const size_t groups = SK_DOT(groups)(g->k), row_size = SK_DOT(row_size)(g->k);
-    const size_t panel_size = SK_DOT(panel_size)(g->k);
+    const size_t groups = SK_DOT(groups)(g->k), panel_size = SK_DOT(panel_size)(g->k);
     const size_t last_panel = sk_min(g->last_panel, sk_ceil_div(g->n, SK_PANEL));
     SK_DOT(row_code) *row_codes = (SK_DOT(row_code) *)((char *)g->scratch + SK_DOT(encode_size)(g->k));
-    char *codes = (char *)(row_codes + sk_min(g->m, SK_BLOCK_ROWS));
     for (size_t first = 0; first < g->m; first += SK_BLOCK_ROWS) {
         const size_t rows = sk_min(g->m - first, SK_BLOCK_ROWS);
-        for (size_t i = 0; i < rows; i++)
-            row_codes[i] = SK_DOT(encode)((SK_DOT(code) *)(codes + i * row_size), g->scratch,
-                                          g->a + (first + i) * g->a_row_stride, g->k);
+        const SK_DOT(codes) block =
+            SK_DOT(encode_block)(g, first, rows, row_codes, (char *)(row_codes + sk_min(g->m, SK_BLOCK_ROWS)));
         for (size_t panel = g->first_panel; panel < last_panel; panel++) {
             const char *b = (const char *)g->b + panel * panel_size;
             const size_t column = panel * SK_PANEL, columns = sk_min(g->n - column, SK_PANEL);
@@ -114,8 +140,9 @@ static void SK_DOT(multiply)(const sk_gemm *g) {
                 const size_t height = sk_ceil_div(rows - i, tiles);
                 float *c = g->c + (first + i) * g->c_stride + column;
                 const bool full = columns == SK_PANEL;
-                SK_DOT(tile_of)(height, codes + i * row_size, row_size, row_codes + i, b, groups, full ? c : wide,
-                                full ? g->c_stride : SK_PANEL);
+                SK_DOT(codes) a = block;
+                a.first += i * a.row_stride;
+                SK_DOT(tile_of)(height, a, row_codes + i, b, groups, full ? c : wide, full ? g->c_stride : SK_PANEL);
                 for (size_t r = 0; !full && r < height; r++)
                     memcpy(c + r * g->c_stride, wide + r * SK_PANEL, columns * sizeof *c);
                 i += height;

@@ -11,11 +11,6 @@
 static size_t panel_size_f32(size_t k) { return k * SK_PANEL * sizeof(float); }
 static size_t panel_size_bf16(size_t k) { return k * SK_PANEL * sizeof(uint16_t); }
 
-static size_t no_scratch(size_t m, size_t k) {
-    (void)m, (void)k;
-    return 0;
-}
-
 static void pack_panels_f32(float *packed, const float *b, size_t n, size_t k, size_t column_stride,
                             size_t row_stride) {
     for (size_t first = 0; first < n; first += SK_PANEL, packed += k * SK_PANEL) {
@@ -153,73 +148,115 @@ SK_INLINE void short_tile(size_t rows, const panel_type type, const float *a, si
 #undef SK_CASE
 }
 
+// A block of rows of A.
+typedef struct left_rows {
+    const float *first;
+    size_t row_stride, column_stride;
+    // From one tile to the next; 0 if the rows of all tiles are equally far apart.
+    size_t tile_stride;
+} left_rows;
+
+// The height of the next tile: tiles are nearly equal, since a single remaining row would take as long as four.
+SK_INLINE size_t tile_height(size_t rows) { return sk_ceil_div(rows, sk_ceil_div(rows, SK_TILE_ROWS)); }
+
+SK_INLINE void skip_tile(left_rows *a, size_t height) {
+    a->first += a->tile_stride ? a->tile_stride : height * a->row_stride;
+}
+
 // A block of rows times one panel, C of full width.
-SK_INLINE void panel_product(const panel_type type, const float *a, size_t a_row_stride, size_t a_column_stride,
-                             panel_rows panel, size_t rows, float *c, size_t c_stride, bool add) {
-    // Tiles of nearly equal height: a single remaining row would take as long as four.
-    size_t tiles = sk_ceil_div(rows, SK_TILE_ROWS);
+SK_INLINE void panel_product(const panel_type type, left_rows a, panel_rows panel, size_t rows, float *c,
+                             size_t c_stride, bool add) {
     // The next panel is fetched evenly while this one is used; with only one tile, memory is busy with this one.
+    const size_t tiles = sk_ceil_div(rows, SK_TILE_ROWS);
     panel.fetched = tiles > 1 ? panel_row_size(type) / tiles : 0;
-    for (; tiles > 0; tiles--, panel.next += panel.k * panel.fetched) {
-        const size_t height = sk_ceil_div(rows, tiles);
+    for (size_t height; rows > 0; rows -= height, panel.next += panel.k * panel.fetched) {
+        height = tile_height(rows);
         if (height == SK_TILE_ROWS)
-            tile(SK_TILE_ROWS, type, a, a_row_stride, a_column_stride, panel, c, c_stride, add);
+            tile(SK_TILE_ROWS, type, a.first, a.row_stride, a.column_stride, panel, c, c_stride, add);
         else
-            short_tile(height, type, a, a_row_stride, a_column_stride, panel, c, c_stride, add);
-        a += height * a_row_stride;
+            short_tile(height, type, a.first, a.row_stride, a.column_stride, panel, c, c_stride, add);
+        skip_tile(&a, height);
         c += height * c_stride;
-        rows -= height;
     }
 }
 
-static void panel_product_f32(const float *a, size_t a_row_stride, size_t a_column_stride, panel_rows panel,
-                              size_t rows, float *c, size_t c_stride, bool add) {
-    panel_product(PANEL_F32, a, a_row_stride, a_column_stride, panel, rows, c, c_stride, add);
+static void panel_product_f32(left_rows a, panel_rows panel, size_t rows, float *c, size_t c_stride, bool add) {
+    panel_product(PANEL_F32, a, panel, rows, c, c_stride, add);
 }
 
-static void panel_product_bf16(const float *a, size_t a_row_stride, size_t a_column_stride, panel_rows panel,
-                               size_t rows, float *c, size_t c_stride, bool add) {
-    panel_product(PANEL_BF16, a, a_row_stride, a_column_stride, panel, rows, c, c_stride, add);
+static void panel_product_bf16(left_rows a, panel_rows panel, size_t rows, float *c, size_t c_stride, bool add) {
+    panel_product(PANEL_BF16, a, panel, rows, c, c_stride, add);
 }
 
-// The same if only `columns` < SK_PANEL columns of C exist: through a tile of full width.
-static void narrow_panel_product(panel_type type, const float *a, size_t a_row_stride, size_t a_column_stride,
-                                 panel_rows panel, size_t rows, size_t columns, float *c, size_t c_stride, bool add) {
+// The same for C of `columns` columns: if they are fewer than SK_PANEL, through a tile of full width.
+static void columns_product(panel_type type, left_rows a, panel_rows panel, size_t rows, size_t columns, float *c,
+                            size_t c_stride, bool add) {
+    if (columns == SK_PANEL)
+        return (type == PANEL_F32 ? panel_product_f32 : panel_product_bf16)(a, panel, rows, c, c_stride, add);
     float wide[SK_TILE_ROWS * SK_PANEL];
-    for (size_t i = 0; i < rows; i += SK_TILE_ROWS) {
-        const size_t height = sk_min(rows - i, SK_TILE_ROWS);
+    for (size_t height; rows > 0; rows -= height, c += height * c_stride) {
+        height = tile_height(rows);
         if (add) {
             memset(wide, 0, sizeof wide);
-            for (size_t r = 0; r < height; r++)
-                memcpy(wide + r * SK_PANEL, c + (i + r) * c_stride, columns * sizeof *c);
+            for (size_t r = 0; r < height; r++) memcpy(wide + r * SK_PANEL, c + r * c_stride, columns * sizeof *c);
         }
-        (type == PANEL_F32 ? panel_product_f32 : panel_product_bf16)(
-            a + i * a_row_stride, a_row_stride, a_column_stride, panel, height, wide, SK_PANEL, add);
-        for (size_t r = 0; r < height; r++)
-            memcpy(c + (i + r) * c_stride, wide + r * SK_PANEL, columns * sizeof *c);
+        (type == PANEL_F32 ? panel_product_f32 : panel_product_bf16)(a, panel, height, wide, SK_PANEL, add);
+        for (size_t r = 0; r < height; r++) memcpy(c + r * c_stride, wide + r * SK_PANEL, columns * sizeof *c);
+        skip_tile(&a, height);
     }
+}
+
+// The number of rows of A that are multiplied with one panel after another. Rows that are copied also share the L2
+// cache with the panel.
+static size_t rows_at_a_time(const sk_gemm *g) {
+    if (g->a_column_stride == 1) return SK_BLOCK_ROWS;
+    const size_t fitting = SK_COPIED_FLOATS / sk_min(g->k + 1, SK_GEMM_DEPTH) / SK_TILE_ROWS * SK_TILE_ROWS;
+    return sk_min(fitting, SK_BLOCK_ROWS);
+}
+
+static size_t columns_scratch_size(const sk_gemm *g) {
+    if (g->a_column_stride == 1) return 0;
+    const size_t rows = sk_round_up(sk_min(g->m, rows_at_a_time(g)), SK_TILE_ROWS);
+    return rows * sk_min(g->k, SK_GEMM_DEPTH) * sizeof(float);
+}
+
+// Copies a block of A that lies in columns, tile after tile, each `[k, SK_TILE_ROWS]`: in place, every step in k would
+// read from another page.
+static left_rows copied_columns(const sk_gemm *g, const float *a, size_t rows, size_t depth) {
+    const left_rows copy = {g->scratch, 1, SK_TILE_ROWS, depth * SK_TILE_ROWS};
+    for (size_t p = 0; p < depth; p++) {
+        float *to = (float *)copy.first + p * SK_TILE_ROWS;
+        const float *from = a + p * g->a_column_stride;
+        for (size_t left = rows, height; left > 0; left -= height, to += copy.tile_stride) {
+            height = tile_height(left);
+            if (height == SK_TILE_ROWS && g->a_row_stride == 1)
+                memcpy(to, from, SK_TILE_ROWS * sizeof *to);
+            else
+                for (size_t i = 0; i < height; i++) to[i] = from[i * g->a_row_stride];
+            from += height * g->a_row_stride;
+        }
+    }
+    return copy;
 }
 
 static void multiply(const sk_gemm *g, panel_type type) {
     const size_t last_panel = sk_min(g->last_panel, sk_ceil_div(g->n, SK_PANEL));
-    for (size_t row = 0; row < g->m; row += SK_BLOCK_ROWS) {
-        const size_t rows = sk_min(g->m - row, SK_BLOCK_ROWS);
+    const bool copies = g->a_column_stride != 1;
+    for (size_t row = 0, rows; row < g->m; row += rows) {
+        rows = sk_min(g->m - row, rows_at_a_time(g));
         size_t p = 0;
         do { // once also for k = 0, which gives zeros
             const size_t depth = sk_min(g->k - p, SK_GEMM_DEPTH);
             const bool add = g->accumulate || p > 0, last = p + depth == g->k;
-            const float *a = g->a + row * g->a_row_stride + p * g->a_column_stride;
+            const float *first = g->a + row * g->a_row_stride + p * g->a_column_stride;
+            const left_rows a = copies ? copied_columns(g, first, rows, depth)
+                                       : (left_rows){first, g->a_row_stride, g->a_column_stride, 0};
             for (size_t panel = g->first_panel; panel < last_panel; panel++) {
-                const char *first = (const char *)g->b + (panel * g->k + p) * panel_row_size(type);
-                const panel_rows b = {first, depth, first + g->k * panel_row_size(type), 0};
+                const char *b = (const char *)g->b + (panel * g->k + p) * panel_row_size(type);
+                const panel_rows right = {b, depth, b + g->k * panel_row_size(type), 0};
                 const size_t column = panel * SK_PANEL, columns = sk_min(g->n - column, SK_PANEL);
                 float *c = g->c + row * g->c_stride + column;
-                if (columns == SK_PANEL)
-                    (type == PANEL_F32 ? panel_product_f32 : panel_product_bf16)(
-                        a, g->a_row_stride, g->a_column_stride, b, rows, c, g->c_stride, add);
-                else
-                    narrow_panel_product(type, a, g->a_row_stride, g->a_column_stride, b, rows, columns, c, g->c_stride,
-                                         add);
+                columns_product(type, a, right, rows, columns, c, g->c_stride, add);
                 if (last) finish_columns(g, row, rows, column, columns);
             }
             p += depth;
@@ -230,5 +267,7 @@ static void multiply(const sk_gemm *g, panel_type type) {
 static void multiply_f32(const sk_gemm *g) { multiply(g, PANEL_F32); }
 static void multiply_bf16(const sk_gemm *g) { multiply(g, PANEL_BF16); }
 
-static const sk_product product_f32 = {SK_PANEL, panel_size_f32, pack_f32, no_scratch, multiply_f32, unpack_f32};
-static const sk_product product_bf16 = {SK_PANEL, panel_size_bf16, pack_bf16, no_scratch, multiply_bf16, NULL};
+static const sk_product product_f32 = {SK_PANEL, panel_size_f32, pack_f32, columns_scratch_size, multiply_f32,
+                                       unpack_f32, true};
+static const sk_product product_bf16 = {SK_PANEL, panel_size_bf16, pack_bf16, columns_scratch_size, multiply_bf16,
+                                        NULL, true};

@@ -25,7 +25,7 @@
 #else
 #include "int8_pairs.h"
 #endif
-static const sk_product product_int8 = {SK_PANEL, int8_panel_size, int8_pack, int8_scratch_size, int8_multiply, NULL};
+static const sk_product product_int8 = {SK_PANEL, int8_panel_size, int8_pack, int8_scratch_size, int8_multiply, NULL, false};
 
 #include "attention.h"
 

@@ -18,9 +18,16 @@ static void adamw_f32(float *value, float *mean, float *square, const float *gra
     }
 }
 
+// The upper halves of the products of all lanes with one number.
+SK_INLINE vu vmultiply_high(vu x, uint32_t factor) {
+    typedef uint64_t vu64 __attribute__((vector_size(SK_WIDTH * 4), aligned(4)));
+    const uint64_t lower = 0xffffffffu;
+    const vu64 even = ((vu64)x & lower) * factor, odd = ((vu64)x >> 32) * factor;
+    return (vu)(even >> 32 | (odd & ~lower));
+}
+
 // The four words of SK_WIDTH blocks, from `block` on.
 SK_INLINE void vphilox(const sk_random *random, uint32_t block, vu words[4]) {
-    typedef uint64_t vu64 __attribute__((vector_size(SK_WIDTH * 8), aligned(4)));
     vu lanes;
     for (uint32_t i = 0; i < SK_WIDTH; i++) lanes[i] = block + i;
     const vu zero = {0};
@@ -28,14 +35,11 @@ SK_INLINE void vphilox(const sk_random *random, uint32_t block, vu words[4]) {
     for (int i = 0; i < 3; i++) words[i + 1] = zero + random->counter[i];
     uint32_t key0 = random->key[0], key1 = random->key[1];
     for (int round = 0; round < 10; round++) {
-        const vu64 first = __builtin_convertvector(words[0], vu64) * 0xD2511F53u,
-                   second = __builtin_convertvector(words[2], vu64) * 0xCD9E8D57u;
-        const vu high0 = __builtin_convertvector(first >> 32, vu), low0 = __builtin_convertvector(first, vu);
-        const vu high1 = __builtin_convertvector(second >> 32, vu), low1 = __builtin_convertvector(second, vu);
-        words[0] = high1 ^ words[1] ^ key0;
-        words[1] = low1;
-        words[2] = high0 ^ words[3] ^ key1;
-        words[3] = low0;
+        const vu first = words[0], second = words[2];
+        words[0] = vmultiply_high(second, 0xCD9E8D57u) ^ words[1] ^ key0;
+        words[1] = second * 0xCD9E8D57u;
+        words[2] = vmultiply_high(first, 0xD2511F53u) ^ words[3] ^ key1;
+        words[3] = first * 0xD2511F53u;
         key0 += 0x9E3779B9u;
         key1 += 0xBB67AE85u;
     }

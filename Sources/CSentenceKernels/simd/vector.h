@@ -14,6 +14,8 @@
 #define SK_PREFETCH_DISTANCE 2048
 // The number of rows of A that stay in the L2 cache while all panels are processed.
 #define SK_BLOCK_ROWS (SK_TILE_ROWS * (144 / SK_TILE_ROWS))
+// How much of A is copied at a time where it lies in columns: a part of the L2 cache.
+#define SK_COPIED_FLOATS (96 << 10)
 
 typedef float vf __attribute__((vector_size(SK_WIDTH * 4), aligned(4)));
 typedef int32_t vi __attribute__((vector_size(SK_WIDTH * 4), aligned(4)));

@@ -51,6 +51,8 @@ package struct EmbeddingTable: Sendable, Trainable {
         return table
     }
 
+    private static let positionsAtOnce = 16
+
     /// For every position, the sum of one vector from each table.
     ///
     /// - Parameter lookups: Tables of equal vector size, each with equally many row indices, which must exist.
@@ -68,15 +70,18 @@ package struct EmbeddingTable: Sendable, Trainable {
                 let row = BufferPool.shared.take(byteCount: size * MemoryLayout<Float>.stride)
                 defer { BufferPool.shared.giveBack(row) }
                 let scratch = row.address.assumingMemoryBound(to: Float.self)
-                for position in range {
-                    let sum = out + position * size
+                // The sums of a few positions stay in the cache while one table after another is added.
+                for first in stride(from: range.lowerBound, to: range.upperBound, by: Self.positionsAtOnce) {
                     for (index, (table, ids)) in lookups.enumerated() {
-                        let vector = table.row(
-                            Int(ids[position]), kernels.table.pointee, scratch: index == 0 ? sum : scratch)
-                        if index > 0 {
-                            kernels.table.pointee.add_f32(sum, sum, vector, size)
-                        } else if vector != UnsafePointer(sum) {
-                            sum.update(from: vector, count: size)
+                        for position in first..<min(first + Self.positionsAtOnce, range.upperBound) {
+                            let sum = out + position * size
+                            let vector = table.row(
+                                Int(ids[position]), kernels.table.pointee, scratch: index == 0 ? sum : scratch)
+                            if index > 0 {
+                                kernels.table.pointee.add_f32(sum, sum, vector, size)
+                            } else if vector != UnsafePointer(sum) {
+                                sum.update(from: vector, count: size)
+                            }
                         }
                     }
                 }
@@ -107,20 +112,58 @@ package struct EmbeddingTable: Sendable, Trainable {
         return UnsafePointer(scratch)
     }
 
+    /// How many rows of a gradient one thread adds up at least.
+    private static let rowGrain = 64
+
     /// The gradient of the table: each position's gradient, added to the row that it looked up.
     private func gradient(_ gradient: Tensor, _ ids: [Int32]) -> Gradient {
-        let kernels = Execution.current.kernels.table.pointee
-        let used = Set(ids).sorted()
-        let places = Dictionary(uniqueKeysWithValues: zip(used, used.indices))
-        let sums = Tensor(shape: [used.count, size]) { out in
-            out.initialize(repeating: 0)
+        let kernels = Execution.current.kernels, size = size
+        let positions = PositionsByRow(ids, rowCount: count)
+        let sums = Tensor(shape: [positions.rows.count, size]) { out in
             withExtendedLifetime(gradient.storage) {
-                for (position, id) in ids.enumerated() {
-                    guard let place = places[id] else { continue }
-                    kernels.axpy_f32(out.baseAddress! + place * size, 1, gradient.pointer + position * size, size)
+                // Every row has a sum of its own, to which its positions are added in their order.
+                nonisolated(unsafe) let (out, gradient) = (out.baseAddress!, gradient.pointer)
+                Parallel.forRanges(positions.rows.count, grain: Self.rowGrain) { range in
+                    for place in range {
+                        let sum = out + place * size
+                        sum.initialize(repeating: 0, count: size)
+                        for position in positions[place] {
+                            kernels.table.pointee.add_f32(sum, sum, gradient + Int(position) * size, size)
+                        }
+                    }
                 }
             }
         }
-        return Gradient(rows: used.map(Int.init), sums, shape: weight.tensor.shape)
+        return Gradient(rows: positions.rows, sums, shape: weight.tensor.shape)
     }
+}
+
+/// Which positions looked up each row of a table.
+private struct PositionsByRow: Sendable {
+    /// The rows that were looked up, ascending.
+    let rows: [Int]
+    private let starts: [Int]
+    private let positions: [Int32]
+
+    /// Sorts positions by their rows, by counting.
+    init(_ ids: [Int32], rowCount: Int) {
+        var ends = [Int32](repeating: 0, count: rowCount)
+        for id in ids { ends[Int(id)] += 1 }
+        var rows: [Int] = [], starts: [Int] = [], next: Int32 = 0
+        for row in 0..<rowCount where ends[row] > 0 {
+            rows.append(row)
+            starts.append(Int(next))
+            next += ends[row]
+            ends[row] = next - ends[row]
+        }
+        var positions = [Int32](repeating: 0, count: ids.count)
+        for (position, id) in ids.enumerated() {
+            positions[Int(ends[Int(id)])] = Int32(position)
+            ends[Int(id)] += 1
+        }
+        (self.rows, self.starts, self.positions) = (rows, starts + [ids.count], positions)
+    }
+
+    /// The positions of the row at a place in `rows`, ascending.
+    subscript(place: Int) -> ArraySlice<Int32> { positions[starts[place]..<starts[place + 1]] }
 }

@@ -161,9 +161,7 @@ package struct LinearLayer: Sendable, Trainable {
 
     /// dW = dYᵀ X for each block.
     private static func weightGradients(_ dY: Tensor, _ x: Tensor, _ widths: [Int]) -> [Tensor] {
-        let product = gradientProduct
-        // Only the product by multiply-adds reads its left operand in columns.
-        let readsColumns = product == Execution.current.kernels.table.pointee.f32
+        let product = gradientProduct, readsColumns = product.pointee.reads_columns
         let left = readsColumns ? dY : dY.transposedMatrix()
         let all = Tensor(shape: [dY.columns, x.columns]) { out in
             withExtendedLifetime((left.storage, x.storage)) {

@@ -42,27 +42,47 @@ struct MatrixProduct {
         return product
     }
 
-    /// Computes the product; a large one is divided by panels over the threads.
+    /// Computes the product; a large one is divided over the threads, by rows if there are many.
     func callAsFunction() {
         // The addresses in it stay valid until all parts are done.
         nonisolated(unsafe) let product = self
-        Parallel.forRanges(b.panelCount, grain: grain) { product(panels: $0) }
+        let panels = 0..<b.panelCount
+        // Rows are prepared once for all panels, so a thread should have rows of its own.
+        if arguments.m >= Self.rowGrain * Execution.current.threads {
+            let rowWork = 2 * arguments.k * arguments.n
+            Parallel.forRanges(arguments.m, grain: max(Self.rowGrain, Self.smallestPart / max(1, rowWork))) {
+                product(rows: $0, panels: panels)
+            }
+        } else {
+            Parallel.forRanges(panels.count, grain: grain) { product(panels: $0) }
+        }
     }
+
+    /// The amount of work below which handing it to another thread costs more than it saves.
+    private static let smallestPart = 1 << 20
+
+    /// The number of rows from which on a thread multiplies them with all panels.
+    private static let rowGrain = 144
 
     /// The smallest number of panels for which another thread pays off.
     var grain: Int {
-        /// The amount of work below which handing it to another thread costs more than it saves.
-        let smallestPart = 1 << 20
-        return max(1, smallestPart / max(1, 2 * arguments.m * arguments.k * b.product.pointee.panel_width))
+        max(1, Self.smallestPart / max(1, 2 * arguments.m * arguments.k * b.product.pointee.panel_width))
     }
 
     /// Computes some panels of the product on this thread.
-    func callAsFunction(panels: Range<Int>) {
+    func callAsFunction(panels: Range<Int>) { self(rows: 0..<arguments.m, panels: panels) }
+
+    /// Computes some panels of some rows on this thread.
+    private func callAsFunction(rows: Range<Int>, panels: Range<Int>) {
         let product = b.product.pointee
-        let scratchSize = product.scratch_size(arguments.m, arguments.k)
         var part = arguments
+        part.a += rows.lowerBound * part.a_row_stride
+        part.c += rows.lowerBound * part.c_stride
+        part.residual = part.residual.map { $0 + rows.lowerBound * part.residual_stride }
+        part.m = rows.count
         part.first_panel = panels.lowerBound
         part.last_panel = panels.upperBound
+        let scratchSize = product.scratch_size(&part)
         withExtendedLifetime(b.storage) {
             guard scratchSize > 0 else { return product.multiply(&part) }
             BufferPool.shared.withBytes(scratchSize) { scratch in

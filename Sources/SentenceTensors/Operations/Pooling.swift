@@ -104,12 +104,13 @@ extension Tensor {
     ) -> Tensor {
         let kernels = Execution.current.kernels
         return Tensor(shape: shape) { out in
-            out.initialize(repeating: 0)
             withExtendedLifetime((storage, gradient.storage)) {
-                // Every text has tokens of its own.
+                // Every text has tokens of its own, and every token has a text.
                 nonisolated(unsafe) let rows = out.baseAddress!
                 Parallel.forRanges(texts.count, grain: Self.textGrain) { range in
                     for text in range {
+                        (rows + texts[text].lowerBound * columns).initialize(
+                            repeating: 0, count: texts[text].count * columns)
                         for (index, reduction) in reductions.enumerated() {
                             let upstream = gradient.pointer + text * gradient.columns + index * columns
                             let sum = WeightedSum(
