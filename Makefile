@@ -130,7 +130,7 @@ interoperability: .venv model ## Load what the tests save and download into the 
 	@saved=$$(mktemp -d) && trap 'rm -rf "$$saved"' EXIT && \
 	SENTENCE_SAVED_MODELS="$$saved/models" SENTENCE_SAVED_CACHE="$$saved/cache" \
 	SENTENCE_TEST_MODEL="$$(Scripts/fetch-model.sh)" \
-	swift test $(TEST_OPTIONS) --filter "SavingTests|TrainingTests/steps|ArchitectureTests/saving|WordModelTests/saving|ModuleTests/saving|SparseTests/saving|CrossEncoderTests|DownloadTests|ReportTests" >&2 && \
+	swift test $(TEST_OPTIONS) --filter "SavingTests|TrainingTests/steps|ArchitectureTests/saving|WordModelTests/saving|ModuleTests/saving|SparseTests/saving|CrossEncoderTests|DownloadTests|ReportTests|TrainedModelTests" >&2 && \
 	.venv/bin/python Tests/Fixtures/check_saved.py "$$saved/models" && \
 	.venv/bin/python Tests/Fixtures/check_cache.py "$$saved/cache"
 

@@ -53,7 +53,7 @@ public struct CheckpointError: LocalizedError, Sendable, CustomStringConvertible
     /// The error in one line.
     public var description: String {
         var line = file.map { "\($0): \(message)" } ?? message
-        if let cause { line += " (\(cause))" }
+        if let cause { line += " (\(cause.causeDescription))" }
         return line.onOneLine
     }
 

@@ -45,7 +45,7 @@ extension Tokenizer {
                 }
             } catch {
                 throw TokenizerError(
-                    .unwritableFile, "cannot be written to \(directory.path): \(error)", file: name)
+                    .unwritableFile, "cannot be written to \(directory.path): \(error.causeDescription)", file: name)
             }
         }
     }

@@ -126,6 +126,19 @@ struct TrainCommandTests {
         }
     }
 
+    @Test("A folder that cannot be written is known before the first step")
+    func unwritableFolder() throws {
+        let file = try folder.write("a file", to: "file").path
+        for (place, message) in [(file, "(File exists)"), (file + "/trained", "(Not a directory)")] {
+            let end = try Command.run(
+                ["train", "--model", Fixture.url("models/mean").path]
+                    + TrainedPairs.arguments(data, URL(filePath: place)))
+            #expect(end.status == 1 && end.error.contains(message), "\(end.error)")
+            #expect(!end.error.contains("step 1"), "\(end.error)")
+        }
+        #expect(try folder.contents() == ["file", "pairs.jsonl"])
+    }
+
     @Test("A full disk is reported, and the checkpoints that were there stay")
     func fullDisk() throws {
         let whole = folder.url.appending(path: "whole")

@@ -18,6 +18,7 @@ import torch
 from huggingface_hub import ModelCard
 from safetensors.torch import load_file
 from sentence_transformers import CrossEncoder, MultiVectorEncoder, SentenceTransformer, SparseEncoder
+from sentence_transformers.sentence_transformer.evaluation import EmbeddingSimilarityEvaluator
 
 ROOT = Path(__file__).resolve().parent
 # Both are the same library on the same weights; only the order of a batch may differ.
@@ -106,6 +107,22 @@ def check_trained(name: str, folder: Path) -> bool:
     return found.keys() == wanted.keys() and largest <= TRAINED_TOLERANCE
 
 
+def check_metrics(folder: Path) -> bool:
+    """Loads a trained model, and compares its embeddings and the reference's evaluation of it with ours."""
+    folder = folder / "trained" / "similarity"
+    ours = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    texts = [text for pair in ours["pairs"] for text in pair]
+    embeddings = difference(model.encode(texts, convert_to_tensor=True), torch.tensor(ours["embeddings"]))
+    evaluator = EmbeddingSimilarityEvaluator(
+        [pair[0] for pair in ours["pairs"]], [pair[1] for pair in ours["pairs"]], ours["scores"], name="dev",
+        similarity_fn_names=["cosine", "euclidean", "dot"], write_csv=False)
+    metrics = evaluator(model)
+    metric = max(abs(value - ours["metrics"][name]) for name, value in metrics.items())
+    print(f"trained/similarity: largest difference of embeddings {embeddings:.2e}, of metrics {metric:.2e}", flush=True)
+    return metrics.keys() == ours["metrics"].keys() and max(embeddings, metric) <= TOLERANCE
+
+
 # Cards of trained models: one of plain texts, and one of texts that mean something to Markdown or YAML.
 CARDS = ["plain", "hostile"]
 
@@ -129,11 +146,12 @@ def main(folder: Path) -> int:
     failures = [name for name in names if name not in ABSENT and name not in missing and not check(name, folder)]
     failures += [f"training/{name}" for name in TRAINED if not check_trained(name, folder)]
     failures += [f"cards/{name}" for name in CARDS if not check_card(name, folder)]
+    failures += [] if check_metrics(folder) else ["trained/similarity"]
     for name in missing:
         print(f"{name}: not in {folder}", file=sys.stderr)
     for name in failures:
         print(f"{name}: differs", file=sys.stderr)
-    print(f"{len(names) + len(TRAINED) + len(CARDS) - len(missing) - len(failures) - len(ABSENT)} models agree")
+    print(f"{len(names) + len(TRAINED) + len(CARDS) + 1 - len(missing) - len(failures) - len(ABSENT)} models agree")
     return 1 if missing or failures else 0
 
 

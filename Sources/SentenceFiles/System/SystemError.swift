@@ -2,6 +2,12 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Musl)
@@ -23,6 +29,14 @@ package struct SystemError: Error, CustomStringConvertible {
 
     /// The system's message for the error.
     package var description: String { String(cString: strerror(number)) }
+}
+
+extension Error {
+    /// What a message says of an error that caused another: the system's own message where it is one of files.
+    package var causeDescription: String {
+        guard let error = self as? CocoaError else { return "\(self)" }
+        return (error.underlying as? POSIXError).map { SystemError($0.code.rawValue).description } ?? "\(self)"
+    }
 }
 
 /// Writes all bytes to a descriptor, in as many calls as necessary; waits if it is non-blocking.

@@ -201,7 +201,7 @@
 
         static func makeFolder(_ url: URL) throws {
             do { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) } catch {
-                throw HubError(.unwritable, "cannot create the folder \(url.path): \(error.localizedDescription)")
+                throw HubError(.unwritable, "cannot create the folder \(url.path): \(error.causeDescription)")
             }
         }
 

@@ -55,7 +55,7 @@ struct TokenizerFiles: Sendable {
         do {
             data = try Data(contentsOf: url)
         } catch {
-            throw TokenizerError(.unreadableFile, "cannot be read: \(error)", file: name)
+            throw TokenizerError(.unreadableFile, "cannot be read: \(error.causeDescription)", file: name)
         }
         // A list of words may begin with a byte order mark, which then belongs to the first word.
         if let misplaced = data.withUnsafeBytes(MisplacedContent.init),

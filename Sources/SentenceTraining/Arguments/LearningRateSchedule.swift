@@ -40,7 +40,7 @@ public enum LearningRateSchedule: String, Sendable, CaseIterable {
     ///   - total: The steps of the run.
     ///   - rate: The highest learning rate.
     /// - Returns: 0 to 1.
-    func factor(step: Int, warmup: Int, total: Int, rate: Double) -> Double {
+    package func factor(step: Int, warmup: Int, total: Int, rate: Double) -> Double {
         if self == .constant { return 1 }
         if step < warmup { return Double(step) / Double(max(1, warmup)) }
         let progress = Double(step - warmup) / Double(max(1, total - warmup))

@@ -96,7 +96,7 @@ struct TrainingCheckpoint {
             return try decoder.decode(State.self, from: Data(contentsOf: url.appending(path: stateFile)))
         } catch {
             throw TrainingError(
-                .invalidCheckpoint, "\(url.appending(path: stateFile).path) cannot be read: \(error)")
+                .invalidCheckpoint, "\(url.appending(path: stateFile).path) cannot be read: \(error.causeDescription)")
         }
     }
 

@@ -17,7 +17,7 @@ enum SettingsFile {
     static func read(_ path: String) throws -> JSONValue {
         let data: Data
         do { data = try Data(contentsOf: URL(filePath: path)) } catch {
-            throw Failure("cannot read \(path): \(error)")
+            throw Failure("cannot read \(path): \(error.causeDescription)")
         }
         let name = path.lowercased()
         guard name.hasSuffix(".yaml") || name.hasSuffix(".yml") else {
