@@ -66,6 +66,11 @@ public struct SparseMatrix: Sendable, Hashable {
         (self.rowOffsets, self.indices, self.values, self.columns) = (rowOffsets, indices, values, columns)
     }
 
+    /// A matrix from parts that are known to be valid.
+    package init(checkedRowOffsets rowOffsets: [Int], indices: [Int32], values: [Float], columns: Int) {
+        (self.rowOffsets, self.indices, self.values, self.columns) = (rowOffsets, indices, values, columns)
+    }
+
     /// The non-zero elements of a dense matrix.
     public init(_ matrix: Matrix) { self.init(alike: matrix.map { SparseVector($0) }, columns: matrix.columns) }
 
