@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
-PACKAGES = ["numpy", "safetensors", "sentence-transformers", "sentencepiece", "tokenizers", "torch", "transformers"]
+PACKAGES = ["bm25s", "numpy", "safetensors", "sentence-transformers", "sentencepiece", "tokenizers", "torch", "transformers"]
 
 
 def parts() -> list[str]:

@@ -2,6 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import SentenceSearch
 import SentenceTestSupport
 import Testing
@@ -51,7 +52,9 @@ struct SparseIndexTests {
         }
     }
 
-    @Test("Results have the bits of all products, for all kinds of values and any number of threads", arguments: Values.allCases)
+    @Test(
+        "Results have the bits of all products, for all kinds of values and any number of threads",
+        arguments: Values.allCases)
     func bruteForce(values: Values) throws {
         for seed in 0..<6 as Range<UInt64> {
             var random = SeededGenerator(seed: seed)
@@ -70,6 +73,37 @@ struct SparseIndexTests {
                 let some = try Self.expected(queries, corpus, topK, odd)
                 #expect(try index.search(queries, topK: topK, threads: 2, allowed: odd) == some, "\(seed), \(topK)")
             }
+        }
+    }
+
+    struct Reference: Decodable {
+        struct Vector: Decodable { let indices: [Int], values: [Float] }
+        struct Hit: Decodable { let corpus_id: Int, score: Float }
+
+        let columns: Int
+        let corpus, queries: [Vector]
+        let hits: [[Hit]]
+
+        func matrix(_ vectors: [Vector]) throws -> SparseMatrix {
+            try SparseMatrix(
+                rows: vectors.map { try SparseVector(dimension: columns, indices: $0.indices, values: $0.values) },
+                columns: columns)
+        }
+    }
+
+    /// The reference adds products in single precision.
+    private static let tolerance: Float = 1e-5
+
+    @Test("Results are those of the reference's semantic search")
+    func reference() throws {
+        let data = try Data(contentsOf: Fixture.url("lexical/sparse.json"))
+        let expected = try JSONDecoder().decode(Reference.self, from: data)
+        let index = try SparseIndex(expected.matrix(expected.corpus))
+        let found = try index.search(expected.matrix(expected.queries), topK: 8)
+        #expect(found.count == expected.hits.count)
+        for (found, expected) in zip(found, expected.hits) {
+            #expect(found.map(\.index) == expected.map(\.corpus_id))
+            for (a, b) in zip(found, expected) { #expect(abs(a.score - b.score) <= Self.tolerance * b.score) }
         }
     }
 

@@ -56,7 +56,8 @@ struct PostingLists: Sendable {
         for column in 0..<matrix.columns { offsets[column + 1] += offsets[column] }
         // The blocks in ascending order, so that each column's segments are too.
         var places = offsets
-        var found = [ColumnCount](repeating: ColumnCount(block: 0, column: 0, count: 0, maximum: 0), count: offsets.last!)
+        var found = [ColumnCount](
+            repeating: ColumnCount(block: 0, column: 0, count: 0, maximum: 0), count: offsets.last!)
         for block in counts {
             for entry in block {
                 found[places[Int(entry.column)]] = entry

@@ -152,6 +152,7 @@ public struct SparseIndex: Sendable {
         let row = (matrix.rowOffsets.firstIndex { $0 > place } ?? 0) - 1
         throw SearchError(
             .invalidArgument,
-            "row \(row) of \(name) has \(matrix.values[place]) in column \(matrix.indices[place]); expected finite numbers")
+            "row \(row) of \(name) has \(matrix.values[place]) in column \(matrix.indices[place]); expected finite numbers"
+        )
     }
 }

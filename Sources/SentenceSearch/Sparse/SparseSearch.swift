@@ -134,9 +134,10 @@ struct SparseSearch {
     private func lowestWanted(_ rows: Range<Int>, _ query: Int) -> Double {
         let wanted = best[query].capacity
         guard wanted <= rows.count else { return -.infinity }
-        let known = isAllowed.map { allowed in
-            zip(scores, allowed[rows]).filter(\.1).map(\.0).topK(wanted)
-        } ?? scores[..<rows.count].topK(wanted)
+        let known =
+            isAllowed.map { allowed in
+                zip(scores, allowed[rows]).filter(\.1).map(\.0).topK(wanted)
+            } ?? scores[..<rows.count].topK(wanted)
         return known.count == wanted ? known.last.map { Double($0.score) } ?? -.infinity : -.infinity
     }
 
