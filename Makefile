@@ -125,6 +125,13 @@ maxsim: .venv ## Compare the scores of late interaction with the reference: spee
 	@swift build -c release --product MaxSimWorker >&2
 	@.venv/bin/python Benchmarks/maxsim/compare.py .build/release/MaxSimWorker $(MAXSIM_OPTIONS)
 
+.PHONY: benchmark-sparse-search
+benchmark-sparse-search: .venv ## Compare sparse search and BM25 with the reference, SciPy and bm25s
+	@swift build -c release --product SparseSearchBenchmark >&2
+	@.venv/bin/python -m pip install --quiet numba
+	@.venv/bin/python Benchmarks/search/sparse.py .build/release/SparseSearchBenchmark --results Benchmarks/results \
+	$(SPARSE_SEARCH_OPTIONS)
+
 .PHONY: interoperability
 interoperability: .venv model ## Load what the tests save and download into the Python libraries
 	@saved=$$(mktemp -d) && trap 'rm -rf "$$saved"' EXIT && \

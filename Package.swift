@@ -123,6 +123,8 @@ let package = Package(
         .executableTarget(
             name: "TrainingDataBenchmark", dependencies: ["SentenceTraining", "SentenceTransformers"],
             path: "Benchmarks/TrainingDataBenchmark"),
+        .executableTarget(
+            name: "SparseSearchBenchmark", dependencies: ["SentenceSearch"], path: "Benchmarks/SparseSearchBenchmark"),
         .target(name: "CPeak", path: "Benchmarks/CPeak"),
         .executableTarget(
             name: "KernelBenchmark", dependencies: ["CPeak", "CSentenceKernels", "SentenceTensors"],

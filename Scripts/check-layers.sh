@@ -47,6 +47,7 @@ ALLOWED = {
     "MaxSimWorker": "SentenceTransformers",
     "CallersBenchmark": "SentenceTransformers",
     "TrainingDataBenchmark": "SentenceTraining SentenceTransformers",
+    "SparseSearchBenchmark": "SentenceSearch",
     "CPeak": "",
     "KernelBenchmark": "CPeak CSentenceKernels SentenceTensors",
     "TokenizerBenchmark": "SentenceTokenizers",

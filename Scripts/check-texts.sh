@@ -22,7 +22,7 @@ ALLOWED = {
     "SentenceEncoders/EncoderArchitecture.swift": "parts of names of tensors in the code",
     "SentenceEncoders/ModelConfig+Attention.swift": "keys in the code",
     "SentenceEncoders/Heads/ClassificationHeads.swift": "values in the code",
-    "SentenceSearch/Lexical/LexicalIndex.swift": "words, of which canonically equivalent ones are meant to be one",
+    "SentenceSearch/Lexical/WordCounts.swift": "words, of which canonically equivalent ones are meant to be one",
     "SentenceSearch/Lexical/WordSplitter.swift": "words, of which canonically equivalent ones are meant to be one",
     "SentenceTemplates/TemplateParser.swift": "tags in the code",
     "SentenceTransformers/Files/ArrayFile.swift": "names of tensors in the code, or the one that a caller gives",

@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceTensors
-import Synchronization
 
 /// A search in texts by their words, with weights by BM25.
 ///
@@ -93,78 +92,5 @@ public struct LexicalIndex: Sendable {
         }
         let columns = counts.keys.sorted()
         return SparseVector(dimension: wordCount, ascending: columns, columns.map { counts[$0] ?? 0 })
-    }
-}
-
-/// The words of texts, numbered in the order in which they occur first.
-///
-/// Canonically equivalent words are one, so the keys are strings.
-struct WordNumbers: Sendable {
-    private(set) var numbers: [String: Int32] = [:]
-    private(set) var words: [String] = []
-
-    /// The number of a word, which is added if it is new.
-    mutating func number(_ word: String) -> Int32 {
-        if let number = numbers[word] { return number }
-        let number = Int32(truncatingIfNeeded: words.count)
-        numbers[word] = number
-        words.append(word)
-        return number
-    }
-}
-
-/// How often each text has each word.
-struct WordCounts: Sendable {
-    let vocabulary: WordNumbers
-    /// `[texts, words]`.
-    let matrix: SparseMatrix
-
-    /// How many texts are split with one vocabulary; the vocabularies are joined in order.
-    private static let chunk = 8192
-
-    /// The words of some texts, in the order of the texts.
-    private struct Chunk: Sendable {
-        var vocabulary = WordNumbers()
-        /// The words of all texts, by number.
-        var numbers: [Int32] = []
-        /// The number of words of each text.
-        var lengths: [Int] = []
-    }
-
-    /// Splits texts on the threads of the current execution; the result is the same for any number of them.
-    init(_ texts: [String], _ splitter: WordSplitter) {
-        let count = (texts.count + Self.chunk - 1) / Self.chunk
-        let chunks = Mutex([Chunk](repeating: Chunk(), count: count))
-        Parallel.forEach(count) { index in
-            var chunk = Chunk()
-            for text in texts[index * Self.chunk..<min(texts.count, (index + 1) * Self.chunk)] {
-                let before = chunk.numbers.count
-                splitter.forEachWord(of: text) { chunk.numbers.append(chunk.vocabulary.number($0)) }
-                chunk.lengths.append(chunk.numbers.count - before)
-            }
-            chunks.withLock { [chunk] in $0[index] = chunk }
-        }
-        var vocabulary = WordNumbers()
-        var offsets = [0], columns: [Int32] = [], values: [Float] = []
-        for chunk in chunks.withLock({ $0 }) {
-            let numbers = chunk.vocabulary.words.map { vocabulary.number($0) }
-            var place = 0
-            for length in chunk.lengths {
-                let sorted = chunk.numbers[place..<place + length].map { numbers[Int($0)] }.sorted()
-                place += length
-                for number in sorted {
-                    if columns.count > offsets[offsets.count - 1], columns[columns.count - 1] == number {
-                        values[values.count - 1] += 1
-                    } else {
-                        columns.append(number)
-                        values.append(1)
-                    }
-                }
-                offsets.append(columns.count)
-            }
-        }
-        self.vocabulary = vocabulary
-        matrix = SparseMatrix(
-            checkedRowOffsets: offsets, indices: columns, values: values, columns: vocabulary.words.count)
     }
 }

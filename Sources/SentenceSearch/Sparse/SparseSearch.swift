@@ -43,11 +43,11 @@ struct SparseSearch {
     private var active: [Active] = []
 
     /// How many weights of a list can be added in the time that scoring a row by itself takes.
-    private static let costOfCandidate = 160
+    private static let costOfCandidate = 400
     /// How many weights of a dense segment can be added in the time that one of a list takes.
     private static let denseSpeed = 4
     /// How much of the threshold may be left out at first.
-    private static let prunedShare = 0.5
+    private static let prunedShare = 0.25
 
     init(_ index: SparseIndex, _ rows: SparseMatrix, _ range: Range<Int>, topK: Int, _ isAllowed: [Bool]?) {
         self.index = index
