@@ -18,7 +18,9 @@
 /// Lù, *BM25S: Orders of magnitude faster lexical search via eager sparse scoring*, 2024,
 /// <https://arxiv.org/abs/2407.03618>.
 public struct BM25: Sendable, Hashable, Codable {
-    /// A formula. N is the number of documents, d of those that have the word, f how often a document has it, and
+    /// A formula.
+    ///
+    /// N is the number of documents, d of those that have the word, f how often a document has it, and
     /// n = 1 - b + b · length / mean length.
     public enum Variant: String, Sendable, CaseIterable, Codable {
         /// max(0, log((N - d + ½) / (d + ½))) · f / (k₁ n + f).
@@ -73,6 +75,7 @@ public struct BM25: Sendable, Hashable, Codable {
     /// The weights for a matrix of how often each document has each word.
     ///
     /// - Parameter counts: `[documents, words]`, with elements above 0.
+    /// - Returns: The weights, of the same shape.
     /// - Throws: ``SearchError`` with code `invalidArgument` if an element is not a finite number above 0.
     public func weights(_ counts: SparseMatrix) throws -> Weights {
         guard counts.values.allSatisfy({ $0 > 0 && $0.isFinite }) else {

@@ -121,11 +121,13 @@ public struct SparseIndex: Sendable {
             nonisolated(unsafe) let out = out.baseAddress
             Parallel.forEach(tasks) { task in
                 let group = task / parts, part = task % parts
-                var search = SparseSearch(
-                    self, queries, group * groupSize..<min(queries.rows, (group + 1) * groupSize), topK: topK,
-                    isAllowed)
-                for block in blocks * part / parts..<blocks * (part + 1) / parts { search.visit(block) }
-                (out! + task).initialize(to: search.best)
+                let rows = group * groupSize..<min(queries.rows, (group + 1) * groupSize)
+                let best = withViews { views in
+                    var search = SparseSearch(self, views, queries, rows, topK: topK, isAllowed)
+                    for block in blocks * part / parts..<blocks * (part + 1) / parts { search.visit(block) }
+                    return search.best
+                }
+                (out! + task).initialize(to: best)
             }
             initialized = tasks
         }
@@ -154,5 +156,40 @@ public struct SparseIndex: Sendable {
             .invalidArgument,
             "row \(row) of \(name) has \(matrix.values[place]) in column \(matrix.indices[place]); expected finite numbers"
         )
+    }
+}
+
+extension SparseIndex {
+    /// The numbers of an index and its corpus, without the counting of references that threads would contend for.
+    struct Views {
+        let segments: UnsafeBufferPointer<PostingLists.Segment>
+        let rows: UnsafeBufferPointer<UInt16>
+        let weights: UnsafeBufferPointer<Float>
+        let dense: UnsafeBufferPointer<Float>
+        let rowOffsets: UnsafeBufferPointer<Int>
+        let indices: UnsafeBufferPointer<Int32>
+        let values: UnsafeBufferPointer<Float>
+    }
+
+    /// Calls `body` with views that are valid until it returns.
+    func withViews<Result>(_ body: (Views) -> Result) -> Result {
+        lists.segments.withUnsafeBufferPointer { segments in
+            lists.rows.withUnsafeBufferPointer { rows in
+                lists.weights.withUnsafeBufferPointer { weights in
+                    lists.dense.withUnsafeBufferPointer { dense in
+                        corpus.rowOffsets.withUnsafeBufferPointer { rowOffsets in
+                            corpus.indices.withUnsafeBufferPointer { indices in
+                                corpus.values.withUnsafeBufferPointer { values in
+                                    body(
+                                        Views(
+                                            segments: segments, rows: rows, weights: weights, dense: dense,
+                                            rowOffsets: rowOffsets, indices: indices, values: values))
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
     }
 }

@@ -32,7 +32,8 @@ struct SparseSearch {
     /// The best rows of each query so far.
     private(set) var best: [BestScores]
 
-    private let index: SparseIndex
+    private let views: SparseIndex.Views
+    private let count: Int
     private let isAllowed: [Bool]?
     private var queries: [Query]
     /// The scores of the block's rows in single precision.
@@ -49,8 +50,13 @@ struct SparseSearch {
     /// How much of the threshold may be left out at first.
     private static let prunedShare = 0.25
 
-    init(_ index: SparseIndex, _ rows: SparseMatrix, _ range: Range<Int>, topK: Int, _ isAllowed: [Bool]?) {
-        self.index = index
+    /// A search for some rows of queries; `views` must be valid while it is used.
+    init(
+        _ index: SparseIndex, _ views: SparseIndex.Views, _ rows: SparseMatrix, _ range: Range<Int>, topK: Int,
+        _ isAllowed: [Bool]?
+    ) {
+        self.views = views
+        count = index.count
         self.isAllowed = isAllowed
         best = Array(repeating: BestScores(capacity: topK), count: range.count)
         lookup = [Float](repeating: 0, count: index.corpus.columns)
@@ -67,7 +73,7 @@ struct SparseSearch {
 
     /// Takes the rows of a block into account; only for blocks in ascending order.
     mutating func visit(_ block: Int) {
-        let rows = PostingLists.rows(ofBlock: block, of: index.count)
+        let rows = PostingLists.rows(ofBlock: block, of: count)
         if let isAllowed, !isAllowed[rows].contains(true) { return }
         for query in queries.indices {
             findActive(query, block)
@@ -78,7 +84,7 @@ struct SparseSearch {
     /// Finds the segments of a query's columns in a block.
     private mutating func findActive(_ query: Int, _ block: Int) {
         active.removeAll(keepingCapacity: true)
-        let segments = index.lists.segments
+        let segments = views.segments
         for place in queries[query].terms.indices {
             var term = queries[query].terms[place]
             while term.segment < term.end, segments[term.segment].block < block { term.segment += 1 }
@@ -162,21 +168,15 @@ struct SparseSearch {
 
     /// Adds what a column gives to the scores.
     private mutating func add(_ entry: Active) {
-        let (lists, segment, weight) = (index.lists, entry.segment, entry.weight)
+        let (views, segment, weight) = (views, entry.segment, entry.weight)
         scores.withUnsafeMutableBufferPointer { scores in
             let scores = scores.baseAddress!
             if segment.isDense {
-                lists.dense.withUnsafeBufferPointer { dense in
-                    let dense = dense.baseAddress! + segment.start
-                    for row in 0..<segment.weightCount { scores[row] += weight * dense[row] }
-                }
+                let dense = views.dense.baseAddress! + segment.start
+                for row in 0..<segment.weightCount { scores[row] += weight * dense[row] }
             } else {
-                lists.rows.withUnsafeBufferPointer { rows in
-                    lists.weights.withUnsafeBufferPointer { weights in
-                        let rows = rows.baseAddress! + segment.start, weights = weights.baseAddress! + segment.start
-                        for place in 0..<segment.weightCount { scores[Int(rows[place])] += weight * weights[place] }
-                    }
-                }
+                let rows = views.rows.baseAddress! + segment.start, weights = views.weights.baseAddress! + segment.start
+                for place in 0..<segment.weightCount { scores[Int(rows[place])] += weight * weights[place] }
             }
         }
     }
@@ -206,21 +206,16 @@ struct SparseSearch {
     private mutating func score(_ rows: Range<Int>, _ query: Int, zeroIsExact: Bool) {
         guard !candidates.isEmpty else { return }
         for term in queries[query].terms { lookup[Int(term.column)] = term.weight }
-        let corpus = index.corpus
-        corpus.indices.withUnsafeBufferPointer { indices in
-            corpus.values.withUnsafeBufferPointer { values in
-                for candidate in candidates {
-                    let row = rows.lowerBound + candidate
-                    // The arithmetic of `SimilarityFunction.dot`, to the bit.
-                    var sum = 0.0
-                    if !zeroIsExact || scores[candidate] != 0 {
-                        for place in corpus.rowOffsets[row]..<corpus.rowOffsets[row + 1] {
-                            sum += Double(lookup[Int(indices[place])]) * Double(values[place])
-                        }
-                    }
-                    best[query].offer(ScoredIndex(index: row, score: Float(sum)))
+        for candidate in candidates {
+            let row = rows.lowerBound + candidate
+            // The arithmetic of `SimilarityFunction.dot`, to the bit.
+            var sum = 0.0
+            if !zeroIsExact || scores[candidate] != 0 {
+                for place in views.rowOffsets[row]..<views.rowOffsets[row + 1] {
+                    sum += Double(lookup[Int(views.indices[place])]) * Double(views.values[place])
                 }
             }
+            best[query].offer(ScoredIndex(index: row, score: Float(sum)))
         }
         for term in queries[query].terms { lookup[Int(term.column)] = 0 }
     }
