@@ -41,7 +41,7 @@ static bool has_level(sk_level level) {
     uint32_t a, b, c, d;
     if (!__get_cpuid(1, &a, &b, &c, &d)) return false;
     const bool saves = c & bit_OSXSAVE;
-    const bool fma = (c & bit_FMA) && (c & bit_F16C) && (c & bit_AVX);
+    const bool fma = (c & bit_FMA) && (c & bit_F16C) && (c & bit_AVX) && (c & bit_POPCNT);
     if (!saves || !fma || !__get_cpuid_count(7, 0, &a, &b, &c, &d)) return false;
     uint32_t a1 = 0, b1, c1, d1;
     if (a < 1 || !__get_cpuid_count(7, 1, &a1, &b1, &c1, &d1)) a1 = 0;

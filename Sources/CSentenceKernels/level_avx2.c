@@ -13,7 +13,7 @@
 #define SK_MULTIPLY_ADD_QUADS(sum, a, b)                                                                               \
     (sum) + (vi)_mm256_madd_epi16(_mm256_maddubs_epi16((__m256i)(a), (__m256i)(b)), _mm256_set1_epi16(1))
 
-#pragma clang attribute push(__attribute__((target("avx2,fma,f16c,bmi2"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c,bmi2,popcnt"))), apply_to = function)
 #include "simd/table.h"
 #pragma clang attribute pop
 

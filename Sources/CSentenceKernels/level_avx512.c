@@ -13,7 +13,7 @@
 #define SK_MULTIPLY_ADD_QUADS(sum, a, b)                                                                               \
     (sum) + (vi)_mm512_madd_epi16(_mm512_maddubs_epi16((__m512i)(a), (__m512i)(b)), _mm512_set1_epi16(1))
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma,f16c,bmi2"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma,f16c,bmi2,popcnt"))), apply_to = function)
 #include "simd/table.h"
 #pragma clang attribute pop
 

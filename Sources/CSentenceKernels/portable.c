@@ -484,6 +484,36 @@ static void bf16_to_f32(float *y, const uint16_t *x, size_t n) {
     }
 }
 
+static void codes_to_f32(float *y, const uint8_t *x, uint8_t flip, const float *scale, const float *offset, size_t n) {
+    for (size_t i = 0; i < n; i++) y[i] = fmaf((float)(x[i] ^ flip), scale[i], offset[i]);
+}
+
+static void row_products_f32(const sk_row_products *t) {
+    for (size_t j = 0; j < t->n; j++)
+        for (size_t i = 0; i < t->m; i++) {
+            const float *row = t->rows + (t->indices ? t->indices[i] : i) * t->row_stride;
+            t->c[j * t->c_stride + i] = dot_f32(row, t->queries + j * t->query_stride, t->k);
+        }
+}
+
+static size_t select_f32(uint32_t *out, const float *x, float least, size_t n) {
+    size_t found = 0;
+    for (size_t i = 0; i < n; i++)
+        if (x[i] >= least) out[found++] = (uint32_t)i;
+    return found;
+}
+
+static void hamming_u8(float *c, const uint8_t *rows, size_t row_stride, const uint32_t *indices, const uint8_t *query,
+                       size_t m, size_t k) {
+    for (size_t i = 0; i < m; i++) {
+        const uint8_t *row = rows + (indices ? indices[i] : i) * row_stride;
+        uint32_t distance = 0;
+        for (size_t p = 0; p < k; p++)
+            for (unsigned bits = row[p] ^ query[p]; bits; bits &= bits - 1) distance++;
+        c[i] = 0.0f - (float)distance;
+    }
+}
+
 const sk_kernels sk_kernels_portable = {
     .level = SK_LEVEL_PORTABLE,
     .name = "portable",
@@ -512,4 +542,8 @@ const sk_kernels sk_kernels_portable = {
     .manhattan_distance_f32 = manhattan_distance_f32,
     .f16_to_f32 = f16_to_f32,
     .bf16_to_f32 = bf16_to_f32,
+    .codes_to_f32 = codes_to_f32,
+    .row_products_f32 = row_products_f32,
+    .select_f32 = select_f32,
+    .hamming_u8 = hamming_u8,
 };

@@ -262,6 +262,25 @@ typedef struct sk_adamw {
     float root_correction;
 } sk_adamw;
 
+/// Dot products of rows with queries, both row-major.
+///
+/// Each has the bits of `dot_f32`, whatever else is computed with it.
+typedef struct sk_row_products {
+    /// `[m, k]`: row i is at rows + i * row_stride, or with indices at rows + indices[i] * row_stride.
+    const float *rows;
+    size_t row_stride;
+    const uint32_t *SK_NULLABLE indices;
+    size_t m;
+    /// `[n, k]`.
+    const float *queries;
+    size_t query_stride;
+    size_t n;
+    size_t k;
+    /// `[n, m]`: the product of query j and row i is written to c[j * c_stride + i].
+    float *c;
+    size_t c_stride;
+} sk_row_products;
+
 /// The kernels of one level.
 typedef struct sk_kernels {
     sk_level level;
@@ -335,6 +354,19 @@ typedef struct sk_kernels {
     /// IEEE half and bfloat16 to float32, exact.
     void (*f16_to_f32)(float *y, const uint16_t *x, size_t n);
     void (*bf16_to_f32)(float *y, const uint16_t *x, size_t n);
+    /// y[i] = (x[i] ^ flip) * scale[i] + offset[i], rounded once; with `flip` 0x80, signed bytes begin at 0.
+    void (*codes_to_f32)(float *y, const uint8_t *x, uint8_t flip, const float *scale, const float *offset, size_t n);
+
+    void (*row_products_f32)(const sk_row_products *products);
+    /// Writes the indices of the numbers that are at least `least`, in ascending order; returns how many. NaN is not.
+    ///
+    /// `out` has room for n.
+    size_t (*select_f32)(uint32_t *out, const float *x, float least, size_t n);
+    /// c[i] = minus the number of bits in which a query and row i differ; `[m]`.
+    ///
+    /// Row i has k bytes at rows + i * row_stride, or with indices at rows + indices[i] * row_stride.
+    void (*hamming_u8)(float *c, const uint8_t *rows, size_t row_stride, const uint32_t *SK_NULLABLE indices,
+                       const uint8_t *query, size_t m, size_t k);
 } sk_kernels;
 
 /// The table of a level, or null if the processor, the operating system or this build does not support it.

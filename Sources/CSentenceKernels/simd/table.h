@@ -16,6 +16,8 @@
 
 #include "training.h"
 
+#include "search.h"
+
 #include "epilogue.h"
 
 #include "gemm.h"
@@ -59,6 +61,10 @@ static const sk_product product_int8 = {SK_PANEL, int8_panel_size, int8_pack, in
         .manhattan_distance_f32 = manhattan_distance_f32,                                                              \
         .f16_to_f32 = f16_to_f32,                                                                                      \
         .bf16_to_f32 = bf16_to_f32,                                                                                    \
+        .codes_to_f32 = codes_to_f32,                                                                                  \
+        .row_products_f32 = row_products_f32,                                                                          \
+        .select_f32 = select_f32,                                                                                      \
+        .hamming_u8 = hamming_u8,                                                                                      \
     }
 
 // Attention by multiply-adds, used in every precision.

@@ -13,7 +13,7 @@ package enum RowComparison: Sendable {
     /// The sum of absolute differences.
     case manhattanDistance
 
-    fileprivate func compare(
+    func compare(
         _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int, _ kernels: sk_kernels
     ) -> Float {
         switch self {

@@ -1,0 +1,82 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "support.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void skc_row_products(context *t) {
+    static const size_t rows[] = {0, 1, 3, 4, 5, 16, 17, 70}, queries[] = {1, 2, 4, 5, 9}, sizes[] = {0, 1, 7, 16, 33, 384, 1100};
+    for (size_t a = 0; a < sizeof rows / sizeof *rows; a++)
+        for (size_t b = 0; b < sizeof queries / sizeof *queries; b++)
+            for (size_t d = 0; d < sizeof sizes / sizeof *sizes; d++)
+                for (int gathers = 0; gathers < 2; gathers++) {
+                    const size_t m = rows[a], n = queries[b], k = sizes[d];
+                    buffer x = make(t, (2 * m + 1) * (k + 2)), y = make(t, n * (k + 1)), c = make(t, n * (m + 3));
+                    if (m > 1 && k > 0) x.at[k + 2] = NAN, x.at[3 * (k + 2) - 3] = INFINITY;
+                    uint32_t indices[70];
+                    for (size_t i = 0; i < m; i++) indices[i] = (uint32_t)(2 * i + next(t) % 2);
+                    buffer expected = copy(c);
+                    const sk_row_products products = {.rows = x.at, .row_stride = k + 2, .m = m,
+                        .indices = gathers ? indices : NULL, .queries = y.at, .query_stride = k + 1, .n = n, .k = k,
+                        .c = c.at, .c_stride = m + 3};
+                    t->kernels->row_products_f32(&products);
+                    for (size_t j = 0; j < n; j++)
+                        for (size_t i = 0; i < m; i++)
+                            expected.at[j * (m + 3) + i] = t->kernels->dot_f32(
+                                x.at + (gathers ? indices[i] : i) * (k + 2), y.at + j * (k + 1), k);
+                    expect_equal(t, "products of rows", c.at, expected.at, n * (m + 3));
+                    drop(t, "rows", x), drop(t, "queries", y), drop(t, "products of rows", c), drop(t, "expected", expected);
+                }
+}
+
+void skc_selections(context *t) {
+    static const float bounds[] = {-INFINITY, -1, 0, 0.5f, 1, INFINITY, NAN};
+    for (size_t n = 0; n < 100; n++)
+        for (size_t b = 0; b < sizeof bounds / sizeof *bounds; b++) {
+            buffer x = make(t, n);
+            if (n) x.at[n / 2] = b % 2 ? NAN : 0.5f, x.at[n - 1] = b % 2 ? -INFINITY : NAN;
+            uint32_t found[101], expected[101];
+            found[n] = expected[n] = 77;
+            const size_t count = t->kernels->select_f32(found, x.at, bounds[b], n);
+            const size_t wanted = sk_kernels_at(SK_LEVEL_PORTABLE)->select_f32(expected, x.at, bounds[b], n);
+            if (count != wanted || memcmp(found, expected, count * sizeof *found) != 0 || found[n] != 77)
+                fail(t, "selected %zu of %zu numbers of at least %g, expected %zu", count, n, bounds[b], wanted);
+            drop(t, "numbers", x);
+        }
+}
+
+void skc_bytes(context *t) {
+    uint8_t all[256 + 1];
+    for (int i = 0; i < 257; i++) all[i] = (uint8_t)i;
+    for (size_t n = 0; n <= 256; n += n < 40 ? 1 : 36)
+        for (int flip = 0; flip < 256; flip += 0x80) {
+            buffer scale = make(t, n), offset = make(t, n), found = make(t, n), expected = make(t, n);
+            t->kernels->codes_to_f32(found.at, all + 1, (uint8_t)flip, scale.at, offset.at, n);
+            sk_kernels_at(SK_LEVEL_PORTABLE)->codes_to_f32(expected.at, all + 1, (uint8_t)flip, scale.at, offset.at, n);
+            expect_equal(t, "bytes", found.at, expected.at, n);
+            drop(t, "bytes", found), drop(t, "expected", expected), drop(t, "scale", scale), drop(t, "offset", offset);
+        }
+}
+
+void skc_distances(context *t) {
+    for (size_t k = 0; k < 200; k += k < 70 ? 1 : 29)
+        for (size_t m = 0; m < 40; m += m < 10 ? 1 : 7)
+            for (int gathers = 0; gathers < 2; gathers++) {
+                uint8_t *rows = malloc((2 * m + 1) * (k + 3)), query[200];
+                for (size_t i = 0; i < (2 * m + 1) * (k + 3); i++) rows[i] = (uint8_t)next(t);
+                for (size_t i = 0; i < k; i++) query[i] = (uint8_t)next(t);
+                uint32_t indices[40];
+                for (size_t i = 0; i < m; i++) indices[i] = (uint32_t)(2 * i + next(t) % 2);
+                float found[41], expected[41];
+                found[m] = guard;
+                t->kernels->hamming_u8(found, rows + 1, k + 3, gathers ? indices : NULL, query, m, k);
+                sk_kernels_at(SK_LEVEL_PORTABLE)->hamming_u8(expected, rows + 1, k + 3, gathers ? indices : NULL, query, m, k);
+                expect_equal(t, "distances of bits", found, expected, m);
+                if (found[m] != guard) fail(t, "distances: wrote behind %zu rows", m);
+                free(rows);
+            }
+}
