@@ -18,7 +18,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
-PACKAGES = ["bm25s", "numpy", "safetensors", "sentence-transformers", "sentencepiece", "tokenizers", "torch", "transformers"]
+PACKAGES = [
+    "bm25s", "faiss-cpu", "numpy", "safetensors", "sentence-transformers", "sentencepiece", "tokenizers", "torch",
+    "transformers", "usearch",
+]
 
 
 def parts() -> list[str]:

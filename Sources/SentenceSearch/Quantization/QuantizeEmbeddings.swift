@@ -52,16 +52,8 @@ extension Matrix {
                     + "several texts")
         }
         let ranges = ranges ?? QuantizationRanges(calibrating: self)
-        guard ranges.minimums.count == columns, ranges.maximums.count == columns else {
-            throw SearchError(
-                .invalidArgument,
-                "the ranges have \(Swift.min(ranges.minimums.count, ranges.maximums.count)) dimensions, the embeddings "
-                    + "\(columns)")
-        }
-        let steps = zip(ranges.minimums, ranges.maximums).map { low, high in
-            let step = (high - low) / 255
-            return step == 0 ? 1 : step
-        }
+        try ranges.check(columns: columns)
+        let steps = ranges.steps
         return withUnsafeBufferPointer { elements in
             elements.enumerated().map { index, element in
                 let level = ((element - ranges.minimums[index % columns]) / steps[index % columns]).rounded(.down)
