@@ -43,7 +43,7 @@ package enum NumpyFile {
 
 extension ElementType {
     /// NumPy's name for the type, little-endian.
-    fileprivate var numpyName: String? {
+    var numpyName: String? {
         switch self {
         case .float64: "<f8"
         case .float32: "<f4"

@@ -39,11 +39,13 @@ package struct SafetensorsHeader: Sendable {
     /// Parses the header of a file.
     ///
     /// - Parameters:
-    ///   - bytes: the whole file.
+    ///   - bytes: the whole file, or its beginning with the header.
+    ///   - byteCount: the size of the file; if nil, `bytes` are all of it.
     ///   - file: the name of the file in messages.
     /// - Throws: ``CheckpointError`` with code `invalidFormat` or `unsupported`.
-    package init(bytes: UnsafeRawBufferPointer, file: String) throws {
-        let header = try Self.headerBytes(of: bytes, file)
+    package init(bytes: UnsafeRawBufferPointer, byteCount: Int? = nil, file: String) throws {
+        let byteCount = byteCount ?? bytes.count
+        let header = try Self.headerBytes(of: bytes, byteCount, file)
         let root = try JSONValue(parsing: header, duplicateKeys: .refused, file: "\(file) (header)")
         guard var members = root.asObject else { throw Self.invalid(file, "the header is not an object") }
         self.metadata = try Self.metadata(members.removeValue(forKey: "__metadata__"), file)
@@ -53,7 +55,7 @@ package struct SafetensorsHeader: Sendable {
         var unreadable: [ExactString: String] = [:]
         var places: [Place] = []
         for (name, value) in members {
-            let place = try Place(name.string, value, dataStart: dataStart, dataCount: bytes.count - dataStart, file)
+            let place = try Place(name.string, value, dataStart: dataStart, dataCount: byteCount - dataStart, file)
             places.append(place)
             if let elementType = ElementType(safetensorsName: place.dtype) {
                 entries[name] = Entry(
@@ -64,11 +66,26 @@ package struct SafetensorsHeader: Sendable {
         }
         self.entries = entries
         self.unreadable = unreadable
-        try Self.checkCoverage(places, of: dataStart..<bytes.count, file)
+        try Self.checkCoverage(places, of: dataStart..<byteCount, file)
+    }
+
+    /// Reads the header of a file that is larger than memory.
+    ///
+    /// - Throws: ``CheckpointError`` with code `invalidFormat`, `unsupported` or `unreadable`.
+    package init(of file: PlacedFile) throws {
+        let start = try file.bytes(0..<min(8, file.byteCount))
+        let length = start.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        // A false length is refused with the message for it.
+        let end = min(8 + Int(min(length, UInt64(Self.maximumByteCount))), file.byteCount)
+        self = try file.bytes(0..<end).withUnsafeBytes {
+            try SafetensorsHeader(bytes: $0, byteCount: file.byteCount, file: file.name)
+        }
     }
 
     /// The bytes of the JSON text.
-    private static func headerBytes(of bytes: UnsafeRawBufferPointer, _ file: String) throws -> UnsafeRawBufferPointer {
+    private static func headerBytes(
+        of bytes: UnsafeRawBufferPointer, _ byteCount: Int, _ file: String
+    ) throws -> UnsafeRawBufferPointer {
         guard bytes.count >= 8 else {
             throw invalid(file, "\(bytes.count) bytes are too few for a safetensors file; it may be incomplete")
         }
@@ -80,9 +97,9 @@ package struct SafetensorsHeader: Sendable {
                 "the header claims \(length) bytes, more than the limit of \(maximumByteCount); "
                     + "this may not be a safetensors file")
         }
-        guard Int(length) <= bytes.count - 8 else {
+        guard Int(length) <= byteCount - 8, Int(length) <= bytes.count - 8 else {
             throw invalid(
-                file, "the header claims \(length) bytes, but \(bytes.count - 8) follow; the file may be incomplete")
+                file, "the header claims \(length) bytes, but \(byteCount - 8) follow; the file may be incomplete")
         }
         let header = UnsafeRawBufferPointer(rebasing: bytes[8..<8 + Int(length)])
         guard header.first == UInt8(ascii: "{") else { throw invalid(file, "the header does not begin with \"{\"") }

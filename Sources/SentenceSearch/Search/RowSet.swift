@@ -58,11 +58,12 @@ public struct RowSet: Sendable, Hashable {
         row >= 0 && row < capacity && words[row / 64] >> UInt64(row % 64) & 1 == 1
     }
 
-    /// Writes the rows of a range that are in the set, minus its lower bound; returns how many.
+    /// Writes the rows of a range that are in the set, minus its lower bound.
     ///
     /// - Parameters:
     ///   - range: Begins at a multiple of 64.
     ///   - out: Has room for the whole range.
+    /// - Returns: How many there are.
     func indices(in range: Range<Int>, into out: UnsafeMutablePointer<UInt32>) -> Int {
         var found = 0
         for word in range.lowerBound / 64..<(range.upperBound + 63) / 64 {

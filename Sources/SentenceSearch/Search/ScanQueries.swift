@@ -40,16 +40,18 @@ struct DenseQueries: ScanQueries {
     private let queries: Tensor
     private let corpus: SearchCorpus
     private let function: SimilarityFunction
+    private let dimensions: Int
     private let kernels = RowSearchKernels()
 
     /// - Parameters:
-    ///   - queries: `[n, columns]`, for the cosine in any length.
+    ///   - queries: `[n, dimensions]`, for the cosine in any length.
     ///   - corpus: What they are compared with.
     ///   - function: How.
     init(_ queries: Matrix, _ corpus: SearchCorpus, _ function: SimilarityFunction) {
         self.queries = function == .cosine ? queries.tensor.normalized() : queries.tensor
         self.corpus = corpus
         self.function = function
+        dimensions = queries.columns
     }
 
     var count: Int { queries.rows }
@@ -57,13 +59,13 @@ struct DenseQueries: ScanQueries {
     private var isDecoded: Bool { corpus.storage != .float32 }
 
     func scratchByteCount(rows: Int) -> Int {
-        rows * MemoryLayout<Float>.stride * ((isDecoded ? corpus.columns : 0) + (function == .cosine ? 1 : 0))
+        rows * MemoryLayout<Float>.stride * ((isDecoded ? dimensions : 0) + (function == .cosine ? 1 : 0))
     }
 
     func prepare(
         _ start: UnsafeRawPointer, at indices: UnsafePointer<UInt32>?, count: Int, scratch: UnsafeMutableRawPointer
     ) -> PreparedRows {
-        let scratch = scratch.assumingMemoryBound(to: Float.self), columns = corpus.columns
+        let scratch = scratch.assumingMemoryBound(to: Float.self), columns = dimensions
         var prepared = PreparedRows(start: start, indices: indices, count: count)
         if isDecoded {
             for position in 0..<count {
@@ -82,7 +84,7 @@ struct DenseQueries: ScanQueries {
 
     /// Writes the numbers that a row stands for.
     private func decode(_ row: UnsafeRawPointer, into out: UnsafeMutablePointer<Float>) {
-        let columns = corpus.columns
+        let columns = dimensions
         switch corpus.storage {
         case .float32: out.update(from: row.assumingMemoryBound(to: Float.self), count: columns)
         case .float16: kernels.widen(row.assumingMemoryBound(to: UInt16.self), count: columns, into: out)
@@ -105,7 +107,7 @@ struct DenseQueries: ScanQueries {
     private func rows(_ prepared: PreparedRows) -> RowSearchKernels.Rows {
         RowSearchKernels.Rows(
             prepared.start.assumingMemoryBound(to: Float.self), at: prepared.indices, count: prepared.count,
-            size: corpus.columns)
+            size: dimensions)
     }
 
     func score(_ prepared: PreparedRows, queries range: Range<Int>, into out: UnsafeMutablePointer<Float>, stride: Int)

@@ -67,7 +67,7 @@ public enum MultiVectorSimilarity: String, Sendable, CaseIterable, Codable {
     }
 
     /// Refuses vectors of different sizes, which have no product; an embedding without vectors matches any size.
-    private static func check(_ embeddings: [Matrix], _ threads: Int?) throws {
+    static func check(_ embeddings: [Matrix], _ threads: Int?) throws {
         let dimensions = Set(embeddings.lazy.filter { $0.rows > 0 }.map(\.columns)).sorted()
         guard dimensions.count < 2 else {
             throw SearchError(
