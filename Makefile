@@ -131,6 +131,10 @@ benchmark-sparse-search: .venv ## Compare sparse search and BM25 with the refere
 	@.venv/bin/python -m pip install --quiet numba
 	@.venv/bin/python Benchmarks/search/sparse.py .build/release/SparseSearchBenchmark --results Benchmarks/results \
 	$(SPARSE_SEARCH_OPTIONS)
+.PHONY: benchmark-search
+benchmark-search: .venv ## Compare exact search with faiss and usearch, and write Benchmarks/results/search.*
+	@swift build -c release --product SearchWorker >&2
+	@.venv/bin/python Benchmarks/search/compare.py .build/release/SearchWorker --output Benchmarks/results $(SEARCH_OPTIONS)
 
 .PHONY: interoperability
 interoperability: .venv model ## Load what the tests save and download into the Python libraries

@@ -119,6 +119,9 @@ let package = Package(
         .executableTarget(
             name: "MaxSimWorker", dependencies: ["SentenceTransformers"], path: "Benchmarks/MaxSimWorker"),
         .executableTarget(
+            name: "SearchWorker", dependencies: ["SentenceSearch", "SentenceTensors", "SentenceFiles"],
+            path: "Benchmarks/SearchWorker"),
+        .executableTarget(
             name: "CallersBenchmark", dependencies: ["SentenceTransformers"], path: "Benchmarks/CallersBenchmark"),
         .executableTarget(
             name: "TrainingDataBenchmark", dependencies: ["SentenceTraining", "SentenceTransformers"],

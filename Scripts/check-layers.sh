@@ -45,6 +45,7 @@ ALLOWED = {
     "EncodeWorker": "SentenceTransformers",
     "TrainWorker": "CPeak SentenceTraining SentenceTransformers SentenceTensors SentenceTokenizers",
     "MaxSimWorker": "SentenceTransformers",
+    "SearchWorker": "SentenceSearch SentenceTensors SentenceFiles",
     "CallersBenchmark": "SentenceTransformers",
     "TrainingDataBenchmark": "SentenceTraining SentenceTransformers",
     "SparseSearchBenchmark": "SentenceSearch",

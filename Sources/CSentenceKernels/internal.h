@@ -115,6 +115,8 @@ void sk_rare_activation_backward_f32(sk_activation activation, float *d_x, const
 extern const sk_kernels sk_kernels_portable;
 #if defined(__x86_64__)
 extern const sk_kernels sk_kernels_avx2, sk_kernels_avx2_vnni;
+void sk_hamming_avx512_popcnt(float *c, const uint8_t *rows, size_t row_stride, const uint32_t *indices,
+                              const uint8_t *query, size_t m, size_t k);
 extern const sk_kernels sk_kernels_avx512, sk_kernels_avx512_vnni, sk_kernels_avx512_bf16, sk_kernels_amx;
 extern const sk_product sk_int8_avx2_vnni, sk_int8_avx512_vnni, sk_bf16_avx512;
 extern const sk_product sk_bf16_amx, sk_bf16x2_amx, sk_bf16x3_amx, sk_int8_amx;

@@ -496,6 +496,18 @@ static void row_products_f32(const sk_row_products *t) {
         }
 }
 
+static void code_products_f32(const sk_code_products *t) {
+    for (size_t i = 0; i < t->m; i++) {
+        const uint8_t *row = t->rows + (t->indices ? t->indices[i] : i) * t->row_stride;
+        t->c[i] = t->squares[i] = 0.0f;
+        for (size_t p = 0; p < t->k; p++) {
+            const float x = fmaf((float)(row[p] ^ t->flip), t->scale[p], t->offset[p]);
+            t->c[i] += x * t->query[p];
+            t->squares[i] += x * x;
+        }
+    }
+}
+
 static size_t select_f32(uint32_t *out, const float *x, float least, size_t n) {
     size_t found = 0;
     for (size_t i = 0; i < n; i++)
@@ -544,6 +556,7 @@ const sk_kernels sk_kernels_portable = {
     .bf16_to_f32 = bf16_to_f32,
     .codes_to_f32 = codes_to_f32,
     .row_products_f32 = row_products_f32,
+    .code_products_f32 = code_products_f32,
     .select_f32 = select_f32,
     .hamming_u8 = hamming_u8,
 };

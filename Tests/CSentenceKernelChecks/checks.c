@@ -653,6 +653,7 @@ static const struct {
     void (*run)(context *);
 } checks[] = {
     {"products of rows have the bits of single ones", skc_row_products},
+    {"products of codes have the bits of decoded ones", skc_code_products},
     {"selections agree", skc_selections},
     {"bytes become the same numbers", skc_bytes},
     {"distances of bits agree", skc_distances},

@@ -33,6 +33,37 @@ void skc_row_products(context *t) {
                 }
 }
 
+void skc_code_products(context *t) {
+    static const size_t rows[] = {0, 1, 5, 16, 37}, sizes[] = {0, 1, 7, 16, 33, 384};
+    for (size_t a = 0; a < sizeof rows / sizeof *rows; a++)
+        for (size_t d = 0; d < sizeof sizes / sizeof *sizes; d++)
+            for (int gathers = 0; gathers < 2; gathers++) {
+                const size_t m = rows[a], k = sizes[d], stride = k + 3;
+                uint8_t *codes = malloc((2 * m + 1) * stride);
+                for (size_t i = 0; i < (2 * m + 1) * stride; i++) codes[i] = (uint8_t)next(t);
+                uint32_t indices[37];
+                for (size_t i = 0; i < m; i++) indices[i] = (uint32_t)(2 * i + next(t) % 2);
+                buffer scale = make(t, k), offset = make(t, k), query = make(t, k), row = make(t, k);
+                buffer c = make(t, m), squares = make(t, m), products = make(t, m), own = make(t, m);
+                const sk_code_products arguments = {.rows = codes, .row_stride = stride, .m = m, .flip = 0x80,
+                    .indices = gathers ? indices : NULL, .scale = scale.at, .offset = offset.at, .query = query.at,
+                    .k = k, .c = c.at, .squares = squares.at};
+                t->kernels->code_products_f32(&arguments);
+                for (size_t i = 0; i < m; i++) {
+                    t->kernels->codes_to_f32(row.at, codes + (gathers ? indices[i] : i) * stride, 0x80, scale.at,
+                                             offset.at, k);
+                    products.at[i] = t->kernels->dot_f32(row.at, query.at, k);
+                    own.at[i] = t->kernels->dot_f32(row.at, row.at, k);
+                }
+                expect_equal(t, "products of codes", c.at, products.at, m);
+                expect_equal(t, "squares of codes", squares.at, own.at, m);
+                drop(t, "scale", scale), drop(t, "offset", offset), drop(t, "query", query), drop(t, "row", row);
+                drop(t, "products of codes", c), drop(t, "squares of codes", squares);
+                drop(t, "expected", products), drop(t, "expected", own);
+                free(codes);
+            }
+}
+
 void skc_selections(context *t) {
     static const float bounds[] = {-INFINITY, -1, 0, 0.5f, 1, INFINITY, NAN};
     for (size_t n = 0; n < 100; n++)

@@ -102,6 +102,7 @@ static inline void expect_equal(context *t, const char *what, const float *found
 }
 
 void skc_row_products(context *t);
+void skc_code_products(context *t);
 void skc_selections(context *t);
 void skc_bytes(context *t);
 void skc_distances(context *t);

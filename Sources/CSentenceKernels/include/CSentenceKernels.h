@@ -281,6 +281,27 @@ typedef struct sk_row_products {
     size_t c_stride;
 } sk_row_products;
 
+/// Dot products of rows of codes with one query, and with themselves.
+///
+/// Each has the bits of `codes_to_f32` followed by `dot_f32`.
+typedef struct sk_code_products {
+    /// `[m, k]`, placed as the rows of `sk_row_products`.
+    const uint8_t *rows;
+    size_t row_stride;
+    const uint32_t *SK_NULLABLE indices;
+    size_t m;
+    /// What the codes stand for, as in `codes_to_f32`; `[k]`.
+    uint8_t flip;
+    const float *scale;
+    const float *offset;
+    /// `[k]`.
+    const float *query;
+    size_t k;
+    /// `[m]`: the products with the query, and those of the rows with themselves.
+    float *c;
+    float *squares;
+} sk_code_products;
+
 /// The kernels of one level.
 typedef struct sk_kernels {
     sk_level level;
@@ -358,6 +379,7 @@ typedef struct sk_kernels {
     void (*codes_to_f32)(float *y, const uint8_t *x, uint8_t flip, const float *scale, const float *offset, size_t n);
 
     void (*row_products_f32)(const sk_row_products *products);
+    void (*code_products_f32)(const sk_code_products *products);
     /// Writes the indices of the numbers that are at least `least`, in ascending order; returns how many. NaN is not.
     ///
     /// `out` has room for n.

@@ -165,7 +165,10 @@ static void rotate_f32(float *y, const float *x, const float *cosines, const flo
 static void f16_to_f32(float *y, const uint16_t *x, size_t n) {
     SK_FOR_EACH_VECTOR(n) {
         vu16 bits = {0};
-        memcpy(&bits, x + i, count * sizeof *x);
+        if (__builtin_expect(count == SK_WIDTH, 1))
+            memcpy(&bits, x + i, sizeof bits);
+        else
+            memcpy(&bits, x + i, count * sizeof *x);
         SK_STORE(y, __builtin_convertvector((vh)bits, vf));
     }
 }
@@ -173,7 +176,10 @@ static void f16_to_f32(float *y, const uint16_t *x, size_t n) {
 static void bf16_to_f32(float *y, const uint16_t *x, size_t n) {
     SK_FOR_EACH_VECTOR(n) {
         vu16 bits = {0};
-        memcpy(&bits, x + i, count * sizeof *x);
+        if (__builtin_expect(count == SK_WIDTH, 1))
+            memcpy(&bits, x + i, sizeof bits);
+        else
+            memcpy(&bits, x + i, count * sizeof *x);
         SK_STORE(y, (vf)(__builtin_convertvector(bits, vu) << 16));
     }
 }

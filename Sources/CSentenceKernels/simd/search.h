@@ -12,9 +12,6 @@
 #define SK_SEARCH_QUERIES 4
 // How many bytes of rows stay in the L1 cache while all queries are processed.
 #define SK_SEARCH_BYTES 20480
-// How many bytes ahead a row is fetched if there is one query, which waits for memory.
-#define SK_SEARCH_AHEAD 4096
-
 // Each macro adds the halves of groups of lanes: those of the groups of a, then those of b.
 #if SK_WIDTH == 16
 #define SK_FOLD_HALVES(a, b)                                                                                           \
@@ -69,10 +66,7 @@ SK_INLINE void search_tile(const int rows, const int queries, const float *const
     for (; p + SK_WIDTH <= k; p += SK_WIDTH) {
         vf x[SK_SEARCH_ROWS];
 #pragma clang loop unroll(full)
-        for (int i = 0; i < rows; i++) {
-            x[i] = vload(row[i] + p);
-            if (queries == 1) __builtin_prefetch((const char *)(row[i] + p) + SK_SEARCH_AHEAD);
-        }
+        for (int i = 0; i < rows; i++) x[i] = vload(row[i] + p);
 #pragma clang loop unroll(full)
         for (int j = 0; j < queries; j++) {
             const vf y = vload(query[j] + p);
@@ -98,17 +92,20 @@ SK_INLINE const float *search_row(const sk_row_products *t, size_t i) {
     return t->rows + (t->indices ? t->indices[i] : i) * t->row_stride;
 }
 
-// SK_WIDTH rows with one query.
+// SK_WIDTH rows with one query: row by row, since what waits for memory is fastest if it reads in order.
 static void search_column(const sk_row_products *t, size_t first, size_t j) {
     const float *const query = t->queries + j * t->query_stride;
     vf sums[SK_WIDTH];
-#pragma clang loop unroll(full)
-    for (int group = 0; group < SK_WIDTH; group += SK_SEARCH_ROWS) {
-        const float *row[SK_SEARCH_ROWS];
-        for (int i = 0; i < SK_SEARCH_ROWS; i++) row[i] = search_row(t, first + (size_t)(group + i));
-        search_tile(SK_SEARCH_ROWS, 1, row, &query, t->k, sums + group);
+    for (int i = 0; i < SK_WIDTH; i++) {
+        const float *const row = search_row(t, first + (size_t)i);
+        search_tile(1, 1, &row, &query, t->k, sums + i);
     }
-    vstore_first(t->c + j * t->c_stride + first, vsums(sums), sk_min(t->m - first, SK_WIDTH));
+    const size_t rows = sk_min(t->m - first, SK_WIDTH);
+    float *c = t->c + j * t->c_stride + first;
+    if (__builtin_expect(rows == SK_WIDTH, 1))
+        vstore(c, vsums(sums));
+    else
+        vstore_first(c, vsums(sums), rows);
 }
 
 // Some rows with all queries.
@@ -156,14 +153,69 @@ static size_t select_f32(uint32_t *out, const float *x, float least, size_t n) {
     return found;
 }
 
+typedef uint8_t vcode __attribute__((vector_size(SK_WIDTH), aligned(1)));
+
+SK_INLINE vf decoded(vcode codes, vf scale, vf offset) {
+    return vfma(__builtin_convertvector(__builtin_convertvector(codes, vi), vf), scale, offset);
+}
+
 static void codes_to_f32(float *y, const uint8_t *x, uint8_t flip, const float *scale, const float *offset, size_t n) {
-    typedef uint8_t codes __attribute__((vector_size(SK_WIDTH)));
-    SK_FOR_EACH_VECTOR(n) {
-        codes bytes = {0};
-        memcpy(&bytes, x + i, __builtin_expect(count == SK_WIDTH, 1) ? SK_WIDTH : count);
-        bytes ^= flip;
-        const vf code = __builtin_convertvector(__builtin_convertvector(bytes, vi), vf);
-        SK_STORE(y, vfma(code, SK_LOAD(scale), SK_LOAD(offset)));
+    size_t i = 0;
+    for (; i + SK_WIDTH <= n; i += SK_WIDTH)
+        vstore(y + i, decoded(*(const vcode *)(x + i) ^ flip, vload(scale + i), vload(offset + i)));
+    if (i == n) return;
+    vcode codes = {0};
+    memcpy(&codes, x + i, n - i);
+    vstore_first(y + i, decoded(codes ^ flip, vload_first(scale + i, n - i), vload_first(offset + i, n - i)), n - i);
+}
+
+// Rows of codes with one query, without a decoded copy; the sums of four rows share what is read of the others.
+SK_INLINE void code_tile(const sk_code_products *t, const uint8_t *const *row, vf *sums, vf *squares) {
+    enum { rows = 4 };
+    vf sum[rows] = {{0}}, square[rows] = {{0}};
+    size_t p = 0;
+    for (; p + SK_WIDTH <= t->k; p += SK_WIDTH) {
+        const vf scale = vload(t->scale + p), offset = vload(t->offset + p), query = vload(t->query + p);
+#pragma clang loop unroll(full)
+        for (int i = 0; i < rows; i++) {
+            const vf x = decoded(*(const vcode *)(row[i] + p) ^ t->flip, scale, offset);
+            sum[i] = vfma(x, query, sum[i]);
+            square[i] = vfma(x, x, square[i]);
+        }
+    }
+    if (p < t->k) {
+        const size_t count = t->k - p;
+        const vf scale = vload_first(t->scale + p, count), offset = vload_first(t->offset + p, count);
+        const vf query = vload_first(t->query + p, count);
+        for (int i = 0; i < rows; i++) {
+            vcode codes = {0};
+            memcpy(&codes, row[i] + p, count);
+            const vf x = decoded(codes ^ t->flip, scale, offset); // zero behind the last
+            sum[i] = vfma(x, query, sum[i]);
+            square[i] = vfma(x, x, square[i]);
+        }
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) sums[i] = sum[i], squares[i] = square[i];
+}
+
+static void code_products_f32(const sk_code_products *t) {
+    for (size_t first = 0; first < t->m; first += SK_WIDTH) {
+        vf sums[SK_WIDTH], squares[SK_WIDTH];
+        for (size_t group = 0; group < SK_WIDTH; group += 4) {
+            const uint8_t *row[4];
+            for (size_t i = 0; i < 4; i++) {
+                const size_t index = sk_min(first + group + i, t->m - 1);
+                row[i] = t->rows + (t->indices ? t->indices[index] : index) * t->row_stride;
+            }
+            code_tile(t, row, sums + group, squares + group);
+        }
+        const size_t count = sk_min(t->m - first, SK_WIDTH);
+        float all[SK_WIDTH];
+        vstore(all, vsums(sums));
+        memcpy(t->c + first, all, count * sizeof(float));
+        vstore(all, vsums(squares));
+        memcpy(t->squares + first, all, count * sizeof(float));
     }
 }
 

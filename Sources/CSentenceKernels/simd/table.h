@@ -31,6 +31,11 @@ static const sk_product product_int8 = {SK_PANEL, int8_panel_size, int8_pack, in
 
 #include "attention.h"
 
+// How distances of bits are computed, unless the level file says otherwise.
+#if !defined(SK_HAMMING)
+#define SK_HAMMING hamming_u8
+#endif
+
 // The table of a level, with its products for float32-highest, float32, bfloat16 and int8, and its attention.
 #define SK_TABLE(symbol, level_, name_, highest, float32, bfloat16, int8, ...)                                         \
     const sk_kernels symbol = {                                                                                        \
@@ -63,8 +68,9 @@ static const sk_product product_int8 = {SK_PANEL, int8_panel_size, int8_pack, in
         .bf16_to_f32 = bf16_to_f32,                                                                                    \
         .codes_to_f32 = codes_to_f32,                                                                                  \
         .row_products_f32 = row_products_f32,                                                                          \
+        .code_products_f32 = code_products_f32,                                                                        \
         .select_f32 = select_f32,                                                                                      \
-        .hamming_u8 = hamming_u8,                                                                                      \
+        .hamming_u8 = SK_HAMMING,                                                                                      \
     }
 
 // Attention by multiply-adds, used in every precision.

@@ -25,6 +25,8 @@ struct CorpusScan: Sendable {
     private static let chunkRows = 1024
     /// How many bytes of rows, as float32, are scored together; they stay in the L2 cache.
     private static let blockByteCount = 1 << 17
+    /// The same for few queries, which leave room; what happens between blocks then takes a smaller part of the time.
+    private static let (fewQueries, largeBlockByteCount) = (4, 1 << 19)
     /// How many bytes of queries are scored together; they stay in the L2 cache beside the rows.
     private static let queryByteCount = 1 << 18
     /// The number of comparisons of numbers for which another thread pays off.
@@ -87,8 +89,10 @@ struct CorpusScan: Sendable {
             self.scan = scan
             self.collector = collector
             let rowByteCount = max(4 * scan.corpus.columns, scan.corpus.source.rowByteCount, 1)
+            let isLarge = scan.queries.count <= CorpusScan.fewQueries
+            let blockByteCount = isLarge ? CorpusScan.largeBlockByteCount : CorpusScan.blockByteCount
             // A multiple of 16, the widest vector.
-            blockRows = min(256, max(16, CorpusScan.blockByteCount / rowByteCount / 16 * 16))
+            blockRows = min(CorpusScan.chunkRows, max(16, blockByteCount / rowByteCount / 16 * 16))
             let fitting = CorpusScan.queryByteCount / max(1, scan.queries.queryByteCount) / 16 * 16
             blockQueries = min(scan.queries.count, max(16, min(fitting, 1024)))
             buffer = BufferPool.shared.take(byteCount: blockRows * scan.corpus.source.rowByteCount)

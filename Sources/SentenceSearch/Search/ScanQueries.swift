@@ -30,6 +30,8 @@ struct PreparedRows {
     let count: Int
     /// 1 / length of each row, if scores are cosines.
     var inverseLengths: UnsafePointer<Float>?
+    /// Room for a number of each row, if they are codes that are multiplied as they are.
+    var squares: UnsafeMutablePointer<Float>?
 }
 
 /// Queries of float32 numbers, for rows of numbers in any storage.
@@ -56,10 +58,14 @@ struct DenseQueries: ScanQueries {
 
     var count: Int { queries.rows }
     var queryByteCount: Int { queries.columns * MemoryLayout<Float>.stride }
-    private var isDecoded: Bool { corpus.storage != .float32 }
+    /// Whether codes are multiplied as they are: with one query, decoded ones would be used only once.
+    private var readsCodes: Bool {
+        (corpus.storage == .int8 || corpus.storage == .uint8) && count == 1 && (function == .cosine || function == .dot)
+    }
+    private var isDecoded: Bool { corpus.storage != .float32 && !readsCodes }
 
     func scratchByteCount(rows: Int) -> Int {
-        rows * MemoryLayout<Float>.stride * ((isDecoded ? dimensions : 0) + (function == .cosine ? 1 : 0))
+        rows * MemoryLayout<Float>.stride * ((isDecoded ? dimensions : 0) + 1)
     }
 
     func prepare(
@@ -74,13 +80,18 @@ struct DenseQueries: ScanQueries {
             }
             prepared = PreparedRows(start: scratch, indices: nil, count: count)
         }
-        if function == .cosine {
+        if readsCodes {
+            prepared.squares = scratch
+        } else if function == .cosine {
             let lengths = scratch + (isDecoded ? count * columns : 0)
             kernels.inverseLengths(rows(prepared), least: Self.leastLength, into: lengths)
             prepared.inverseLengths = UnsafePointer(lengths)
         }
         return prepared
     }
+
+    /// Turns the codes of a signed storage into those of the unsigned one.
+    private var flip: UInt8 { corpus.storage == .int8 || corpus.storage == .binary ? 0x80 : 0 }
 
     /// Writes the numbers that a row stands for.
     private func decode(_ row: UnsafeRawPointer, into out: UnsafeMutablePointer<Float>) {
@@ -93,12 +104,11 @@ struct DenseQueries: ScanQueries {
                 corpus.offset.withUnsafeBufferPointer { offset in
                     guard let scale = scale.baseAddress, let offset = offset.baseAddress else { return }
                     kernels.decode(
-                        row.assumingMemoryBound(to: UInt8.self), flip: corpus.storage == .int8 ? 0x80 : 0,
+                        row.assumingMemoryBound(to: UInt8.self), flip: flip,
                         scale: scale, offset: offset, count: columns, into: out)
                 }
             }
         case .binary, .ubinary:
-            let flip: UInt8 = corpus.storage == .binary ? 0x80 : 0
             let bytes = row.assumingMemoryBound(to: UInt8.self)
             for column in 0..<columns { out[column] = bytes[column / 8].bit(column % 8, flip: flip) }
         }
@@ -114,6 +124,7 @@ struct DenseQueries: ScanQueries {
     {
         queries.withUnsafeBytes { bytes in
             guard let start = bytes.baseAddress?.assumingMemoryBound(to: Float.self) else { return }
+            if let squares = prepared.squares { return score(prepared, start, into: out, squares) }
             let rows = rows(prepared)
             let queries = RowSearchKernels.Rows(
                 start + range.lowerBound * queries.columns, count: range.count, size: queries.columns)
@@ -125,6 +136,27 @@ struct DenseQueries: ScanQueries {
         }
         guard let lengths = prepared.inverseLengths else { return }
         for query in 0..<range.count { kernels.multiply(out + query * stride, by: lengths, count: prepared.count) }
+    }
+}
+
+extension DenseQueries {
+    /// Writes the score of the only query with each row of codes.
+    private func score(
+        _ prepared: PreparedRows, _ query: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
+        _ squares: UnsafeMutablePointer<Float>
+    ) {
+        corpus.scale.withUnsafeBufferPointer { scale in
+            corpus.offset.withUnsafeBufferPointer { offset in
+                guard let scale = scale.baseAddress, let offset = offset.baseAddress else { return }
+                let codes = RowSearchKernels.Codes(
+                    prepared.start.assumingMemoryBound(to: UInt8.self), at: prepared.indices, count: prepared.count,
+                    flip: flip, scale: scale, offset: offset)
+                kernels.products(codes, query, size: dimensions, into: out, squares: squares)
+            }
+        }
+        guard function == .cosine else { return }
+        for row in 0..<prepared.count { squares[row] = 1 / max(Self.leastLength, squares[row].squareRoot()) }
+        kernels.multiply(out, by: squares, count: prepared.count)
     }
 }
 

@@ -95,4 +95,38 @@ package struct RowSearchKernels: Sendable {
     ) {
         kernels.table.pointee.codes_to_f32(out, codes, flip, scale, offset, count)
     }
+
+    /// Rows of bytes that stand for `(code ^ flip) * scale + offset`.
+    package struct Codes {
+        package let start: UnsafePointer<UInt8>
+        package let indices: UnsafePointer<UInt32>?
+        package let count: Int
+        package let flip: UInt8
+        package let scale: UnsafePointer<Float>
+        package let offset: UnsafePointer<Float>
+
+        /// Some rows, one after another from `start` on, or those at `indices`.
+        package init(
+            _ start: UnsafePointer<UInt8>, at indices: UnsafePointer<UInt32>?, count: Int, flip: UInt8,
+            scale: UnsafePointer<Float>, offset: UnsafePointer<Float>
+        ) {
+            self.start = start
+            self.indices = indices
+            self.count = count
+            self.flip = flip
+            self.scale = scale
+            self.offset = offset
+        }
+    }
+
+    /// Writes the products of rows of codes with a query, and with themselves, with the bits of decoded rows.
+    package func products(
+        _ codes: Codes, _ query: UnsafePointer<Float>, size: Int, into out: UnsafeMutablePointer<Float>,
+        squares: UnsafeMutablePointer<Float>
+    ) {
+        var arguments = sk_code_products(
+            rows: codes.start, row_stride: size, indices: codes.indices, m: codes.count, flip: codes.flip,
+            scale: codes.scale, offset: codes.offset, query: query, k: size, c: out, squares: squares)
+        kernels.table.pointee.code_products_f32(&arguments)
+    }
 }
