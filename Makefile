@@ -131,6 +131,7 @@ benchmark-sparse-search: .venv ## Compare sparse search and BM25 with the refere
 	@.venv/bin/python -m pip install --quiet numba
 	@.venv/bin/python Benchmarks/search/sparse.py .build/release/SparseSearchBenchmark --results Benchmarks/results \
 	$(SPARSE_SEARCH_OPTIONS)
+
 .PHONY: benchmark-search
 benchmark-search: .venv ## Compare exact search with faiss and usearch, and write Benchmarks/results/search.*
 	@swift build -c release --product SearchWorker >&2
