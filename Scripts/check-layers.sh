@@ -79,7 +79,7 @@ for name, target in targets.items():
 # The folders of a target, lowest first; those of one line know nothing of each other. Files outside of folders are below all.
 # The compiler sees no folders, so that names tell: a folder that mentions a type uses the folder that declares it.
 FOLDERS = {
-    "SentenceSearch": ["Matrix", "Similarity", "Sparse", "Lexical", "Quantization Clustering Fusion"],
+    "SentenceSearch": ["Matrix", "Similarity", "Sparse", "Lexical Quantization", "Search", "Clustering Fusion Mining"],
     "SentenceTransformers": [
         "Concurrency", "Features", "Settings", "ModuleParts", "Modules", "Loading", "Model", "Encoding",
         "SentenceTransformer CrossEncoder SparseEncoder MultiVectorEncoder Files"],

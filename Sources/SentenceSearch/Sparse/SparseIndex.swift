@@ -135,7 +135,7 @@ public struct SparseIndex: Sendable {
             let first = query / groupSize * parts
             let lists = (first..<first + parts).map { found[$0][query % groupSize].sorted }
             guard parts > 1 else { return lists[0] }
-            return Array(lists.joined().sorted(by: BestScores.isBetter).prefix(topK))
+            return Array(lists.joined().sorted(by: { $0.ranks(before: $1) }).prefix(topK))
         }
     }
 

@@ -109,7 +109,7 @@ struct SparseSearch {
             _ = findCandidates(above: -.infinity, rows)
             return score(rows, query, zeroIsExact: false)
         }
-        let threshold = best[query].threshold.map(Double.init)
+        let threshold = best[query].worst.map(Double.init)
         if prunes, let threshold {
             guard total * (1 + share) > threshold else { return }
             visitPruned(rows, query, threshold, error: share * threshold)
@@ -215,7 +215,7 @@ struct SparseSearch {
                     sum += Double(lookup[Int(views.indices[place])]) * Double(views.values[place])
                 }
             }
-            best[query].offer(ScoredIndex(index: row, score: Float(sum)))
+            best[query].insert(ScoredIndex(index: row, score: Float(sum)))
         }
         for term in queries[query].terms { lookup[Int(term.column)] = 0 }
     }

@@ -19,6 +19,9 @@ struct BestScores {
         return worst.isNaN ? -.infinity : worst.nextUp
     }
 
+    /// The worst score kept; nil while there is room for any.
+    var worst: Float? { heap.count == capacity ? heap.first?.score : nil }
+
     /// Keeps a score if it is among the best so far.
     mutating func insert(_ entry: ScoredIndex) {
         if heap.count < capacity {
