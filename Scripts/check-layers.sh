@@ -82,7 +82,7 @@ FOLDERS = {
     "SentenceSearch": ["Matrix", "Similarity", "Sparse", "Lexical Quantization", "Search", "Clustering Fusion Mining"],
     "SentenceTransformers": [
         "Concurrency", "Features", "Settings", "ModuleParts", "Modules", "Loading", "Model", "Encoding",
-        "SentenceTransformer CrossEncoder SparseEncoder MultiVectorEncoder Files Search"],
+        "SentenceTransformer CrossEncoder SparseEncoder MultiVectorEncoder Files", "Search"],
     "SentenceTraining": [
         "Losses", "Steps", "Data", "Samplers Optimizers Evaluators", "Arguments", "Trainer", "Reports"],
 }

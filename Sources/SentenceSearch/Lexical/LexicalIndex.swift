@@ -58,30 +58,29 @@ public struct LexicalIndex: Sendable {
     /// - Parameters:
     ///   - queries: Texts; a word that is repeated counts each time, one that no text has not at all.
     ///   - topK: How many texts to find for each query at most, at least 1.
+    ///   - allowed: The texts that may be found; all if nil.
     ///   - threads: The number of threads to use; if nil, all that the process may use.
     /// - Returns: For each query the best texts, best first, of equal scores that of lower index first. Only those that
     ///   score above a text without any of the query's words, so there may be fewer than `topK`, or none.
-    /// - Throws: ``SearchError`` with code `invalidArgument` if `topK` or `threads` is less than 1.
-    public func search(_ queries: [String], topK: Int = 10, threads: Int? = nil) throws -> [[ScoredIndex]] {
-        try search(queries, topK: topK, threads: threads, allowed: nil)
-    }
-
-    /// The texts that match a query best.
-    public func search(_ query: String, topK: Int = 10, threads: Int? = nil) throws -> [ScoredIndex] {
-        try search([query], topK: topK, threads: threads)[0]
-    }
-
-    /// The same among the texts for which `allowed` is true.
-    package func search(
-        _ queries: [String], topK: Int, threads: Int?, allowed: ((Int) -> Bool)?
+    /// - Throws: ``SearchError`` with code `invalidArgument` if `allowed` is a set of other texts, or `topK` or `threads`
+    ///   is less than 1.
+    public func search(
+        _ queries: [String], topK: Int = 10, allowed: RowSet? = nil, threads: Int? = nil
     ) throws -> [[ScoredIndex]] {
         let vectors = queries.map(vector)
         let found = try index.search(
-            SparseMatrix(alike: vectors, columns: wordCount), topK: topK, threads: threads, allowed: allowed)
+            SparseMatrix(alike: vectors, columns: wordCount), topK: topK, allowed: allowed, threads: threads)
         return zip(found, vectors).map { hits, query in
             let base = zip(query.indices, query.values).reduce(Float(0)) { $0 + absent[$1.0] * $1.1 }
             return hits.prefix { $0.score > 0 }.map { ScoredIndex(index: $0.index, score: $0.score + base) }
         }
+    }
+
+    /// The texts that match a query best.
+    public func search(
+        _ query: String, topK: Int = 10, allowed: RowSet? = nil, threads: Int? = nil
+    ) throws -> [ScoredIndex] {
+        try search([query], topK: topK, allowed: allowed, threads: threads)[0]
     }
 
     /// How often a query has each word that the index knows.

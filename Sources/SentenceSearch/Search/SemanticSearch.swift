@@ -95,11 +95,7 @@ extension CorpusScan {
         if let threads, threads < 1 {
             throw SearchError(.invalidArgument, "threads is \(threads); expected a positive number")
         }
-        if let allowed, allowed.capacity != corpus.rows {
-            throw SearchError(
-                .invalidArgument,
-                "the set of allowed rows is for \(allowed.capacity) rows, the corpus has \(corpus.rows)")
-        }
+        try allowed?.check(corpus.rows)
         if let row = queries.rowsNotFinite.first {
             throw SearchError(
                 .invalidArgument, "query \(row) holds NaN or an infinite number, which is similar to nothing")

@@ -65,31 +65,16 @@ public struct SparseIndex: Sendable {
     /// - Parameters:
     ///   - queries: `[queries, columns]`, with finite elements.
     ///   - topK: How many rows to find for each query at most, at least 1.
+    ///   - allowed: The rows that may be found; all if nil.
     ///   - threads: The number of threads to use; if nil, all that the process may use.
     /// - Returns: For each query the best rows, best first, of equal scores that of lower index first.
     /// - Throws: ``SearchError`` with code `invalidArgument` if the queries have another number of columns or an element
-    ///   that is not finite, or if `topK` or `threads` is less than 1.
-    public func search(_ queries: SparseMatrix, topK: Int = 10, threads: Int? = nil) throws -> [[ScoredIndex]] {
-        try search(queries, topK: topK, threads: threads, allowed: nil)
-    }
-
-    /// The rows with the largest dot products with one query.
-    ///
-    /// - Parameters:
-    ///   - query: A vector with the corpus's number of columns, with finite elements.
-    ///   - topK: How many rows to find at most, at least 1.
-    ///   - threads: The number of threads to use; if nil, all that the process may use.
-    /// - Returns: The best rows, best first, of equal scores that of lower index first.
-    /// - Throws: ``SearchError`` with code `invalidArgument` as for several queries.
-    public func search(_ query: SparseVector, topK: Int = 10, threads: Int? = nil) throws -> [ScoredIndex] {
-        try search(SparseMatrix(alike: [query], columns: query.dimension), topK: topK, threads: threads)[0]
-    }
-
-    /// The same among the rows for which `allowed` is true; it is called once for each row, on the calling thread.
-    package func search(
-        _ queries: SparseMatrix, topK: Int, threads: Int?, allowed: ((Int) -> Bool)?
+    ///   that is not finite, if `allowed` is a set of other rows, or if `topK` or `threads` is less than 1.
+    public func search(
+        _ queries: SparseMatrix, topK: Int = 10, allowed: RowSet? = nil, threads: Int? = nil
     ) throws -> [[ScoredIndex]] {
         try Self.check(threads: threads)
+        try allowed?.check(count)
         guard topK >= 1 else {
             throw SearchError(.invalidArgument, "a search for the best \(topK) rows; expected at least 1")
         }
@@ -100,11 +85,26 @@ public struct SparseIndex: Sendable {
                     + "model")
         }
         try Self.check(queries, "the queries")
-        let isAllowed = allowed.map { test in (0..<count).map(test) }
-        let allowedCount = isAllowed.map { $0.count { $0 } } ?? count
+        let isAllowed = allowed.map { set in (0..<count).map(set.contains) }
         return Execution.with(threads: threads ?? Parallel.availableThreads) {
-            results(queries, topK: min(topK, allowedCount), isAllowed)
+            results(queries, topK: min(topK, allowed?.count ?? count), isAllowed)
         }
+    }
+
+    /// The rows with the largest dot products with one query.
+    ///
+    /// - Parameters:
+    ///   - query: A vector with the corpus's number of columns, with finite elements.
+    ///   - topK: How many rows to find at most, at least 1.
+    ///   - allowed: The rows that may be found; all if nil.
+    ///   - threads: The number of threads to use; if nil, all that the process may use.
+    /// - Returns: The best rows, best first, of equal scores that of lower index first.
+    /// - Throws: ``SearchError`` with code `invalidArgument` as for several queries.
+    public func search(
+        _ query: SparseVector, topK: Int = 10, allowed: RowSet? = nil, threads: Int? = nil
+    ) throws -> [ScoredIndex] {
+        try search(
+            SparseMatrix(alike: [query], columns: query.dimension), topK: topK, allowed: allowed, threads: threads)[0]
     }
 
     /// Divides queries, or the blocks of rows if there are few queries, among the threads.

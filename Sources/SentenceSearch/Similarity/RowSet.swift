@@ -58,6 +58,14 @@ public struct RowSet: Sendable, Hashable {
         row >= 0 && row < capacity && words[row / 64] >> UInt64(row % 64) & 1 == 1
     }
 
+    /// Refuses a set of another number of rows.
+    package func check(_ rows: Int) throws {
+        guard capacity == rows else {
+            throw SearchError(
+                .invalidArgument, "the set of allowed rows is for \(capacity) rows, the corpus has \(rows)")
+        }
+    }
+
     /// Writes the rows of a range that are in the set, minus its lower bound.
     ///
     /// - Parameters:
