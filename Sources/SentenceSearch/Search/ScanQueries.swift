@@ -90,28 +90,9 @@ struct DenseQueries: ScanQueries {
         return prepared
     }
 
-    /// Turns the codes of a signed storage into those of the unsigned one.
-    private var flip: UInt8 { corpus.storage == .int8 || corpus.storage == .binary ? 0x80 : 0 }
-
     /// Writes the numbers that a row stands for.
     private func decode(_ row: UnsafeRawPointer, into out: UnsafeMutablePointer<Float>) {
-        let columns = dimensions
-        switch corpus.storage {
-        case .float32: out.update(from: row.assumingMemoryBound(to: Float.self), count: columns)
-        case .float16: kernels.widen(row.assumingMemoryBound(to: UInt16.self), count: columns, into: out)
-        case .int8, .uint8:
-            corpus.scale.withUnsafeBufferPointer { scale in
-                corpus.offset.withUnsafeBufferPointer { offset in
-                    guard let scale = scale.baseAddress, let offset = offset.baseAddress else { return }
-                    kernels.decode(
-                        row.assumingMemoryBound(to: UInt8.self), flip: flip,
-                        scale: scale, offset: offset, count: columns, into: out)
-                }
-            }
-        case .binary, .ubinary:
-            let bytes = row.assumingMemoryBound(to: UInt8.self)
-            for column in 0..<columns { out[column] = bytes[column / 8].bit(column % 8, flip: flip) }
-        }
+        corpus.decode(row, dimensions: dimensions, kernels, into: out)
     }
 
     private func rows(_ prepared: PreparedRows) -> RowSearchKernels.Rows {
@@ -150,7 +131,7 @@ extension DenseQueries {
                 guard let scale = scale.baseAddress, let offset = offset.baseAddress else { return }
                 let codes = RowSearchKernels.Codes(
                     prepared.start.assumingMemoryBound(to: UInt8.self), at: prepared.indices, count: prepared.count,
-                    flip: flip, scale: scale, offset: offset)
+                    flip: corpus.flip, scale: scale, offset: offset)
                 kernels.products(codes, query, size: dimensions, into: out, squares: squares)
             }
         }
@@ -190,9 +171,4 @@ struct BinaryQueries: ScanQueries {
             }
         }
     }
-}
-
-extension UInt8 {
-    /// Bit `index` from the highest on, as 0 or 1.
-    fileprivate func bit(_ index: Int, flip: UInt8) -> Float { (self ^ flip) & (0x80 >> UInt8(index)) == 0 ? 0 : 1 }
 }

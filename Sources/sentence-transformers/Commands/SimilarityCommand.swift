@@ -94,7 +94,7 @@ struct SimilarityCommand: ParsableCommand {
         _ model: Model, _ inputs: [TokenizerInput], _ files: OutputFiles,
         _ compare: (Model, Model.Embeddings, Range<Int>) throws -> Matrix
     ) throws {
-        let embeddings = try encoded(model, inputs)
+        let embeddings = try model.encoded(inputs, common.options(Model.Options()), isQuiet: common.quiet)
         var notFinite = NotFiniteCount()
         if output == .standardOutput {
             let similarities = try compare(model, embeddings, 0..<inputs.count)
@@ -112,21 +112,6 @@ struct SimilarityCommand: ParsableCommand {
             try writer.finish()
         }
         if !common.quiet { notFinite.warn("row of similarities", plural: "rows of similarities") }
-    }
-
-    private func encoded<Model: TextEncoder>(_ model: Model, _ inputs: [TokenizerInput]) throws -> Model.Embeddings {
-        let progress = TextProgress(isQuiet: common.quiet, total: .texts(inputs.count))
-        defer { Console.clearLine() }
-        var options = common.options(Model.Options())
-        options.progress = { progress.update($0.completed) }
-        let (embeddings, receipts) = try model.encodeWithReceipts(inputs, options: options)
-        progress.finish(inputs.count)
-        if !common.quiet {
-            var cuts = CutCount()
-            cuts.add(receipts)
-            cuts.warn()
-        }
-        return embeddings
     }
 
     private func printed(_ similarities: Matrix, _ inputs: [TokenizerInput]) throws {

@@ -31,6 +31,8 @@ struct RowReading: Sendable {
     var textFields: [String] = []
     var idField: String?
     var keptFields: [String] = []
+    /// Whether all fields are kept, except those of the texts.
+    var keepsOthers = false
 
     /// The fields to try for a text if no option names one.
     static let textNames = ["text", "sentence", "content"]
@@ -42,7 +44,11 @@ struct RowReading: Sendable {
     /// - Throws: ``DataError`` if the row contains something else.
     func row(_ row: DataRow) throws -> InputRow {
         var result = InputRow(input: try input(row))
-        if idField != nil || !keptFields.isEmpty { result.fields = try fields(row) }
+        if keepsOthers {
+            result.fields = try otherFields(row)
+        } else if idField != nil || !keptFields.isEmpty {
+            result.fields = try fields(row)
+        }
         switch (kind, result.input.pair) {
         case (.pairs, nil): throw row.error("found a single text; expected an array of two strings")
         case (.texts, _?): throw row.error("found a pair; expected a single text")
@@ -126,6 +132,34 @@ struct RowReading: Sendable {
         if let idField { try members.appendMember("id", value(of: idField, row, isRequired: true)) }
         for name in keptFields { try members.appendMember(name, value(of: name, row, isRequired: false)) }
         return members
+    }
+
+    /// What a result of a search has beside the fields of its row.
+    private static let partsOfHits = ["corpus_id", "score", "text", "parts"]
+
+    /// The members that all fields but those of the texts become; none for a row without fields.
+    ///
+    /// Fields that are called as a part of a result get `row_` before their names.
+    private func otherFields(_ row: DataRow) throws -> [UInt8]? {
+        let names: [String]
+        let texts: [String]
+        switch row.content {
+        case .fields(_, let columns):
+            names = columns
+            texts = try textColumns(columns, row)
+        case .json(let json):
+            names = try json.keys()
+            texts =
+                try textFields.isEmpty
+                ? Array(Self.textNames.filter { try json.member($0) != nil }.prefix(1)) : textFields
+        case .text: return nil
+        }
+        var members: [UInt8] = []
+        for name in names where !texts.contains(where: { $0.isExactly(name) }) {
+            let isReserved = Self.partsOfHits.contains { $0.isExactly(name) }
+            try members.appendMember((isReserved ? "row_" : "") + name, value(of: name, row, isRequired: false))
+        }
+        return members.isEmpty ? nil : members
     }
 
     /// The value of a field as it was written; null for an object that lacks it.

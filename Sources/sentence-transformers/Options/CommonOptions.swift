@@ -8,11 +8,8 @@ public import SentenceTransformers
 
 extension ComputePrecision: ExpressibleByArgument {}
 
-/// Options that name a model, which every verb needs.
-struct ModelOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The folder of a model, or its name on the Hub.", valueName: "folder-or-name"))
-    var model: String
-
+/// Options for how models are loaded.
+struct LoadingOptions: ParsableArguments {
     @Flag(help: "Print neither progress nor warnings.")
     var quiet = false
 
@@ -24,36 +21,20 @@ struct ModelOptions: ParsableArguments {
     @OptionGroup
     var hub: HubOptions
 
-    /// Loads the model as the given kind, or else as the kind that its files state.
-    func loadPipeline(_ option: KindOption, _ compute: ComputePrecision) throws -> ModelPipeline {
+    /// Loads a model as the given kind, or else as the kind that its files state, and prints its warnings.
+    func pipeline(_ model: String, _ kind: ModelKind?, _ compute: ComputePrecision) throws -> ModelPipeline {
         try Self.checkKernels()
         let loaded = try DownloadProgressBar(isQuiet: quiet).show { progress in
             try ModelPipeline(
-                model, option.kind?.kind, hub.request(quiet: quiet, progress: progress), hub.cacheDirectory, compute,
+                model, kind, hub.request(quiet: quiet, progress: progress), hub.cacheDirectory, compute,
                 mapsWeights: !readsWeights)
         }
-        warn(of: loaded)
+        if !quiet { for warning in loaded.warnings { Console.warn(warning) } }
         return loaded
     }
 
-    /// Prints the warnings about a model.
-    fileprivate func warn(of pipeline: ModelPipeline) {
-        guard !quiet else { return }
-        for warning in pipeline.warnings { Console.warn(warning) }
-    }
-
-    /// Loads the tokenizer without reading the weights.
-    func loadTokenizer() throws -> ModelTokenizer {
-        try Self.checkKernels()
-        return try DownloadProgressBar(isQuiet: quiet).show { progress in
-            try ModelTokenizer(
-                named: model, request: hub.request(quiet: quiet, progress: progress), cacheDirectory: hub.cacheDirectory
-            )
-        }
-    }
-
     /// Refuses an unknown name in `SENTENCE_KERNELS`, which the library would silently ignore.
-    fileprivate static func checkKernels() throws {
+    static func checkKernels() throws {
         let variable = KernelSet.environmentVariable
         guard let name = System.environment(variable) else { return }
         let available = KernelSet.available.map(\.name)
@@ -61,6 +42,34 @@ struct ModelOptions: ParsableArguments {
             throw Failure(
                 "\(variable) asks for the kernels \"\(name)\", which this machine does not have; available: "
                     + available.joined(separator: ", "))
+        }
+    }
+}
+
+/// Options that name a model, which most verbs need.
+struct ModelOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The folder of a model, or its name on the Hub.", valueName: "folder-or-name"))
+    var model: String
+
+    @OptionGroup
+    var loading: LoadingOptions
+
+    /// Whether progress and warnings are not printed.
+    var quiet: Bool { loading.quiet }
+
+    /// Loads the model as the given kind, or else as the kind that its files state.
+    func loadPipeline(_ option: KindOption, _ compute: ComputePrecision) throws -> ModelPipeline {
+        try loading.pipeline(model, option.kind?.kind, compute)
+    }
+
+    /// Loads the tokenizer without reading the weights.
+    func loadTokenizer() throws -> ModelTokenizer {
+        try LoadingOptions.checkKernels()
+        let hub = loading.hub
+        return try DownloadProgressBar(isQuiet: quiet).show { progress in
+            try ModelTokenizer(
+                named: model, request: hub.request(quiet: quiet, progress: progress), cacheDirectory: hub.cacheDirectory
+            )
         }
     }
 }
@@ -85,11 +94,8 @@ struct LengthOption: ParsableArguments {
     var maxLength: Int?
 }
 
-/// Options of every verb that runs texts through a model.
-struct CommonOptions: ParsableArguments {
-    @OptionGroup
-    var source: ModelOptions
-
+/// Options for how texts are run through a model.
+struct RunOptions: ParsableArguments {
     @OptionGroup
     var computing: ComputeOptions
 
@@ -103,9 +109,6 @@ struct CommonOptions: ParsableArguments {
     @OptionGroup
     var length: LengthOption
 
-    /// Whether progress and warnings are not printed.
-    var quiet: Bool { source.quiet }
-
     /// Adds these options to those of a call.
     func options<Options: CallOptions>(_ options: Options) -> Options {
         var options = options
@@ -114,23 +117,29 @@ struct CommonOptions: ParsableArguments {
         options.threads = computing.threads
         return options
     }
+}
+
+/// Options of every verb that runs texts through a model.
+struct CommonOptions: ParsableArguments {
+    @OptionGroup
+    var source: ModelOptions
+
+    @OptionGroup
+    var running: RunOptions
+
+    /// Whether progress and warnings are not printed.
+    var quiet: Bool { source.quiet }
+
+    /// Adds these options to those of a call.
+    func options<Options: CallOptions>(_ options: Options) -> Options { running.options(options) }
 
     /// Loads the model as one of the given kind.
     func load<Model: BaseModel>(_ type: Model.Type = Model.self) throws -> Model {
-        try ModelOptions.checkKernels()
-        let hub = source.hub
-        let loaded = try DownloadProgressBar(isQuiet: quiet).show { progress in
-            try Model(
-                pipeline: ModelPipeline(
-                    source.model, Model.kind, hub.request(quiet: quiet, progress: progress), hub.cacheDirectory,
-                    computing.compute, mapsWeights: !source.readsWeights))
-        }
-        source.warn(of: loaded.pipeline)
-        return loaded
+        try Model(pipeline: source.loading.pipeline(source.model, Model.kind, running.computing.compute))
     }
 
     /// Loads the model as the given kind, or else as the kind that its files state.
     func loadPipeline(_ option: KindOption) throws -> ModelPipeline {
-        try source.loadPipeline(option, computing.compute)
+        try source.loadPipeline(option, running.computing.compute)
     }
 }

@@ -50,8 +50,8 @@ struct StreamingOutput {
         [
             "the version": libraryVersion, "the model": model.directory.path,
             "the content of the model": ModelFingerprint.of(model.directory), "the kernels": model.kernelName,
-            "--compute": common.computing.compute.rawValue,
-            "--max-length": common.length.maxLength.map(String.init) ?? "", "--id-field": fields.idField ?? "",
+            "--compute": common.running.computing.compute.rawValue,
+            "--max-length": common.running.length.maxLength.map(String.init) ?? "", "--id-field": fields.idField ?? "",
             "--keep": fields.keep.joined(separator: ", "),
         ]
     }
