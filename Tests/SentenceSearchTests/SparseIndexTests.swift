@@ -71,7 +71,9 @@ struct SparseIndexTests {
                 }
                 #expect(try index.search(queries[0], topK: topK) == all[0])
                 let some = try Self.expected(queries, corpus, topK, odd)
-                #expect(try index.search(queries, topK: topK, allowed: RowSet(count: corpus.rows, where: odd), threads: 2) == some, "\(seed), \(topK)")
+                let allowed = RowSet(count: corpus.rows, where: odd)
+                #expect(
+                    try index.search(queries, topK: topK, allowed: allowed, threads: 2) == some, "\(seed), \(topK)")
             }
         }
     }
@@ -132,7 +134,8 @@ struct SparseIndexTests {
         let index = try SparseIndex(queries)
         #expect(try index.search(none).isEmpty)
         #expect(try index.search(SparseMatrix(rows: [], columns: 0)).isEmpty)
-        #expect(try index.search(queries, topK: 3, allowed: RowSet(count: index.count) { _ in false }, threads: 1) == [[]])
+        let none = RowSet(count: index.count) { _ in false }
+        #expect(try index.search(queries, topK: 3, allowed: none, threads: 1) == [[]])
         #expect(try index.search(SparseVector([0, 0, 0, 0])) == [ScoredIndex(index: 0, score: 0)])
         #expect(index.count == 1)
     }

@@ -29,7 +29,7 @@ struct CorpusCache {
     ///   - model: The name by which the model was asked for.
     ///   - pipeline: The model.
     ///   - settings: What else changes embeddings.
-    init(beside path: String, _ texts: [String], _ model: String, _ pipeline: ModelPipeline, settings: [String: String]) {
+    init(beside path: String, _ texts: [String], _ model: String, _ pipeline: ModelPipeline, settings: JSONObject) {
         matrix = URL(filePath: path + ".embeddings.npy")
         record = URL(filePath: path + ".embeddings.json")
         var hash = InputHash()
@@ -38,7 +38,7 @@ struct CorpusCache {
             "model": .string(model), "rows": .int(texts.count), "texts": .string(String(hash.value, radix: 16)),
             "model_files": .string(ModelFingerprint.of(pipeline.directory)),
         ]
-        for (name, value) in settings { conditions[ExactString(name)] = .string(value) }
+        conditions.merge(settings) { $1 }
         self.conditions = conditions
     }
 

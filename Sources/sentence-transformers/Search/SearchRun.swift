@@ -60,7 +60,8 @@ struct SearchRun {
         switch pipeline.kind {
         case .sentenceTransformer:
             let model = try SentenceTransformer(pipeline: pipeline)
-            let corpus = try cached(texts, pipeline) { try documents(model) }
+            let corpus = try common.embeddings(
+                of: texts, in: command.corpus, model, task: .document, usesCache: !command.noCache)
             return DenseRetriever(model, corpus: corpus, queryOptions: running.options(EncodeOptions()))
         case .sparseEncoder:
             let model = try SparseEncoder(pipeline: pipeline)
@@ -75,25 +76,6 @@ struct SearchRun {
             throw Failure(
                 "the model is a CrossEncoder, which has no embeddings; search without --model and with --rerank")
         }
-    }
-
-    /// The embeddings beside the corpus, or new ones, which are then kept there.
-    private func cached(
-        _ texts: [String], _ pipeline: ModelPipeline, _ encode: () throws -> Matrix
-    ) throws -> SearchCorpus {
-        guard !command.noCache, command.corpus != "-", let model = common.model else {
-            return SearchCorpus(try encode())
-        }
-        let cache = CorpusCache(
-            beside: command.corpus, texts, model, pipeline,
-            settings: [
-                "revision": common.loading.hub.revision ?? "", "compute": common.running.computing.compute.rawValue,
-                "max_length": common.running.length.maxLength.map(String.init) ?? "", "task": "document",
-            ])
-        if let found = cache.load() { return found }
-        let embeddings = try encode()
-        cache.save(embeddings, isQuiet: common.quiet)
-        return SearchCorpus(embeddings)
     }
 
     private func reranker(_ texts: [String]) throws -> Reranker? {
