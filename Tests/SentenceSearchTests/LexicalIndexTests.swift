@@ -62,7 +62,9 @@ struct LexicalIndexTests {
         #expect(try index.search("").isEmpty)
         #expect(try index.search("the cat", topK: 1).count == 1)
         #expect(try index.search(["cat", "dogs"]).map { $0.map(\.index) } == [[5, 0], [1]])
-        #expect(try index.search(["cat"], topK: 3, allowed: RowSet(count: index.count) { $0 < 5 }, threads: 1).map { $0.map(\.index) } == [[0]])
+        let allowed = RowSet(count: index.count) { $0 < 5 }
+        #expect(
+            try index.search(["cat"], topK: 3, allowed: allowed, threads: 1).map { $0.map(\.index) } == [[0]])
         let repeated = try index.search("mat mat")[0].score, once = try index.search("mat")[0].score
         #expect(repeated == 2 * once)
     }

@@ -61,6 +61,7 @@ public struct DenseRetriever: TextRetriever {
             model, corpus: SearchCorpus(try model.encodeDocument(texts, options: options)), queryOptions: queryOptions)
     }
 
+    /// The best texts for each query, which the model encodes.
     public func search(
         _ queries: [String], topK: Int, allowed: RowSet?, threads: Int?
     ) throws -> [[ScoredIndex]] {
@@ -93,7 +94,8 @@ public struct SparseRetriever: TextRetriever {
         guard model.similarityFunction == .dot else {
             throw SentenceTransformersError(
                 .invalidArgument,
-                "an inverted index finds by dot product, but the model compares by \(model.similarityFunction.rawValue)")
+                "an inverted index finds by dot product, but the model compares by \(model.similarityFunction.rawValue)"
+            )
         }
         (self.model, self.index, self.queryOptions) = (model, index, queryOptions)
     }
@@ -110,6 +112,7 @@ public struct SparseRetriever: TextRetriever {
             model, index: SparseIndex(try model.encodeDocument(texts, options: options)), queryOptions: queryOptions)
     }
 
+    /// The best texts for each query, which the model encodes.
     public func search(
         _ queries: [String], topK: Int, allowed: RowSet?, threads: Int?
     ) throws -> [[ScoredIndex]] {
@@ -150,6 +153,7 @@ public struct MultiVectorRetriever: TextRetriever {
             model, documents: try model.encodeDocument(texts, options: options), queryOptions: queryOptions)
     }
 
+    /// The best texts for each query, which the model encodes.
     public func search(
         _ queries: [String], topK: Int, allowed: RowSet?, threads: Int?
     ) throws -> [[ScoredIndex]] {
