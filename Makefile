@@ -21,7 +21,8 @@ examples: model ## Run the examples of training, each of which must make its met
 
 # The folders of the real models, for tests and fixtures.
 MODELS = model=$$(Scripts/fetch-model.sh) && sparse=$$(Scripts/fetch-model.sh cognition) && \
-	export SENTENCE_TEST_MODEL="$$model" SENTENCE_TEST_SPARSE_MODEL="$$sparse"
+	export SENTENCE_TEST_MODEL="$$model" SENTENCE_TEST_SPARSE_MODEL="$$sparse" \
+	SENTENCE_TEST_BROWSER="$$(Scripts/fetch-browser.sh)"
 
 # Without testable imports tests and programs share one build; no test here is written with XCTest.
 TEST_OPTIONS = -c release --disable-testable-imports --disable-xctest

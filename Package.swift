@@ -9,6 +9,7 @@ let package = Package(
     products: [
         .library(name: "SentenceTransformers", targets: ["SentenceTransformers"]),
         .library(name: "SentenceTraining", targets: ["SentenceTraining"]),
+        .library(name: "SentencePlots", targets: ["SentencePlots"]),
         .executable(name: "sentence-transformers", targets: ["sentence-transformers"]),
     ],
     traits: [
@@ -42,6 +43,7 @@ let package = Package(
         .target(name: "SentenceSearch", dependencies: ["SentenceFiles", "SentenceTensors"]),
         .target(name: "SentenceData", dependencies: ["CZlib", "SentenceFiles"]),
         // Layer 3
+        .target(name: "SentencePlots", dependencies: ["SentenceFiles", "SentenceSearch"]),
         .target(
             name: "SentenceEncoders", dependencies: ["SentenceFiles", "SentenceTensors", "SentenceCheckpoints"]),
         // Layer 4
@@ -57,14 +59,14 @@ let package = Package(
             name: "SentenceTraining",
             dependencies: [
                 "SentenceTransformers", "SentenceFiles", "SentenceTensors", "SentenceTokenizers", "SentenceCheckpoints",
-                "SentenceSearch", "SentenceData", "SentenceEncoders",
+                "SentenceSearch", "SentenceData", "SentenceEncoders", "SentencePlots",
             ]),
         // Layer 6
         .executableTarget(
             name: "sentence-transformers",
             dependencies: [
                 "SentenceTransformers", "SentenceTraining", "SentenceFiles", "SentenceHub", "SentenceCheckpoints",
-                "SentenceData", "SentenceTensors",
+                "SentenceData", "SentenceTensors", "SentencePlots",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -170,6 +172,8 @@ let package = Package(
             dependencies: [
                 "SentenceEncoders", "SentenceFiles", "SentenceCheckpoints", "SentenceTensors", "SentenceTestSupport",
             ]),
+        .testTarget(
+            name: "SentencePlotsTests", dependencies: ["SentencePlots", "SentenceSearch", "SentenceTestSupport"]),
         .testTarget(
             name: "SentenceTransformersTests",
             dependencies: [

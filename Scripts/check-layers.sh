@@ -25,9 +25,10 @@ ALLOWED = {
     "CZlib": "",
     "SentenceData": "CZlib SentenceFiles",
     "SentenceTransformers": below,
-    "SentenceTraining": f"{library} SentenceData",
+    "SentencePlots": "SentenceFiles SentenceSearch",
+    "SentenceTraining": f"{library} SentenceData SentencePlots",
     "SentenceServer": library,
-    "sentence-transformers": f"{library} SentenceData SentenceTraining SentenceServer",
+    "sentence-transformers": f"{library} SentenceData SentencePlots SentenceTraining SentenceServer",
     "QuickStart": "SentenceTransformers",
     "Sparse": "SentenceTransformers",
     "CrossEncoderExample": "SentenceTransformers",
@@ -79,7 +80,8 @@ for name, target in targets.items():
 # The folders of a target, lowest first; those of one line know nothing of each other. Files outside of folders are below all.
 # The compiler sees no folders, so that names tell: a folder that mentions a type uses the folder that declares it.
 FOLDERS = {
-    "SentenceSearch": ["Matrix", "Similarity", "Sparse", "Lexical Quantization", "Search", "Clustering Fusion Mining"],
+    "SentenceSearch": [
+        "Matrix", "Similarity", "Sparse", "Lexical Quantization", "Search", "Clustering Fusion Mining Projection"],
     "SentenceTransformers": [
         "Concurrency", "Features", "Settings", "ModuleParts", "Modules", "Loading", "Model", "Encoding",
         "SentenceTransformer CrossEncoder SparseEncoder MultiVectorEncoder Files", "Search"],

@@ -134,8 +134,8 @@ struct SparseIndexTests {
         let index = try SparseIndex(queries)
         #expect(try index.search(none).isEmpty)
         #expect(try index.search(SparseMatrix(rows: [], columns: 0)).isEmpty)
-        let none = RowSet(count: index.count) { _ in false }
-        #expect(try index.search(queries, topK: 3, allowed: none, threads: 1) == [[]])
+        let nothing = RowSet(count: index.count) { _ in false }
+        #expect(try index.search(queries, topK: 3, allowed: nothing, threads: 1) == [[]])
         #expect(try index.search(SparseVector([0, 0, 0, 0])) == [ScoredIndex(index: 0, score: 0)])
         #expect(index.count == 1)
     }

@@ -21,7 +21,7 @@ extension Tensor {
     }
 
     /// The transpose of a matrix, without gradients.
-    func transposedMatrix() -> Tensor {
+    package func transposedMatrix() -> Tensor {
         let (rows, columns) = (rows, columns)
         // Tiles of a cache line in both directions.
         let tile = 16

@@ -2,7 +2,7 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import SentenceFiles
+import SentencePlots
 
 /// A run as a picture: a small chart each for the loss, the learning rate and the metrics, over the steps.
 struct TrainingChart {
@@ -42,11 +42,11 @@ struct TrainingChart {
     /// The picture as SVG.
     var svg: String {
         let rows = (charts.count + Self.columns - 1) / Self.columns
-        let width = Self.short(Self.width * Double(Self.columns)),
-            height = Self.short(Self.height * Double(max(1, rows)))
+        let width = SVG.number(Self.width * Double(Self.columns)),
+            height = SVG.number(Self.height * Double(max(1, rows)))
         let drawn = charts.enumerated().map { index, chart in
             let x = Self.width * Double(index % Self.columns), y = Self.height * Double(index / Self.columns)
-            return "<g transform=\"translate(\(Self.short(x)) \(Self.short(y)))\">\n\(Self.draw(chart))</g>\n"
+            return "<g transform=\"translate(\(SVG.number(x)) \(SVG.number(y)))\">\n\(Self.draw(chart))</g>\n"
         }
         return """
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" width="\(width)" height="\(height)" \
@@ -64,18 +64,20 @@ struct TrainingChart {
         let first = Double(min(steps.min() ?? 0, 1)), last = max(Double(steps.max() ?? 1), first + 1)
         func x(_ step: Double) -> Double { left + (step - first) / (last - first) * (width - left - right) }
         func y(_ value: Double) -> Double { top + (high - value) / (high - low) * (height - top - bottom) }
-        var svg = "<text x=\"\(short(left))\" y=\"20\" font-size=\"13\" fill=\"#111\">\(escaped(chart.title))</text>\n"
+        var svg =
+            "<text x=\"\(SVG.number(left))\" y=\"20\" font-size=\"13\" fill=\"#111\">\(SVG.escaped(chart.title))</text>\n"
         for tick in 0...3 {
             let value = low + Double(tick) / 3 * (high - low), place = y(value)
-            svg += "<path d=\"M\(short(left)) \(short(place))H\(short(width - right))\" stroke=\"#e4e4e4\"/>"
-            svg += "<text x=\"\(short(left - 6))\" y=\"\(short(place + 4))\" text-anchor=\"end\">"
+            svg +=
+                "<path d=\"M\(SVG.number(left)) \(SVG.number(place))H\(SVG.number(width - right))\" stroke=\"#e4e4e4\"/>"
+            svg += "<text x=\"\(SVG.number(left - 6))\" y=\"\(SVG.number(place + 4))\" text-anchor=\"end\">"
             svg += "\(Markdown.number(value))</text>\n"
         }
         for (step, anchor) in [(first, "start"), (last, "end")] {
-            svg += "<text x=\"\(short(x(step)))\" y=\"\(short(height - 10))\" text-anchor=\"\(anchor)\">"
+            svg += "<text x=\"\(SVG.number(x(step)))\" y=\"\(SVG.number(height - 10))\" text-anchor=\"\(anchor)\">"
             svg += "\(step == last ? "step " : "")\(Int(step))</text>\n"
         }
-        let path = thinned(chart.points).map { "\(short(x(Double($0.step)))) \(short(y($0.value)))" }
+        let path = thinned(chart.points).map { "\(SVG.number(x(Double($0.step)))) \(SVG.number(y($0.value)))" }
         if path.count == 1 {
             let place = path[0].split(separator: " ")
             return svg + "<circle cx=\"\(place[0])\" cy=\"\(place[1])\" r=\"3\" fill=\"#2a6fdb\"/>\n"
@@ -97,20 +99,6 @@ struct TrainingChart {
         return stride(from: 0, to: points.count, by: size).map { start in
             let some = points[start..<min(start + size, points.count)]
             return (some[some.startIndex].step, some.reduce(0) { $0 + $1.value } / Double(some.count))
-        }
-    }
-
-    private static func short(_ number: Double) -> String {
-        let rounded = (number * 10).rounded() / 10
-        return Int(exactly: rounded).map { "\($0)" } ?? "\(rounded)"
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.onOneLine.unicodeScalars.reduce(into: "") { escaped, scalar in
-            // XML has no way to write the last two.
-            let isNone = scalar == "\u{FFFE}" || scalar == "\u{FFFF}"
-            escaped +=
-                "&<>\"".unicodeScalars.contains(scalar) ? "&#\(scalar.value);" : isNone ? "\u{FFFD}" : String(scalar)
         }
     }
 }
