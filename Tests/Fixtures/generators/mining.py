@@ -1,0 +1,85 @@
+# This source file is part of the swift-sentence-transformers project.
+# Licensed under Apache License 2.0; see LICENSE.
+# SPDX-License-Identifier: Apache-2.0
+"""Writes mining/: embeddings, the communities and pairs that the reference finds among them, and their clusters.
+
+The order of equal scores is up to the reference's libraries; here it is by index. No score is so close to another one, or to
+a threshold, that rounding could decide.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from sentence_transformers import util
+
+ROWS, GROUPS, DIMENSIONS = 150, 9, 12
+COPIES, ZEROS = {40: 3, 77: 3, 90: 55, 149: 100}, [11, 120]
+DOUBTFUL = [*COPIES, *ZEROS]
+TIE, GAP = 1e-6, 4e-6
+
+
+def number(x: float) -> float:
+    return float(f"{x:.9g}")
+
+
+def data() -> np.ndarray:
+    random = np.random.default_rng(21)
+    centers = random.standard_normal((GROUPS, DIMENSIONS))
+    group = random.choice(GROUPS, ROWS, p=np.arange(1, GROUPS + 1) / (GROUPS * (GROUPS + 1) / 2))
+    rows = centers[group] + 0.45 * random.standard_normal((ROWS, DIMENSIONS)) * random.uniform(0.3, 1.6, (ROWS, 1))
+    rows *= random.uniform(0.5, 2, (ROWS, 1))
+    for copy, original in COPIES.items():
+        rows[copy] = rows[original]
+    rows[ZEROS] = 0
+    return rows.astype(np.float32)
+
+
+def by_score(entries: list[tuple]) -> list[tuple]:
+    """By descending score, equal ones by what follows it."""
+    entries = sorted(entries, key=lambda entry: -entry[0])
+    rank, ranked = 0, []
+    for place, entry in enumerate(entries):
+        rank += place > 0 and entries[place - 1][0] - entry[0] > TIE
+        ranked.append((rank, entry))
+    return [entry for _, entry in sorted(ranked, key=lambda item: (item[0], item[1][1:]))]
+
+
+def communities(rows: np.ndarray, scores: np.ndarray, threshold: float, least: int) -> dict:
+    assert np.abs(scores - threshold).min() > GAP
+    found = util.community_detection(rows, threshold=threshold, min_community_size=least)
+    for community in found:
+        members = by_score([(scores[community[0], row], row) for row in community[1:]])
+        community[1:] = [row for _, row in members]
+    return {"threshold": threshold, "least": least, "communities": found}
+
+
+def paraphrases(rows: np.ndarray, function: str, max_pairs: int, top_k: int) -> dict:
+    functions = {"cosine": util.cos_sim, "dot": util.dot_score, "euclidean": util.euclidean_sim,
+                 "manhattan": util.manhattan_sim}
+    found = util.paraphrase_mining_embeddings(torch.tensor(rows), max_pairs=max_pairs, top_k=top_k, query_chunk_size=40,
+                                              corpus_chunk_size=37, score_function=functions[function])
+    pairs = [[number(score), first, second] for score, first, second in by_score([tuple(pair) for pair in found])]
+    return {"function": function, "maxPairs": max_pairs, "topK": top_k, "pairs": pairs}
+
+
+def generate(root: Path) -> None:
+    rows = data()
+    unit = util.normalize_embeddings(torch.tensor(rows)).numpy().astype(np.float64)
+    scores = unit @ unit.T
+    # Which of a row's equal neighbours are among its best is up to the library, so these have none.
+    distinct = np.delete(rows, DOUBTFUL, axis=0)
+    out = {
+        "rows": [[number(x) for x in row] for row in rows],
+        "communities": [communities(rows, scores, threshold, least) for threshold, least in
+                        [(0.75, 10), (0.75, 3), (0.6, 1), (0.9, 2), (0.3, 5), (-0.05, 4), (0.999, 2), (0.75, 150)]],
+        "paraphrases": [paraphrases(distinct, function, max_pairs, top_k)
+                        for function in ["cosine", "dot", "euclidean", "manhattan"]
+                        for max_pairs, top_k in [(400, 100), (60, 100), (500_000, 2), (40, 1)]],
+        "allParaphrases": paraphrases(rows, "cosine", 400, ROWS),
+        "doubtful": DOUBTFUL,
+    }
+    folder = root / "mining"
+    folder.mkdir(exist_ok=True)
+    (folder / "expected.json").write_text(json.dumps(out, separators=(",", ":")) + "\n", encoding="utf-8")
