@@ -1,0 +1,128 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SentenceTensors
+
+/// Two embeddings of one collection, or one of each of two, and their score.
+public struct MinedPair: Sendable, Hashable, Codable {
+    /// The row of the first one; in a pair of one collection the lower row.
+    public let first: Int
+    /// The row of the second one.
+    public let second: Int
+    /// Their score; larger is more similar.
+    public let score: Float
+
+    /// A pair with its score.
+    public init(first: Int, second: Int, score: Float) {
+        self.first = first
+        self.second = second
+        self.score = score
+    }
+
+    /// Whether this pair comes first: by score, then by rows.
+    func ranks(before other: MinedPair) -> Bool {
+        score > other.score || (score == other.score && (first, second) < (other.first, other.second))
+    }
+}
+
+/// The most similar pairs among all pairs of embeddings.
+///
+/// A pair counts if one of the two is among the `topK` best of the other. This is the reference's
+/// `paraphrase_mining_embeddings`; equal scores are ordered by row. Memory grows with the number of rows times `topK`
+/// (8 bytes each) and with `maxPairs`, not with the number of pairs.
+/// - Parameters:
+///   - embeddings: Float32 embeddings, in memory or in a file.
+///   - maxPairs: How many pairs to return at most, at least 1.
+///   - topK: For how many others an embedding may form a pair, at least 1.
+///   - scoreFunction: How two embeddings are compared.
+///   - threads: The number of threads to use; if nil, all that the process may use.
+/// - Returns: The pairs, best first, each once. Pairs whose score is NaN (of infinite products) are left out.
+/// - Throws: ``SearchError`` with code `invalidArgument` for an argument out of range, or an embedding with NaN or an
+///   infinite number; an error of the file that holds the corpus.
+public func paraphraseMining(
+    _ embeddings: SearchCorpus, maxPairs: Int = 500_000, topK: Int = 100, scoreFunction: SimilarityFunction = .cosine,
+    threads: Int? = nil
+) throws -> [MinedPair] {
+    try paraphraseMining(
+        embeddings, maxPairs: maxPairs, topK: topK, scoreFunction: scoreFunction, threads: threads, onProgress: nil)
+}
+
+/// The most similar pairs among the rows of a matrix; see the function for a ``SearchCorpus``.
+public func paraphraseMining(
+    _ embeddings: Matrix, maxPairs: Int = 500_000, topK: Int = 100, scoreFunction: SimilarityFunction = .cosine,
+    threads: Int? = nil
+) throws -> [MinedPair] {
+    try paraphraseMining(
+        SearchCorpus(embeddings), maxPairs: maxPairs, topK: topK, scoreFunction: scoreFunction, threads: threads)
+}
+
+/// The same; `onProgress` is called on any thread with the share of all comparisons done since the last call, and ends the
+/// search if it throws.
+package func paraphraseMining(
+    _ embeddings: SearchCorpus, maxPairs: Int, topK: Int, scoreFunction: SimilarityFunction, threads: Int?,
+    onProgress: (@Sendable (Double) throws -> Void)?
+) throws -> [MinedPair] {
+    for (name, value) in [("maxPairs", maxPairs), ("topK", topK)] where value < 1 {
+        throw SearchError(.invalidArgument, "\(name) is \(value); expected a positive number")
+    }
+    let (corpus, function) = try embeddings.forMining(scoreFunction, threads: threads)
+    guard corpus.rows > 1 else { return [] }
+    let capacity = min(topK, corpus.rows - 1)
+    let heaps = NeighbourHeaps(rows: corpus.rows, capacity: capacity)
+    var best = BestPairs(capacity: maxPairs)
+    try AllPairs(rows: corpus, function: function, threads: threads, onProgress: onProgress).forEachScan { range in
+        let bounds = Array(UnsafeBufferPointer(start: heaps.bounds + range.lowerBound, count: range.count))
+        return {
+            NeighbourCollector(
+                ofRows: heaps, range: range, bounds: bounds, capacity: capacity, onlyLaterRows: true)
+        }
+    } finish: { range, collectors in
+        for collector in collectors {
+            for query in 0..<range.count {
+                for neighbour in collector.ofQueries[query] { heaps.insert(neighbour, of: range.lowerBound + query) }
+            }
+        }
+        // No later scan changes the neighbours of these rows.
+        for row in range { best.insert(pairsCompleted(by: row, heaps)) }
+        // What ranks behind as many pairs as are wanted is wanted by no row.
+        if let floor = best.floor { heaps.raiseBounds(to: floor) }
+    }
+    return best.sorted
+}
+
+/// The pairs that are known to count once a row's neighbours are complete, and were not before.
+private func pairsCompleted(by row: Int, _ heaps: NeighbourHeaps) -> [MinedPair] {
+    heaps[row].compactMap { neighbour in
+        let other = Int(neighbour.index)
+        if other < row {
+            // The lower row has it already, unless the other one is not among its best.
+            let same = Neighbour(index: UInt32(row), score: neighbour.score)
+            guard let worst = heaps.worst(of: other), worst.ranks(before: same) else { return nil }
+        }
+        return MinedPair(first: min(row, other), second: max(row, other), score: neighbour.score)
+    }
+}
+
+/// The best of many pairs.
+private struct BestPairs {
+    private let capacity: Int
+    private var pairs: [MinedPair] = []
+    /// The score of the worst pair when there last were enough; a lower one is not among the best.
+    private(set) var floor: Float?
+
+    init(capacity: Int) { self.capacity = capacity }
+
+    mutating func insert(_ some: [MinedPair]) {
+        pairs += floor.map { floor in some.filter { $0.score >= floor } } ?? some
+        // Sorted when there are twice as many as wanted, so seldom.
+        if pairs.count / 2 >= capacity { prune() }
+    }
+
+    private mutating func prune() {
+        pairs = sorted
+        floor = pairs[pairs.count - 1].score
+    }
+
+    var sorted: [MinedPair] { Array(pairs.sorted { $0.ranks(before: $1) }.prefix(capacity)) }
+}
