@@ -3,7 +3,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import SentencePlots
 import SentenceTransformers
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Prints or writes the similarities of all pairs of texts.
 struct SimilarityCommand: ParsableCommand {
@@ -42,6 +49,18 @@ struct SimilarityCommand: ParsableCommand {
     @Flag(help: "Print one JSON array of arrays.")
     var json = false
 
+    @Option(
+        help: ArgumentHelp("Draw the matrix as a heat map, .svg or .html.", valueName: "file"),
+        transform: PlotFile.parse)
+    var plot: URL?
+
+    @Flag(
+        help: """
+            Show tokens in the place of texts: of a sparse model the weights of the heaviest tokens of all texts, of a \
+            multi-vector model the products of all token vectors of two texts, a query and a document.
+            """)
+    var tokens = false
+
     /// The largest number of rows to print; more need a file.
     private static let mostPrinted = 2000
     /// About how many similarities are computed at a time before they are written to a file.
@@ -55,6 +74,9 @@ struct SimilarityCommand: ParsableCommand {
         }
         if case .scipy = output { throw ValidationError("similarities are written as .npy, .jsonl or .safetensors") }
         if json, output != .standardOutput { throw ValidationError("--json prints; --output writes a file") }
+        if tokens || plot != nil, output != .standardOutput {
+            throw ValidationError("--tokens and --plot show a matrix; --output writes similarities to a file")
+        }
     }
 
     func run() throws {
@@ -68,7 +90,9 @@ struct SimilarityCommand: ParsableCommand {
                 "\(inputs.count) texts give \(inputs.count * inputs.count) similarities, which are too many to print; "
                     + "name a file with --output, for example --output similarities.npy")
         }
+        if let plot { _ = try Destination(plot) }
         let pipeline = try common.loadPipeline(kindOption)
+        if tokens { return try show(TokenHeatMap.of(inputs, pipeline, common)) }
         switch pipeline.kind {
         case .sentenceTransformer:
             try write(SentenceTransformer(pipeline: pipeline), inputs, files) { model, embeddings, rows in
@@ -94,7 +118,7 @@ struct SimilarityCommand: ParsableCommand {
         _ model: Model, _ inputs: [TokenizerInput], _ files: OutputFiles,
         _ compare: (Model, Model.Embeddings, Range<Int>) throws -> Matrix
     ) throws {
-        let embeddings = try model.encoded(inputs, common.options(Model.Options()), isQuiet: common.quiet)
+        let embeddings = try encoded(model, inputs)
         var notFinite = NotFiniteCount()
         if output == .standardOutput {
             let similarities = try compare(model, embeddings, 0..<inputs.count)
@@ -114,7 +138,31 @@ struct SimilarityCommand: ParsableCommand {
         if !common.quiet { notFinite.warn("row of similarities", plural: "rows of similarities") }
     }
 
+    private func encoded<Model: TextEncoder>(_ model: Model, _ inputs: [TokenizerInput]) throws -> Model.Embeddings {
+        try model.encoded(inputs, common.options(Model.Options()), isQuiet: common.quiet)
+    }
+
+    /// Draws and prints a heat map.
+    private func show(_ map: HeatMap) throws {
+        if let plot { try map.write(to: plot) }
+        try OutputTarget.print { writer in
+            guard json else { return writer.append(map.table) }
+            writer.append("{\"rows\":")
+            writer.append(list: map.rows) { $0.append(string: $1) }
+            writer.append(",\"columns\":")
+            writer.append(list: map.columns) { $0.append(string: $1) }
+            writer.append(",\"values\":")
+            writer.append(map.values)
+            writer.append("}")
+            try writer.endLine()
+        }
+    }
+
     private func printed(_ similarities: Matrix, _ inputs: [TokenizerInput]) throws {
+        if let plot {
+            let names = inputs.map(\.label)
+            try HeatMap(similarities, rows: names, columns: names).write(to: plot)
+        }
         try OutputTarget.print { writer in
             if json {
                 writer.append(similarities)
@@ -138,7 +186,7 @@ struct SimilarityCommand: ParsableCommand {
 
 extension TokenizerInput {
     /// The input as a table shows it: its beginning, on one line.
-    fileprivate var label: String {
+    var label: String {
         let limit = 60
         let whole = [text, pair].compactMap(\.self).map(\.onOneLine).joined(separator: " | ")
         return whole.count > limit ? whole.prefix(limit - 1) + "…" : whole
