@@ -106,7 +106,8 @@ let package = Package(
         .target(
             name: "DocumentationSnippets",
             dependencies: [
-                "SentenceTransformers", "SentenceTraining", .product(name: "Logging", package: "swift-log"),
+                "SentenceTransformers", "SentenceTraining", "SentencePlots",
+                .product(name: "Logging", package: "swift-log"),
             ],
             path: "Examples/Snippets", packageAccess: false),
         // Benchmarks

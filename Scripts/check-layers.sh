@@ -42,7 +42,7 @@ ALLOWED = {
     "TrainingTranslation": "ExampleData SentenceTraining SentenceTransformers",
     "TrainingWithoutLabels": "ExampleData SentenceTraining SentenceTransformers",
     "TrainingReranker": "ExampleData SentenceTraining SentenceTransformers",
-    "DocumentationSnippets": "SentenceTransformers SentenceTraining",
+    "DocumentationSnippets": "SentenceTransformers SentenceTraining SentencePlots",
     "EncodeWorker": "SentenceTransformers",
     "TrainWorker": "CPeak SentenceTraining SentenceTransformers SentenceTensors SentenceTokenizers",
     "MaxSimWorker": "SentenceTransformers",

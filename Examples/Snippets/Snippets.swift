@@ -7,6 +7,7 @@
 
 import Foundation
 import Logging
+import SentencePlots
 import SentenceTraining
 import SentenceTransformers
 
@@ -92,6 +93,54 @@ extension Surroundings {
         let data = try TrainingData(contentsOf: folder.appending(path: "pairs.jsonl"))   // {"anchor": "…", "positive": "…"}
         let trained = try await model.trained(on: data, loss: .multipleNegativesRanking(), TrainingArguments(epochs: 1))
         _ = (data, trained)
+    }
+
+    /// README.md, snippet 9.
+    func readme9() async throws {
+        let search = try HybridSearch(
+            [DenseRetriever(model, texts: texts), LexicalIndex(texts)], reranker: Reranker(reranker, texts: texts))
+        for hit in try await search.search(query, topK: 3) { print(hit.score, texts[hit.index], hit.found.parts) }
+        _ = search
+    }
+
+    /// Documentation/Search.md, snippet 1.
+    func search1() async throws {
+        let texts = ["Berlin has 3.7 million inhabitants.", "Hamburg lies on the river Elbe.", "Die Elbe ist 1094 Kilometer lang."]
+        let model = try await SentenceTransformer("all-MiniLM-L6-v2")
+        let reranker = try await CrossEncoder("cross-encoder/ms-marco-MiniLM-L6-v2")
+        let search = try HybridSearch(
+            [DenseRetriever(model, texts: texts), LexicalIndex(texts)], reranker: Reranker(reranker, texts: texts))
+        for hit in try await search.search("How many people live in Berlin?", topK: 2) {
+            print(hit.score, texts[hit.index], hit.found.parts.map { "\($0.name) \($0.rank ?? 0): \($0.contribution)" })
+        }
+        _ = (texts, model, reranker, search)
+    }
+
+    /// Documentation/Search.md, snippet 2.
+    func search2() async throws {
+        let corpus = try await model.encodeDocument(texts)
+        let queries = try await model.encodeQuery(["How long is the Elbe?"])
+        let hits = try semanticSearch(queries, in: corpus, topK: 2, allowed: RowSet(count: corpus.rows) { $0 != 1 })
+        print(hits[0].map { "\($0.score) \(texts[$0.index])" })
+        _ = (corpus, queries, hits)
+    }
+
+    /// Documentation/Search.md, snippet 3.
+    func search3() async throws {
+        let embeddings = try await model.encode(texts)
+        let groups = try kMeans(embeddings, clusters: 2).assignments
+        let places = try NeighbourEmbedding()(embeddings)
+        try EmbeddingMap(places, texts: texts, groups: groups.map { "group \($0)" }).write(to: folder.appending(path: "map.html"))
+        _ = (embeddings, groups, places)
+    }
+
+    /// Documentation/Search.md, snippet 4.
+    func search4() async throws {
+        let evaluator = try InformationRetrievalEvaluator<SentenceTransformer>(
+            queries: [(id: "q1", text: "How long is the Elbe?")], corpus: texts.enumerated().map { (id: "\($0)", text: $1) },
+            relevant: [(query: "q1", document: "2")])
+        print(try evaluator.evaluate(model).metrics.map { "\($0.name) \($0.value)" })
+        _ = evaluator
     }
 
     /// Documentation/Training.md, snippet 1.

@@ -54,7 +54,7 @@ struct SnippetTests {
             "",
             "import Foundation",
             "import Logging",
-            "import SentenceTraining", "import SentenceTransformers",
+            "import SentencePlots", "import SentenceTraining", "import SentenceTransformers",
             "",
             "extension Surroundings {",
         ]
