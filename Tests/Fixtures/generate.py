@@ -19,8 +19,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 PACKAGES = [
-    "bm25s", "faiss-cpu", "numpy", "safetensors", "sentence-transformers", "sentencepiece", "tokenizers", "torch",
-    "transformers", "usearch",
+    "bm25s", "faiss-cpu", "numpy", "safetensors", "scikit-learn", "sentence-transformers", "sentencepiece", "tokenizers",
+    "torch", "transformers", "usearch",
 ]
 
 

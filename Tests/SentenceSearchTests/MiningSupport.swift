@@ -15,11 +15,20 @@ struct MiningFixture: Decodable {
     }
 
     struct Paraphrases: Decodable {
-        let function: String, maxPairs: Int, topK: Int, pairs: [[Double]]
+        let function: SimilarityFunction, maxPairs: Int, topK: Int, pairs: [[Double]]
+    }
+
+    struct Agglomeration: Decodable {
+        let linkage: Linkage, metric: SimilarityFunction, count: Int?, distance: Double?, labels: [Int]
+    }
+
+    struct Density: Decodable {
+        let size: Int, samples: Int?, metric: SimilarityFunction, single: Bool, labels: [Int], probabilities: [Double]
     }
 
     let rows: [[Float]], doubtful: [Int]
     let communities: [Communities], paraphrases: [Paraphrases], allParaphrases: Paraphrases
+    let agglomerations: [Agglomeration], densities: [Density]
 
     var matrix: Matrix { get throws { try Matrix(rows: rows) } }
 

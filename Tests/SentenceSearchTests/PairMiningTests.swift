@@ -15,7 +15,7 @@ struct ParaphraseMiningTests {
     private func check(_ rows: Matrix, _ expected: MiningFixture.Paraphrases, threads: Int) throws {
         let pairs = try paraphraseMining(
             rows, maxPairs: expected.maxPairs, topK: expected.topK,
-            scoreFunction: #require(SimilarityFunction(rawValue: expected.function)), threads: threads)
+            scoreFunction: expected.function, threads: threads)
         #expect(pairs.map { [$0.first, $0.second] } == expected.pairs.map { [Int($0[1]), Int($0[2])] })
         for (pair, expected) in zip(pairs, expected.pairs) {
             #expect(abs(Double(pair.score) - expected[0]) < Self.tolerance, "\(pair) \(expected)")

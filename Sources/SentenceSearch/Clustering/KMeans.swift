@@ -75,7 +75,7 @@ package func kMeans(
     {
         throw SearchError(.invalidArgument, "\(name) is \(value); expected a positive number")
     }
-    guard (1...max(1, embeddings.rows)).contains(clusters), embeddings.rows > 0 else {
+    guard clusters > 0, clusters <= embeddings.rows else {
         throw SearchError(
             .invalidArgument,
             "\(clusters) clusters of \(embeddings.rows) embeddings; expected at least one and no more than embeddings")

@@ -43,7 +43,8 @@ package struct TokenPooling: Sendable {
         var result = vectors
         if wanted < count {
             let rest = vectors.rowRange(first..<vectors.rows)
-            let clusters = WardClustering(similarities: rest.product(transposed: rest)).clusters(atMost: wanted)
+            let distances = CondensedDistances(similarities: rest.product(transposed: rest))
+            let clusters = ClusterTree(distances, .ward, onJoin: {}).clusters(atMost: wanted)
             result = Tensor.above([vectors.rowRange(0..<first), rest.means(of: clusters)])
         }
         return normalizesEmbeddings ? result.normalized() : result

@@ -13,6 +13,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from sentence_transformers import util
+from sklearn.cluster import HDBSCAN, AgglomerativeClustering
+from sklearn.cluster._hdbscan._linkage import make_single_linkage, mst_from_data_matrix
+from sklearn.cluster._hdbscan._tree import tree_to_labels
+from sklearn.metrics import DistanceMetric
 
 ROWS, GROUPS, DIMENSIONS = 150, 9, 12
 COPIES, ZEROS = {40: 3, 77: 3, 90: 55, 149: 100}, [11, 120]
@@ -64,6 +68,56 @@ def paraphrases(rows: np.ndarray, function: str, max_pairs: int, top_k: int) -> 
     return {"function": function, "maxPairs": max_pairs, "topK": top_k, "pairs": pairs}
 
 
+def by_first(labels: np.ndarray) -> list[int]:
+    """The labels with clusters numbered by their first rows."""
+    numbers = {}
+    return [numbers.setdefault(label, len(numbers)) for label in labels.tolist()]
+
+
+def agglomerations(rows: np.ndarray) -> list[dict]:
+    out = []
+    for linkage, metric, count, distance in [
+            ("ward", "euclidean", 7, None), ("ward", "euclidean", None, 6.0), ("average", "cosine", 12, None),
+            ("average", "cosine", None, 0.4), ("average", "manhattan", None, 9.0), ("complete", "cosine", None, 0.5),
+            ("complete", "euclidean", 20, None), ("average", "euclidean", 1, None), ("complete", "cosine", None, 0.0)]:
+        model = AgglomerativeClustering(linkage=linkage, metric=metric, n_clusters=count, distance_threshold=distance)
+        out.append({"linkage": linkage, "metric": metric, "count": count, "distance": distance,
+                    "labels": by_first(model.fit(rows.astype(np.float64)).labels_)})
+    return out
+
+
+def cosine_density(unit: np.ndarray, size: int, samples: int) -> tuple[np.ndarray, np.ndarray]:
+    """HDBSCAN with 1 minus the cosine, by scikit-learn's parts.
+
+    As a whole it only takes a matrix of such distances, does not remember then which row an edge comes from, and leaves the
+    order of equally long edges to an unstable sort.
+    """
+    distances = np.clip(1 - unit @ unit.T, 0, None)
+    cores = np.ascontiguousarray(np.sort(distances, axis=1)[:, samples - 1])
+    metric = DistanceMetric.get_metric("pyfunc", func=lambda a, b: max(0.0, 1 - float(a @ b)))
+    edges = mst_from_data_matrix(np.ascontiguousarray(unit), cores, metric)
+    order = np.argsort(edges["distance"], kind="stable")
+    return tree_to_labels(make_single_linkage(edges[order]), size)
+
+
+def densities(rows: np.ndarray) -> list[dict]:
+    unit = util.normalize_embeddings(torch.tensor(rows)).numpy().astype(np.float64)
+    out = []
+    for size, samples, metric, single in [
+            (5, None, "euclidean", False), (3, 2, "euclidean", False), (10, 4, "euclidean", False), (2, 1, "euclidean", False),
+            (4, 3, "manhattan", False), (5, None, "cosine", False), (8, 3, "cosine", False), (60, 5, "euclidean", True),
+            (40, 10, "euclidean", False)]:
+        if metric == "cosine":
+            labels, probabilities = cosine_density(unit, size, samples or size)
+        else:
+            model = HDBSCAN(min_cluster_size=size, min_samples=samples, allow_single_cluster=single, metric=metric,
+                            algorithm="ball_tree", copy=True).fit(rows.astype(np.float64))
+            labels, probabilities = model.labels_, model.probabilities_
+        out.append({"size": size, "samples": samples, "metric": metric, "single": single, "labels": labels.tolist(),
+                    "probabilities": [number(x) for x in probabilities]})
+    return out
+
+
 def generate(root: Path) -> None:
     rows = data()
     unit = util.normalize_embeddings(torch.tensor(rows)).numpy().astype(np.float64)
@@ -79,6 +133,9 @@ def generate(root: Path) -> None:
                         for max_pairs, top_k in [(400, 100), (60, 100), (500_000, 2), (40, 1)]],
         "allParaphrases": paraphrases(rows, "cosine", 400, ROWS),
         "doubtful": DOUBTFUL,
+        # Zeros have no cosine for scikit-learn, and copies no finite density.
+        "agglomerations": agglomerations(distinct),
+        "densities": densities(distinct),
     }
     folder = root / "mining"
     folder.mkdir(exist_ok=True)

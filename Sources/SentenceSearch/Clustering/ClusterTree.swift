@@ -4,12 +4,12 @@
 
 import SentenceTensors
 
-/// Agglomerative clustering: repeatedly joins the two clusters whose union increases the variance least.
+/// Agglomerative clustering: repeatedly joins the two clusters that are nearest.
 ///
-/// Ward, *Hierarchical Grouping to Optimize an Objective Function*, 1963, by chains of nearest neighbours: Müllner,
-/// *Modern hierarchical, agglomerative clustering algorithms*, 2011, <https://arxiv.org/abs/1109.2378>, figure 3. Ties
-/// and the order of clusters are those of SciPy's `linkage` and `fcluster`.
-struct WardClustering {
+/// By chains of nearest neighbours: Müllner, *Modern hierarchical, agglomerative clustering algorithms*, 2011,
+/// <https://arxiv.org/abs/1109.2378>, figure 3. Ties and the order of clusters are those of SciPy's `linkage` and
+/// `fcluster`.
+struct ClusterTree {
     /// Two clusters that become one.
     ///
     /// Numbers below `count` are single items; join i creates cluster count + i.
@@ -23,38 +23,44 @@ struct WardClustering {
     /// In ascending order of heights.
     private let joins: [Join]
 
-    /// Clusters items by distances of 1 minus their similarities, `[count, count]`, clipped to 0 through 2.
-    init(similarities: Tensor) {
-        count = similarities.rows
-        var distances = CondensedDistances(similarities)
-        joins = Self.numbered(Self.chains(&distances, count), count)
+    /// Clusters items by their distances, which become those of clusters; `onJoin` is called before each join.
+    init(_ distances: consuming CondensedDistances, _ linkage: Linkage, onJoin: () throws -> Void) rethrows {
+        count = distances.count
+        joins = Self.numbered(try Self.chains(&distances, linkage, onJoin), count)
     }
 
     /// The joins in the order in which nearest-neighbour chains find them, each given by one item of either cluster.
-    private static func chains(_ distances: inout CondensedDistances, _ count: Int) -> [Join] {
+    private static func chains(
+        _ distances: inout CondensedDistances, _ linkage: Linkage, _ onJoin: () throws -> Void
+    ) rethrows -> [Join] {
+        let count = distances.count
         var sizes = [Double](repeating: 1, count: count)
+        // One item of each cluster, ascending.
+        var open = Array(0..<count)
         var chain: [Int] = []
         var joins: [Join] = []
         while joins.count < count - 1 {
-            if chain.isEmpty { chain = [sizes.firstIndex { $0 > 0 } ?? 0] }
+            if chain.isEmpty { chain = [open[0]] }
             while true {
                 let end = chain[chain.count - 1]
                 // Ties go to the item that the chain came from, so that it does not run in circles.
                 let last = chain.count > 1 ? chain[chain.count - 2] : nil
-                var nearest = last ?? sizes.indices.first { $0 != end && sizes[$0] > 0 } ?? end
+                var nearest = last ?? (open[0] == end ? open[1] : open[0])
                 var least = last.map { distances[end, $0] } ?? .infinity
-                for item in sizes.indices where sizes[item] > 0 && item != end && distances[end, item] < least {
-                    (nearest, least) = (item, distances[end, item])
+                for item in open where item != end {
+                    let distance = distances[end, item]
+                    if distance < least { (nearest, least) = (item, distance) }
                 }
                 guard nearest == last else {
                     chain.append(nearest)
                     continue
                 }
+                try onJoin()
                 let (first, second) = (min(end, nearest), max(end, nearest))
                 joins.append(Join(first: first, second: second, height: least))
-                distances.join(first, into: second, sizes)
+                distances.join(first, into: second, sizes, open, linkage)
                 sizes[second] += sizes[first]
-                sizes[first] = 0
+                if let place = open.firstIndex(of: first) { open.remove(at: place) }
                 chain.removeLast(2)
                 break
             }
@@ -103,6 +109,28 @@ struct WardClustering {
         return clusters
     }
 
+    /// For each item the number of its cluster, in exactly `wanted` clusters; numbered by their first items.
+    func labels(count wanted: Int) -> [Int] { labels(joins.prefix(count - wanted)) }
+
+    /// For each item the number of its cluster, with all joins below a height; numbered by their first items.
+    func labels(below height: Double) -> [Int] { labels(joins.prefix { $0.height < height }) }
+
+    private func labels(_ joins: ArraySlice<Join>) -> [Int] {
+        // A join is known by one of its items.
+        var sets = DisjointSets(count: count), item = Array(0..<count)
+        for join in joins {
+            sets.join(item[join.first], item[join.second])
+            item.append(item[join.first])
+        }
+        var numbers: [Int: Int] = [:]
+        return (0..<count).map { index in
+            let first = sets.first(of: index)
+            let number = numbers[first] ?? numbers.count
+            numbers[first] = number
+            return number
+        }
+    }
+
     /// The items that a join unites, directly or through earlier joins, in ascending order.
     private func items(of join: Int) -> [Int] {
         var items: [Int] = []
@@ -113,42 +141,5 @@ struct WardClustering {
             }
         }
         return items.sorted()
-    }
-}
-
-/// The distances of all pairs, each stored once.
-private struct CondensedDistances {
-    private var values: [Double]
-    private let count: Int
-
-    init(_ similarities: Tensor) {
-        count = similarities.rows
-        let similarities = similarities.floats, count = count
-        values = (0..<max(0, count - 1)).flatMap { row in
-            (row + 1..<count).map { Double(min(max(1 - similarities[row * count + $0], 0), 2)) }
-        }
-    }
-
-    subscript(a: Int, b: Int) -> Double {
-        get { values[index(a, b)] }
-        set { values[index(a, b)] = newValue }
-    }
-
-    private func index(_ a: Int, _ b: Int) -> Int {
-        let (row, column) = (min(a, b), max(a, b))
-        return row * (2 * count - row - 1) / 2 + column - row - 1
-    }
-
-    /// Replaces the second of two clusters by their union: Lance and Williams, *A General Theory of Classificatory
-    /// Sorting Strategies*, 1967, with Ward's coefficients.
-    mutating func join(_ first: Int, into second: Int, _ sizes: [Double]) {
-        let between = self[first, second]
-        for item in sizes.indices where sizes[item] > 0 && item != first && item != second {
-            let (a, b) = (self[item, first], self[item, second])
-            let share = 1 / (sizes[first] + sizes[second] + sizes[item])
-            self[item, second] =
-                ((sizes[item] + sizes[first]) * share * a * a + (sizes[item] + sizes[second]) * share * b * b
-                - sizes[item] * share * between * between).squareRoot()
-        }
     }
 }
