@@ -49,6 +49,15 @@ package final class RowFile: Sendable {
         return try parser(stream, atFirst: true).next().map { DataRow($0, file: name) }
     }
 
+    /// Reads all rows, one after another.
+    ///
+    /// - Throws: ``DataError``, what the JSON parser throws, or what `body` throws.
+    package func forEachRow(_ body: (DataRow) throws -> Void) throws {
+        let stream = ByteStream(file, start.offset..<file.byteCount, line: start.line)
+        let parser = parser(stream, atFirst: true)
+        while let row = try parser.next() { try body(DataRow(row, file: name)) }
+    }
+
     /// Parses the rows of a stream, which begins where the rows begin, or at one of them.
     func parser(_ stream: ByteStream, atFirst: Bool) -> any RowParser {
         if let separator = format.separator {

@@ -30,16 +30,43 @@ struct EvaluatorFixture: Decodable, Sendable {
         let distinct: Int
         let source: [String]
         let target: [String]
+        let reranking: [Ordered]
+        let ranked: [Ranked]
+        let mined: [String: String]
+        let duplicates: [[String]]
+        let languages: [[String: String]]
+        let teacher: [[Float]]
+        let classifier: [[Float]]
+        let bias: [Float]
+
+        struct Ordered: Decodable, Sendable {
+            let query: String
+            let positive: [String]
+            let negative: [String]
+        }
+
+        struct Ranked: Decodable, Sendable {
+            let query_id: String
+            let query: String
+            let positive: [String]
+            let documents: [String]
+            let other: [String]
+        }
+
+        var rerankingSamples: [RerankingSample] {
+            reranking.map { RerankingSample(query: $0.query, positives: $0.positive, negatives: $0.negative) }
+        }
 
         /// The search, of all documents or of those with different texts.
         func retrieval<Model: SimilarityEncoder>(
-            corpusChunkSize: Int?, distinct: Bool = false, name: String = ""
+            corpusChunkSize: Int?, distinct: Bool = false, similarityFunctions: [Model.Similarity] = [],
+            name: String = ""
         ) throws -> InformationRetrievalEvaluator<Model> {
             let count = distinct ? self.distinct : corpus.count
             return try InformationRetrievalEvaluator(
                 queries: queries.map { ($0, $1) }, corpus: (0..<count).map { ("d\($0)", corpus["d\($0)"] ?? "") },
                 relevant: relevant.flatMap { query, documents in documents.map { (query, $0) } },
-                corpusChunkSize: corpusChunkSize, name: name)
+                similarityFunctions: similarityFunctions, corpusChunkSize: corpusChunkSize, name: name)
         }
 
         var textPairs: [(String, String)] { pairs.map { ($0[0], $0[1]) } }
@@ -55,6 +82,8 @@ struct EvaluatorFixture: Decodable, Sendable {
         let primary: String
         let file: String
         let rows: String
+        /// The names of all files, if there are several.
+        let files: [String]?
 
         var testDescription: String { "\(kind) of \(model) \(name)" }
     }
@@ -71,12 +100,14 @@ extension EvaluatorFixture.Case {
         let folder = try TemporaryFolder()
         let url = model == "minilm" ? try realModel() : Fixture.url(model)
         switch model.prefix(while: { $0 != "/" }) {
+        case "":
+            return try written(fusion(data), folder)
         case "sparse":
             return try written(
                 similarity(SparseEncoder(directory: url, computePrecision: .float32Highest), data), folder)
         case "vectors":
             return try written(
-                search(MultiVectorEncoder(directory: url, computePrecision: .float32Highest), data), folder)
+                vectors(MultiVectorEncoder(directory: url, computePrecision: .float32Highest), data), folder)
         case "cross_encoders":
             return try written(scores(CrossEncoder(directory: url, computePrecision: .float32Highest), data), folder)
         default:
@@ -91,23 +122,39 @@ extension EvaluatorFixture.Case {
         let target = folder.url.appending(path: "new")
         try result.write(to: target)
         try result.write(to: target, epoch: 1, steps: 20)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: target.path) == [file])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: target.path).sorted() == (files ?? [file]))
         return (result, try String(contentsOf: target.appending(path: file), encoding: .utf8))
     }
 
     private func dense(_ model: SentenceTransformer, _ data: EvaluatorFixture.Rows) throws -> EvaluationResult {
         switch kind {
-        case "translation":
-            try TranslationEvaluator(source: data.source, target: data.target, name: name).evaluate(model)
-        case "mse":
-            try MSEEvaluator(source: data.source, target: data.target, teacher: model, name: name).evaluate(model)
-        default: try similarity(model, data)
+        case "mining":
+            return try ParaphraseMiningEvaluator<SentenceTransformer>(
+                texts: data.mined.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+                duplicates: data.duplicates.map { ($0[0], $0[1]) }, addsTransitiveClosure: name == "closure",
+                maximumPairs: name == "few" ? 25 : 500_000, topK: name == "few" ? 2 : 100, name: name
+            ).evaluate(model)
+        case "languages":
+            return try MultilingualMSEEvaluator(
+                rows: data.languages, combinations: [("en", "de"), ("en", "fr")], teacher: model, name: name
+            ).evaluate(model)
+        case "accuracy":
+            let classifier = try SoftmaxClassifier(weight: Matrix(rows: data.classifier), bias: data.bias)
+            return try LabelAccuracyEvaluator(
+                pairs: data.textPairs, labels: data.classes, classifier: classifier, name: name
+            ).evaluate(model)
+        case "similarity" where EmbeddingPrecision(rawValue: name) != nil:
+            return try EmbeddingSimilarityEvaluator(
+                pairs: data.textPairs, scores: data.scores, precision: #require(EmbeddingPrecision(rawValue: name)),
+                similarityFunctions: functions.compactMap(SimilarityFunction.init), name: name
+            ).evaluate(model)
+        default: return try similarity(model, data)
         }
     }
 
     private func similarity<Model: SimilarityEncoder>(
         _ model: Model, _ data: EvaluatorFixture.Rows
-    ) throws -> EvaluationResult where Model.Similarity == SimilarityFunction {
+    ) throws -> EvaluationResult where Model.Similarity == SimilarityFunction, Model.Embeddings: EmbeddingRows {
         let functions = functions.compactMap(SimilarityFunction.init)
         switch kind {
         case "similarity":
@@ -118,30 +165,90 @@ extension EvaluatorFixture.Case {
             return try BinaryClassificationEvaluator(
                 pairs: data.textPairs, labels: data.labels.map { $0 == 1 }, similarityFunctions: functions, name: name
             ).evaluate(model)
+        case "translation":
+            return try TranslationEvaluator(source: data.source, target: data.target, name: name).evaluate(model)
+        case "mse":
+            return try MSEEvaluator(source: data.source, target: data.target, teacher: model, name: name)
+                .evaluate(model)
         default: return try search(model, data)
         }
+    }
+
+    private func vectors(_ model: MultiVectorEncoder, _ data: EvaluatorFixture.Rows) throws -> EvaluationResult {
+        guard kind == "distillation" else { return try search(model, data) }
+        if name == "flat" {
+            return try MultiVectorDistillationEvaluator(
+                pairs: data.textPairs, scores: data.scores.map(Float.init), name: name
+            ).evaluate(model)
+        }
+        let triplets = data.triplets
+        return try MultiVectorDistillationEvaluator(
+            queries: triplets[..<6].map { $0[0] },
+            documents: (0..<6).map { [triplets[$0][1], triplets[$0][2], triplets[$0 + 1][1], triplets[$0 + 2][2]] },
+            scores: data.teacher, temperature: name == "warm" ? 0.5 : 1,
+            teacherTemperature: name == "warm" ? 2 : nil, name: name
+        ).evaluate(model)
     }
 
     private func search<Model: SimilarityEncoder>(
         _ model: Model, _ data: EvaluatorFixture.Rows
     ) throws -> EvaluationResult {
-        if kind == "triplet" {
+        switch kind {
+        case "triplet":
             return try TripletEvaluator(
                 triplets: data.textTriplets, similarityFunctions: functions.compactMap(Model.Similarity.init),
                 name: name
             ).evaluate(model)
+        case "reranking":
+            return try RerankingEvaluator(
+                samples: data.rerankingSamples, cutoff: name == "top" ? 2 : 10, name: name
+            ).evaluate(model)
+        case "nano":
+            return try NanoBEIREvaluator(EvaluatorFixture.nano()).evaluate(model)
+        default:
+            let chunk = ["chunks": 7, "late": 11][name], isDistinct = chunk != nil || name == "all"
+            return try data.retrieval(
+                corpusChunkSize: chunk, distinct: isDistinct,
+                similarityFunctions: functions.compactMap(Model.Similarity.init), name: name
+            ).evaluate(model)
         }
-        let chunk = ["chunks": 7, "late": 11][name]
-        return try data.retrieval(corpusChunkSize: chunk, distinct: chunk != nil, name: name).evaluate(model)
     }
 
     private func scores(_ model: CrossEncoder, _ data: EvaluatorFixture.Rows) throws -> EvaluationResult {
-        if kind == "correlation" {
+        switch kind {
+        case "correlation":
             return try CrossEncoderCorrelationEvaluator(pairs: data.textPairs, scores: data.scores, name: name)
                 .evaluate(model)
+        case "reranking":
+            let ranked = data.ranked.map {
+                RerankingSample(query: $0.query, positives: $0.positive, documents: $0.documents)
+            }
+            return try CrossEncoderRerankingEvaluator(
+                samples: name.isEmpty ? data.rerankingSamples : ranked, cutoff: name.isEmpty ? 10 : 4,
+                alwaysReranksPositives: name != "found", name: name
+            ).evaluate(model)
+        case "nano":
+            return try CrossEncoderNanoBEIREvaluator(EvaluatorFixture.nano(), rerankedCount: 7).evaluate(model)
+        default:
+            let labels = model.labelCount == 1 ? data.labels : data.classes
+            return try CrossEncoderClassificationEvaluator(pairs: data.textPairs, labels: labels, name: name)
+                .evaluate(model)
         }
-        let labels = model.labelCount == 1 ? data.labels : data.classes
-        return try CrossEncoderClassificationEvaluator(pairs: data.textPairs, labels: labels, name: name)
-            .evaluate(model)
+    }
+
+    private func fusion(_ data: EvaluatorFixture.Rows) throws -> EvaluationResult {
+        func samples(_ documents: (EvaluatorFixture.Rows.Ranked) -> [String]) -> [RankedSample] {
+            data.ranked.map { RankedSample(queryID: $0.query_id, positives: $0.positive, documents: documents($0)) }
+        }
+        return try ReciprocalRankFusionEvaluator(
+            dense: samples(\.documents), sparse: samples(\.other), cutoff: 5, name: name
+        ).evaluate()
+    }
+}
+
+extension EvaluatorFixture {
+    /// The data sets of `nano`.
+    static func nano() throws -> RetrievalCollection {
+        try RetrievalCollection(contentsOf: Fixture.url("evaluators/nano"))
     }
 }

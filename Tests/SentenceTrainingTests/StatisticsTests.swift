@@ -20,7 +20,8 @@ struct StatisticsTests {
         let predicted: [Int]
         let actual: [Int]
         let pearson, spearman, accuracy, accuracyThreshold, f1, precision, recall, f1Threshold, ap, mcc: Double
-        let f1Macro, f1Micro, f1Weighted: Double
+        let f1Macro, f1Micro, f1Weighted, gradedNdcg, tiedNdcg: Double
+        let grades: [Double]
     }
 
     @Test("Correlations, thresholds and averages are those of SciPy and scikit-learn, also with ties")
@@ -48,6 +49,10 @@ struct StatisticsTests {
         check(f1.macro, expected.f1Macro, "macro")
         check(f1.micro, expected.f1Micro, "micro")
         check(f1.weighted, expected.f1Weighted, "weighted")
+        let ranked = RankedRelevance(expected.grades, ideal: expected.grades.filter { $0 > 0 }.sorted(by: >))
+        check(ranked.gradedGain(at: 7), expected.gradedNdcg, "graded nDCG")
+        let tied = ScoredRelevance(expected.scores, expected.labels.map { $0 == 1 })
+        check(tied.discountedGain(at: 10), expected.tiedNdcg, "nDCG with ties")
     }
 
     @Test("Where there is nothing to compare, correlations are no numbers and the rest is 0")

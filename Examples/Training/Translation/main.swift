@@ -17,7 +17,7 @@ let embeddings = try teacher.encode(known)
 let data = try TrainingData(
     columns: ["text", "label"],
     rows: zip(known, embeddings).map { [.text(language.translated($0)), .numbers($1.map(Double.init))] })
-let evaluator = try TranslationEvaluator(
+let evaluator = try TranslationEvaluator<SentenceTransformer>(
     source: heldOut, target: heldOut.map(language.translated), name: "scenes")
 
 // 2. Train the student.

@@ -51,9 +51,11 @@ where Model.Similarity == SimilarityFunction {
         let a = try model.encode(first, options: options), b = try model.encode(second, options: options)
         let functions = functions.functions(of: model)
         var metrics: [Metric] = [], row: [(String, Double)] = [], all: [[Metric]] = []
+        var samples: [String: MetricSample] = [:]
         for function in functions {
             let isDistance = function == .euclidean || function == .manhattan
             let scores = try Model.pairwiseSimilarities(a, b, by: function)
+            samples["\(function.rawValue)_ap"] = .averagePrecision(scores: scores, labels: labels)
             let found = Self.metrics(BinaryScores(scores, labels), thresholdSign: isDistance ? -1 : 1)
             all.append(found)
             metrics += found.map { Metric("\(function.rawValue)_\($0.name)", $0.value) }
@@ -71,7 +73,7 @@ where Model.Similarity == SimilarityFunction {
         row += sparsity.metrics().map { ($0.name, $0.value) }
         return result(
             metrics, primary: "\(self.functions.deciding(model))_ap",
-            EvaluationRow(file: fileName("binary_classification_evaluation"), row))
+            EvaluationRow(file: fileName("binary_classification_evaluation"), row), samples: samples)
     }
 
     /// The metrics of scores; `thresholdSign` is -1 where these are negative distances, whose thresholds are told as

@@ -17,6 +17,10 @@ where Model.Similarity == SimilarityFunction {
     private let scores: [Double]
     private let functions: ComparedFunctions<Model>
     private let options: Model.Options
+    /// What is done with the embeddings of both sides before they are compared, and its name in the file's.
+    private let change: (name: String, body: @Sendable (Model.Embeddings, Model.Embeddings) throws -> Sides)?
+
+    private typealias Sides = (Model.Embeddings, Model.Embeddings)
 
     /// An evaluator for pairs with a score each.
     ///
@@ -38,17 +42,22 @@ where Model.Similarity == SimilarityFunction {
         functions = ComparedFunctions(similarityFunctions, main: mainSimilarity)
         self.name = name
         self.options = options
+        change = nil
     }
 
     /// `pearson_` and `spearman_` of each function, and the largest of both if there are several.
     public func evaluate(_ model: Model) throws -> EvaluationResult {
-        let a = try model.encode(first, options: options), b = try model.encode(second, options: options)
+        var a = try model.encode(first, options: options), b = try model.encode(second, options: options)
+        if let change { (a, b) = try change.body(a, b) }
+        var samples: [String: MetricSample] = [:]
         var pearson: [Metric] = [], spearman: [Metric] = []
         var row: [(String, Double)] = []
         for function in functions.functions(of: model) {
             let found = try Model.pairwiseSimilarities(a, b, by: function).map(Double.init)
             pearson.append(Metric("pearson_\(function.rawValue)", Correlation.pearson(scores, found)))
             spearman.append(Metric("spearman_\(function.rawValue)", Correlation.spearman(scores, found)))
+            samples["pearson_\(function.rawValue)"] = .pearson(scores, found)
+            samples["spearman_\(function.rawValue)"] = .spearman(scores, found)
             for metric in [pearson, spearman].compactMap(\.last) {
                 let kind = metric.name.prefix { $0 != "_" }
                 row.append(("\(function.rawValue)_\(kind)", metric.value))
@@ -65,6 +74,65 @@ where Model.Similarity == SimilarityFunction {
         row += sparsity.metrics().map { ($0.name, $0.value) }
         return result(
             metrics, primary: "spearman_\(functions.deciding(model))",
-            EvaluationRow(file: fileName("similarity_evaluation"), row))
+            EvaluationRow(
+                file: fileName("similarity_evaluation", ending: (change.map { "_" + $0.name } ?? "") + "_results.csv"),
+                row), samples: samples)
     }
+}
+
+extension EmbeddingSimilarityEvaluator where Model == SentenceTransformer {
+    /// An evaluator for pairs with a score each, whose embeddings are compared as they are when stored with fewer bits.
+    ///
+    /// Embeddings are normalised and quantized, those of 8 bits with the ranges of both sides together; bits are compared
+    /// as zeros and ones.
+    ///
+    /// - Parameters:
+    ///   - pairs: At least two pairs.
+    ///   - scores: How similar the texts of each pair are, on any scale.
+    ///   - precision: How embeddings are stored.
+    ///   - similarityFunctions: What embeddings are compared with; the model's function if empty.
+    ///   - mainSimilarity: The function whose correlation decides; the best one if nil.
+    ///   - name: What precedes the names of metrics.
+    ///   - options: How texts are encoded.
+    /// - Throws: ``TrainingError`` if there are not as many scores as pairs, or too few.
+    public init(
+        pairs: [(String, String)], scores: [Double], precision: EmbeddingPrecision,
+        similarityFunctions: [SimilarityFunction] = [], mainSimilarity: SimilarityFunction? = nil, name: String = "",
+        options: EncodeOptions = .init()
+    ) throws {
+        try EvaluationData.check(pairs.count, scores.count, "scores", least: 2)
+        (first, second) = (pairs.map(\.0), pairs.map(\.1))
+        self.scores = scores
+        functions = ComparedFunctions(similarityFunctions, main: mainSimilarity)
+        self.name = name
+        var options = options
+        options.normalizeEmbeddings = true
+        self.options = options
+        change = (precision.rawValue, { try Self.quantized($0, $1, precision) })
+    }
+
+    /// The numbers that the codes of both sides are.
+    private static func quantized(
+        _ a: Matrix, _ b: Matrix, _ precision: EmbeddingPrecision
+    ) throws -> (Matrix, Matrix) {
+        guard precision != .float32 else { return (a, b) }
+        let ranges = QuantizationRanges(calibrating: a).united(with: QuantizationRanges(calibrating: b))
+        func numbers(_ side: Matrix) throws -> Matrix {
+            let codes = try quantizeEmbeddings(side, precision: precision, ranges: ranges)
+            let numbers: [Float] =
+                switch precision {
+                case .float32: []
+                case .int8: codes.bytes.map { Float(Int8(bitPattern: $0)) }
+                case .uint8: codes.bytes.map { Float($0) }
+                // Bytes of bits are stored minus 128, which flips the highest bit.
+                case .binary: codes.bytes.flatMap { Self.bits($0 ^ 0x80) }
+                case .ubinary: codes.bytes.flatMap(Self.bits)
+                }
+            return try Matrix(numbers, rows: side.rows, columns: numbers.count / max(1, side.rows))
+        }
+        return (try numbers(a), try numbers(b))
+    }
+
+    /// The bits of a byte, highest first.
+    private static func bits(_ byte: UInt8) -> [Float] { (0..<8).map { Float(byte >> (7 - UInt8($0)) & 1) } }
 }

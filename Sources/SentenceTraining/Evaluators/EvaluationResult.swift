@@ -18,12 +18,43 @@ public struct EvaluationResult: Sendable, Equatable {
     public let primaryMetric: String
     /// What the files of results get, a row each.
     public let rows: [EvaluationRow]
+    /// What metrics were computed from, by their names; those that do not belong to single items have none.
+    public let samples: [String: MetricSample]
 
-    /// The metrics of a model, and what is to be written of them.
-    public init(metrics: [Metric], primaryMetric: String, rows: [EvaluationRow] = []) {
+    /// The metrics of a model, what is to be written of them, and what they were computed from.
+    public init(
+        metrics: [Metric], primaryMetric: String, rows: [EvaluationRow] = [], samples: [String: MetricSample] = [:]
+    ) {
         self.metrics = metrics
         self.primaryMetric = primaryMetric
         self.rows = rows
+        self.samples = samples
+    }
+
+    /// A result whose metrics have a name before theirs.
+    static func named(
+        _ name: String, _ metrics: [Metric], primary: String, _ row: EvaluationRow, samples: [String: MetricSample]
+    ) -> EvaluationResult {
+        func named(_ metric: String) -> String { name.isEmpty ? metric : "\(name)_\(metric)" }
+        return EvaluationResult(
+            metrics: metrics.map { Metric(named($0.name), $0.value) }, primaryMetric: named(primary), rows: [row],
+            samples: samples.reduce(into: [:]) { $0[named($1.key)] = $1.value })
+    }
+
+    /// Several results as one, whose primary metric is that of the last; of metrics of one name the last one stays.
+    static func joined(_ results: [EvaluationResult]) -> EvaluationResult {
+        var places: [ExactString: Int] = [:], metrics: [Metric] = []
+        for metric in results.flatMap(\.metrics) {
+            if let place = places[ExactString(metric.name)] {
+                metrics[place] = metric
+            } else {
+                places[ExactString(metric.name)] = metrics.count
+                metrics.append(metric)
+            }
+        }
+        return EvaluationResult(
+            metrics: metrics, primaryMetric: results.last?.primaryMetric ?? "", rows: results.flatMap(\.rows),
+            samples: results.reduce(into: [:]) { $0.merge($1.samples) { _, last in last } })
     }
 
     /// The value of a metric; nil if there is none of that name.
@@ -52,6 +83,11 @@ public struct EvaluationRow: Sendable, Equatable {
     public let values: [Double]
     /// What ends a line, in which files of the reference differ.
     let lineEnd: String
+
+    /// The name of a file of results, with the name of an evaluator that may be empty.
+    static func fileName(_ stem: String, _ name: String, ending: String = "_results.csv") -> String {
+        stem + (name.isEmpty ? "" : "_\(name)") + ending
+    }
 
     /// The ending of most files, which Python's module `csv` writes.
     static let usualLineEnd = "\r\n"
@@ -82,7 +118,7 @@ public struct EvaluationRow: Sendable, Equatable {
     /// - Throws: `CheckpointError` with code `unwritable`.
     static func removeRows(after step: Int, in folder: URL) throws {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        for name in names where name.hasExactSuffix("_results.csv") {
+        for name in names where name.hasExactSuffix(".csv") && name.contains("_results") {
             let url = folder.appending(path: name)
             guard let text = try? String(contentsOf: url, encoding: .utf8) else { continue }
             let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }

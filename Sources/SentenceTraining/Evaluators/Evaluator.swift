@@ -45,12 +45,14 @@ extension Evaluator {
     public var greaterIsBetter: Bool { true }
 
     /// A result whose metrics have the name of the evaluator before theirs.
-    package func result(_ metrics: [Metric], primary: String, _ row: EvaluationRow) -> EvaluationResult {
-        func named(_ metric: String) -> String { name.isEmpty ? metric : "\(name)_\(metric)" }
-        return EvaluationResult(
-            metrics: metrics.map { Metric(named($0.name), $0.value) }, primaryMetric: named(primary), rows: [row])
+    package func result(
+        _ metrics: [Metric], primary: String, _ row: EvaluationRow, samples: [String: MetricSample] = [:]
+    ) -> EvaluationResult {
+        .named(name, metrics, primary: primary, row, samples: samples)
     }
 
     /// The name of a file of results, such as `triplet_evaluation_dev_results.csv`.
-    package func fileName(_ stem: String) -> String { stem + (name.isEmpty ? "" : "_\(name)") + "_results.csv" }
+    package func fileName(_ stem: String, ending: String = "_results.csv") -> String {
+        EvaluationRow.fileName(stem, name, ending: ending)
+    }
 }

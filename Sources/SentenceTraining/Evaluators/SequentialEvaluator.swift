@@ -30,17 +30,10 @@ public struct SequentialEvaluator<Model: BaseModel>: Evaluator {
     /// The metrics of all evaluators, and `sequential_score`; of metrics with the same name the last one stays.
     public func evaluate(_ model: Model) throws -> EvaluationResult {
         let results = try evaluators.map { try $0.evaluate(model) }
-        var metrics: [Metric] = []
-        for metric in results.flatMap(\.metrics) {
-            if let index = metrics.firstIndex(where: { $0.name == metric.name }) {
-                metrics[index] = metric
-            } else {
-                metrics.append(metric)
-            }
-        }
+        let all = EvaluationResult.joined(results)
         let scores = results.map { $0[$0.primaryMetric] ?? .nan }
-        metrics.append(Metric("sequential_score", mainScore(scores)))
         return EvaluationResult(
-            metrics: metrics, primaryMetric: "sequential_score", rows: results.flatMap(\.rows))
+            metrics: all.metrics + [Metric("sequential_score", mainScore(scores))],
+            primaryMetric: "sequential_score", rows: all.rows, samples: all.samples)
     }
 }

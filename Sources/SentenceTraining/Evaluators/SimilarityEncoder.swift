@@ -20,6 +20,18 @@ public protocol SimilarityEncoder: TextEncoder where Similarity: CaseIterable & 
     /// - Throws: `SearchError` if they differ in number or dimensions.
     static func pairwiseSimilarities(_ a: Embeddings, _ b: Embeddings, by function: Similarity) throws -> [Float]
 
+    /// For each query the most similar documents, at most `topK`, best first; of equal ones that of lower index first.
+    ///
+    /// - Throws: `SearchError` if they differ in dimensions, or a query holds a number that is not finite.
+    static func mostSimilar(
+        _ queries: Embeddings, in documents: Embeddings, topK: Int, by function: Similarity, threads: Int?
+    ) throws -> [[ScoredIndex]]
+
+    /// Some of the embeddings, in their order.
+    ///
+    /// - Parameter range: Indices of embeddings that there are.
+    static func rows(_ embeddings: Embeddings, _ range: Range<Int>) -> Embeddings
+
     /// The embeddings if most of their elements are zero, which evaluators then count; nil for others.
     static func sparseRows(_ embeddings: Embeddings) -> SparseMatrix?
 }
@@ -39,6 +51,16 @@ extension SentenceTransformer: SimilarityEncoder {
     public static func pairwiseSimilarities(
         _ a: Matrix, _ b: Matrix, by function: SimilarityFunction
     ) throws -> [Float] { try function.pairwise(a, b) }
+
+    /// The most similar documents, of whose scores only the best are ever in memory.
+    public static func mostSimilar(
+        _ queries: Matrix, in documents: Matrix, topK: Int, by function: SimilarityFunction, threads: Int?
+    ) throws -> [[ScoredIndex]] {
+        try semanticSearch(queries, in: documents, topK: topK, scoreFunction: function, threads: threads)
+    }
+
+    /// Some of the rows.
+    public static func rows(_ embeddings: Matrix, _ range: Range<Int>) -> Matrix { embeddings[rows: range] }
 }
 
 extension SparseEncoder: SimilarityEncoder {
@@ -51,6 +73,31 @@ extension SparseEncoder: SimilarityEncoder {
     public static func pairwiseSimilarities(
         _ a: SparseMatrix, _ b: SparseMatrix, by function: SimilarityFunction
     ) throws -> [Float] { try function.pairwise(a, b) }
+
+    /// The most similar documents, by an inverted index where the function is the dot product.
+    public static func mostSimilar(
+        _ queries: SparseMatrix, in documents: SparseMatrix, topK: Int, by function: SimilarityFunction, threads: Int?
+    ) throws -> [[ScoredIndex]] {
+        if function == .dot, documents.columns <= SparseIndex.maximumColumns {
+            return try SparseIndex(documents, threads: threads).search(queries, topK: topK, threads: threads)
+        }
+        // Distances and cosines are no sums over the columns that both have, so all scores of a block are computed.
+        let blockRows = max(1, (1 << 24) / max(1, documents.rows))
+        return try stride(from: 0, to: queries.rows, by: blockRows).flatMap { start in
+            let block = rows(queries, start..<min(start + blockRows, queries.rows))
+            return try function(block, documents).map { $0.topK(topK) }
+        }
+    }
+
+    /// Some of the rows.
+    public static func rows(_ embeddings: SparseMatrix, _ range: Range<Int>) -> SparseMatrix {
+        let first = embeddings.rowOffsets[range.lowerBound]
+        let elements = first..<embeddings.rowOffsets[range.upperBound]
+        return SparseMatrix(
+            checkedRowOffsets: embeddings.rowOffsets[range.lowerBound...range.upperBound].map { $0 - first },
+            indices: Array(embeddings.indices[elements]), values: Array(embeddings.values[elements]),
+            columns: embeddings.columns)
+    }
 
     /// The unchanged embeddings.
     public static func sparseRows(_ embeddings: SparseMatrix) -> SparseMatrix? { embeddings }
@@ -66,4 +113,14 @@ extension MultiVectorEncoder: SimilarityEncoder {
     public static func pairwiseSimilarities(
         _ a: [Matrix], _ b: [Matrix], by function: MultiVectorSimilarity
     ) throws -> [Float] { try function.pairwise(a, b) }
+
+    /// The most similar documents, of whose scores only those of a block are in memory.
+    public static func mostSimilar(
+        _ queries: [Matrix], in documents: [Matrix], topK: Int, by function: MultiVectorSimilarity, threads: Int?
+    ) throws -> [[ScoredIndex]] {
+        try semanticSearch(queries, in: documents, topK: topK, similarity: function, threads: threads)
+    }
+
+    /// Some of the embeddings.
+    public static func rows(_ embeddings: [Matrix], _ range: Range<Int>) -> [Matrix] { Array(embeddings[range]) }
 }

@@ -31,6 +31,15 @@ struct SparsityCount {
         }
     }
 
+    /// Adds what others counted.
+    mutating func add(_ other: SparsityCount) {
+        rows += other.rows
+        active += other.active
+        columns = max(columns, other.columns)
+        if columnCounts.isEmpty { columnCounts = [Int](repeating: 0, count: columns) }
+        for (column, count) in other.columnCounts.enumerated() { columnCounts[column] += count }
+    }
+
     /// The mean number of elements that are not zero, and the share of those that are; none without sparse embeddings.
     func metrics(_ prefix: String = "") -> [Metric] {
         guard rows > 0, columns > 0 else { return [] }

@@ -46,12 +46,14 @@ public struct TripletEvaluator<Model: SimilarityEncoder>: Evaluator {
         let a = try model.encodeQuery(anchors, options: options)
         let p = try model.encodeDocument(positives, options: options)
         let n = try model.encodeDocument(negatives, options: options)
-        var metrics: [Metric] = [], row: [(String, Double)] = []
+        var metrics: [Metric] = [], row: [(String, Double)] = [], samples: [String: MetricSample] = [:]
         for function in functions.functions(of: model) {
             let margin = margins[function] ?? 0
             let near = try Model.pairwiseSimilarities(a, p, by: function)
             let far = try Model.pairwiseSimilarities(a, n, by: function)
-            let accuracy = Double(zip(near, far).count { $0 > $1 + margin }) / Double(anchors.count)
+            let hits = zip(near, far).map { $0 > $1 + margin ? 1.0 : 0 }
+            let accuracy = hits.mean
+            samples["\(function.rawValue)_accuracy"] = .mean(hits)
             metrics.append(Metric("\(function.rawValue)_accuracy", accuracy))
             row.append(("accuracy_\(function.rawValue)", accuracy))
         }
@@ -64,6 +66,6 @@ public struct TripletEvaluator<Model: SimilarityEncoder>: Evaluator {
         }
         return result(
             metrics, primary: "\(functions.deciding(model))_accuracy",
-            EvaluationRow(file: fileName("triplet_evaluation"), row))
+            EvaluationRow(file: fileName("triplet_evaluation"), row), samples: samples)
     }
 }

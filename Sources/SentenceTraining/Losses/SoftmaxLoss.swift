@@ -56,11 +56,7 @@ package struct SoftmaxLoss: RegisteredLoss {
 
     package func callAsFunction(_ batch: LossBatch) throws -> LossValue {
         let (u, v) = (batch.columns[0], batch.columns[1])
-        var vectors: [Tensor] = []
-        if parts.contains(.embeddings) { vectors += [u, v] }
-        if parts.contains(.difference) { vectors.append((u - v).mapped(.absolute)) }
-        if parts.contains(.product) { vectors.append(u * v) }
-        let scores = try classifier.fitting(.beside(vectors), self)
+        let scores = try classifier.fitting(.beside(parts.vectors(u, v)), self)
         return LossValue(scores.crossEntropy(try batch.classes(for: self, below: labelCount)))
     }
 }
@@ -81,8 +77,17 @@ public struct SoftmaxParts: OptionSet, Sendable {
     public static let product = SoftmaxParts(rawValue: 4)
 
     /// How many vectors stand side by side.
-    fileprivate var vectorCount: Int {
+    var vectorCount: Int {
         (contains(.embeddings) ? 2 : 0) + (contains(.difference) ? 1 : 0) + (contains(.product) ? 1 : 0)
+    }
+
+    /// The vectors that stand side by side.
+    func vectors(_ u: Tensor, _ v: Tensor) -> [Tensor] {
+        var vectors: [Tensor] = []
+        if contains(.embeddings) { vectors += [u, v] }
+        if contains(.difference) { vectors.append((u - v).mapped(.absolute)) }
+        if contains(.product) { vectors.append(u * v) }
+        return vectors
     }
 }
 

@@ -100,6 +100,16 @@ struct TrainingCheckpoint {
         }
     }
 
+    /// What the losses had learned, by the names of their parameters, such as `loss.classifier.weight`.
+    ///
+    /// - Throws: `CheckpointError`.
+    static func lossTensors(_ url: URL) throws -> [String: Tensor] {
+        let checkpoint = try Checkpoint(file: url.appending(path: tensorFile))
+        return try checkpoint.names.filter { $0.hasPrefix(lossPrefix) }.reduce(into: [:]) {
+            $0[String($1.dropFirst(lossPrefix.count))] = try checkpoint.tensor(named: $1)
+        }
+    }
+
     /// Gives a session, whose model was loaded from the checkpoint, the rest of the state.
     ///
     /// - Throws: ``TrainingError`` with code `invalidCheckpoint`, `CheckpointError`.

@@ -39,11 +39,15 @@ public struct CrossEncoderClassificationEvaluator: Evaluator {
     public func evaluate(_ model: CrossEncoder) throws -> EvaluationResult {
         let scores = try model.predict(pairs, options: options)
         let found = model.labelCount == 1 ? try binary(scores.elements) : classes(scores)
+        let samples: [String: MetricSample] =
+            model.labelCount == 1
+            ? ["average_precision": .averagePrecision(scores: scores.elements, labels: labels.map { $0 == 1 })] : [:]
         return result(
             found.map { Metric($0.metric, $0.value) },
             primary: model.labelCount == 1 ? "average_precision" : "f1_macro",
             EvaluationRow(
-                file: fileName("CrossEncoderClassificationEvaluator"), found.map { ($0.column, $0.value) }))
+                file: fileName("CrossEncoderClassificationEvaluator"), found.map { ($0.column, $0.value) }),
+            samples: samples)
     }
 
     private typealias Found = [(metric: String, column: String, value: Double)]

@@ -46,6 +46,7 @@ public struct CrossEncoderCorrelationEvaluator: Evaluator {
             [Metric("pearson", pearson), Metric("spearman", spearman)], primary: "spearman",
             EvaluationRow(
                 file: fileName("CrossEncoderCorrelationEvaluator"),
-                [("Pearson_Correlation", pearson), ("Spearman_Correlation", spearman)]))
+                [("Pearson_Correlation", pearson), ("Spearman_Correlation", spearman)]),
+            samples: ["pearson": .pearson(scores, found), "spearman": .spearman(scores, found)])
     }
 }

@@ -11,16 +11,27 @@
 #endif
 
 /// How good the order of documents for one query is, where a document is relevant or not.
-package struct RankedRelevance {
-    /// Whether each document is relevant, best document first.
+package struct RankedRelevance: Sendable {
+    /// How relevant each document is, best document first; 0 if it is not.
+    private let grades: [Double]
+    /// The grades of all relevant documents, highest first, at least one.
+    private let ideal: [Double]
+    /// Whether each document is relevant.
     private let hits: [Bool]
-    /// How many relevant documents there are in all, at least 1.
-    private let relevant: Int
 
-    /// Documents in the order in which they were found.
+    /// How many relevant documents there are in all, at least 1.
+    private var relevant: Int { ideal.count }
+
+    /// The grades of documents in the order in which they were found, and those of all relevant documents, highest first.
+    package init(_ grades: [Double], ideal: [Double]) {
+        self.grades = grades
+        self.ideal = ideal
+        hits = grades.map { $0 > 0 }
+    }
+
+    /// Documents in the order in which they were found, each relevant or not.
     package init(_ hits: [Bool], relevant: Int) {
-        self.hits = hits
-        self.relevant = relevant
+        self.init(hits.map { $0 ? 1 : 0 }, ideal: [Double](repeating: 1, count: relevant))
     }
 
     private func count(_ k: Int) -> Double { Double(hits.prefix(k).count { $0 }) }
@@ -46,6 +57,14 @@ package struct RankedRelevance {
     package func discountedGain(at k: Int) -> Double {
         func gain(_ ranks: some Sequence<Int>) -> Double { ranks.reduce(0) { $0 + 1 / log2(Double($1 + 2)) } }
         return gain(hits.prefix(k).indices.filter { hits[$0] }) / gain(0..<min(k, relevant))
+    }
+
+    /// Σ grade / log₂(rank + 1) over the first k documents, divided by the largest possible value.
+    package func gradedGain(at k: Int) -> Double {
+        func gain(_ grades: [Double]) -> Double {
+            grades.prefix(k).enumerated().reduce(0) { $0 + $1.element / log2(Double($1.offset + 2)) }
+        }
+        return gain(grades) / gain(ideal)
     }
 
     /// The mean of the precisions at the relevant ones of the first k documents, out of as many as there can be.

@@ -8,8 +8,7 @@ public import SentenceTransformers
 
 /// Measures how well the relevant documents of a corpus are found for queries.
 ///
-/// Scores of all queries with all documents are never in memory at once: the corpus is encoded in chunks, queries in
-/// blocks, and only the best documents of each query are kept. Of documents with equal scores, the one whose identifier
+/// The corpus is encoded and searched in chunks, and only the best documents of each query are kept. Of documents with equal scores, the one whose identifier
 /// comes first is better, so that results do not depend on chunks. For a ``SparseEncoder``, also how sparse its
 /// embeddings are.
 public struct InformationRetrievalEvaluator<Model: SimilarityEncoder>: Evaluator {
@@ -24,9 +23,6 @@ public struct InformationRetrievalEvaluator<Model: SimilarityEncoder>: Evaluator
     private let chunkSize: Int
     private let queryOptions: Model.Options
     private let documentOptions: Model.Options
-
-    /// Scores in memory at a time, 64 MiB of them.
-    private static var blockSize: Int { 1 << 24 }
 
     /// An evaluator for queries and a corpus.
     ///
@@ -49,14 +45,30 @@ public struct InformationRetrievalEvaluator<Model: SimilarityEncoder>: Evaluator
         corpusChunkSize: Int? = nil, name: String = "", queryOptions: Model.Options = .init(),
         documentOptions: Model.Options = .init()
     ) throws {
+        let data = RetrievalData(
+            queries: queries, corpus: corpus, relevance: relevant.map { ($0.query, $0.document, 1) })
+        try self.init(
+            data, cutoffs: cutoffs, similarityFunctions: similarityFunctions, mainSimilarity: mainSimilarity,
+            corpusChunkSize: corpusChunkSize, name: name, queryOptions: queryOptions, documentOptions: documentOptions)
+    }
+
+    /// An evaluator for queries and a corpus, such as ``RetrievalData`` reads from files.
+    ///
+    /// - Throws: ``TrainingError`` if two queries or documents have the same identifier, or nothing is relevant.
+    public init(
+        _ data: RetrievalData, cutoffs: RetrievalCutoffs = RetrievalCutoffs(),
+        similarityFunctions: [Model.Similarity] = [], mainSimilarity: Model.Similarity? = nil,
+        corpusChunkSize: Int? = nil, name: String = "", queryOptions: Model.Options = .init(),
+        documentOptions: Model.Options = .init()
+    ) throws {
         try cutoffs.check()
         chunkSize = corpusChunkSize ?? (Model.kind == .multiVectorEncoder ? 5000 : 50_000)
         guard chunkSize > 0 else {
             throw TrainingError(.invalidArgument, "corpusChunkSize is \(chunkSize); expected 1 or more")
         }
-        let sorted = corpus.sorted { $0.id.precedesByBytes($1.id) }
-        self.corpus = sorted.map(\.text)
-        self.queries = try RetrievalQuery.all(queries, sorted.map(\.id), relevant)
+        let sorted = data.corpus.sorted { $0.id.precedesByBytes($1.id) }
+        corpus = sorted.map(\.text)
+        queries = try RetrievalQuery.all(data.queries, sorted.map(\.id), data.relevance)
         self.cutoffs = cutoffs
         functions = similarityFunctions.sorted { $0.rawValue < $1.rawValue }
         main = mainSimilarity
@@ -66,64 +78,37 @@ public struct InformationRetrievalEvaluator<Model: SimilarityEncoder>: Evaluator
     }
 
     /// For each function accuracy, precision, recall, nDCG, MRR and MAP at each cutoff.
-    public func evaluate(_ model: Model) throws -> EvaluationResult {
-        let functions = functions.isEmpty ? [model.similarityFunction] : functions
-        let (found, sparsity) = try search(model, functions)
-        var metrics: [Metric] = [], row: [(String, Double)] = []
-        for (function, found) in zip(functions, found) {
-            let rankings = zip(queries, found).map { query, hits in
-                RankedRelevance(hits.map { query.relevant.contains($0.index) }, relevant: query.relevantCount)
-            }
-            metrics += cutoffs.metrics(rankings, function.rawValue)
-            row += cutoffs.row(rankings, function.rawValue)
-        }
-        let most = cutoffs.discountedGain.max() ?? 0
-        let deciding = functions.map { "\($0.rawValue)_ndcg@\(most)" }
-        let values = deciding.map { name in metrics.first { $0.name == name }?.value ?? 0 }
-        let best = values.indices.max { (values[$0], -$0) < (values[$1], -$1) } ?? 0
-        metrics += sparsity
-        row += sparsity.map { ($0.name, $0.value) }
-        return result(
-            metrics, primary: main.map { "\($0.rawValue)_ndcg@\(most)" } ?? deciding[best],
-            EvaluationRow(
-                file: fileName("Information-Retrieval_evaluation"), row,
-                lineEnd: sparsity.isEmpty ? "\n" : EvaluationRow.usualLineEnd))
-    }
+    public func evaluate(_ model: Model) throws -> EvaluationResult { try measure(model).result(name) }
 
-    /// For each function and query the best documents, best first; and how sparse the embeddings are.
-    private func search(
-        _ model: Model, _ functions: [Model.Similarity]
-    ) throws -> (found: [[[ScoredIndex]]], sparsity: [Metric]) {
-        var querySparsity = SparsityCount(), corpusSparsity = SparsityCount()
-        let blockRows = max(1, Self.blockSize / min(chunkSize, max(1, corpus.count)))
-        let blocks = try stride(from: 0, to: queries.count, by: blockRows).map { start in
-            let block = start..<min(start + blockRows, queries.count)
-            let embeddings = try model.encodeQuery(queries[block].map(\.text), options: queryOptions)
-            querySparsity.add(embeddings, of: Model.self)
-            return (rows: block, embeddings: embeddings)
-        }
+    /// The measures of a model, without the evaluator's name.
+    func measure(_ model: Model) throws -> RetrievalMeasures {
+        let functions = functions.isEmpty ? [model.similarityFunction] : functions
+        var measures = RetrievalMeasures(
+            cutoffs: cutoffs, functions: functions.map(\.rawValue), main: main?.rawValue)
+        let embeddings = try model.encodeQuery(queries.map(\.text), options: queryOptions)
+        measures.querySparsity.add(embeddings, of: Model.self)
         var best = [[[ScoredIndex]]](
             repeating: [[ScoredIndex]](repeating: [], count: queries.count), count: functions.count)
         for start in stride(from: 0, to: corpus.count, by: chunkSize) {
             let documents = try model.encodeDocument(
                 Array(corpus[start..<min(start + chunkSize, corpus.count)]), options: documentOptions)
-            corpusSparsity.add(documents, of: Model.self)
+            measures.corpusSparsity.add(documents, of: Model.self)
             for (place, function) in functions.enumerated() {
-                for block in blocks {
-                    let scores = try Model.similarities(block.embeddings, documents, by: function)
-                    for (row, query) in block.rows.enumerated() {
-                        let new = scores[row].topK(cutoffs.largest).map {
-                            ScoredIndex(index: start + $0.index, score: $0.score)
-                        }
-                        best[place][query] = merged(best[place][query], new)
-                    }
+                let found = try Model.mostSimilar(
+                    embeddings, in: documents, topK: cutoffs.largest, by: function, threads: queryOptions.threads)
+                for (query, hits) in found.enumerated() {
+                    let new = hits.map { ScoredIndex(index: start + $0.index, score: $0.score) }
+                    best[place][query] = merged(best[place][query], new)
                 }
             }
         }
-        let sparsity =
-            querySparsity.metrics("query_") + corpusSparsity.metrics("corpus_")
-            + querySparsity.averageProducts(with: corpusSparsity)
-        return (best, sparsity)
+        for found in best {
+            measures.rankings.append(
+                zip(queries, found).map { query, hits in
+                    RankedRelevance(hits.map { query.grades[$0.index] ?? 0 }, ideal: query.idealGrades)
+                })
+        }
+        return measures
     }
 
     /// The best of two lists, best first; those of the first list come first where scores are equal.
@@ -137,20 +122,23 @@ public struct InformationRetrievalEvaluator<Model: SimilarityEncoder>: Evaluator
 /// A query with the documents that are relevant for it.
 private struct RetrievalQuery: Sendable {
     let text: String
-    /// The relevant documents, by their places in the sorted corpus.
-    let relevant: Set<Int>
-    /// How many documents are relevant, whether they are in the corpus or not.
-    let relevantCount: Int
+    /// The grades of relevant documents, above 0, by their places in the sorted corpus.
+    let grades: [Int: Double]
+    /// The grades of all relevant documents, whether they are in the corpus or not, highest first.
+    let idealGrades: [Double]
 
     static func all(
-        _ queries: [(id: String, text: String)], _ corpus: [String], _ relevant: [(query: String, document: String)]
+        _ queries: [(id: String, text: String)], _ corpus: [String],
+        _ relevance: [(query: String, document: String, grade: Double)]
     ) throws -> [RetrievalQuery] {
         var places: [ExactString: Int] = [:]
         for (place, id) in corpus.enumerated() where places.updateValue(place, forKey: ExactString(id)) != nil {
             throw TrainingError(.invalidArgument, "two documents have the identifier \"\(id)\"; give each its own")
         }
-        var documents: [ExactString: Set<ExactString>] = [:]
-        for each in relevant { documents[ExactString(each.query), default: []].insert(each.document) }
+        var documents: [ExactString: [ExactString: Double]] = [:]
+        for each in relevance where each.grade > 0 {
+            documents[ExactString(each.query), default: [:]][ExactString(each.document)] = each.grade
+        }
         var seen: Set<ExactString> = []
         let found = try queries.compactMap { id, text -> RetrievalQuery? in
             guard seen.insert(id) else {
@@ -158,7 +146,10 @@ private struct RetrievalQuery: Sendable {
             }
             guard let own = documents[ExactString(id)] else { return nil }
             return RetrievalQuery(
-                text: text, relevant: Set(own.compactMap { places[$0] }), relevantCount: own.count)
+                text: text,
+                grades: own.reduce(into: [:]) { grades, each in
+                    if let place = places[each.key] { grades[place] = each.value }
+                }, idealGrades: own.values.sorted(by: >))
         }
         guard !found.isEmpty, !corpus.isEmpty else {
             throw TrainingError(

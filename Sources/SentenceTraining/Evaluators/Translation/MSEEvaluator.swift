@@ -6,12 +6,14 @@ import SentenceSearch
 public import SentenceTransformers
 
 /// Measures how far a model's embeddings are from those of a teacher: -100 times the mean squared difference.
-public struct MSEEvaluator: Evaluator {
+///
+/// For a ``SparseEncoder``, also how sparse its embeddings are.
+public struct MSEEvaluator<Model: SimilarityEncoder>: Evaluator where Model.Embeddings: EmbeddingRows {
     /// What precedes the names of metrics.
     public let name: String
     private let targets: [String]
-    private let wanted: Matrix
-    private let options: EncodeOptions
+    private let wanted: Model.Embeddings
+    private let options: Model.Options
 
     /// An evaluator for texts that a teacher knows, possibly in another language.
     ///
@@ -23,8 +25,7 @@ public struct MSEEvaluator: Evaluator {
     ///   - options: How both encode.
     /// - Throws: ``TrainingError`` if there are not as many targets as sources, or none; what the teacher throws.
     public init(
-        source: [String], target: [String], teacher: SentenceTransformer, name: String = "",
-        options: EncodeOptions = .init()
+        source: [String], target: [String], teacher: Model, name: String = "", options: Model.Options = .init()
     ) throws {
         try EvaluationData.check(source.count, target.count, "targets")
         targets = target
@@ -34,19 +35,17 @@ public struct MSEEvaluator: Evaluator {
     }
 
     /// `negative_mse`.
-    public func evaluate(_ model: SentenceTransformer) throws -> EvaluationResult {
+    public func evaluate(_ model: Model) throws -> EvaluationResult {
         let found = try model.encode(targets, options: options)
-        guard found.shape == wanted.shape else {
-            throw TrainingError(
-                .invalidArgument,
-                "the teacher's embeddings have \(wanted.columns) dimensions, the model's \(found.columns); expected as many"
-            )
-        }
-        let sum = zip(found.elements, wanted.elements).reduce(0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }
-        let error = 100 * sum / Double(found.elements.count)
+        let errors = try found.squaredErrors(wanted).map { 100 * $0 }
+        var sparsity = SparsityCount()
+        sparsity.add(found, of: Model.self)
         // In the reference this name has a line before it even where it is empty.
         return result(
-            [Metric("negative_mse", -error)], primary: "negative_mse",
-            EvaluationRow(file: "mse_evaluation_\(name)_results.csv", [("MSE", error)]))
+            [Metric("negative_mse", -errors.mean)] + sparsity.metrics(), primary: "negative_mse",
+            EvaluationRow(
+                file: "mse_evaluation_\(name)_results.csv",
+                [("MSE", errors.mean)] + sparsity.metrics().map { ($0.name, $0.value) }),
+            samples: ["negative_mse": .mean(errors.map { -$0 })])
     }
 }

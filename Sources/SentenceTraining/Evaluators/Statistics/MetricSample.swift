@@ -1,0 +1,55 @@
+// This source file is part of the swift-sentence-transformers project.
+// Licensed under Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The items that a metric was computed from, so that it can be computed for others drawn from them.
+public enum MetricSample: Sendable, Equatable {
+    /// The mean of numbers, of a query, pair or triplet each.
+    case mean([Double])
+    /// The mean of the means of groups, such as data sets.
+    case meanOfMeans([[Double]])
+    /// Pearson's correlation of as many numbers each.
+    case pearson([Double], [Double])
+    /// Spearman's correlation of as many numbers each.
+    case spearman([Double], [Double])
+    /// The average precision of scores, with whether each belongs to the positive class.
+    case averagePrecision(scores: [Float], labels: [Bool])
+
+    /// How many items each group has; one group where there are no others.
+    package var groupSizes: [Int] {
+        switch self {
+        case .mean(let values): [values.count]
+        case .meanOfMeans(let groups): groups.map(\.count)
+        case .pearson(let values, _), .spearman(let values, _): [values.count]
+        case .averagePrecision(let scores, _): [scores.count]
+        }
+    }
+
+    /// The metric of the items that are drawn; NaN if it is not defined for them.
+    ///
+    /// - Parameter draw: For each group the indices of its items.
+    package func value(_ draw: [[Int]]) -> Double {
+        func mean(_ values: [Double], _ rows: [Int]) -> Double {
+            rows.isEmpty ? .nan : rows.reduce(0) { $0 + values[$1] } / Double(rows.count)
+        }
+        switch self {
+        case .mean(let values): return mean(values, draw[0])
+        case .meanOfMeans(let groups): return zip(groups, draw).map { mean($0, $1) }.mean
+        case .pearson(let a, let b): return Correlation.pearson(draw[0].map { a[$0] }, draw[0].map { b[$0] })
+        case .spearman(let a, let b): return Correlation.spearman(draw[0].map { a[$0] }, draw[0].map { b[$0] })
+        case .averagePrecision(let scores, let labels):
+            let drawn = draw[0].map { labels[$0] }
+            return drawn.contains(true) ? BinaryScores(draw[0].map { scores[$0] }, drawn).averagePrecision : .nan
+        }
+    }
+
+    /// Whether both are of the same items and of one kind, so that they can be drawn together.
+    package func isPaired(with other: MetricSample) -> Bool {
+        switch (self, other) {
+        case (.mean, .mean), (.meanOfMeans, .meanOfMeans): groupSizes == other.groupSizes
+        case (.pearson(let a, _), .pearson(let b, _)), (.spearman(let a, _), .spearman(let b, _)): a == b
+        case (.averagePrecision(_, let a), .averagePrecision(_, let b)): a == b
+        default: false
+        }
+    }
+}
