@@ -91,4 +91,65 @@ struct EvaluateCommandTests {
                 + "with a score or with 0 and 1 as labels, an anchor with a positive and perhaps a negative, or english "
                 + "and non_english")
     }
+
+    private static func evaluate(_ model: String, _ data: String, _ more: [String] = []) throws -> JSONObject {
+        let result = try Command.run(
+            ["evaluate", "--model", Fixture.url(model).path, "--data", Fixture.url(data).path, "--json", "--quiet"] + more)
+        #expect(result.status == 0 && result.error.isEmpty, "\(result.error)")
+        return try #require(try JSONValue(parsing: result.output).asObject)
+    }
+
+    @Test(
+        "A folder is a data set, and a folder of folders is several",
+        arguments: [
+            ("models/mean", "cosine_ndcg@10", "NanoNQ_cosine_ndcg@10", "NanoBEIR_mean_cosine_ndcg@10"),
+            ("sparse/bert", "avg_flops", "NanoNQ_dot_ndcg@10", "NanoBEIR_mean_avg_flops"),
+            ("vectors/pylate", "maxsim_map@100", "NanoMSMARCO_maxsim_map@100", "NanoBEIR_mean_maxsim_map@100"),
+            ("cross_encoders/bert", "base_ndcg@10", "NanoNQ_R100_base_map", "NanoBEIR_R100_mean_ndcg@10"),
+        ])
+    func folders(model: String, one: String, set: String, mean: String) throws {
+        #expect(try Self.evaluate(model, "evaluators/nano/NanoNQ")[ExactString(one)]?.asDouble != nil)
+        let all = try Self.evaluate(model, "evaluators/nano")
+        #expect(all[ExactString(set)]?.asDouble != nil && all[ExactString(mean)]?.asDouble != nil)
+    }
+
+    @Test("Intervals and another model stand beside the metrics, under keys of their own")
+    func compared() throws {
+        let plain = try Self.evaluate("models/mean", "evaluators/nano/NanoNQ")
+        let found = try Self.evaluate(
+            "models/mean", "evaluators/nano/NanoNQ",
+            ["--confidence", "--compare", Fixture.url("models/mean").path])
+        #expect(Set(found.keys).subtracting(plain.keys) == ["confidence_intervals", "compared"])
+        let name: ExactString = "cosine_ndcg@10"
+        let ends = try #require(found["confidence_intervals"]?.asObject?[name]?.asArray).compactMap(\.asDouble)
+        let value = try #require(found[name]?.asDouble)
+        #expect(ends.count == 2 && ends[0] <= value && value <= ends[1])
+        let compared = try #require(found["compared"]?.asObject)
+        #expect(compared["metrics"]?.asObject == plain)
+        #expect(compared["differences"]?.asObject?[name]?.asDouble == 0)
+        #expect(compared["p_values"]?.asObject?[name]?.asDouble == 1)
+    }
+
+    @Test("The table has a column for each of them")
+    func comparedTable() throws {
+        let lines = try Command.run(
+            "evaluate", "mean",
+            ["--data", try scores(), "--confidence", "--compare", Fixture.url("models/mean").path]
+        ).lines
+        #expect(lines.count == 3 && lines[0].hasPrefix("metric"), "\(lines)")
+        for title in ["95 % interval", "other", "difference", "p-value"] { #expect(lines[0].contains(title)) }
+        #expect(lines[2].hasSuffix("0.000000   1.0000  (main)"), "\(lines)")
+    }
+
+    @Test("A model of another kind is not compared with, and a name is for one data set")
+    func refusedComparison() throws {
+        let model = Fixture.url("models/mean").path, other = Fixture.url("sparse/bert").path
+        try expectFailure(
+            ["evaluate", "--model", model, "--data", try scores(), "--compare", other],
+            "\(model) is a SentenceTransformer and \(other) a SparseEncoder; expected models of one kind")
+        let nano = Fixture.url("evaluators/nano").path
+        try expectFailure(
+            ["evaluate", "--model", model, "--data", nano, "--name", "x"],
+            "--name is for one data set; the metrics of \(nano) have the names of its folders")
+    }
 }

@@ -44,7 +44,7 @@ struct UsageTests {
             (["predict", "--text-field", "a"] + model, "give --text-field twice"),
             (["info", "--max-length", "2"] + model, "Unknown option '--max-length'"),
             (["download"], "Missing expected argument '<name>'"),
-            (["evaluate"] + model, "Missing expected argument '--data <file>'"),
+            (["evaluate"] + model, "Missing expected argument '--data <file-or-folder>'"),
             (["train"] + model, "--train is missing"), (["train", "--set", "seed"] + model, "--set takes name=value"),
             (["bench"] + model, "Missing expected argument '--input <file>'"),
         ])

@@ -17,6 +17,44 @@ public protocol MeasurableModel: BaseModel {
     /// - Returns: The evaluator, nil if none fits.
     /// - Throws: ``TrainingError`` if a row can no longer be read, or there are too few.
     func evaluator(for data: TrainingData, name: String, threads: Int?) throws -> (any Evaluator<Self>)?
+
+    /// The evaluator of a search in one data set.
+    ///
+    /// - Parameters:
+    ///   - data: Queries and a corpus; for cross-encoders also what a first search found.
+    ///   - name: What precedes the names of metrics.
+    ///   - threads: Threads to use; all that the process may use if nil.
+    /// - Returns: The evaluator: of retrieval, or for cross-encoders of reranking.
+    /// - Throws: ``TrainingError`` if the data do not make an evaluation.
+    func evaluator(for data: RetrievalData, name: String, threads: Int?) throws -> any Evaluator<Self>
+
+    /// The evaluator of a search in several data sets, whose metrics have the names of the data sets.
+    ///
+    /// - Throws: As for one.
+    func evaluator(for collection: RetrievalCollection, threads: Int?) throws -> any Evaluator<Self>
+}
+
+extension MeasurableModel where Self: SimilarityEncoder {
+    /// Retrieval.
+    public func evaluator(for data: RetrievalData, name: String, threads: Int?) throws -> any Evaluator<Self> {
+        try InformationRetrievalEvaluator<Self>(
+            data, name: name, queryOptions: .with(threads: threads), documentOptions: .with(threads: threads))
+    }
+
+    /// Retrieval in each data set, and the mean.
+    public func evaluator(for collection: RetrievalCollection, threads: Int?) throws -> any Evaluator<Self> {
+        try NanoBEIREvaluator<Self>(
+            collection, queryOptions: .with(threads: threads), documentOptions: .with(threads: threads))
+    }
+}
+
+extension TextEncodeOptions {
+    /// The model's defaults on so many threads.
+    fileprivate static func with(threads: Int?) -> Self {
+        var options = Self()
+        options.threads = threads
+        return options
+    }
 }
 
 extension MeasurableModel {
@@ -41,7 +79,7 @@ extension SentenceTransformer: MeasurableModel {
     )? {
         let columns = try EvaluatedColumns(data)
         if let pairs = columns.translations {
-            return try TranslationEvaluator(
+            return try TranslationEvaluator<SentenceTransformer>(
                 source: pairs.map(\.0), target: pairs.map(\.1), name: name, options: .init(threads: threads))
         }
         return try columns.pairEvaluator(name, threads) ?? columns.searchEvaluator(name, threads)
@@ -67,6 +105,18 @@ extension MultiVectorEncoder: MeasurableModel {
 }
 
 extension CrossEncoder: MeasurableModel {
+    /// Reranking of the first 100 documents that a first search found.
+    public func evaluator(for data: RetrievalData, name: String, threads: Int?) throws -> any Evaluator<CrossEncoder> {
+        try CrossEncoderRerankingEvaluator(
+            samples: data.rerankingSamples(count: 100, of: name.isEmpty ? "the data" : name), name: name,
+            options: PredictOptions(threads: threads))
+    }
+
+    /// Reranking in each data set, and the mean.
+    public func evaluator(for collection: RetrievalCollection, threads: Int?) throws -> any Evaluator<CrossEncoder> {
+        try CrossEncoderNanoBEIREvaluator(collection, options: PredictOptions(threads: threads))
+    }
+
     /// Classification where labels are classes that the model has, otherwise correlation.
     public func evaluator(for data: TrainingData, name: String, threads: Int?) throws -> (any Evaluator<CrossEncoder>)?
     {
@@ -128,10 +178,10 @@ private struct EvaluatedColumns {
         guard let pairs, let labels else { return nil }
         if labels.allSatisfy({ $0 == 0 || $0 == 1 }) {
             return try BinaryClassificationEvaluator<Model>(
-                pairs: pairs, labels: labels.map { $0 == 1 }, name: name, options: Self.options(threads))
+                pairs: pairs, labels: labels.map { $0 == 1 }, name: name, options: .with(threads: threads))
         }
         return try EmbeddingSimilarityEvaluator<Model>(
-            pairs: pairs, scores: labels, name: name, options: Self.options(threads))
+            pairs: pairs, scores: labels, name: name, options: .with(threads: threads))
     }
 
     /// An evaluator of triplets, or of pairs that belong together.
@@ -139,7 +189,7 @@ private struct EvaluatedColumns {
         guard labels == nil else { return nil }
         if texts.count == 3 {
             let triplets = texts[0].indices.map { (texts[0][$0], texts[1][$0], texts[2][$0]) }
-            return try TripletEvaluator<Model>(triplets: triplets, name: name, options: Self.options(threads))
+            return try TripletEvaluator<Model>(triplets: triplets, name: name, options: .with(threads: threads))
         }
         guard texts.count == 2 else { return nil }
         // A text that stands in several rows is one query or one document.
@@ -147,13 +197,7 @@ private struct EvaluatedColumns {
         return try InformationRetrievalEvaluator<Model>(
             queries: queries, corpus: documents,
             relevant: zip(queryIDs, documentIDs).map { (query: $0, document: $1) }, name: name,
-            queryOptions: Self.options(threads), documentOptions: Self.options(threads))
-    }
-
-    private static func options<Options: TextEncodeOptions>(_ threads: Int?) -> Options {
-        var options = Options()
-        options.threads = threads
-        return options
+            queryOptions: .with(threads: threads), documentOptions: .with(threads: threads))
     }
 
     /// The different texts with numbers as identifiers, and the identifier of each text.

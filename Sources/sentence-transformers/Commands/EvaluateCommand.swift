@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import SentenceFiles
 import SentenceTraining
 import SentenceTransformers
 
@@ -18,14 +17,17 @@ struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
         abstract: "Measure how good a model of any kind is on pairs, triplets, scores or labels.",
-        usage: "sentence-transformers evaluate --model <folder-or-name> --data <file> [<options>]",
+        usage: "sentence-transformers evaluate --model <folder-or-name> --data <file-or-folder> [<options>]",
         discussion: """
             The columns say what is measured: two texts with a score (correlation of similarities) or with 0 and 1 as \
             labels (classification by a threshold), anchor, positive and negative (accuracy), anchor and positive \
             (retrieval among all positives), english and non_english (translation).
+            A folder with corpus, queries and qrels as in BEIR says that retrieval is measured, or with bm25 for a \
+            cross-encoder reranking; a folder of such folders, as NanoBEIR, that each and their mean is.
 
             Examples:
               sentence-transformers evaluate --model M --data stsb-dev.jsonl --json
+              sentence-transformers evaluate --model M --data scifact --confidence --compare N
               sentence-transformers evaluate --model M --data triplets.csv --output results
             """)
 
@@ -39,7 +41,9 @@ struct EvaluateCommand: ParsableCommand {
     var kindOption: KindOption
 
     @Option(
-        help: ArgumentHelp("The rows to evaluate on: .jsonl, .json, .csv or .tsv, each also .gz.", valueName: "file"))
+        help: ArgumentHelp(
+            "The rows to evaluate on: .jsonl, .json, .csv or .tsv, each also .gz; or a folder with corpus, queries and qrels, "
+                + "or of such folders.", valueName: "file-or-folder"))
     var data: String
 
     @Option(help: ArgumentHelp("What precedes the names of metrics.", valueName: "name"))
@@ -48,64 +52,57 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The folder to append a row of CSV to, as Python's library does.", valueName: "folder"))
     var output: String?
 
+    @Option(help: ArgumentHelp("Which file of qrels to read in a folder.", valueName: "name"))
+    var split = "test"
+
+    @Flag(help: "Print where metrics would lie for other queries or pairs of the same kind, with 95 % certainty.")
+    var confidence = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Another model of the same kind to compare with, and print how probable the difference is by chance.",
+            valueName: "folder-or-name"))
+    var compare: String?
+
     @Flag(help: "Print one JSON object of the metrics.")
     var json = false
 
     func run() throws {
-        let rows = try TrainingData(contentsOf: URL(filePath: data))
+        let data = try EvaluatedInput(path: data, split: split)
         let loaded = try source.loadPipeline(kindOption, computing.compute)
+        let other = try compare.map { name in
+            var source = source
+            source.model = name
+            return try source.loadPipeline(kindOption, computing.compute)
+        }
+        if let other, other.kind != loaded.kind {
+            throw Failure(
+                "\(source.model) is a \(loaded.kind.rawValue) and \(compare ?? "") a \(other.kind.rawValue); expected models of "
+                    + "one kind")
+        }
         switch loaded.kind {
-        case .sentenceTransformer: try evaluate(SentenceTransformer(pipeline: loaded), rows)
-        case .crossEncoder: try evaluate(CrossEncoder(pipeline: loaded), rows)
-        case .sparseEncoder: try evaluate(SparseEncoder(pipeline: loaded), rows)
-        case .multiVectorEncoder: try evaluate(MultiVectorEncoder(pipeline: loaded), rows)
+        case .sentenceTransformer: try evaluate(loaded, other, data, SentenceTransformer.init(pipeline:))
+        case .crossEncoder: try evaluate(loaded, other, data, CrossEncoder.init(pipeline:))
+        case .sparseEncoder: try evaluate(loaded, other, data, SparseEncoder.init(pipeline:))
+        case .multiVectorEncoder: try evaluate(loaded, other, data, MultiVectorEncoder.init(pipeline:))
         }
     }
 
-    private func evaluate<Model: MeasurableModel>(_ model: Model, _ rows: TrainingData) throws {
-        guard let evaluator = try model.evaluator(for: rows, name: name, threads: computing.threads) else {
-            throw Failure(
-                "\(data) has the columns \(rows.columnNames.joined(separator: ", ")), for which a \(Model.kind.rawValue) has "
-                    + "no evaluator; expected \(Model.evaluatedColumns)")
+    private func evaluate<Model: MeasurableModel>(
+        _ loaded: ModelPipeline, _ other: ModelPipeline?, _ data: EvaluatedInput,
+        _ make: (ModelPipeline) throws -> Model
+    ) throws {
+        func result(_ pipeline: ModelPipeline) throws -> EvaluationResult {
+            let model = try make(pipeline)
+            return try data.evaluator(for: model, name: name, threads: computing.threads).evaluate(model)
         }
-        let result = try evaluator.evaluate(model)
-        if let output { try result.write(to: URL(filePath: output, directoryHint: .isDirectory)) }
+        let found = try result(loaded)
+        let report = try EvaluationReport(
+            found, interval: confidence, other: other.map { (compare ?? "", try result($0)) })
+        if let output { try found.write(to: URL(filePath: output, directoryHint: .isDirectory)) }
         try OutputTarget.print { writer in
-            writer.append(json ? try Self.object(result.metrics) : Self.table(result))
+            writer.append(json ? try report.json() : report.table())
             if json { try writer.endLine() }
         }
-    }
-
-    private static func object(_ metrics: [Metric]) throws -> String {
-        var object: JSONObject = [:]
-        // JSON has no number for what is none.
-        for metric in metrics {
-            object[ExactString(metric.name)] = metric.value.isFinite ? .double(metric.value) : .null
-        }
-        return try JSONValue.object(object).serialized(.compact)
-    }
-
-    /// A line for each metric, the one that decides with a mark.
-    private static func table(_ result: EvaluationResult) -> String {
-        var table = Table()
-        for metric in result.metrics {
-            table.add(
-                metric.name, metric.value.formatted(digits: 6) + (metric.name == result.primaryMetric ? "  (main)" : "")
-            )
-        }
-        return table.text
-    }
-}
-
-extension Double {
-    /// The number with so many decimals.
-    fileprivate func formatted(digits: Int) -> String {
-        guard isFinite, magnitude < 1e9 else { return "\(self)" }
-        var scale = 1.0
-        for _ in 0..<digits { scale *= 10 }
-        let scaled = Int((magnitude * scale).rounded())
-        let fraction = String(scaled % Int(scale))
-        let zeros = String(repeating: "0", count: digits - fraction.count)
-        return (self < 0 && scaled > 0 ? "-" : "") + "\(scaled / Int(scale)).\(zeros)\(fraction)"
     }
 }
