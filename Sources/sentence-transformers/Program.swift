@@ -21,7 +21,7 @@ struct SentenceTransformersCommand: ParsableCommand {
         subcommands: [
             EncodeCommand.self, SimilarityCommand.self, RankCommand.self, PredictCommand.self, TokenizeCommand.self,
             InfoCommand.self, BenchCommand.self, DownloadCommand.self, EvaluateCommand.self,
-            SearchCommand.self, MineCommand.self, QuantizeCommand.self, TrainCommand.self,
+            SearchCommand.self, ClusterCommand.self, MineCommand.self, QuantizeCommand.self, TrainCommand.self,
         ])
 }
 
