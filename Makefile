@@ -138,6 +138,11 @@ benchmark-search: .venv ## Compare exact search with faiss and usearch, and writ
 	@swift build -c release --product SearchWorker >&2
 	@.venv/bin/python Benchmarks/search/compare.py .build/release/SearchWorker --output Benchmarks/results $(SEARCH_OPTIONS)
 
+.PHONY: benchmark-mining
+benchmark-mining: .venv ## Compare mining and clustering with the reference, faiss and scikit-learn
+	@swift build -c release --product MiningBenchmark >&2
+	@.venv/bin/python Benchmarks/search/mining.py .build/release/MiningBenchmark --output Benchmarks/results $(MINING_OPTIONS)
+
 .PHONY: interoperability
 interoperability: .venv model ## Load what the tests save and download into the Python libraries
 	@saved=$$(mktemp -d) && trap 'rm -rf "$$saved"' EXIT && \

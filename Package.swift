@@ -125,6 +125,9 @@ let package = Package(
             name: "SearchWorker", dependencies: ["SentenceSearch", "SentenceTensors", "SentenceFiles"],
             path: "Benchmarks/SearchWorker"),
         .executableTarget(
+            name: "MiningBenchmark", dependencies: ["SentenceSearch", "SentenceTensors", "SentenceFiles"],
+            path: "Benchmarks/MiningBenchmark"),
+        .executableTarget(
             name: "CallersBenchmark", dependencies: ["SentenceTransformers"], path: "Benchmarks/CallersBenchmark"),
         .executableTarget(
             name: "TrainingDataBenchmark", dependencies: ["SentenceTraining", "SentenceTransformers"],

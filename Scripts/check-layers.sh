@@ -47,6 +47,7 @@ ALLOWED = {
     "TrainWorker": "CPeak SentenceTraining SentenceTransformers SentenceTensors SentenceTokenizers",
     "MaxSimWorker": "SentenceTransformers",
     "SearchWorker": "SentenceSearch SentenceTensors SentenceFiles",
+    "MiningBenchmark": "SentenceSearch SentenceTensors SentenceFiles",
     "CallersBenchmark": "SentenceTransformers",
     "TrainingDataBenchmark": "SentenceTraining SentenceTransformers",
     "SparseSearchBenchmark": "SentenceSearch",
