@@ -94,7 +94,8 @@ struct EvaluateCommandTests {
 
     private static func evaluate(_ model: String, _ data: String, _ more: [String] = []) throws -> JSONObject {
         let result = try Command.run(
-            ["evaluate", "--model", Fixture.url(model).path, "--data", Fixture.url(data).path, "--json", "--quiet"] + more)
+            ["evaluate", "--model", Fixture.url(model).path, "--data", Fixture.url(data).path, "--json", "--quiet"]
+                + more)
         #expect(result.status == 0 && result.error.isEmpty, "\(result.error)")
         return try #require(try JSONValue(parsing: result.output).asObject)
     }

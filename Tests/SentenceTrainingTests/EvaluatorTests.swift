@@ -29,7 +29,8 @@ struct EvaluatorTests {
         let tolerance = ["int8", "uint8"].contains(each.name) ? Self.codeTolerance : Self.tolerance
         for metric in result.metrics {
             let expected = try #require(each.metrics[metric.name])
-            #expect(Self.agree(metric.value, expected, tolerance), "\(metric.name): \(metric.value), expected \(expected)")
+            #expect(
+                Self.agree(metric.value, expected, tolerance), "\(metric.name): \(metric.value), expected \(expected)")
         }
         #expect(result.primaryMetric == each.primary)
         // Line ends belong to the format.

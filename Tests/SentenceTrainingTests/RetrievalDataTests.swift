@@ -21,13 +21,13 @@ struct RetrievalDataTests {
 
     private static let files = [
         "corpus.jsonl": """
-            {"_id": "d1", "title": "Sun", "text": "it is sunny", "metadata": {"url": "x"}}
-            {"_id": 2, "title": "", "text": "a dog runs"}
-            """,
+        {"_id": "d1", "title": "Sun", "text": "it is sunny", "metadata": {"url": "x"}}
+        {"_id": 2, "title": "", "text": "a dog runs"}
+        """,
         "queries.jsonl": """
-            {"_id": "q1", "text": "weather"}
-            {"_id": "q2", "text": "animals"}
-            """,
+        {"_id": "q1", "text": "weather"}
+        {"_id": "q2", "text": "animals"}
+        """,
         "qrels/test.tsv": "query-id\tcorpus-id\tscore\nq1\td1\t2\nq1\t2\t0\nq2\t2\t1\n",
         "qrels/dev.tsv": "query-id\tcorpus-id\tscore\nq1\t2\t1\n",
     ]
@@ -75,7 +75,8 @@ struct RetrievalDataTests {
             errorText { try RetrievalData(contentsOf: folder.url) }
                 .contains("there is no queries.jsonl; expected a folder with corpus, queries and qrels"))
         #expect(
-            errorText { try RetrievalCollection(contentsOf: folder.url) }.contains("no folder in it has a corpus.jsonl"))
+            errorText { try RetrievalCollection(contentsOf: folder.url) }.contains("no folder in it has a corpus.jsonl")
+        )
     }
 
     @Test("Data sets are chosen by name, with or without Nano before it")
@@ -91,7 +92,9 @@ struct RetrievalDataTests {
 
 @Suite("Damaged BEIR folders")
 struct RetrievalDataMutationTests {
-    @Test("A damaged file is read or refused", arguments: ["corpus.jsonl", "queries.jsonl", "qrels/test.tsv", "bm25.jsonl"])
+    @Test(
+        "A damaged file is read or refused",
+        arguments: ["corpus.jsonl", "queries.jsonl", "qrels/test.tsv", "bm25.jsonl"])
     func damaged(name: String) throws {
         let folder = try TemporaryFolder(), target = folder.url.appending(path: "set")
         try FileManager.default.copyItem(at: Fixture.url("evaluators/nano/NanoMSMARCO"), to: target)

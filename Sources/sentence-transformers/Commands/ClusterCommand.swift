@@ -99,8 +99,9 @@ struct ClusterCommand: ParsableCommand {
         let groups = try groups(loaded.embeddings) { progress.add($0) }
         progress.finish()
         let names = try loaded.texts.map { texts in
-            try ClusterLabels(texts: texts, clusters: groups, count: words).words.map { words in
-                words.map(\.text).joined(separator: ", ")
+            let splitter = WordSplitter(stopWords: Self.frequentWords(texts))
+            return try ClusterLabels(texts: texts, clusters: groups, count: words, splitter: splitter).words.map {
+                $0.map(\.text).joined(separator: ", ")
             }
         }
         if plotting.plot != nil {
@@ -141,6 +142,14 @@ struct ClusterCommand: ParsableCommand {
                 onProgress: onProgress)
             return Self.largestFirst(found.labels)
         }
+    }
+
+    /// The words of more than a tenth of all texts, which tell nothing of a group, in any language.
+    private static func frequentWords(_ texts: [String]) -> [String] {
+        let splitter = WordSplitter()
+        var counts: [String: Int] = [:]
+        for text in texts { for word in Set(splitter.words(text)) { counts[word, default: 0] += 1 } }
+        return counts.filter { $0.value > max(5, texts.count / 10) }.keys.sorted()
     }
 
     /// The rows of each label, largest group first, of equal ones that with the lowest row; rows below 0 are in none.

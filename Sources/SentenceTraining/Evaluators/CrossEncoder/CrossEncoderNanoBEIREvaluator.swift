@@ -90,7 +90,9 @@ extension RetrievalData {
             return text
         }
         var relevant: [ExactString: [String]] = [:]
-        for each in relevance where each.grade > 0 { relevant[ExactString(each.query), default: []].append(each.document) }
+        for each in relevance where each.grade > 0 {
+            relevant[ExactString(each.query), default: []].append(each.document)
+        }
         return try candidates.map { query, documents in
             guard let queryText = queryTexts[ExactString(query)] else {
                 throw TrainingError(.invalidData, "\(name): there is no query \"\(query)\"; the files do not fit")

@@ -56,7 +56,8 @@ public struct CrossEncoderRerankingEvaluator: Evaluator {
         guard model.labelCount == 1 else {
             throw TrainingError(
                 .invalidArgument,
-                "the model has \(model.labelCount) labels, and documents are ordered by one; evaluate its classes instead")
+                "the model has \(model.labelCount) labels, and documents are ordered by one; evaluate its classes instead"
+            )
         }
         var base = RerankingMeasures(k: cutoff), reranked = RerankingMeasures(k: cutoff)
         for sample in samples {

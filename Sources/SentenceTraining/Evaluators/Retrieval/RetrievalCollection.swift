@@ -59,7 +59,10 @@ public struct RetrievalCollection: Sendable {
         }
         try self.init(
             (chosen ?? found).map {
-                ($0, try RetrievalData(contentsOf: folder.appending(path: $0, directoryHint: .isDirectory), split: split))
+                (
+                    $0,
+                    try RetrievalData(contentsOf: folder.appending(path: $0, directoryHint: .isDirectory), split: split)
+                )
             })
     }
 
