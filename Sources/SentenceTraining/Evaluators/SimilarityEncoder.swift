@@ -27,9 +27,7 @@ public protocol SimilarityEncoder: TextEncoder where Similarity: CaseIterable & 
         _ queries: Embeddings, in documents: Embeddings, topK: Int, by function: Similarity, threads: Int?
     ) throws -> [[ScoredIndex]]
 
-    /// Some of the embeddings, in their order.
-    ///
-    /// - Parameter range: Indices of embeddings that there are.
+    /// Some of the embeddings, in their order; the range has only indices of embeddings that there are.
     static func rows(_ embeddings: Embeddings, _ range: Range<Int>) -> Embeddings
 
     /// The embeddings if most of their elements are zero, which evaluators then count; nil for others.

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import ArgumentParser
+import SentenceFiles
 import SentencePlots
 package import SentenceTransformers
 
@@ -147,9 +148,9 @@ struct ClusterCommand: ParsableCommand {
     /// The words of more than a tenth of all texts, which tell nothing of a group, in any language.
     private static func frequentWords(_ texts: [String]) -> [String] {
         let splitter = WordSplitter()
-        var counts: [String: Int] = [:]
-        for text in texts { for word in Set(splitter.words(text)) { counts[word, default: 0] += 1 } }
-        return counts.filter { $0.value > max(5, texts.count / 10) }.keys.sorted()
+        var counts: [ExactString: Int] = [:]
+        for text in texts { for word in Set(splitter.words(text)) { counts[ExactString(word), default: 0] += 1 } }
+        return counts.filter { $0.value > max(5, texts.count / 10) }.keys.sortedStrings
     }
 
     /// The rows of each label, largest group first, of equal ones that with the lowest row; rows below 0 are in none.

@@ -8,21 +8,24 @@ import SentenceTraining
 /// What `evaluate` prints: metrics, where they would lie for other items, and how another model compares.
 struct EvaluationReport {
     private let result: EvaluationResult
-    private let intervals: [String: ConfidenceInterval]?
-    private let other: (name: String, result: EvaluationResult, tests: [String: PairedTest])?
+    private let intervals: [ExactString: ConfidenceInterval]?
+    private let other: (name: String, result: EvaluationResult, tests: [ExactString: PairedTest])?
 
+    /// A report.
+    ///
     /// - Parameters:
     ///   - result: What was measured.
     ///   - interval: Whether intervals are wanted.
     ///   - other: The name of another model, and what was measured of it.
+    /// - Throws: `TrainingError` if the two were not measured on the same items.
     init(_ result: EvaluationResult, interval: Bool, other: (name: String, result: EvaluationResult)?) throws {
         self.result = result
-        intervals = interval ? try result.confidenceIntervals() : nil
+        intervals = interval ? Self.exact(try result.confidenceIntervals()) : nil
         self.other = try other.map { name, second in
             let shared = result.samples.keys.filter { second.samples[$0] != nil }
             let tests = try Dictionary(
                 uniqueKeysWithValues: shared.map { ($0, try pairedTest(result, second, metric: $0)) })
-            return (name, second, tests)
+            return (name, second, Self.exact(tests))
         }
     }
 
@@ -33,18 +36,22 @@ struct EvaluationReport {
             object["confidence_intervals"] = .object(
                 Dictionary(
                     uniqueKeysWithValues: intervals.map {
-                        (ExactString($0.key), .array([Self.number($0.value.lower), Self.number($0.value.upper)]))
+                        ($0.key, .array([Self.number($0.value.lower), Self.number($0.value.upper)]))
                     }))
         }
         if let other {
             object["compared"] = .object([
                 "model": .string(other.name),
                 "metrics": .object(Self.object(other.result.metrics.map { ($0.name, $0.value) })),
-                "differences": .object(Self.object(other.tests.map { ($0.key, $0.value.difference) })),
-                "p_values": .object(Self.object(other.tests.map { ($0.key, $0.value.pValue) })),
+                "differences": .object(Self.object(other.tests.map { ($0.key.string, $0.value.difference) })),
+                "p_values": .object(Self.object(other.tests.map { ($0.key.string, $0.value.pValue) })),
             ])
         }
         return try JSONValue.object(object).serialized(.compact)
+    }
+
+    private static func exact<Value>(_ values: [String: Value]) -> [ExactString: Value] {
+        [ExactString: Value](values.map { (ExactString($0), $1) }, uniquingKeysWith: { $1 })
     }
 
     private static func object(_ values: [(String, Double)]) -> JSONObject {
@@ -63,7 +70,7 @@ struct EvaluationReport {
             titles.append("95 % interval")
             columns.append(
                 metrics.map { metric in
-                    intervals[metric.name].map {
+                    intervals[ExactString(metric.name)].map {
                         "\($0.lower.formatted(digits: 6)) … \($0.upper.formatted(digits: 6))"
                     } ?? ""
                 })
@@ -71,8 +78,8 @@ struct EvaluationReport {
         if let other {
             titles += ["other", "difference", "p-value"]
             columns.append(metrics.map { other.result[$0.name]?.formatted(digits: 6) ?? "" })
-            columns.append(metrics.map { other.tests[$0.name]?.difference.formatted(digits: 6) ?? "" })
-            columns.append(metrics.map { other.tests[$0.name]?.pValue.formatted(digits: 4) ?? "" })
+            columns.append(metrics.map { other.tests[ExactString($0.name)]?.difference.formatted(digits: 6) ?? "" })
+            columns.append(metrics.map { other.tests[ExactString($0.name)]?.pValue.formatted(digits: 4) ?? "" })
         }
         let widths = zip(titles, columns).map { title, cells in cells.reduce(title.count) { max($0, $1.count) } }
         func line(_ cells: [String]) -> String {

@@ -71,6 +71,7 @@ extension RetrievalData {
     /// - Parameters:
     ///   - count: How many documents of each query are taken at most.
     ///   - name: The name of the data in messages.
+    /// - Returns: A sample for each query.
     /// - Throws: ``TrainingError`` if there was no first search, or it names what there is not.
     package func rerankingSamples(count: Int, of name: String) throws -> [RerankingSample] {
         guard !candidates.isEmpty else {

@@ -37,9 +37,8 @@ public struct RerankingSample: Sendable, Hashable {
         return documents.map { known.contains($0) }
     }
 
-    /// The documents to order, relevant ones first, with whether they are relevant.
-    ///
-    /// - Parameter withAllPositives: Whether relevant documents that the first search did not find are added.
+    /// The documents to order, relevant ones first, with whether they are relevant; `withAllPositives` also those relevant
+    /// ones that the first search did not find.
     func candidates(withAllPositives: Bool = true) -> (texts: [String], relevant: [Bool]) {
         guard let documents else {
             let negatives = negatives ?? []

@@ -24,6 +24,7 @@ struct RetrievalFile {
     /// - Parameters:
     ///   - names: Names without endings, best first.
     ///   - folder: Where they may be.
+    /// - Returns: The file, nil if there is none.
     static func first(of names: [String], in folder: URL) -> RetrievalFile? {
         for name in names {
             for ending in endings.flatMap({ [$0, $0 + ".gz"] }) {

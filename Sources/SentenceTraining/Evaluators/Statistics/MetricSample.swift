@@ -25,9 +25,7 @@ public enum MetricSample: Sendable, Equatable {
         }
     }
 
-    /// The metric of the items that are drawn; NaN if it is not defined for them.
-    ///
-    /// - Parameter draw: For each group the indices of its items.
+    /// The metric of the items that are drawn, for each group by their indices; NaN if it is not defined for them.
     package func value(_ draw: [[Int]]) -> Double {
         func mean(_ values: [Double], _ rows: [Int]) -> Double {
             rows.isEmpty ? .nan : rows.reduce(0) { $0 + values[$1] } / Double(rows.count)

@@ -21,8 +21,8 @@ package struct ScoredRelevance {
 
     /// The score of each document, and whether it is relevant, as many of each.
     ///
-    /// - Parameter laterFirst: Whether of documents with equal scores the last one is the best for the reciprocal rank,
-    ///   which has no shared ranks.
+    /// With `laterFirst`, of documents with equal scores the last one is the best for the reciprocal rank, which has no
+    /// shared ranks.
     package init(_ scores: [Float], _ relevant: [Bool], laterFirst: Bool = false) {
         self.scores = scores
         self.relevant = relevant
