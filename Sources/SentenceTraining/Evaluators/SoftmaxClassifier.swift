@@ -5,12 +5,6 @@
 public import SentenceSearch
 import SentenceTensors
 
-#if canImport(FoundationEssentials)
-    public import FoundationEssentials
-#else
-    public import Foundation
-#endif
-
 /// The layer that a softmax loss learns beside a model: it tells classes of pairs from their embeddings.
 public struct SoftmaxClassifier: Sendable {
     private let weight: Matrix
@@ -34,26 +28,6 @@ public struct SoftmaxClassifier: Sendable {
         self.weight = weight
         self.bias = bias
         self.parts = parts
-    }
-
-    /// The layer that a run with the loss `softmax` had learned at a checkpoint.
-    ///
-    /// - Parameters:
-    ///   - checkpoint: The folder of the checkpoint, such as `checkpoint-100`, whose model belongs to the layer.
-    ///   - parts: What the layer sees of two embeddings, as the loss was told.
-    /// - Throws: ``TrainingError`` if there is not exactly one such layer; `CheckpointError` if it cannot be read.
-    public init(checkpoint: URL, parts: SoftmaxParts = [.embeddings, .difference]) throws {
-        let tensors = try TrainingCheckpoint.lossTensors(checkpoint)
-        let weights = tensors.keys.filter { $0.hasSuffix("classifier.weight") }
-        guard weights.count == 1, let name = weights.first, let weight = tensors[name], weight.shape.count == 2,
-            let bias = tensors[name.dropLast("weight".count) + "bias"]
-        else {
-            throw TrainingError(
-                .invalidCheckpoint,
-                "\(checkpoint.path) has \(weights.count) classifiers of pairs; expected a checkpoint of a run with one "
-                    + "softmax loss")
-        }
-        try self.init(weight: Matrix(weight), bias: bias.floats, parts: parts)
     }
 
     /// The class of each pair of embeddings; of equal scores the first class.
