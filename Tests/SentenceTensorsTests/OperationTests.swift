@@ -93,7 +93,7 @@ struct OperationTests {
     }
 
     /// Operations on numbers that no loss looks through, which refuse a recorded tensor or take none.
-    private static let withoutGradient: Set<String> = ["compared", "comparedPairwise"]
+    private static let withoutGradient: Set<String> = ["compared", "comparedPairwise", "transposedMatrix"]
     /// What every layer's activation runs through, and what `RandomTests` look at.
     private static let elsewhere: Set<String> = ["activated", "dropout"]
 

@@ -20,8 +20,9 @@ extension Tensor {
         return exchanged.recorded(from: [node]) { [$0.reshaped([count, width, height]).transposingLastTwo()] }
     }
 
-    /// The transpose of a matrix, without gradients.
+    /// The transpose of a matrix; has no gradient.
     package func transposedMatrix() -> Tensor {
+        refuseGradient(of: "transposedMatrix")
         let (rows, columns) = (rows, columns)
         // Tiles of a cache line in both directions.
         let tile = 16
