@@ -3,11 +3,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares mining and clustering with the reference, faiss and scikit-learn: the same vectors and threads, in turns.
 
-    python mining.py PATH/OF/MiningBenchmark [--scale 1] [--threads 2] [--turns 3] [--only NAME] [--output FOLDER]
+    python mining.py PATH/OF/MiningBenchmark [--scale 1] [--threads 2] [--turns 3] [--only NAME] [--rows N] [--clusters K]
+        [--alone] [--output FOLDER]
 
 The vectors have 384 dimensions and lie around centres, a hundred to each. Sizes are such that a case takes seconds; `--scale
-80` makes them 80 times larger (960,000 rows for communities). Prints the best time of each, their ratio, and a number
-that says what each found; fails if these differ where both do the same.
+80` makes them 80 times larger (960,000 rows for communities), and `--only kmeans --rows 1000000 --clusters 1000` sets those of
+one case; `--alone` leaves the others out. Prints the best time of each, their ratio, the largest memory of ours with the
+vectors, and a number that says what each found; fails if these differ where both do the same.
 """
 
 import argparse
@@ -105,6 +107,13 @@ CASES = [
 ]
 
 
+def peak_memory(process: int) -> int | None:
+    """The largest memory that a process has had so far, in MiB; known on Linux."""
+    file = Path(f"/proc/{process}/status")
+    lines = file.read_text().splitlines() if file.exists() else []
+    return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM")), None)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("worker")
@@ -112,10 +121,13 @@ def main() -> int:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--turns", type=int, default=2)
     parser.add_argument("--only", default="")
+    parser.add_argument("--rows", type=int)
+    parser.add_argument("--clusters", type=int)
+    parser.add_argument("--alone", action="store_true")
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
-    cases = [(name, int(rows * options.scale), int(argument * options.scale), *rest) for name, rows, argument, *rest in CASES
-             if options.only in name]
+    cases = [(name, options.rows or int(rows * options.scale), options.clusters or int(argument * options.scale), *rest)
+             for name, rows, argument, *rest in CASES if options.only in name]
     corpus = vectors(max(case[1] for case in cases))
     faiss.omp_set_num_threads(options.threads)
     torch.set_num_threads(options.threads)
@@ -127,6 +139,7 @@ def main() -> int:
                                   stdout=subprocess.PIPE, text=True)
         assert worker.stdout.readline() == "ready\n"
         for name, rows, argument, other, owner, tolerance in cases:
+            other = None if options.alone else other
             times, found = [[], []], [0.0, 0.0]
             for _ in range(options.turns):
                 worker.stdin.write(f"{name} {rows} {options.threads} {argument}\n")
@@ -137,7 +150,8 @@ def main() -> int:
                     start = time.perf_counter()
                     found[1] = float(other(corpus[:rows], argument, int(rounds)))
                     times[1].append(time.perf_counter() - start)
-            result = {"case": name, "rows": rows, "seconds": min(times[0]), "found": found[0]}
+            result = {"case": name, "rows": rows, "seconds": min(times[0]), "found": found[0],
+                      "peak_MiB": peak_memory(worker.pid)}
             if other:
                 result |= {"other": owner, "other_seconds": min(times[1]), "other_found": found[1],
                            "ratio": min(times[1]) / min(times[0])}
