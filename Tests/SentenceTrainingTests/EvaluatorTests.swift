@@ -4,6 +4,7 @@
 
 import Foundation
 import SentenceFiles
+import SentenceSearch
 import SentenceTestSupport
 import SentenceTraining
 import SentenceTransformers
@@ -178,5 +179,26 @@ struct EvaluatorTests {
         try FileManager.default.removeItem(at: folder.url.appending(path: "checkpoint-6"))
         _ = try trainer.trainBlocking(resuming: true)
         #expect(try files() == whole)
+    }
+
+    @Test("The classifier of a checkpoint is the one that the run had learned")
+    func classifier() throws {
+        let rows = try EvaluatorFixture.file.get().data, folder = try TemporaryFolder()
+        let data = try TrainingData(
+            columns: ["sentence1", "sentence2", "label"],
+            rows: zip(rows.textPairs, rows.classes).map { [.text($0.0), .text($0.1), .number(Double($1))] })
+        var arguments = TrainingArguments(epochs: 40, batchSize: 26, learningRate: 1e-2, outputDirectory: folder.url)
+        arguments.saving = .steps(40)
+        let result = try Trainer(
+            model: try Self.model(), arguments: arguments, datasets: [data], loss: .softmax(labelCount: 3)
+        ).trainBlocking()
+        let classifier = try SoftmaxClassifier(checkpoint: folder.url.appending(path: "checkpoint-40"))
+        let evaluator = try LabelAccuracyEvaluator(
+            pairs: rows.textPairs, labels: rows.classes, classifier: classifier, name: "dev")
+        // The rows that were learned; a third of them would be right by chance.
+        #expect(try #require(try evaluator.evaluate(result.model)["dev_accuracy"]) > 0.8)
+        let other = try SoftmaxClassifier(weight: Matrix(rows: [[1, 2]]), bias: [0])
+        let wrong = try LabelAccuracyEvaluator(pairs: rows.textPairs, labels: rows.classes, classifier: other)
+        #expect(errorText { try wrong.evaluate(result.model) }.contains("the classifier takes 2 columns"))
     }
 }
