@@ -5,6 +5,7 @@
 #include "CPeak.h"
 
 #include <stdint.h>
+#include <string.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -35,6 +36,39 @@ CPEAK_LOOP(run_8, 8)
 #pragma clang attribute pop
 #pragma clang attribute push(__attribute__((target("avx512f"))), apply_to = function)
 CPEAK_LOOP(run_16, 16)
+#pragma clang attribute pop
+
+// The same with an instruction that multiplies several neighbours in each lane and adds them to it.
+#define CPEAK_DOT(NAME, VECTOR, INTEGER, INSTRUCTION)                                                                  \
+    static float NAME(long rounds) {                                                                                   \
+        VECTOR sums[CHAINS];                                                                                           \
+        INTEGER a, b;                                                                                                  \
+        memset(sums, 0, sizeof sums);                                                                                  \
+        memset(&a, 0, sizeof a);                                                                                       \
+        memset(&b, 0, sizeof b);                                                                                       \
+        for (long round = 0; round < rounds; round++) {                                                                \
+            /* Operands that the compiler cannot see through, so that it keeps every instruction. */                   \
+            __asm__ volatile("" : "+v"(a), "+v"(b));                                                                   \
+            _Pragma("clang loop unroll(full)") for (int i = 0; i < CHAINS; i++) sums[i] = INSTRUCTION(sums[i], a, b);  \
+        }                                                                                                              \
+        float total = 0.0f;                                                                                            \
+        for (int i = 0; i < CHAINS; i++) {                                                                             \
+            float first;                                                                                               \
+            memcpy(&first, &sums[i], sizeof first);                                                                    \
+            total += first;                                                                                            \
+        }                                                                                                              \
+        return total;                                                                                                  \
+    }
+#define DOT_BF16(sum, a, b) _mm512_dpbf16_ps(sum, (__m512bh)(a), (__m512bh)(b))
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bf16"))), apply_to = function)
+CPEAK_DOT(run_dot_bf16, __m512, __m512i, DOT_BF16)
+#pragma clang attribute pop
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vnni"))), apply_to = function)
+CPEAK_DOT(run_dot_int8_16, __m512i, __m512i, _mm512_dpbusd_epi32)
+#pragma clang attribute pop
+#pragma clang attribute push(__attribute__((target("avx2,avxvnni"))), apply_to = function)
+CPEAK_DOT(run_dot_int8_8, __m256i, __m256i, _mm256_dpbusd_avx_epi32)
 #pragma clang attribute pop
 
 // Four tiles of sums from two tiles of each operand, as in a product, with 8 steps of operands that stay in the L1
@@ -82,6 +116,9 @@ double cpeak_operations(cpeak_unit unit, long rounds) {
     case CPEAK_FMA_4: return 2.0 * CHAINS * 4 * (double)rounds;
     case CPEAK_FMA_8: return 2.0 * CHAINS * 8 * (double)rounds;
     case CPEAK_FMA_16: return 2.0 * CHAINS * 16 * (double)rounds;
+    case CPEAK_DOT_BF16_16: return 4.0 * CHAINS * 16 * (double)rounds;
+    case CPEAK_DOT_INT8_8: return 8.0 * CHAINS * 8 * (double)rounds;
+    case CPEAK_DOT_INT8_16: return 8.0 * CHAINS * 16 * (double)rounds;
     case CPEAK_AMX_BF16: return step * 32 * (double)rounds;
     case CPEAK_AMX_INT8: return step * 64 * (double)rounds;
     }
@@ -94,6 +131,9 @@ float cpeak_run(cpeak_unit unit, long rounds) {
 #if defined(__x86_64__)
     case CPEAK_FMA_8: return run_8(rounds);
     case CPEAK_FMA_16: return run_16(rounds);
+    case CPEAK_DOT_BF16_16: return run_dot_bf16(rounds);
+    case CPEAK_DOT_INT8_8: return run_dot_int8_8(rounds);
+    case CPEAK_DOT_INT8_16: return run_dot_int8_16(rounds);
     case CPEAK_AMX_BF16: return run_bf16(rounds);
     case CPEAK_AMX_INT8: return run_int8(rounds);
 #endif

@@ -32,13 +32,15 @@ import texts
 HERE = Path(__file__).resolve().parent
 OURS = ["ours-float32", "ours-float32-highest", "ours-bfloat16", "ours-int8"]
 PEERS = ["torch-float32", "torch-bfloat16", "onnxruntime-float32", "onnxruntime-int8", "openvino-float32",
-         "openvino-bfloat16"]
+         "openvino-float32-throughput", "openvino-bfloat16", "openvino-bfloat16-throughput", "openvino-int8",
+         "openvino-int8-throughput"]
 REFERENCE = "torch-float32"
 # What is compared with what: those modes of the peers that are at most as exact.
 RATIOS = [("ours-float32", "torch-float32"), ("ours-float32", "openvino-bfloat16"),
           ("ours-float32-highest", "onnxruntime-float32"), ("ours-float32", "onnxruntime-float32"),
-          ("ours-float32", "openvino-float32"), ("ours-bfloat16", "openvino-bfloat16"),
-          ("ours-int8", "onnxruntime-int8")]
+          ("ours-float32", "openvino-float32"), ("ours-float32", "openvino-float32-throughput"),
+          ("ours-bfloat16", "openvino-bfloat16"), ("ours-bfloat16", "openvino-bfloat16-throughput"),
+          ("ours-int8", "onnxruntime-int8"), ("ours-int8", "openvino-int8"), ("ours-int8", "openvino-int8-throughput")]
 # Sets for models that are not dense: the kind of model, and what to compare.
 KINDS = {"pairs": "pairs", "splade": "splade", "splade-long": "splade"}
 OTHER_RATIOS = [(ours, "torch-float32") for ours in OURS] + [("ours-bfloat16", "torch-bfloat16")]
@@ -183,6 +185,9 @@ def main():
         if any(not peer.startswith("torch") for peer in options.peers) and set(options.sets) - set(KINDS):
             print("exporting the model for ONNX Runtime and OpenVINO …", file=sys.stderr)
             export.export(str(options.model), work)
+            if any("openvino-int8" in peer for peer in options.peers):
+                # Texts that no set has.
+                export.quantize(str(options.model), work, texts.sentences()[8000:8300])
         results = {"machine": machine(options), "sets": [
             measure(options, name, sets[name], folders[name], work) for name in options.sets]}
     described = results["machine"]

@@ -6,7 +6,8 @@ with the seconds that it took.
 
     python peer.py PEER KIND MODEL TEXTS.json THREADS EMBEDDINGS.f32 EXPORTS
 
-Peers: torch-float32, torch-bfloat16, onnxruntime-float32, onnxruntime-int8, openvino-float32, openvino-bfloat16.
+Peers: torch-float32, torch-bfloat16, onnxruntime-float32, onnxruntime-int8, openvino-float32, openvino-bfloat16,
+openvino-int8 (quantized by NNCF); those of OpenVINO also with -throughput, which runs several batches at a time.
 Kinds: dense; pairs (a cross-encoder) and splade (a sparse encoder) only of torch.
 """
 
@@ -42,23 +43,28 @@ def dense(results):
     return results.to_dense().float().numpy() if hasattr(results, "to_dense") else np.asarray(results, np.float32)
 
 
+def batches(tokenizer, texts):
+    """Padded batches of texts of similar length, each with the indices of its texts."""
+    order = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
+    for first in range(0, len(texts), BATCH_SIZE):
+        indices = order[first:first + BATCH_SIZE]
+        batch = tokenizer([texts[i] for i in indices], padding=True, truncation=True, max_length=MAXIMUM_LENGTH,
+                          return_tensors="np")
+        yield indices, {name: batch[name].astype(np.int64) for name in ["input_ids", "attention_mask", "token_type_ids"]}
+
+
+def collected(results, count):
+    """The results of batches as one array, in the order of the texts."""
+    out = None
+    for indices, rows in results:
+        out = np.zeros((count, rows.shape[1]), np.float32) if out is None else out
+        out[indices] = rows
+    return out
+
+
 def batched(tokenizer, run):
-    """Encodes texts in batches of similar length through a graph that takes padded batches."""
-
-    def encode(texts):
-        order = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
-        out = None
-        for first in range(0, len(texts), BATCH_SIZE):
-            indices = order[first:first + BATCH_SIZE]
-            batch = tokenizer([texts[i] for i in indices], padding=True, truncation=True, max_length=MAXIMUM_LENGTH,
-                              return_tensors="np")
-            names = ["input_ids", "attention_mask", "token_type_ids"]
-            rows = run({name: batch[name].astype(np.int64) for name in names})
-            out = np.zeros((len(texts), rows.shape[1]), np.float32) if out is None else out
-            out[indices] = rows
-        return out
-
-    return encode
+    """Encodes texts through a graph that takes one padded batch after another."""
+    return lambda texts: collected(((indices, run(batch)) for indices, batch in batches(tokenizer, texts)), len(texts))
 
 
 def onnxruntime_peer(precision, model, threads, exports):
@@ -72,19 +78,33 @@ def onnxruntime_peer(precision, model, threads, exports):
     return batched(AutoTokenizer.from_pretrained(model), lambda inputs: session.run(None, inputs)[0])
 
 
-def openvino_peer(precision, model, threads, exports):
+def openvino_peer(precision, hint, model, threads, exports):
     import openvino
     from transformers import AutoTokenizer
 
-    settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads,
-                "INFERENCE_PRECISION_HINT": {"float32": "f32", "bfloat16": "bf16"}[precision]}
-    compiled = openvino.Core().compile_model(str(exports / "model.xml"), "CPU", settings)
-    request = compiled.create_infer_request()
-    return batched(AutoTokenizer.from_pretrained(model), lambda inputs: request.infer(inputs)[0])
+    settings = {"PERFORMANCE_HINT": hint.upper(), "INFERENCE_NUM_THREADS": threads,
+                "INFERENCE_PRECISION_HINT": "bf16" if precision == "bfloat16" else "f32"}
+    file = exports / ("model-int8.xml" if precision == "int8" else "model.xml")
+    compiled = openvino.Core().compile_model(str(file), "CPU", settings)
+    tokenizer = AutoTokenizer.from_pretrained(model)
+    if hint == "latency":
+        request = compiled.create_infer_request()
+        return batched(tokenizer, lambda inputs: request.infer(inputs)[0])
+    queue = openvino.AsyncInferQueue(compiled)
+
+    def encode(texts):
+        results = []
+        queue.set_callback(lambda request, indices: results.append((indices, request.get_output_tensor(0).data.copy())))
+        for indices, batch in batches(tokenizer, texts):
+            queue.start_async(batch, indices)
+        queue.wait_all()
+        return collected(results, len(texts))
+
+    return encode
 
 
 def main(peer, kind, model, texts, threads, embeddings, exports):
-    library, precision = peer.split("-")
+    library, precision, hint = [*peer.split("-"), "latency"][:3]
     threads, exports = int(threads), Path(exports)
     texts = json.loads(Path(texts).read_text(encoding="utf-8"))
     if library == "torch":
@@ -92,7 +112,7 @@ def main(peer, kind, model, texts, threads, embeddings, exports):
     elif library == "onnxruntime":
         encode = onnxruntime_peer(precision, model, threads, exports)
     else:
-        encode = openvino_peer(precision, model, threads, exports)
+        encode = openvino_peer(precision, hint, model, threads, exports)
     dense(encode(texts)).tofile(embeddings)
     # Some libraries print to standard output; answers go to the original one.
     answers = os.fdopen(ANSWERS, "w")
