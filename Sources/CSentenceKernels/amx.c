@@ -22,6 +22,8 @@
 
 #include "simd/epilogue.h"
 
+#include "simd/finish.h"
+
 #include "simd/amx_tiles.h"
 
 #include "simd/amx_gemm.h"

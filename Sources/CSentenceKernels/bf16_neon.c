@@ -21,8 +21,13 @@
 #include "simd/bf16.h"
 
 #include "simd/bf16_pairs.h"
+
+#include "simd/exponentials.h"
+
+#include "simd/bf16_attention.h"
 #pragma clang attribute pop
 
 const sk_product sk_bf16_neon = {SK_PANEL, bf16_panel_size, bf16_pack, bf16_scratch_size, bf16_multiply, NULL, true};
+const sk_attention_kernel sk_attention_bf16_neon = {attention_scratch_bf16, attend_bf16};
 
 #endif

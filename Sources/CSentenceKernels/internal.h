@@ -120,10 +120,11 @@ void sk_hamming_avx512_popcnt(float *c, const uint8_t *rows, size_t row_stride, 
 extern const sk_kernels sk_kernels_avx512, sk_kernels_avx512_vnni, sk_kernels_avx512_bf16, sk_kernels_amx;
 extern const sk_product sk_int8_avx2_vnni, sk_int8_avx512_vnni, sk_bf16_avx512;
 extern const sk_product sk_bf16_amx, sk_bf16x2_amx, sk_bf16x3_amx, sk_int8_amx;
-extern const sk_attention_kernel sk_attention_bf16_amx, sk_attention_bf16x2_amx;
+extern const sk_attention_kernel sk_attention_bf16_avx512, sk_attention_bf16_amx, sk_attention_bf16x2_amx;
 #elif defined(__aarch64__)
 extern const sk_kernels sk_kernels_neon, sk_kernels_neon_dotprod, sk_kernels_neon_i8mm;
 extern const sk_product sk_int8_neon_dotprod, sk_int8_neon_i8mm, sk_bf16_neon;
+extern const sk_attention_kernel sk_attention_bf16_neon;
 #endif
 
 #endif

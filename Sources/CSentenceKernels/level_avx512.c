@@ -31,8 +31,8 @@ SK_TABLE(sk_kernels_avx512, SK_LEVEL_AVX512, "avx512", &product_f32, &product_f3
 SK_TABLE(sk_kernels_avx512_vnni, SK_LEVEL_AVX512_VNNI, "avx512-vnni", &product_f32, &product_f32, &product_bf16,
          &sk_int8_avx512_vnni, SK_ATTENTION_F32);
 SK_TABLE(sk_kernels_avx512_bf16, SK_LEVEL_AVX512_BF16, "avx512-bf16", &product_f32, &product_f32, &sk_bf16_avx512,
-         &sk_int8_avx512_vnni, SK_ATTENTION_F32);
+         &sk_int8_avx512_vnni, &attention_f32, &attention_f32, &sk_attention_bf16_avx512, &sk_attention_bf16_avx512);
 SK_TABLE(sk_kernels_amx, SK_LEVEL_AMX, "amx", &sk_bf16x3_amx, &sk_bf16x2_amx, &sk_bf16_amx, &sk_int8_amx,
-         &attention_f32, &sk_attention_bf16x2_amx, &sk_attention_bf16_amx, &sk_attention_bf16x2_amx);
+         &attention_f32, &sk_attention_bf16x2_amx, &sk_attention_bf16_amx, &sk_attention_bf16_amx);
 
 #endif

@@ -51,8 +51,11 @@ static void attend_f32(const sk_attention *t) {
         for (size_t r = 0; r < rows; r++) {
             const float scale = sk_place_scores(t, scores + r * padded_length, i + r, range);
             float *row = scores + r * padded_length + first;
-            const float shift = row_shift(row, count);
-            const float sum = row_exponentials(row, row, count, scale, shift);
+            // Up to a whole vector, so that none is handled number by number.
+            const size_t padded = sk_round_up(count, SK_WIDTH);
+            for (size_t j = count; j < padded; j++) row[j] = -INFINITY;
+            const float shift = row_shift(row, padded);
+            const float sum = row_exponentials(row, row, padded, scale, shift);
             reciprocal_sums[r] = sk_finish_row(t, i + r, shift * scale, sum);
             drop_probabilities(t, scores + r * padded_length, i + r, range);
         }

@@ -11,12 +11,30 @@ SK_INLINE vf vround_bf16(vf x) {
     return (vf)((vu)vselect(x != x, (vf)(bits | 0x400000u), (vf)rounded) & 0xffff0000u);
 }
 
-// The upper halves of the lanes, which hold all bits of a rounded number.
-SK_INLINE void vstore_bf16(uint16_t *out, vf rounded, size_t count) {
-    const vu16 halves = __builtin_convertvector((vu)rounded >> 16, vu16);
-    memcpy(out, &halves, count * sizeof *out);
+// Numbers rounded to bfloat16, in their order: those of `first`, then those of `second`. A level file may define
+// SK_ROUND_BF16(first, second) as an instruction for that, which may also turn denormal numbers into zeros.
+SK_INLINE vu bf16_rounded(vf first, vf second) {
+#if defined(SK_ROUND_BF16)
+    return SK_ROUND_BF16(first, second);
+#else
+    typedef struct {
+        vu16 first, second;
+    } halves;
+    const halves codes = {__builtin_convertvector((vu)vround_bf16(first) >> 16, vu16),
+                          __builtin_convertvector((vu)vround_bf16(second) >> 16, vu16)};
+    vu both;
+    memcpy(&both, &codes, sizeof both);
+    return both;
+#endif
 }
 
-SK_INLINE void bf16_encode_row(uint16_t *out, const float *a, size_t k) {
-    SK_FOR_EACH_VECTOR(k) vstore_bf16(out + i, vround_bf16(SK_LOAD(a)), count);
+// Codes of a row, zeros up to `padded` of them.
+SK_INLINE void bf16_encode_row(uint16_t *out, const float *a, size_t k, size_t padded) {
+    size_t done = 0;
+    for (; done + 2 * SK_WIDTH <= k; done += 2 * SK_WIDTH) {
+        const vu codes = bf16_rounded(vload(a + done), vload(a + done + SK_WIDTH));
+        memcpy(out + done, &codes, sizeof codes);
+    }
+    for (; done < k; done++) out[done] = sk_round_bf16(a[done]);
+    for (; done < padded; done++) out[done] = 0;
 }

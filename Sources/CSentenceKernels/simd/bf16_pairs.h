@@ -8,7 +8,17 @@
 #define SK_GROUP 2
 
 // Rounded numbers, each with its neighbour in k in the upper half of the lane.
-SK_INLINE vu bf16_pairs(vf even, vf odd) { return (vu)vround_bf16(even) >> 16 | (vu)vround_bf16(odd); }
+SK_INLINE vu bf16_pairs(vf even, vf odd) {
+#if defined(SK_ROUND_BF16)
+    const vu codes = bf16_rounded(even, odd);
+#define SK_ALTERNATING(lane, d) lane, SK_WIDTH + (lane)
+    typedef uint16_t halves __attribute__((vector_size(SK_WIDTH * 4)));
+    return (vu)__builtin_shufflevector((halves)codes, (halves)codes, SK_EACH_LANE(SK_ALTERNATING, 0));
+#undef SK_ALTERNATING
+#else
+    return (vu)vround_bf16(even) >> 16 | (vu)vround_bf16(odd);
+#endif
+}
 
 typedef uint16_t bf16_code;
 typedef struct bf16_row_code {
@@ -19,8 +29,7 @@ typedef vf bf16_sums;
 static size_t bf16_encode_size(size_t k) { return (void)k, 0; }
 static bf16_row_code bf16_encode(bf16_code *out, void *scratch, const float *a, size_t k) {
     (void)scratch;
-    bf16_encode_row(out, a, k);
-    memset(out + k, 0, k % SK_GROUP * sizeof *out);
+    bf16_encode_row(out, a, k, sk_round_up(k, SK_GROUP));
     return (bf16_row_code){0};
 }
 
@@ -53,24 +62,48 @@ SK_INLINE vf bf16_decode(vf sum, bf16_row_code row, const char *panel, int vecto
     return sum;
 }
 
+// Packs up to SK_WIDTH columns of B and 2 * SK_WIDTH of its rows, where columns lie in memory as rows do elsewhere: each
+// row of a square of pairs is read at once. There are zeros where there are no columns.
+SK_INLINE void bf16_pack_square(bf16_code *out, const float *b, size_t column_stride, size_t columns) {
+    vu square[SK_WIDTH];
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < SK_WIDTH; i++) {
+        const float *column = b + i * column_stride;
+        square[i] = i < columns ? bf16_rounded(vload(column), vload(column + SK_WIDTH)) : (vu){0};
+    }
+    vtranspose(square);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < SK_WIDTH; i++) memcpy(out + i * SK_PANEL * SK_GROUP, &square[i], sizeof square[i]);
+}
+
 static void bf16_pack(void *packed, const float *b, float *scratch, size_t n, size_t k, size_t column_stride,
                       size_t row_stride) {
     (void)scratch;
-    uint16_t *out = packed;
-    for (size_t first = 0; first < n; first += SK_PANEL)
-        for (size_t p = 0; p < k; p += SK_GROUP) {
-            if (column_stride == 1 && first + SK_PANEL <= n) {
+    bf16_code *out = packed;
+    for (size_t first = 0; first < n; first += SK_PANEL) {
+        const size_t squared = row_stride == 1 ? k / (2 * SK_WIDTH) * (2 * SK_WIDTH) : 0;
+        for (size_t j = 0; j < SK_PANEL; j += SK_WIDTH)
+            for (size_t p = 0; p < squared; p += 2 * SK_WIDTH)
+                bf16_pack_square(out + p * SK_PANEL + j * SK_GROUP, b + (first + j) * column_stride + p, column_stride,
+                                 first + j < n ? n - first - j : 0);
+        const size_t whole = sk_min(n - first, SK_PANEL) / SK_WIDTH * SK_WIDTH;
+        out += squared * SK_PANEL;
+        for (size_t p = squared; p < k; p += SK_GROUP, out += SK_GROUP * SK_PANEL) {
+            size_t j = 0;
+            if (column_stride == 1) {
                 const float *upper = b + p * row_stride + first, *lower = upper + row_stride;
-                for (size_t j = 0; j < SK_PANEL; j += SK_WIDTH, out += SK_GROUP * SK_WIDTH) {
+                for (; j < whole; j += SK_WIDTH) {
                     const vu pairs = bf16_pairs(vload(upper + j), p + 1 < k ? vload(lower + j) : (vf){0});
-                    memcpy(out, &pairs, sizeof pairs);
+                    memcpy(out + SK_GROUP * j, &pairs, sizeof pairs);
                 }
-                continue;
             }
-            for (size_t j = first; j < first + SK_PANEL; j++)
-                for (size_t q = p; q < p + SK_GROUP; q++)
-                    *out++ = j < n && q < k ? sk_round_bf16(b[j * column_stride + q * row_stride]) : 0;
+            for (; j < SK_PANEL; j++)
+                for (size_t q = 0; q < SK_GROUP; q++)
+                    out[SK_GROUP * j + q] = first + j < n && p + q < k
+                                                ? sk_round_bf16(b[(first + j) * column_stride + (p + q) * row_stride])
+                                                : 0;
         }
+    }
 }
 
 #define SK_DOT(name) bf16_##name

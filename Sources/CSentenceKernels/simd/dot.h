@@ -38,9 +38,9 @@ typedef struct SK_DOT(codes) {
     size_t row_stride, group_stride;
 } SK_DOT(codes);
 
-// C[rows, SK_PANEL] from `rows` rows of codes.
-SK_INLINE void SK_DOT(tile)(const int rows, SK_DOT(codes) a, const SK_DOT(row_code) *row, const char *panel,
-                            size_t groups, float *c, size_t c_stride) {
+// The sums `[rows, SK_PANEL]` of `rows` rows of codes; `stride` is the number of sums from one row to the next.
+SK_INLINE void SK_DOT(tile)(const int rows, SK_DOT(codes) a, const char *panel, size_t groups, void *sums,
+                            size_t stride) {
     SK_DOT(sums) sum[SK_TILE_ROWS][SK_TILE_VECTORS];
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++)
@@ -77,14 +77,16 @@ SK_INLINE void SK_DOT(tile)(const int rows, SK_DOT(codes) a, const SK_DOT(row_co
     for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
         for (int j = 0; j < SK_TILE_VECTORS; j++)
-            vstore(c + (size_t)i * c_stride + j * SK_WIDTH, SK_DOT(decode)(sum[i][j], row[i], panel, j));
+            *(SK_DOT(sums) *)((char *)sums + ((size_t)i * stride + j * SK_WIDTH) * 4) = sum[i][j];
 }
 
-static void SK_DOT(tile_of)(size_t rows, SK_DOT(codes) a, const SK_DOT(row_code) *row, const char *panel,
-                            size_t groups, float *c, size_t c_stride) {
+// `codes` is not passed by value: in memory it would be read at once just after its parts were written, which waits for
+// all that was written before.
+static void SK_DOT(tile_of)(size_t rows, const SK_DOT(codes) *a, const char *panel, size_t groups, void *sums,
+                            size_t stride) {
 #define SK_CASE(R)                                                                                                     \
     case R:                                                                                                            \
-        if (R <= SK_TILE_ROWS) SK_DOT(tile)(R, a, row, panel, groups, c, c_stride);                                    \
+        if (R <= SK_TILE_ROWS) SK_DOT(tile)(R, *a, panel, groups, sums, stride);                                           \
         break;
     switch (rows) {
         SK_CASE(1)
@@ -103,6 +105,32 @@ static void SK_DOT(tile_of)(size_t rows, SK_DOT(codes) a, const SK_DOT(row_code)
 #endif
     }
 #undef SK_CASE
+}
+
+// Writes a tile of C: sums turned into float32, bias, activation, residual.
+SK_INLINE void SK_DOT(finish_tile)(const sk_activation activation, const bool has_residual, const sk_gemm *g,
+                                   const SK_DOT(sums) *sums, const SK_DOT(row_code) *codes, const char *panel,
+                                   size_t first_row, size_t rows, size_t first_column, size_t columns) {
+    vf bias[SK_TILE_VECTORS];
+    load_bias(g, first_column, columns, bias);
+    float *c = g->c + first_row * g->c_stride + first_column;
+    const float *residual = has_residual ? g->residual + first_row * g->residual_stride + first_column : NULL;
+    for (size_t row = 0; row < rows; row++, c += g->c_stride, sums += SK_TILE_VECTORS) {
+        const SK_DOT(row_code) code = codes[row];
+#pragma clang loop unroll(full)
+        for (int j = 0; j < SK_TILE_VECTORS; j++) {
+            const size_t first = (size_t)j * SK_WIDTH;
+            vf x = vactivation_short(activation, SK_DOT(decode)(sums[j], code, panel, j) + bias[j]);
+            if (__builtin_expect(first + SK_WIDTH <= columns, 1)) {
+                if (has_residual) x += vload(residual + first);
+                vstore(c + first, x);
+            } else if (first < columns) {
+                if (has_residual) x += vload_first(residual + first, columns - first);
+                vstore_first(c + first, x, columns - first);
+            }
+        }
+        if (has_residual) residual += g->residual_stride;
+    }
 }
 
 // The codes of a block of rows, and in `row_codes` what else belongs to them.
@@ -134,20 +162,17 @@ static void SK_DOT(multiply)(const sk_gemm *g) {
         for (size_t panel = g->first_panel; panel < last_panel; panel++) {
             const char *b = (const char *)g->b + panel * panel_size;
             const size_t column = panel * SK_PANEL, columns = sk_min(g->n - column, SK_PANEL);
-            float wide[SK_TILE_ROWS * SK_PANEL];
-            size_t i = 0;
-            for (size_t tiles = sk_ceil_div(rows, SK_TILE_ROWS); tiles > 0; tiles--) {
-                const size_t height = sk_ceil_div(rows - i, tiles);
-                float *c = g->c + (first + i) * g->c_stride + column;
-                const bool full = columns == SK_PANEL;
+            for (size_t i = 0, height; i < rows; i += height) {
+                height = tile_height(rows - i);
+                SK_DOT(sums) sums[SK_TILE_ROWS * SK_TILE_VECTORS];
                 SK_DOT(codes) a = block;
                 a.first += i * a.row_stride;
-                SK_DOT(tile_of)(height, a, row_codes + i, b, groups, full ? c : wide, full ? g->c_stride : SK_PANEL);
-                for (size_t r = 0; !full && r < height; r++)
-                    memcpy(c + r * g->c_stride, wide + r * SK_PANEL, columns * sizeof *c);
-                i += height;
+                SK_DOT(tile_of)(height, &a, b, groups, sums, SK_PANEL);
+#define SK_FINISH(activation, has_residual)                                                                            \
+    SK_DOT(finish_tile)(activation, has_residual, g, sums, row_codes + i, b, first + i, height, column, columns)
+                SK_FINISH_AS(g)
+#undef SK_FINISH
             }
-            finish_columns(g, first, rows, column, columns);
         }
     }
 }

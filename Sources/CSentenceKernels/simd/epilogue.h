@@ -4,19 +4,35 @@
 
 // What follows a product, however it was computed.
 
-// Bias, activation and residual, applied while the columns of C just computed are in the L1 cache.
-static void finish_columns(const sk_gemm *g, size_t first_row, size_t rows, size_t first_column, size_t columns) {
-    if (g->accumulate || !(g->bias || g->residual || g->activation != SK_ACTIVATION_IDENTITY)) return;
-    for (size_t row = first_row; row < first_row + rows; row++) {
-        float *c = g->c + row * g->c_stride + first_column;
-        const float *bias = g->bias ? g->bias + first_column : NULL;
-        const float *residual = g->residual ? g->residual + row * g->residual_stride + first_column : NULL;
-        SK_FOR_EACH_VECTOR(columns) {
-            vf x = SK_LOAD(c);
-            if (bias) x += SK_LOAD(bias);
-            x = vactivation(g->activation, x);
-            if (residual) x += SK_LOAD(residual);
-            SK_STORE(c, x);
-        }
+// Calls SK_FINISH(activation, has_residual) for what `g` says, with constants, so that those of the activation stay in
+// registers. Rare activations are never part of a product; an activation and a residual seldom are.
+#define SK_FINISH_AS(g)                                                                                                \
+    if ((g)->residual && (g)->activation == SK_ACTIVATION_IDENTITY) {                                                  \
+        SK_FINISH(SK_ACTIVATION_IDENTITY, true);                                                                       \
+    } else if ((g)->residual) {                                                                                        \
+        SK_FINISH((g)->activation, true);                                                                              \
+    } else {                                                                                                           \
+        switch ((g)->activation) {                                                                                     \
+        case SK_ACTIVATION_RELU: SK_FINISH(SK_ACTIVATION_RELU, false); break;                                          \
+        case SK_ACTIVATION_GELU: SK_FINISH(SK_ACTIVATION_GELU, false); break;                                          \
+        case SK_ACTIVATION_GELU_TANH: SK_FINISH(SK_ACTIVATION_GELU_TANH, false); break;                                \
+        case SK_ACTIVATION_TANH: SK_FINISH(SK_ACTIVATION_TANH, false); break;                                          \
+        case SK_ACTIVATION_SIGMOID: SK_FINISH(SK_ACTIVATION_SIGMOID, false); break;                                    \
+        case SK_ACTIVATION_SILU: SK_FINISH(SK_ACTIVATION_SILU, false); break;                                          \
+        default: SK_FINISH(SK_ACTIVATION_IDENTITY, false);                                                             \
+        }                                                                                                              \
+    }
+
+// The vectors of a bias for the columns of a panel; adding -0 changes no number.
+SK_INLINE void load_bias(const sk_gemm *g, size_t first_column, size_t columns, vf bias[SK_TILE_VECTORS]) {
+#pragma clang loop unroll(full)
+    for (int j = 0; j < SK_TILE_VECTORS; j++) {
+        const size_t first = (size_t)j * SK_WIDTH;
+        if (!g->bias)
+            bias[j] = vset(-0.0f);
+        else if (first + SK_WIDTH <= columns)
+            bias[j] = vload(g->bias + first_column + first);
+        else
+            bias[j] = vload_first(g->bias + first_column + first, columns - sk_min(first, columns));
     }
 }

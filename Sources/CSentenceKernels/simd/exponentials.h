@@ -38,3 +38,13 @@ SK_INLINE float row_exponentials(float *y, const float *x, size_t n, float scale
     }
     return vsum(sum);
 }
+
+// 2^x within a ten-thousandth, for numbers that are rounded to bfloat16 afterwards; 0 for x <= -126 and for NaN. x is at
+// most 0, or little more.
+SK_INLINE vf vexp2_short(vf x) {
+    const vf shift = vset(0x1.8p23f), shifted = x + shift;
+    const vf r = x - (shifted - shift);
+    // Fitted for r from -0.5 to 0.5, with the least relative error.
+    const vf p = vfma(vfma(vfma(vset(0x1.c3f76p-5f), r, vset(0x1.f0de1ap-3f)), r, vset(0x1.62f31ap-1f)), r, vset(0x1.fff692p-1f));
+    return vselect(x > -126.0f, (vf)((vi)p + ((vi)shifted << 23)), (vf){0});
+}

@@ -19,11 +19,23 @@ static void pack_panels_f32(float *packed, const float *b, size_t n, size_t k, s
         if (columns < SK_PANEL) memset(packed, 0, k * SK_PANEL * sizeof *packed);
         if (column_stride == 1) {
             for (size_t p = 0; p < k; p++) memcpy(packed + p * SK_PANEL, source + p * row_stride, columns * sizeof *b);
-        } else {
-            for (size_t p = 0; p < k; p++)
-                for (size_t j = 0; j < columns; j++)
-                    packed[p * SK_PANEL + j] = source[j * column_stride + p * row_stride];
+            continue;
         }
+        // Where columns lie in memory as rows do elsewhere, squares are read row by row and turned.
+        const size_t squared = row_stride == 1 ? k / SK_WIDTH * SK_WIDTH : 0, whole = columns / SK_WIDTH * SK_WIDTH;
+        for (size_t j = 0; j < whole; j += SK_WIDTH)
+            for (size_t p = 0; p < squared; p += SK_WIDTH) {
+                vu square[SK_WIDTH];
+#pragma clang loop unroll(full)
+                for (int i = 0; i < SK_WIDTH; i++) square[i] = (vu)vload(source + (j + (size_t)i) * column_stride + p);
+                vtranspose(square);
+#pragma clang loop unroll(full)
+                for (int i = 0; i < SK_WIDTH; i++)
+                    vstore(packed + (p + (size_t)i) * SK_PANEL + j, (vf)square[i]);
+            }
+        for (size_t p = 0; p < k; p++)
+            for (size_t j = p < squared ? whole : 0; j < columns; j++)
+                packed[p * SK_PANEL + j] = source[j * column_stride + p * row_stride];
     }
 }
 
@@ -155,9 +167,6 @@ typedef struct left_rows {
     // From one tile to the next; 0 if the rows of all tiles are equally far apart.
     size_t tile_stride;
 } left_rows;
-
-// The height of the next tile: tiles are nearly equal, since a single remaining row would take as long as four.
-SK_INLINE size_t tile_height(size_t rows) { return sk_ceil_div(rows, sk_ceil_div(rows, SK_TILE_ROWS)); }
 
 SK_INLINE void skip_tile(left_rows *a, size_t height) {
     a->first += a->tile_stride ? a->tile_stride : height * a->row_stride;

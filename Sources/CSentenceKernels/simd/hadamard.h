@@ -11,20 +11,8 @@
 //
 // Ashkboos et al., QuaRot, 2024, https://arxiv.org/abs/2404.00456.
 
-// The lanes of x, each swapped with the one `distance` away.
-#if SK_WIDTH == 4
-#define SK_EXCHANGE(x, d) __builtin_shufflevector(x, x, 0 ^ (d), 1 ^ (d), 2 ^ (d), 3 ^ (d))
-#define SK_LANES {0, 1, 2, 3}
-#elif SK_WIDTH == 8
-#define SK_EXCHANGE(x, d)                                                                                              \
-    __builtin_shufflevector(x, x, 0 ^ (d), 1 ^ (d), 2 ^ (d), 3 ^ (d), 4 ^ (d), 5 ^ (d), 6 ^ (d), 7 ^ (d))
-#define SK_LANES {0, 1, 2, 3, 4, 5, 6, 7}
-#elif SK_WIDTH == 16
-#define SK_EXCHANGE(x, d)                                                                                              \
-    __builtin_shufflevector(x, x, 0 ^ (d), 1 ^ (d), 2 ^ (d), 3 ^ (d), 4 ^ (d), 5 ^ (d), 6 ^ (d), 7 ^ (d), 8 ^ (d),     \
-                            9 ^ (d), 10 ^ (d), 11 ^ (d), 12 ^ (d), 13 ^ (d), 14 ^ (d), 15 ^ (d))
-#define SK_LANES {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}
-#endif
+#define SK_SAME(lane, d) lane
+#define SK_LANES {SK_EACH_LANE(SK_SAME, 0)}
 
 // The sum with the lane `distance` after it, or the difference from the lane before it.
 #define SK_BUTTERFLY(x, d) vfma(x, vselect(((vi)SK_LANES & (d)) != 0, vset(-1.0f), vset(1.0f)), SK_EXCHANGE(x, d))
@@ -41,7 +29,17 @@ SK_INLINE vf hadamard_lanes(vf x) {
     return x;
 }
 
-SK_INLINE void hadamard_block(float *y, const float *x) {
+// The smallest and the largest element so far and zero, and NaN in `poison` if one is infinite or NaN.
+typedef struct element_range {
+    vf low, high, poison;
+} element_range;
+
+SK_INLINE void widen(element_range *range, vf x) {
+    range->low = vselect(x < range->low, x, range->low);
+    range->high = vselect(x > range->high, x, range->high);
+}
+
+SK_INLINE void hadamard_block(float *y, const float *x, element_range *range) {
     enum { vectors = SK_HADAMARD / SK_WIDTH };
     vf v[vectors];
 #pragma clang loop unroll(full)
@@ -57,13 +55,21 @@ SK_INLINE void hadamard_block(float *y, const float *x) {
         }
     const vf scale = vset(1.0f / sqrtf(SK_HADAMARD));
 #pragma clang loop unroll(full)
-    for (int i = 0; i < vectors; i++) vstore(y + i * SK_WIDTH, v[i] * scale);
+    for (int i = 0; i < vectors; i++) {
+        v[i] *= scale;
+        widen(range, v[i]);
+        vstore(y + i * SK_WIDTH, v[i]);
+    }
+    // Every element is in every sum, so what is not finite is everywhere.
+    range->poison += v[0] * 0.0f;
 }
 
-// y = x rotated, `[k]`; y may be x.
-static void hadamard_rotate(float *y, const float *x, size_t k) {
+// y = x rotated, `[k]`, and the range of its elements; y may be x.
+static element_range hadamard_rotate(float *y, const float *x, size_t k) {
+    element_range range = {{0}, {0}, {0}};
     size_t first = 0;
-    for (; first + SK_HADAMARD <= k; first += SK_HADAMARD) hadamard_block(y + first, x + first);
+    for (; first + SK_HADAMARD <= k; first += SK_HADAMARD) hadamard_block(y + first, x + first, &range);
+    const size_t rest = first;
     for (size_t size = SK_HADAMARD / 2; size > 0; size /= 2) {
         if (!(k & size)) continue;
         for (size_t i = 0; i < size; i++) y[first + i] = x[first + i];
@@ -78,4 +84,9 @@ static void hadamard_rotate(float *y, const float *x, size_t k) {
         for (size_t i = first; i < first + size; i++) y[i] *= scale;
         first += size;
     }
+    for (size_t i = rest; i < k; i++) {
+        widen(&range, vset(y[i]));
+        range.poison += vset(y[i]) * 0.0f;
+    }
+    return range;
 }

@@ -17,36 +17,31 @@ typedef struct int8_row {
     int32_t zero; // the code of 0.0
 } int8_row;
 
+// Rounding may have moved an end of a row beyond the range of codes.
+SK_INLINE vi int8_limited(vi codes) {
+    codes = __builtin_elementwise_min(codes, (vi){0} + (SK_INT8_ROW - SK_INT8_SHIFT));
+    return __builtin_elementwise_max(codes, (vi){0} - SK_INT8_SHIFT);
+}
+
 // Codes round(x * SK_INT8_ROW / range) + zero of a row; infinity or NaN anywhere makes its scale NaN, and so all its
 // sums. The rotated row is in `rotated`, `[k]`.
 static int8_row int8_encode_row(SK_INT8_CODE *out, float *rotated, const float *a, size_t k, size_t padded) {
-    hadamard_rotate(rotated, a, k);
-    vf low = {0}, high = {0}, poison = {0};
-    SK_FOR_EACH_VECTOR(k) {
-        const vf x = SK_LOAD(rotated);
-        low = vselect(x < low, x, low);
-        high = vselect(x > high, x, high);
-        poison += x * 0.0f;
-    }
-    const float least = -vmax(-low), range = vmax(high) - least;
+    const element_range elements = hadamard_rotate(rotated, a, k);
+    const float least = -vmax(-elements.low), range = vmax(elements.high) - least;
     const float step = range > 1e-30f ? SK_INT8_ROW / range : 0.0f; // a smaller range counts as zero
     const int32_t zero = (int32_t)lrintf(step < INFINITY && range < INFINITY ? -least * step : 0.0f);
+    // The sum has no fraction bits at this magnitude, so adding rounds to even; the low bits are the integer.
     const vf steps = vset(step), shift = vset(0x1.8p23f + (float)(zero - SK_INT8_SHIFT));
-    SK_FOR_EACH_VECTOR(k) {
-        const vf x = SK_LOAD(rotated);
-        // The sum has no fraction bits at this magnitude, so adding rounds to even; the low bits are the integer.
-        vi q = (vi)vfma(x, steps, shift) - (vi)vset(0x1.8p23f);
-        // Rounding may have moved an end of the row beyond the range of codes.
-        q = __builtin_elementwise_min(q, (vi){0} + (SK_INT8_ROW - SK_INT8_SHIFT));
-        q = __builtin_elementwise_max(q, (vi){0} - SK_INT8_SHIFT);
-        const vcodes codes = __builtin_convertvector(q, vcodes);
-        if (__builtin_expect(count == SK_WIDTH, 1))
-            memcpy(out + i, &codes, sizeof codes);
-        else
-            memcpy(out + i, &codes, count * sizeof *out);
+    size_t done = 0;
+    for (; done + SK_WIDTH <= k; done += SK_WIDTH) {
+        const vi codes = int8_limited((vi)vfma(vload(rotated + done), steps, shift) - (vi)vset(0x1.8p23f));
+        const vcodes narrow = __builtin_convertvector(codes, vcodes);
+        memcpy(out + done, &narrow, sizeof narrow);
     }
+    for (; done < k; done++)
+        out[done] = (SK_INT8_CODE)int8_limited((vi)vfma(vset(rotated[done]), steps, shift) - (vi)vset(0x1.8p23f))[0];
     memset(out + k, 0, (padded - k) * sizeof *out);
-    return (int8_row){range / SK_INT8_ROW + vsum(poison), zero - SK_INT8_SHIFT};
+    return (int8_row){range / SK_INT8_ROW + vsum(elements.poison), zero - SK_INT8_SHIFT};
 }
 
 typedef struct int8_header {

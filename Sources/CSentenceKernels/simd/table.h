@@ -20,6 +20,8 @@
 
 #include "epilogue.h"
 
+#include "finish.h"
+
 #include "gemm.h"
 
 #if defined(SK_MULTIPLY_ADD_QUADS)
