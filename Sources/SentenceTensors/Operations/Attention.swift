@@ -137,7 +137,7 @@ struct HeadLoop: Sendable {
             q_stride: qkv.columns, k_stride: qkv.columns, v_stride: qkv.columns,
             out: out + head.first * outColumns + head.index * headSize, out_stride: outColumns,
             log_sum_exp: logSums.map { $0 + head.index * qkv.rows + head.first }, scratch: out, length: head.length,
-            key_length: head.keyLength, head_size: headSize, scale: shape.scale, left: shape.left ?? .max,
+            key_length: head.keyLength, query_count: head.length, query_positions: nil, head_size: headSize, scale: shape.scale, left: shape.left ?? .max,
             right: shape.right ?? .max,
             relative_bias: bias, query_terms: nil, key_terms: nil, term_stride: 0, term_positions: nil, dropout: nil,
             dropout_row: head.first)
