@@ -21,8 +21,18 @@ struct EncodeJob: Sendable {
     /// How many texts one thread tokenises at a time.
     private static let tokenizationGrain = 64
 
+    /// A call with the given options.
+    ///
+    /// - Parameters:
+    ///   - pipeline: The model.
+    ///   - options: The options of the call.
+    ///   - result: What is read of the features.
+    ///   - maximumActiveDimensions: The number of largest dimensions to keep of a sparse embedding.
     /// - Throws: ``SentenceTransformersError`` with code `invalidArgument` for options out of range.
-    init(_ pipeline: ModelPipeline, _ options: some CallOptions, maximumActiveDimensions: Int? = nil) throws {
+    init(
+        _ pipeline: ModelPipeline, _ options: some CallOptions, reading result: ForwardCall.Result,
+        maximumActiveDimensions: Int? = nil
+    ) throws {
         try SentenceTransformersError.requirePositive(options.batchTokens, "batchTokens")
         try SentenceTransformersError.requirePositive(options.threads, "threads")
         try SentenceTransformersError.requirePositive(options.maximumSequenceLength, "maximumSequenceLength")
@@ -35,7 +45,7 @@ struct EncodeJob: Sendable {
         call = ForwardCall(
             task: request.task,
             promptLength: prompt.isEmpty ? 0 : try route.input.promptLength(prompt, maximumLength: promptLimit),
-            maximumActiveDimensions: maximumActiveDimensions)
+            maximumActiveDimensions: maximumActiveDimensions, result: result)
         maximumLength = route.input.maximumLength(request.maximumSequenceLength, for: request.task)
         execution = Execution(
             kernels: pipeline.kernels, precision: pipeline.computePrecision.precision,

@@ -114,6 +114,12 @@ package struct ModelRoute: Sendable {
     /// All modules, with every router replaced by its route.
     package let modules: [any Module]
 
+    /// The given modules, of which `input` is the first.
+    package init(input: any InputModule, modules: [any Module]) {
+        self.input = input
+        self.modules = modules
+    }
+
     /// Whether tokens run through layers, and do not only look vectors up.
     package var hasLayers: Bool { modules.contains { $0 is Transformer || $0 is LSTM || $0 is CNN } }
 
@@ -129,6 +135,7 @@ package struct ModelRoute: Sendable {
     ///   - first: Where to begin, if the features have been through some modules already.
     /// - Throws: What the modules throw.
     package func callAsFunction(_ features: inout Features, from first: Int = 0) throws {
+        if first == 0 { features.tokensRead = tokensRead(features) }
         for (index, module) in modules.enumerated().dropFirst(first) {
             // In training the index makes each module draw different random numbers.
             try Execution.at(place: index) { try module(&features) }
