@@ -14,6 +14,10 @@ PACKAGES = ["transformers", "torch", "sklearn", "scipy"]
 PLAIN = re.compile(r"^[A-Za-z0-9 ,.'\"()\-:;!?`/]+$")
 
 
+INSTRUCTION = ("Instruct: Given a question about the parameters of a function, retrieve passages of the documentation that "
+               "explain what each parameter does and what it returns.\nQuery: ")
+
+
 def sentences() -> list[str]:
     """Every sentence of 20 to 400 characters in the packages' docstrings, each once, in a fixed random order."""
     found = {}
@@ -48,6 +52,10 @@ def write(folder: Path) -> dict[str, Path]:
         # Each query has the same number of documents, both short and long.
         "pairs": [[query, document] for query in chosen[3000:3008]
                   for document in chosen[4000:4016] + paragraphs[200:208]],
+        # As a decoder of instructed queries gets them: about 30 tokens that all share, then about 12 of each.
+        "instructed": [INSTRUCTION + text for text in chosen[5000:] if 10 <= len(text.split()) <= 11][:64],
+        # Of 100 texts, 30 are copies of others.
+        "duplicates": pick.sample(chosen[2400:3800] + chosen[2400:3000], 2000),
         "splade": paragraphs[210:274],
         # About as long as the model's maximum length.
         "splade-long": [" ".join(pick.sample(chosen, 24)) for _ in range(32)],

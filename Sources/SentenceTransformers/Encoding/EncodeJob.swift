@@ -55,7 +55,7 @@ struct EncodeJob: Sendable {
     /// Computes all texts and passes the features of each micro-batch to `collect`, with the placement of their
     /// results.
     ///
-    /// Equal texts of a window are computed once. Texts are sorted by length, longest first, so that a micro-batch
+    /// Equal texts of a window are computed once, and so are the tokens that texts of a causal model begin with. Texts are sorted by length, longest first, so that a micro-batch
     /// holds texts of similar length.
     /// - Returns: For each text, how much of it was encoded.
     @discardableResult
@@ -68,13 +68,15 @@ struct EncodeJob: Sendable {
             for start in stride(from: 0, to: inputs.count, by: Self.windowSize) {
                 let window = DistinctInputs(inputs[start..<min(start + Self.windowSize, inputs.count)])
                 let read = try read(window)
-                let batches = microBatches(of: read)
+                let prefixes = try SharedPrefixes(read, route, call, cancellation)
+                let batches = microBatches(of: read, prefixes)
                 try Parallel.forEach(
                     batches.count,
                     throwing: { index in
                         try cancellation.check()
                         let batch = batches[index]
                         var features = Features(read.selecting(batch), call)
+                        features.prefixes = prefixes.of(batch)
                         try route(&features)
                         let placement = Placement(batch.map { window.indices[$0] })
                         collect(features, placement)
@@ -127,8 +129,8 @@ struct EncodeJob: Sendable {
     }
 
     /// The indices of the texts of each micro-batch.
-    private func microBatches(of batch: InputBatch) -> [[Int]] {
-        let lengths = (0..<batch.count).map { batch.length(of: $0) }
+    private func microBatches(of batch: InputBatch, _ prefixes: SharedPrefixes) -> [[Int]] {
+        let lengths = (0..<batch.count).map { prefixes.work($0, length: batch.length(of: $0)) }
         // Smaller batches, so that no thread is idle while another has several texts.
         let fairShare = (lengths.reduce(0, +) + execution.threads - 1) / execution.threads
         return MicroBatches.cut(lengths, budget: min(computation.batchTokens, max(fairShare, 1)))

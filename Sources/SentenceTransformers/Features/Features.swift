@@ -24,6 +24,8 @@ package struct Features: Sendable {
     package var lastLogits: VocabularyLogits?
     /// Whether a multi-vector model keeps the vector of each token, `[totalTokens]`; nil if it keeps all.
     package var keptTokens: [Bool]?
+    /// For each text what was computed of its first tokens before, if anything was; nil if nothing was of any.
+    var prefixes: [EncodedPrefix?]?
     /// The tokens to compute vectors of, ascending; nil for all.
     var tokensRead: [Int]?
     /// Whether there are only the vectors of the tokens that are read, each of which all later modules read.
