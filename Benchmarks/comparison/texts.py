@@ -15,7 +15,7 @@ PLAIN = re.compile(r"^[A-Za-z0-9 ,.'\"()\-:;!?`/]+$")
 
 
 INSTRUCTION = ("Instruct: Given a question about the parameters of a function, retrieve passages of the documentation that "
-               "explain what each parameter does and what it returns.\nQuery: ")
+               "explain exactly what each parameter does.\nQuery: ")
 
 
 def sentences() -> list[str]:
@@ -53,7 +53,7 @@ def write(folder: Path) -> dict[str, Path]:
         "pairs": [[query, document] for query in chosen[3000:3008]
                   for document in chosen[4000:4016] + paragraphs[200:208]],
         # As a decoder of instructed queries gets them: about 30 tokens that all share, then about 12 of each.
-        "instructed": [INSTRUCTION + text for text in chosen[5000:] if 10 <= len(text.split()) <= 11][:64],
+        "instructed": [INSTRUCTION + text for text in chosen[5000:] if 8 <= len(text.split()) <= 9][:64],
         # Of 100 texts, 30 are copies of others.
         "duplicates": pick.sample(chosen[2400:3800] + chosen[2400:3000], 2000),
         "splade": paragraphs[210:274],

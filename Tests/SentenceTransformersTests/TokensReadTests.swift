@@ -50,8 +50,9 @@ struct TokensReadTests {
                     let route = ModelRoute(input: input, modules: [input, pooling])
                     let call = ForwardCall(promptLength: pooling.includesPrompt ? 0 : 2)
                     let (all, some) = try both(route, tokens, call, reading: .vectors)
-                    #expect(all.sentenceEmbedding?.floats == some.sentenceEmbedding?.floats, "\(precision) \(pooling.summary)")
-                    #expect(some.holdsOnlyTokensRead == skips ?? some.holdsOnlyTokensRead, "\(precision) \(pooling.summary)")
+                    let what: Comment = "\(precision) \(pooling.summary)"
+                    #expect(all.sentenceEmbedding?.floats == some.sentenceEmbedding?.floats, what)
+                    #expect(some.holdsOnlyTokensRead == skips ?? some.holdsOnlyTokensRead, what)
                 }
             }
         }
@@ -99,7 +100,8 @@ struct TokensReadTests {
         let model = try SentenceTransformer(
             directory: ArchitectureFixture("qwen3").folder, computePrecision: .float32Highest)
         let input = try model.pipeline.route(for: nil).input
-        let tokens = try input.tokenize([TokenizerInput("a text of some words")], prompt: "", maximumLength: 40, task: nil)
+        let tokens = try input.tokenize(
+            [TokenizerInput("a text of some words")], prompt: "", maximumLength: 40, task: nil)
         func skips(_ modules: [any Module], _ result: ForwardCall.Result = .vectors) throws -> Bool {
             var features = Features(.tokens(tokens), ForwardCall(result: result))
             try ModelRoute(input: input, modules: [input] + modules)(&features)

@@ -42,6 +42,7 @@ package struct ClassificationHead: Sendable, Trainable {
     /// - Parameters:
     ///   - ids: `[totalTokens]`.
     ///   - texts: Where each text begins.
+    /// - Returns: Indices among all tokens.
     package func tokensRead(ids: [Int32], _ texts: TextOffsets) -> [Int]? {
         switch reduction {
         case .first: (0..<texts.count).compactMap { texts[$0].first }

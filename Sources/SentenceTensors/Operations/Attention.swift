@@ -49,7 +49,8 @@ extension Tensor {
     /// The tensor holds query, key and value heads side by side, `[totalTokens, (heads + 2 * keyValueHeads) * headSize]`.
     /// - Returns: `[totalTokens, heads * headSize]`.
     package func attention(_ texts: TextOffsets, _ shape: AttentionShape) -> Tensor {
-        HeadLoop(detached, texts, shape).attend(recordingFrom: [node, shape.relativeBias?.node, shape.positions?.table.node])
+        HeadLoop(detached, texts, shape)
+            .attend(recordingFrom: [node, shape.relativeBias?.node, shape.positions?.table.node])
     }
 
     /// Attention in which only some tokens are queries; each has the result that it has among all, bit for bit.
@@ -227,7 +228,8 @@ struct HeadLoop: Sendable {
         let queryTexts = choice?.texts ?? texts
         Parallel.forRanges(textsOutside * groups, grain: byHead ? 1 : max(1, 4 / groupSize)) { range in
             for unit in range {
-                for text in byHead ? 0..<texts.count : unit / groups..<unit / groups + 1 where !queryTexts[text].isEmpty {
+                for text in byHead ? 0..<texts.count : unit / groups..<unit / groups + 1 where !queryTexts[text].isEmpty
+                {
                     for index in unit % groups * groupSize..<(unit % groups + 1) * groupSize {
                         let head = Head(
                             text: text, index: index, first: texts[text].lowerBound, length: texts[text].count,
@@ -245,7 +247,8 @@ struct HeadLoop: Sendable {
         let dBias = shape.relativeBias.map { Tensor.zeros($0.shape) }
         let dTable = shape.positions.map { Tensor.zeros($0.table.shape) }
         let dQKV = Tensor.zeros(queries.shape)
-        withExtendedLifetime((queries.storage, out.storage, logSums.storage, dOut.storage, shape.relativeBias?.storage)) {
+        withExtendedLifetime((queries.storage, out.storage, logSums.storage, dOut.storage, shape.relativeBias?.storage))
+        {
             // A head writes only its own part of each gradient, and its texts run one after another.
             nonisolated(unsafe) let gradient = dQKV.fresh
             nonisolated(unsafe) let dBiasPointer = dBias.map { $0.fresh }

@@ -23,6 +23,7 @@ extension TokenBatch {
     /// - Parameters:
     ///   - texts: The texts that may be in a group.
     ///   - cost: What computing a prefix apart costs, in tokens.
+    /// - Returns: The groups, each with a positive gain.
     package func prefixGroups(of texts: [Int], cost: Int) -> [PrefixGroup] {
         let sorted = sortedByTokens(texts)
         /// An interval of `sorted`, with the best groups within it.
