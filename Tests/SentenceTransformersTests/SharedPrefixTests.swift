@@ -60,8 +60,9 @@ struct SharedPrefixTests {
                             ids: Array(ids.prefix(part.prefix)), typeIDs: [Int32](repeating: 0, count: part.prefix))
                 }
                 let choices: [[Int]?] = [
-                    nil, (0..<texts.count).map { texts[$0].upperBound - 1 }, (0..<texts.count).map { texts[$0].lowerBound },
-                    Array(stride(from: 0, to: all.count, by: 3)), Array(0..<5),
+                    nil, (0..<texts.count).map { texts[$0].upperBound - 1 },
+                    (0..<texts.count).map { texts[$0].lowerBound }, Array(stride(from: 0, to: all.count, by: 3)),
+                    Array(0..<5),
                 ]
                 for rows in choices {
                     let found = try encoder.states(ids: all, typeIDs: types, texts, of: rows, after: prefixes)
@@ -107,13 +108,37 @@ struct SharedPrefixTests {
         }
     }
 
+    @Test("What calls share is kept, with the same bits, up to the limit", arguments: ["llama", "qwen3"])
+    func keeping(name: String) throws {
+        let fixture = try ArchitectureFixture(name)
+        let plain = try SentenceTransformer(directory: fixture.folder, computePrecision: .float32)
+        let keeping = try plain.keepingPrefixes(byteLimit: 1 << 20)
+        let options = EncodeOptions(prompt: "Instruct: given a question, find all passages that answer it. Query: ")
+        for text in fixture.texts + fixture.texts {
+            #expect(try keeping.encode(text, options: options) == plain.encode(text, options: options), "\(text)")
+        }
+        let kept = keeping.keptPrefixes
+        #expect(kept.count > 0 && kept.bytes > 0 && kept.bytes <= 1 << 20)
+        #expect(try keeping.encode(fixture.texts, options: options) == plain.encode(fixture.texts, options: options))
+        // No more than fits, and nothing of what does not.
+        let little = try plain.keepingPrefixes(byteLimit: kept.bytes / kept.count)
+        for text in fixture.texts { _ = try little.encode(text, options: options) }
+        #expect(little.keptPrefixes.bytes <= kept.bytes / kept.count)
+        #expect(plain.keptPrefixes.count == 0)
+        // A trained model begins anew.
+        #expect(try TrainableModel(keeping).finish().keptPrefixes.count == 0)
+        #expect(
+            errorText { try plain.keepingPrefixes(byteLimit: -1) }
+                == "byteLimit is -1; expected 0 or a larger number of bytes")
+    }
+
     @Test("Groups leave most tokens out")
     func groups() {
         let (a, b) = ((0..<40).map { Int32($0) }, (0..<40).map { Int32(100 + $0) })
         func texts(_ prefix: [Int32], _ count: Int32) -> [[Int32]] { (0..<count).map { prefix + [1000 + $0, 5] } }
         func found(_ all: [[Int32]], cost: Int = 64) -> [[Int]] {
-            batch(all).prefixGroups(of: Array(all.indices), cost: cost).map { [$0.length, $0.gain] + $0.texts.sorted() }
-                .sorted { $0[2] < $1[2] }
+            batch(all).prefixGroups(of: Array(all.indices), cost: cost)
+                .map { [$0.length, $0.gain] + $0.texts.sorted() }.sorted { $0[2] < $1[2] }
         }
         #expect(found([]).isEmpty)
         #expect(found([a]).isEmpty)

@@ -15,6 +15,7 @@ struct EncodeJob: Sendable {
     private let call: ForwardCall
     private let maximumLength: Int?
     private let execution: Execution
+    private let prefixCache: PrefixCache?
 
     /// How many texts are tokenised before computing begins; bounds the memory for tokens.
     private static let windowSize = 1 << 14
@@ -47,6 +48,7 @@ struct EncodeJob: Sendable {
             promptLength: prompt.isEmpty ? 0 : try route.input.promptLength(prompt, maximumLength: promptLimit),
             maximumActiveDimensions: maximumActiveDimensions, result: result)
         maximumLength = route.input.maximumLength(request.maximumSequenceLength, for: request.task)
+        prefixCache = pipeline.prefixCache
         execution = Execution(
             kernels: pipeline.kernels, precision: pipeline.computePrecision.precision,
             threads: min(computation.threads ?? .max, Parallel.availableThreads))
@@ -68,7 +70,7 @@ struct EncodeJob: Sendable {
         try execution {
             for start in stride(from: 0, to: distinct.count, by: Self.windowSize) {
                 let read = try read(distinct, start..<min(start + Self.windowSize, distinct.count))
-                let prefixes = try SharedPrefixes(read, route, call, cancellation)
+                let prefixes = try SharedPrefixes(read, route, call, keeping: prefixCache, cancellation)
                 let batches = microBatches(of: read, prefixes)
                 try Parallel.forEach(
                     batches.count,

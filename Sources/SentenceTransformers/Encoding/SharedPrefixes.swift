@@ -19,21 +19,40 @@ package struct SharedPrefixes: Sendable {
     /// Which part of the work of a token its keys and values cost, when they are put before those of another text.
     private static let copyingShare = 16
 
-    /// Finds the prefixes that pay, and computes them.
+    /// Of how many texts at most a call looks for what earlier calls kept.
+    private static let fewTexts = 16
+
+    /// Finds the prefixes that pay, and computes those that are not kept.
     ///
     /// - Throws: `EncoderError` if an id is beyond the embedding tables.
-    package init(
-        _ input: InputBatch, _ route: ModelRoute, _ call: ForwardCall, _ cancellation: Cancellation = .init()
+    package init(_ input: InputBatch, _ route: ModelRoute, _ call: ForwardCall) throws {
+        try self.init(input, route, call, keeping: nil, Cancellation())
+    }
+
+    init(
+        _ input: InputBatch, _ route: ModelRoute, _ call: ForwardCall, keeping cache: PrefixCache?,
+        _ cancellation: Cancellation
     ) throws {
-        guard let transformer = route.input as? Transformer, transformer.sharesPrefixes(call), input.count > 1,
-            case .tokens(let tokens) = input
+        guard let transformer = route.input as? Transformer, transformer.sharesPrefixes(call),
+            input.count > (cache == nil ? 1 : 0), case .tokens(let tokens) = input
         else {
             prefixes = []
             return
         }
-        let spec = transformer.encoder.spec
-        let texts = (0..<input.count).filter { spec.hasSamePositions(inTextsOf: input.length(of: $0), and: 1) }
-        var room = Self.byteLimit / max(1, spec.prefixBytesPerToken)
+        let encoder = transformer.encoder, bytesPerToken = encoder.spec.prefixBytesPerToken
+        func key(_ text: Int, _ length: Int) -> PrefixCache.Key {
+            PrefixCache.Key(call.task, tokens, text: text, length: length)
+        }
+        let compute: @Sendable (PrefixCache.Key) throws -> EncodedPrefix = { key in
+            if let known = cache?.prefix(key) { return known }
+            let prefix = try encoder.prefix(ids: key.ids, typeIDs: key.typeIDs)
+            cache?.keep(prefix, for: key, bytes: key.ids.count * bytesPerToken)
+            return prefix
+        }
+        let texts = (0..<input.count).filter {
+            encoder.spec.hasSamePositions(inTextsOf: input.length(of: $0), and: 1)
+        }
+        var room = Self.byteLimit / max(1, bytesPerToken)
         // The largest gains first.
         let groups = tokens.prefixGroups(of: texts, cost: Self.cost)
             .sorted { ($1.gain, $0.texts[0]) < ($0.gain, $1.texts[0]) }
@@ -42,18 +61,24 @@ package struct SharedPrefixes: Sendable {
                 room -= group.length
                 return true
             }
+        let keys = groups.map { key($0.texts[0], $0.length) }
         let encoded = ResultList<EncodedPrefix>(count: groups.count)
         try Parallel.forEach(
             groups.count,
             throwing: { index in
                 try cancellation.check()
-                let range = tokens.tokenRange(at: groups[index].texts[0]).prefix(groups[index].length)
-                encoded[index] = try transformer.encoder.prefix(
-                    ids: Array(tokens.ids[range]), typeIDs: Array(tokens.typeIDs[range]))
+                encoded[index] = try compute(keys[index])
             })
-        var prefixes = [EncodedPrefix?](repeating: nil, count: groups.isEmpty ? 0 : input.count)
+        var prefixes = [EncodedPrefix?](repeating: nil, count: input.count)
         for (group, prefix) in zip(groups, encoded.all) { for text in group.texts { prefixes[text] = prefix } }
-        self.prefixes = prefixes
+        if let cache, input.count <= Self.fewTexts {
+            for text in texts where prefixes[text] == nil {
+                let whole = key(text, input.length(of: text)), length = cache.lengthToKeep(of: whole)
+                prefixes[text] =
+                    try cache.longestPrefix(of: whole) ?? length.map { try compute(key(text, $0)) }
+            }
+        }
+        self.prefixes = prefixes.contains { $0 != nil } ? prefixes : []
     }
 
     /// What was computed of the first tokens of the given texts, one for each; nil if nothing was of any.

@@ -27,6 +27,8 @@ public struct ModelPipeline: Sendable {
     /// The modules in order, including routers.
     package private(set) var modules: [any Module]
     let kernels: KernelSet
+    /// What is kept of the beginnings of texts for later calls, if anything is.
+    var prefixCache: PrefixCache?
     /// Warnings about the model's files, one line each, none of which prevented loading.
     public let warnings: [String]
 
@@ -165,6 +167,7 @@ extension ModelPipeline: Trainable {
             kernels: kernels, precision: computePrecision.precision, threads: Parallel.availableThreads
         ) {
             for index in modules.indices { modules[index].update(values) }
+            prefixCache = prefixCache.map { PrefixCache(byteLimit: $0.byteLimit) }
         }
     }
 }
