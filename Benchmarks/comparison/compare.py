@@ -156,6 +156,11 @@ def table(results):
                   for ours, peer in [*(OTHER_RATIOS if result["set"] in KINDS else RATIOS), *BEFORE.items()]
                   if ours in rows and peer in rows]
         lines.append("")
+    seconds = {result["set"]: {row["program"]: row["seconds"] for row in result["rows"]} for result in results["sets"]}
+    if {"duplicates", "distinct"} <= seconds.keys():
+        lines += ["### The same corpus with 30 % duplicates against none", "", "| program | times as fast |", "| --- | ---: |"]
+        lines += [f"| {program} | {distinct / seconds['duplicates'][program]:.2f} |"
+                  for program, distinct in seconds["distinct"].items()] + [""]
     return "\n".join(lines)
 
 
@@ -170,7 +175,7 @@ def main():
     parser.add_argument("--ours", nargs="*", default=OURS, choices=OURS)
     parser.add_argument("--peers", nargs="*", default=PEERS, choices=PEERS)
     parser.add_argument("--sets", nargs="*", default=["short", "paragraphs", "mixed", "query", "pairs", "splade", "splade-long",
-                                                           "instructed", "duplicates"])
+                                                           "instructed", "duplicates", "distinct"])
     parser.add_argument("--results", type=Path, default=HERE.parent / "results")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
