@@ -8,7 +8,7 @@ with the seconds that it took.
 
 Peers: torch-float32, torch-bfloat16, onnxruntime-float32, onnxruntime-int8, openvino-float32, openvino-bfloat16,
 openvino-int8 (quantized by NNCF); those of OpenVINO also with -throughput, which runs several batches at a time.
-Kinds: dense; pairs (a cross-encoder) and splade (a sparse encoder) only of torch.
+Kinds: dense; decoder, pairs (a cross-encoder) and splade (a sparse encoder) only of torch.
 """
 
 import json
@@ -29,7 +29,7 @@ def torch_peer(precision, kind, model, threads):
 
     torch.set_num_threads(threads)
     dtype = {"float32": torch.float32, "bfloat16": torch.bfloat16}[precision]
-    opened = {"dense": SentenceTransformer, "pairs": CrossEncoder, "splade": SparseEncoder}[kind]
+    opened = {"dense": SentenceTransformer, "decoder": SentenceTransformer, "pairs": CrossEncoder, "splade": SparseEncoder}[kind]
     loaded = opened(model, device="cpu", model_kwargs={"dtype": dtype})
     if kind == "pairs":
         return lambda pairs: loaded.predict(pairs, batch_size=BATCH_SIZE)

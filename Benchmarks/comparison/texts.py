@@ -14,6 +14,10 @@ PACKAGES = ["transformers", "torch", "sklearn", "scipy"]
 PLAIN = re.compile(r"^[A-Za-z0-9 ,.'\"()\-:;!?`/]+$")
 
 
+INSTRUCTION = ("Instruct: Given a question about the parameters of a function, retrieve passages of the documentation that "
+               "explain exactly what each parameter does.\nQuery: ")
+
+
 def sentences() -> list[str]:
     """Every sentence of 20 to 400 characters in the packages' docstrings, each once, in a fixed random order."""
     found = {}
@@ -40,6 +44,10 @@ def write(folder: Path) -> dict[str, Path]:
     """Writes one JSON array of texts for each set and returns where."""
     chosen, pick = sentences()[:8000], random.Random(2)
     paragraphs = [" ".join(pick.sample(chosen, pick.randint(4, 12))) for _ in range(300)]
+    # Of 100 texts, 30 are copies of others; in `distinct` their words are in another order, so that no two are equal.
+    corpus = [(text, text) for text in chosen[2400:3800]]
+    corpus += [(text, " ".join(pick.sample(text.split(), len(text.split())))) for text in chosen[2400:3000]]
+    pick.shuffle(corpus)
     sets = {
         "short": chosen[:2000],
         "paragraphs": paragraphs,
@@ -48,6 +56,10 @@ def write(folder: Path) -> dict[str, Path]:
         # Each query has the same number of documents, both short and long.
         "pairs": [[query, document] for query in chosen[3000:3008]
                   for document in chosen[4000:4016] + paragraphs[200:208]],
+        # As a decoder of instructed queries gets them: about 30 tokens that all share, then about 12 of each.
+        "instructed": [INSTRUCTION + text for text in chosen[5000:] if 8 <= len(text.split()) <= 9][:64],
+        "duplicates": [text for text, _ in corpus],
+        "distinct": [text for _, text in corpus],
         "splade": paragraphs[210:274],
         # About as long as the model's maximum length.
         "splade-long": [" ".join(pick.sample(chosen, 24)) for _ in range(32)],

@@ -53,9 +53,15 @@ typedef struct sk_key_range {
     size_t first, last;
 } sk_key_range;
 
+// The position of query i in its text.
+SK_INLINE size_t sk_query_position(const sk_attention *t, size_t i) {
+    return t->query_positions ? t->query_positions[i] : i;
+}
+
 // The keys that queries i ..< i + rows see; if there are none, an empty range or one of fewer than `multiple` keys.
 SK_INLINE sk_key_range sk_keys_in_reach(const sk_attention *t, size_t i, size_t rows, size_t multiple) {
-    const size_t behind = t->length - i - rows, first = i > t->left ? i - t->left : 0;
+    const size_t from = sk_query_position(t, i), behind = t->length - 1 - sk_query_position(t, i + rows - 1);
+    const size_t first = from > t->left ? from - t->left : 0;
     const size_t last = sk_min(t->length - (t->right < behind ? behind - t->right : 0), t->key_length);
     return (sk_key_range){sk_min(first, last) / multiple * multiple, last};
 }
@@ -70,14 +76,15 @@ SK_INLINE float sk_finish_row(const sk_attention *t, size_t i, float shift, floa
 // Adds what depends on positions to the products of query i with `keys`, where the product with key j is at row[j], and
 // sets keys out of its reach to -infinity. Returns the scale that must still be applied to the scores.
 SK_INLINE float sk_place_scores(const sk_attention *t, float *row, size_t i, sk_key_range keys) {
+    const size_t place = sk_query_position(t, i);
     if (t->term_positions) {
-        const int32_t *positions = t->term_positions - i;
+        const int32_t *positions = t->term_positions - place;
         const float *query_terms = t->query_terms + i * t->term_stride;
         for (size_t j = keys.first; j < keys.last; j++)
             row[j] += query_terms[positions[j]] + t->key_terms[j * t->term_stride + (size_t)positions[j]];
     }
     if (t->relative_bias) {
-        const float *bias = t->relative_bias - i;
+        const float *bias = t->relative_bias - place;
         for (size_t j = keys.first; j < keys.last; j++) row[j] = row[j] * t->scale + bias[j];
     }
     const sk_key_range own = sk_keys_in_reach(t, i, 1, 1);
@@ -88,7 +95,7 @@ SK_INLINE float sk_place_scores(const sk_attention *t, float *row, size_t i, sk_
 
 // The first group of random numbers of query i, for the keys from a multiple of 64 on.
 SK_INLINE uint32_t sk_dropout_group(const sk_attention *t, size_t i, size_t key) {
-    return (uint32_t)(256 * (t->dropout_row + i) + key / 64);
+    return (uint32_t)(256 * (t->dropout_row + sk_query_position(t, i)) + key / 64);
 }
 
 // Adds the gradients of query i's scores (for key j at slopes[j]) to the gradients of what depends on positions.

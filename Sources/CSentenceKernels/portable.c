@@ -417,7 +417,7 @@ static sk_key_range score_row(const sk_attention *t, float *scores, size_t i) {
 
 static void attend(const sk_attention *t) {
     float *scores = t->scratch;
-    for (size_t i = 0; i < t->length; i++) {
+    for (size_t i = 0; i < t->query_count; i++) {
         const sk_key_range keys = score_row(t, scores, i);
         const size_t count = keys.last - keys.first;
         const float log_sum_exp = count ? softmax_f32(scores + keys.first, scores + keys.first, count) : INFINITY;

@@ -72,6 +72,73 @@ package struct Encoder: Sendable {
     }
 }
 
+// What is computed of fewer tokens than the texts have, for inference.
+extension Encoder {
+    /// The hidden states of some tokens after the last block, each with the bits that it has among all.
+    ///
+    /// Has no gradient.
+    /// - Parameters:
+    ///   - ids: Token ids, `[totalTokens]`.
+    ///   - typeIDs: Token types, `[totalTokens]`.
+    ///   - texts: Where each text begins.
+    ///   - rows: The tokens whose states are wanted, ascending; nil for all.
+    ///   - prefixes: For each text what was computed of its first tokens, as ``prefix(ids:typeIDs:)`` returned it for these
+    ///     tokens, if anything was; nil if nothing was of any. A prefix is shorter than its text, and fits it
+    ///     (``EncoderSpec/hasSamePositions(inTextsOf:and:)``).
+    /// - Returns: `[rows, hiddenSize]`.
+    /// - Throws: ``EncoderError`` if an id or a text's length is beyond the embedding tables.
+    package func states(
+        ids: [Int32], typeIDs: [Int32], _ texts: TextOffsets, of rows: [Int]?, after prefixes: [EncodedPrefix?]? = nil
+    ) throws -> Tensor {
+        try spec.check(ids: ids, typeIDs: typeIDs, texts)
+        guard let prefixes, prefixes.contains(where: { $0 != nil }) else {
+            return stack.states(embeddings(ids: ids, typeIDs: typeIDs, texts), texts, after: nil, rows: rows)
+        }
+        precondition(spec.sharesPrefixes, "tokens of this encoder look at those after them")
+        let known = TextPrefixes(prefixes, of: texts)
+        let own = known.own.rows
+        let x = embeddings(ids: own.map { ids[$0] }, typeIDs: own.map { typeIDs[$0] }, known.own.texts)
+        guard let rows else {
+            let states = stack.states(x, texts, after: known, rows: nil)
+            return known.collecting(Array(0..<texts.totalTokens), from: states, texts)
+        }
+        // Each wanted token is one of a prefix or one of the others.
+        let states = stack.states(x, texts, after: known, rows: known.indices(of: rows))
+        return known.collecting(rows, from: states, texts)
+    }
+
+    /// What the encoder computes of the first tokens of texts, for ``states(ids:typeIDs:_:of:after:)``.
+    ///
+    /// - Throws: ``EncoderError`` as `states`.
+    package func prefix(ids: [Int32], typeIDs: [Int32]) throws -> EncodedPrefix {
+        precondition(spec.sharesPrefixes, "tokens of this encoder look at those after them")
+        let texts = TextOffsets(counts: [ids.count])
+        try spec.check(ids: ids, typeIDs: typeIDs, texts)
+        let record = KeyValueRecord()
+        let states = stack.states(
+            embeddings(ids: ids, typeIDs: typeIDs, texts), texts, after: nil, rows: nil, record: record)
+        return EncodedPrefix(keysAndValues: record.all, states: states)
+    }
+}
+
+extension EncoderSpec {
+    /// Whether what is computed of a token depends only on the tokens before it, and on no position that is learned.
+    package var sharesPrefixes: Bool {
+        spans.allSatisfy { $0.right == 0 } && convolution == nil && embeddings.positions == nil
+            && attention.relativeBias == nil && attention.disentangled == nil
+    }
+
+    /// Whether positions mean the same in texts of two lengths.
+    package func hasSamePositions(inTextsOf length: Int, and other: Int) -> Bool {
+        spans.allSatisfy { $0.rotary.map { $0.kind(ofLength: length) == $0.kind(ofLength: other) } ?? true }
+    }
+
+    /// How many bytes the keys, values and states of a prefix take for each of its tokens.
+    package var prefixBytesPerToken: Int {
+        (layerCount * 2 * attention.keyValueHeadCount * attention.headSize + hiddenSize) * MemoryLayout<Float>.stride
+    }
+}
+
 extension EncoderSpec {
     /// Refuses ids and texts that are beyond the embedding tables.
     func check(ids: [Int32], typeIDs: [Int32], _ texts: TextOffsets) throws {

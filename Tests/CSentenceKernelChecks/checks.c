@@ -524,8 +524,8 @@ static void check_attention(context *t, size_t length, size_t size, sk_precision
         sk_attention forward = {
             .q = qkv.at, .k = qkv.at + size, .v = qkv.at + 2 * size, .q_stride = stride, .k_stride = stride,
             .v_stride = stride, .out = out[i].at, .out_stride = size, .log_sum_exp = log_sums[i].at,
-            .scratch = scratch, .length = length, .key_length = key_length(length, options), .head_size = size,
-            .scale = 1.0f / sqrtf((float)size),
+            .scratch = scratch, .length = length, .key_length = key_length(length, options),
+            .query_count = length, .head_size = size, .scale = 1.0f / sqrtf((float)size),
             .left = options.left, .right = options.right, .relative_bias = options.bias ? bias.at + length - 1 : NULL,
             .query_terms = options.terms ? query_terms.at : NULL, .key_terms = options.terms ? key_terms.at : NULL,
             .term_stride = terms, .term_positions = options.terms ? positions + length - 1 : NULL,
@@ -574,6 +574,71 @@ static void attentions(context *t) {
                         check_attention(t, lengths[i], sizes[j], (sk_precision)precision, attention_cases[option]);
 }
 
+// Some of the queries of a text give what they give among all of them, bit for bit.
+static void check_chosen_queries(context *t, size_t length, size_t size, sk_precision precision, attention_case options) {
+    const sk_attention_kernel *attention = t->kernels->attention[precision];
+    if (options.drops && attention != t->kernels->attention[SK_PRECISION_FLOAT32_HIGHEST]) return;
+    const sk_dropout dropout = {{{0x12345678u, 0x9abcdef0u}, {3, 5, 7}}, 0x60000000u, 1.6f};
+    const size_t terms = 7, distances = 2 * length - 1;
+    buffer bias = make(t, distances), query_terms = make(t, length * terms), key_terms = make(t, length * terms);
+    buffer qkv = make(t, 3 * length * size), all = make(t, length * size), all_sums = make(t, length);
+    int32_t *term_positions = malloc(distances * sizeof *term_positions);
+    for (size_t i = 0; i < distances; i++) term_positions[i] = (int32_t)(i * terms / distances);
+    const size_t scratch_size = attention->scratch_size(length, size);
+    void *scratch = room(scratch_size);
+    sk_attention whole = {
+        .q = qkv.at, .k = qkv.at + length * size, .v = qkv.at + 2 * length * size, .q_stride = size, .k_stride = size,
+        .v_stride = size, .out = all.at, .out_stride = size, .log_sum_exp = all_sums.at, .scratch = scratch,
+        .length = length, .key_length = key_length(length, options), .query_count = length, .head_size = size,
+        .scale = 0.3f, .left = options.left, .right = options.right,
+        .relative_bias = options.bias ? bias.at + length - 1 : NULL,
+        .query_terms = options.terms ? query_terms.at : NULL, .key_terms = options.terms ? key_terms.at : NULL,
+        .term_stride = terms, .term_positions = options.terms ? term_positions + length - 1 : NULL,
+        .dropout = options.drops ? &dropout : NULL, .dropout_row = 1000};
+    attention->attend(&whole);
+    // The first token, the last, every third, and all from some token on.
+    const struct { size_t first, step; } choices[] = {{0, length}, {length - 1, 1}, {1, 3}, {length / 3, 1}};
+    uint32_t *positions = malloc(length * sizeof *positions);
+    for (size_t choice = 0; choice < sizeof choices / sizeof *choices; choice++) {
+        size_t count = 0;
+        for (size_t i = choices[choice].first; i < length; i += choices[choice].step) positions[count++] = (uint32_t)i;
+        buffer queries = make(t, count * size), own_terms = make(t, count * terms);
+        buffer expected = make(t, count * size), expected_sums = make(t, count);
+        buffer out = make(t, count * size), sums = make(t, count);
+        for (size_t i = 0; i < count; i++) {
+            memcpy(queries.at + i * size, qkv.at + positions[i] * size, size * sizeof(float));
+            memcpy(own_terms.at + i * terms, query_terms.at + positions[i] * terms, terms * sizeof(float));
+            memcpy(expected.at + i * size, all.at + positions[i] * size, size * sizeof(float));
+            expected_sums.at[i] = all_sums.at[positions[i]];
+        }
+        sk_attention some = whole;
+        some.q = queries.at, some.out = out.at, some.log_sum_exp = sums.at;
+        some.query_terms = options.terms ? own_terms.at : NULL;
+        some.query_count = count, some.query_positions = positions;
+        attention->attend(&some);
+        char what[128];
+        snprintf(what, sizeof what, "%s attention of %zu of %zu queries, heads of %zu, %s", precision_names[precision],
+                 count, length, size, options.name);
+        expect_equal(t, what, out.at, expected.at, count * size);
+        expect_equal(t, what, sums.at, expected_sums.at, count);
+        drop(t, what, queries), drop(t, what, own_terms), drop(t, what, expected), drop(t, what, expected_sums);
+        drop(t, what, out), drop(t, what, sums);
+    }
+    free(positions), free(term_positions), drop_room(t, "chosen queries", scratch, scratch_size);
+    drop(t, "bias", bias), drop(t, "terms", query_terms), drop(t, "terms", key_terms);
+    drop(t, "qkv", qkv), drop(t, "out", all), drop(t, "sums", all_sums);
+}
+
+static void chosen_queries(context *t) {
+    const size_t lengths[] = {1, 6, 16, 49, 130, 270}, sizes[] = {12, 32, 64};
+    for (int precision = 0; precision < SK_PRECISION_COUNT; precision++)
+        for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
+            for (size_t j = 0; j < sizeof sizes / sizeof *sizes; j++)
+                for (size_t option = 0; option < sizeof attention_cases / sizeof *attention_cases; option++)
+                    if ((i + j + option) % 2 == 0)
+                        check_chosen_queries(t, lengths[i], sizes[j], (sk_precision)precision, attention_cases[option]);
+}
+
 // With a window, the portable level against softmax written out: it is what the others are compared to.
 static void windows(context *t) {
     const size_t length = 23, size = 5;
@@ -588,7 +653,7 @@ static void windows(context *t) {
         const sk_attention forward = {
             .q = q, .k = k, .v = v, .q_stride = size, .k_stride = size, .v_stride = size, .out = out.at,
             .out_stride = size, .scratch = scratch, .length = length, .key_length = key_length(length, options),
-            .head_size = size, .scale = 0.7f,
+            .query_count = length, .head_size = size, .scale = 0.7f,
             .left = options.left, .right = options.right, .relative_bias = options.bias ? bias.at + length - 1 : NULL};
         attention->attend(&forward);
         for (size_t i = 0; i < length; i++) {
@@ -623,7 +688,7 @@ static void reach(context *t) {
         const sk_attention forward = {
             .q = qkv.at, .k = qkv.at + length * size, .v = qkv.at + 2 * length * size, .q_stride = size,
             .k_stride = size, .v_stride = size, .out = out.at, .out_stride = size, .scratch = scratch, .length = length,
-            .key_length = length, .head_size = size, .scale = 0.25f, .left = 20, .right = 20};
+            .key_length = length, .query_count = length, .head_size = size, .scale = 0.25f, .left = 20, .right = 20};
         attention->attend(&forward);
         for (size_t i = 200; i < length; i++)
             if (!isfinite(out.at[i * size])) fail(t, "%s: query %zu read key 0", precision_names[precision], i);
@@ -684,6 +749,7 @@ static const struct {
     {"attention sees what its window holds", windows},
     {"attention reads what is in reach", reach},
     {"attention agrees, forward and backward", attentions},
+    {"a query's bits do not depend on the others", chosen_queries},
     {"all half-precision numbers convert", conversions},
 };
 

@@ -171,49 +171,55 @@ typedef struct sk_dropout {
 
 /// softmax((Q · Kᵀ + terms) · scale + bias) · V for one head of one text, without storing the score matrix.
 ///
-/// Query i sees those of the keys i - left ... i + right that are among the first key_length; if there are none, its
-/// result is zero. Only blocks of keys that a block of queries can see are computed, so the cost is proportional to the
-/// window.
+/// The query at position i of the text sees those of the keys i - left ... i + right that are among the first
+/// key_length; if there are none, its result is zero. Only blocks of keys that a block of queries can see are computed,
+/// so the cost is proportional to the window. A query's result has the same bits whichever others are computed with it.
 ///
 /// Vaswani et al., Attention Is All You Need, 2017, https://arxiv.org/abs/1706.03762.
 typedef struct sk_attention {
-    /// Row i of each is at pointer + i * stride; `[length, head_size]`.
+    /// Row i of each is at pointer + i * stride; q is `[query_count, head_size]`, k and v are `[length, head_size]`.
     const float *q;
     const float *k;
     const float *v;
     size_t q_stride;
     size_t k_stride;
     size_t v_stride;
-    /// `[length, head_size]`.
+    /// `[query_count, head_size]`.
     float *out;
     size_t out_stride;
     /// The logarithm of each row's sum of exponentials, for the backward pass, or null; infinity for a query that sees
-    /// no key; `[length]`.
+    /// no key; `[query_count]`.
     float *SK_NULLABLE log_sum_exp;
     /// At least `scratch_size(length, head_size)` bytes.
     void *scratch;
     size_t length;
     /// The number of rows, from the first on, that are keys; the others are only queries. At most `length`.
     size_t key_length;
+    /// The number of queries; `length` without query_positions, and for the backward pass.
+    size_t query_count;
+    /// The position in the text of each query, ascending and below `length`, `[query_count]`; or null if query i is
+    /// token i.
+    const uint32_t *SK_NULLABLE query_positions;
     size_t head_size;
     /// Positive.
     float scale;
     /// How many keys before and after its own a query sees; SIZE_MAX for all.
     size_t left;
     size_t right;
-    /// relative_bias[j - i] is for query i and key j: points into the middle of `[2 * length - 1]`; or null.
+    /// relative_bias[j - i] is for the query at position i and key j: points into the middle of `[2 * length - 1]`; or null.
     const float *SK_NULLABLE relative_bias;
-    /// With p = term_positions[j - i], adds query_terms[i * term_stride + p] + key_terms[j * term_stride + p].
+    /// With p = term_positions[j - i], adds query_terms[i * term_stride + p] + key_terms[j * term_stride + p]; query_terms
+    /// has a row for each query instead of each position.
     ///
-    /// The positions point into the middle of `[2 * length - 1]`; the terms are `[length, term_stride]`. Either all of
-    /// these are null or none.
+    /// The positions point into the middle of `[2 * length - 1]`; the terms are `[query_count, term_stride]` and
+    /// `[length, term_stride]`. Either all of these are null or none.
     ///
     /// He et al., DeBERTa, 2020, https://arxiv.org/abs/2006.03654.
     const float *SK_NULLABLE query_terms;
     const float *SK_NULLABLE key_terms;
     size_t term_stride;
     const int32_t *SK_NULLABLE term_positions;
-    /// Leaves probabilities out after the softmax, or null. Those of query i begin at group 256 * (dropout_row + i), so
+    /// Leaves probabilities out after the softmax, or null. Those of position i begin at group 256 * (dropout_row + i), so
     /// that a text has at most 16,384 keys. Only the kernel of `SK_PRECISION_FLOAT32_HIGHEST` looks at it.
     const sk_dropout *SK_NULLABLE dropout;
     size_t dropout_row;

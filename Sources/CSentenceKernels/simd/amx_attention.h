@@ -113,8 +113,8 @@ SK_INLINE void amx_attend(const tile_kind kind, const sk_attention *t) {
     pack_keys(kind, keys, t, room, queries, query_plane);
     pack_values(kind, values, t, room);
     size_t configured = 0;
-    for (size_t first = 0; first < t->length; first += SK_STRIP_ROWS) {
-        const size_t rows = sk_min(t->length - first, SK_STRIP_ROWS);
+    for (size_t first = 0; first < t->query_count; first += SK_STRIP_ROWS) {
+        const size_t rows = sk_min(t->query_count - first, SK_STRIP_ROWS);
         if (rows != configured) configure_tiles(configured = rows);
         for (size_t r = 0; r < rows; r++)
             split_row(kind, queries + r * room.query_stride, query_plane, t->q + (first + r) * t->q_stride, t->head_size);

@@ -42,8 +42,8 @@ static void attend_f32(const sk_attention *t) {
     float *scores = values + sk_round_up(size, SK_PANEL) * length; // `[SK_TILE_ROWS, padded_length]`
     pack_panels_f32(keys, t->k, length, size, t->k_stride, 1);
     pack_panels_f32(values, t->v, size, length, 1, t->v_stride);
-    for (size_t i = 0; i < length; i += SK_TILE_ROWS) {
-        const size_t rows = sk_min(length - i, SK_TILE_ROWS);
+    for (size_t i = 0; i < t->query_count; i += SK_TILE_ROWS) {
+        const size_t rows = sk_min(t->query_count - i, SK_TILE_ROWS);
         const sk_key_range range = sk_keys_in_reach(t, i, rows, SK_PANEL);
         const size_t first = range.first, count = range.last - range.first;
         panels_product(t->q + i * t->q_stride, t->q_stride, 1, keys, rows, range, size, scores, padded_length);

@@ -56,8 +56,8 @@ static void attend_bf16(const sk_attention *t) {
     bf16_code *queries = probabilities + SK_TILE_ROWS * score_stride;
     bf16_pack(keys, t->k, NULL, length, size, t->k_stride, 1);
     bf16_pack(values, t->v, NULL, size, length, 1, t->v_stride);
-    for (size_t first = 0, rows; first < length; first += rows) {
-        rows = tile_height(length - first);
+    for (size_t first = 0, rows; first < t->query_count; first += rows) {
+        rows = tile_height(t->query_count - first);
         for (size_t r = 0; r < rows; r++)
             bf16_encode_row(queries + r * layout.query_codes, t->q + (first + r) * t->q_stride, size, layout.query_codes);
         const sk_key_range range = sk_keys_in_reach(t, first, rows, SK_PANEL);

@@ -13,13 +13,17 @@ enum TokenMixer: Sendable {
     ///
     /// - Parameters:
     ///   - x: `[totalTokens, hiddenSize]`.
-    ///   - residual: Added to the result, `[totalTokens, hiddenSize]`.
+    ///   - residual: Added to the result, whose shape it has.
     ///   - context: Where texts begin, and their positions.
-    /// - Returns: `[totalTokens, hiddenSize]`.
-    func callAsFunction(_ x: Tensor, residual: Tensor?, _ context: AttentionContext) -> Tensor {
+    ///   - layer: The index of the block.
+    ///   - rows: The rows to compute; nil for all.
+    /// - Returns: `[totalTokens, hiddenSize]`, or one row for each that is read.
+    func callAsFunction(
+        _ x: Tensor, residual: Tensor?, _ context: AttentionContext, layer: Int, reading rows: RowsRead?
+    ) -> Tensor {
         switch self {
-        case .attention(let attention): attention(x, residual: residual, context)
-        case .convolution(let convolution): convolution(x, residual: residual, context)
+        case .attention(let attention): attention(x, residual: residual, context, layer: layer, reading: rows)
+        case .convolution(let convolution): convolution(x, residual: residual, context, reading: rows)
         }
     }
 }
@@ -31,13 +35,16 @@ struct ShortConvolution: Sendable {
     let convolution: GatedConvolution
     let output: LinearLayer
 
-    /// Like ``TokenMixer/callAsFunction(_:residual:_:)``.
-    func callAsFunction(_ x: Tensor, residual: Tensor?, _ context: AttentionContext) -> Tensor {
+    /// Like ``TokenMixer/callAsFunction(_:residual:_:layer:reading:)``.
+    func callAsFunction(
+        _ x: Tensor, residual: Tensor?, _ context: AttentionContext, reading rows: RowsRead?
+    ) -> Tensor {
         // A token that no other attends to must not reach its neighbours through the convolution either.
         let x = context.texts.keyFactors.map { x.scalingRows(by: $0) } ?? x
+        let convolved = convolution(input(x), context.texts)
         return output(
-            convolution(input(x), context.texts), residual: residual, dropout: context.dropout.attentionOutput,
-            place: DropoutPlace.attentionOutput)
+            rows.map { convolved.gatheringRows($0.rows) } ?? convolved, residual: residual,
+            dropout: context.dropout.attentionOutput, place: DropoutPlace.attentionOutput)
     }
 }
 

@@ -22,20 +22,27 @@ struct TransformerBlock: Sendable {
     /// - Parameters:
     ///   - x: `[totalTokens, hiddenSize]`.
     ///   - context: Where texts begin, and their positions.
+    ///   - layer: The index of the block.
+    ///   - rows: The rows to compute; nil for all.
     ///   - between: Another sublayer between these two, where norms follow the sublayers.
-    /// - Returns: `[totalTokens, hiddenSize]`.
+    /// - Returns: `[totalTokens, hiddenSize]`, or one row for each that is read.
     func callAsFunction(
-        _ x: Tensor, _ context: AttentionContext, between: (Tensor) -> Tensor = { $0 }
+        _ x: Tensor, _ context: AttentionContext, layer: Int = 0, reading rows: RowsRead? = nil,
+        between: (Tensor) -> Tensor = { $0 }
     ) -> Tensor {
+        func mixed(_ input: Tensor, residual: Tensor?) -> Tensor {
+            mixer(input, residual: residual, context, layer: layer, reading: rows)
+        }
+        let own = rows.map { x.gatheringRows($0.rows) } ?? x
         switch placement {
         case .post:
-            let y = between(attentionNorm(mixer(x, residual: x, context)))
+            let y = between(attentionNorm(mixed(x, residual: own)))
             return feedForwardNorm(adapted(feedForward(y, residual: y, dropout: context.dropout), context))
         case .pre:
-            let y = mixer(attentionNorm(x), residual: x, context)
+            let y = mixed(attentionNorm(x), residual: own)
             return adapted(feedForward(feedForwardNorm(y), residual: y, dropout: context.dropout), context)
         case .sandwich:
-            let y = x + attentionOutputNorm(mixer(attentionNorm(x), residual: nil, context))
+            let y = own + attentionOutputNorm(mixed(attentionNorm(x), residual: nil))
             let z = feedForward(feedForwardNorm(y), residual: nil, dropout: context.dropout)
             return adapted(y + feedForwardOutputNorm(z), context)
         }

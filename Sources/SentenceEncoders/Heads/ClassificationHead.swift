@@ -37,14 +37,28 @@ package struct ClassificationHead: Sendable, Trainable {
         output.update(values)
     }
 
+    /// The tokens whose hidden states the head reads, ascending; nil for all.
+    ///
+    /// - Parameters:
+    ///   - ids: `[totalTokens]`.
+    ///   - texts: Where each text begins.
+    /// - Returns: Indices among all tokens.
+    package func tokensRead(ids: [Int32], _ texts: TextOffsets) -> [Int]? {
+        switch reduction {
+        case .first: (0..<texts.count).compactMap { texts[$0].first }
+        case .mean, .meanOfScores: nil
+        case .last(let padding): Self.lastTokens(ids, texts, padding).compactMap(\.self)
+        }
+    }
+
     /// The scores of texts, before the final activation.
     ///
     /// - Parameters:
     ///   - hidden: `[totalTokens, hiddenSize]`.
-    ///   - ids: `[totalTokens]`.
+    ///   - ids: `[totalTokens]`; nil if there are only the tokens that the head reads.
     ///   - texts: Where each text begins.
     /// - Returns: `[texts, labels]`.
-    package func callAsFunction(_ hidden: Tensor, ids: [Int32], _ texts: TextOffsets) -> Tensor {
+    package func callAsFunction(_ hidden: Tensor, ids: [Int32]?, _ texts: TextOffsets) -> Tensor {
         switch reduction {
         case .first: score(hidden.pooled(texts, by: [.first]))
         case .mean: score(hidden.pooled(texts, by: [.mean]))
@@ -56,9 +70,9 @@ package struct ClassificationHead: Sendable, Trainable {
     private func score(_ x: Tensor) -> Tensor { output(layers.reduce(x) { $1($0) }) }
 
     /// The last token of each text that is not padding; its first one if all are padding, nil if there are none.
-    private static func lastTokens(_ ids: [Int32], _ texts: TextOffsets, _ padding: Int32?) -> [Int?] {
+    private static func lastTokens(_ ids: [Int32]?, _ texts: TextOffsets, _ padding: Int32?) -> [Int?] {
         (0..<texts.count).map { text in
-            texts[text].last { ids[$0] != padding } ?? texts[text].first
+            texts[text].last { ids?[$0] != padding } ?? texts[text].first
         }
     }
 }

@@ -49,14 +49,44 @@ extension Tensor {
     /// The tensor holds query, key and value heads side by side, `[totalTokens, (heads + 2 * keyValueHeads) * headSize]`.
     /// - Returns: `[totalTokens, heads * headSize]`.
     package func attention(_ texts: TextOffsets, _ shape: AttentionShape) -> Tensor {
-        let loop = HeadLoop(detached, texts, shape)
-        let (qkv, heads) = (loop.qkv, shape.heads)
-        let inputs = [node, shape.relativeBias?.node, shape.positions?.table.node]
+        HeadLoop(detached, texts, shape)
+            .attend(recordingFrom: [node, shape.relativeBias?.node, shape.positions?.table.node])
+    }
+
+    /// Attention in which only some tokens are queries; each has the result that it has among all, bit for bit.
+    ///
+    /// Has no gradient.
+    /// - Parameters:
+    ///   - queries: The query heads of the chosen tokens side by side; further columns are not looked at.
+    ///   - keysAndValues: Key heads, then value heads of all tokens, `[totalTokens, columns]`.
+    ///   - firstKey: The column with which the first key head begins; after the last value head there is no column.
+    ///   - texts: Where each text begins among all tokens.
+    ///   - choice: Which tokens the queries are; nil for all.
+    ///   - shape: The heads and what distances add; nothing is left out.
+    /// - Returns: `[queries, heads * headSize]`.
+    package static func attention(
+        queries: Tensor, keysAndValues: Tensor, firstKey: Int, _ texts: TextOffsets, choice: TokenChoice?,
+        _ shape: AttentionShape
+    ) -> Tensor {
+        queries.refuseGradient(of: "attention of chosen queries")
+        keysAndValues.refuseGradient(of: "attention of chosen queries")
+        return HeadLoop(
+            queries: queries, keysAndValues: keysAndValues, firstKey: firstKey, texts, choice: choice, shape
+        ).attend(recordingFrom: [])
+    }
+}
+
+extension HeadLoop {
+    /// The attention of all heads, with its gradient where one of the inputs has one.
+    fileprivate func attend(recordingFrom inputs: [GradientNode?]) -> Tensor {
+        let (loop, heads) = (self, shape.heads)
         let isRecorded = inputs.contains { $0 != nil }
         // One number for each head and token, which the backward pass needs.
-        let logSums = Tensor(shape: isRecorded ? [heads, rows] : [0]) { _ in }
-        let out = Tensor(shape: [rows, heads * loop.headSize]) { out in
-            withExtendedLifetime((qkv.storage, logSums.storage, shape.relativeBias?.storage)) {
+        let logSums = Tensor(shape: isRecorded ? [heads, queries.rows] : [0]) { _ in }
+        let out = Tensor(shape: [queries.rows, heads * headSize]) { out in
+            withExtendedLifetime(
+                (queries.storage, keysAndValues.storage, logSums.storage, shape.relativeBias?.storage)
+            ) {
                 nonisolated(unsafe) let logSumPointer =
                     isRecorded ? logSums.fresh : nil
                 // Every head of every text writes its own part of the result.
@@ -71,9 +101,12 @@ extension Tensor {
                         ) { arguments in
                             var arguments = arguments
                             arguments.scratch = scratch
-                            loop.dropping(head) { dropout in
-                                arguments.dropout = dropout
-                                attention.attend(&arguments)
+                            loop.placing(head, arguments) { arguments in
+                                var arguments = arguments
+                                loop.dropping(head) { dropout in
+                                    arguments.dropout = dropout
+                                    attention.attend(&arguments)
+                                }
                             }
                         }
                     }
@@ -91,27 +124,53 @@ struct Head: Sendable {
     let first: Int
     let length: Int
     let keyLength: Int
+    /// The first of the text's queries among all queries, and how many it has.
+    let firstQuery: Int
+    let queryCount: Int
 }
 
 /// A loop over all heads of all texts, spread over the threads.
 struct HeadLoop: Sendable {
-    let qkv: Tensor
+    /// The query heads, from the first column on.
+    let queries: Tensor
+    /// Key heads and value heads, up to the last column.
+    let keysAndValues: Tensor
+    /// The column of the first key head.
+    let firstKey: Int
     let texts: TextOffsets
+    /// Which tokens the queries are; nil for all.
+    let choice: TokenChoice?
     let shape: AttentionShape
     let headSize: Int
     let longest: Int
     /// What leaves out the weights of keys, if anything does.
     let dropout: (stream: RandomStream, probability: Float)?
 
+    /// Heads of queries, keys and values side by side.
     init(_ qkv: Tensor, _ texts: TextOffsets, _ shape: AttentionShape) {
         let parts = shape.heads + 2 * shape.keyValueHeads
+        precondition(qkv.columns % parts == 0, "\(qkv.shape) is not \(shape.heads) + 2 × \(shape.keyValueHeads) heads")
+        self.init(
+            queries: qkv, keysAndValues: qkv, firstKey: shape.heads * qkv.columns / parts, texts, choice: nil, shape)
+    }
+
+    init(
+        queries: Tensor, keysAndValues: Tensor, firstKey: Int, _ texts: TextOffsets, choice: TokenChoice?,
+        _ shape: AttentionShape
+    ) {
+        let columns = keysAndValues.columns - firstKey
+        headSize = columns / (2 * shape.keyValueHeads)
         precondition(
-            qkv.rows == texts.totalTokens && qkv.columns % parts == 0 && shape.heads % shape.keyValueHeads == 0,
-            "\(qkv.shape) is not \(shape.heads) + 2 × \(shape.keyValueHeads) heads")
-        self.qkv = qkv
+            keysAndValues.rows == texts.totalTokens && columns == 2 * shape.keyValueHeads * headSize
+                && queries.rows == choice?.rows.count ?? texts.totalTokens && queries.columns >= shape.heads * headSize
+                && shape.heads % shape.keyValueHeads == 0 && choice?.texts.count ?? texts.count == texts.count,
+            "\(queries.shape) and \(keysAndValues.shape) are not \(shape.heads) + 2 × \(shape.keyValueHeads) heads")
+        self.queries = queries
+        self.keysAndValues = keysAndValues
+        self.firstKey = firstKey
         self.texts = texts
+        self.choice = choice
         self.shape = shape
-        headSize = qkv.columns / parts
         dropout = Execution.current.dropout(shape.dropout)
         longest = shape.relativeBias.map { ($0.columns + 1) / 2 } ?? 0
         precondition(
@@ -124,23 +183,34 @@ struct HeadLoop: Sendable {
     var groupSize: Int { shape.heads / shape.keyValueHeads }
     var outColumns: Int { shape.heads * headSize }
 
-    func keyOffset(_ head: Head) -> Int { (shape.heads + head.index / groupSize) * headSize }
+    func keyOffset(_ head: Head) -> Int { firstKey + head.index / groupSize * headSize }
     func valueOffset(_ head: Head) -> Int { keyOffset(head) + shape.keyValueHeads * headSize }
 
     func arguments(
         _ head: Head, out: UnsafeMutablePointer<Float>, logSums: UnsafeMutablePointer<Float>?
     ) -> sk_attention {
-        let row = qkv.pointer + head.first * qkv.columns
+        let row = keysAndValues.pointer + head.first * keysAndValues.columns
         let bias = shape.relativeBias.map { $0.pointer + head.index * $0.columns + longest - 1 }
         return sk_attention(
-            q: row + head.index * headSize, k: row + keyOffset(head), v: row + valueOffset(head),
-            q_stride: qkv.columns, k_stride: qkv.columns, v_stride: qkv.columns,
-            out: out + head.first * outColumns + head.index * headSize, out_stride: outColumns,
-            log_sum_exp: logSums.map { $0 + head.index * qkv.rows + head.first }, scratch: out, length: head.length,
-            key_length: head.keyLength, head_size: headSize, scale: shape.scale, left: shape.left ?? .max,
+            q: queries.pointer + head.firstQuery * queries.columns + head.index * headSize, k: row + keyOffset(head),
+            v: row + valueOffset(head), q_stride: queries.columns, k_stride: keysAndValues.columns,
+            v_stride: keysAndValues.columns, out: out + head.firstQuery * outColumns + head.index * headSize,
+            out_stride: outColumns, log_sum_exp: logSums.map { $0 + head.index * queries.rows + head.firstQuery },
+            scratch: out, length: head.length, key_length: head.keyLength, query_count: head.queryCount,
+            query_positions: nil, head_size: headSize, scale: shape.scale, left: shape.left ?? .max,
             right: shape.right ?? .max,
             relative_bias: bias, query_terms: nil, key_terms: nil, term_stride: 0, term_positions: nil, dropout: nil,
             dropout_row: head.first)
+    }
+
+    /// Calls `body` with the arguments of attention, including where the queries stand in their text.
+    func placing(_ head: Head, _ arguments: sk_attention, _ body: (sk_attention) -> Void) {
+        guard let choice else { return body(arguments) }
+        choice.positions.withUnsafeBufferPointer { positions in
+            var arguments = arguments
+            arguments.query_positions = positions.baseAddress.map { $0 + head.firstQuery }
+            body(arguments)
+        }
     }
 
     /// Calls `body` with what leaves out the weights of a head's keys, if anything does.
@@ -155,13 +225,16 @@ struct HeadLoop: Sendable {
     func forEach(byHead: Bool = false, _ body: @escaping @Sendable (Head, sk_kernels) -> Void) {
         let kernels = Execution.current.kernels
         let (groups, textsOutside) = (shape.keyValueHeads, byHead ? 1 : texts.count)
+        let queryTexts = choice?.texts ?? texts
         Parallel.forRanges(textsOutside * groups, grain: byHead ? 1 : max(1, 4 / groupSize)) { range in
             for unit in range {
-                for text in byHead ? 0..<texts.count : unit / groups..<unit / groups + 1 where !texts[text].isEmpty {
+                for text in byHead ? 0..<texts.count : unit / groups..<unit / groups + 1 where !queryTexts[text].isEmpty
+                {
                     for index in unit % groups * groupSize..<(unit % groups + 1) * groupSize {
                         let head = Head(
                             text: text, index: index, first: texts[text].lowerBound, length: texts[text].count,
-                            keyLength: texts.keyCount(text))
+                            keyLength: texts.keyCount(text), firstQuery: queryTexts[text].lowerBound,
+                            queryCount: queryTexts[text].count)
                         body(head, kernels.table.pointee)
                     }
                 }
@@ -169,17 +242,18 @@ struct HeadLoop: Sendable {
         }
     }
 
-    /// The gradients of the heads, of the bias and of the positions.
+    /// The gradients of the heads, side by side in one tensor, of the bias and of the positions.
     func gradients(_ out: Tensor, _ logSums: Tensor, _ dOut: Tensor) -> [Tensor?] {
         let dBias = shape.relativeBias.map { Tensor.zeros($0.shape) }
         let dTable = shape.positions.map { Tensor.zeros($0.table.shape) }
-        let dQKV = Tensor.zeros(qkv.shape)
-        withExtendedLifetime((qkv.storage, out.storage, logSums.storage, dOut.storage, shape.relativeBias?.storage)) {
+        let dQKV = Tensor.zeros(queries.shape)
+        withExtendedLifetime((queries.storage, out.storage, logSums.storage, dOut.storage, shape.relativeBias?.storage))
+        {
             // A head writes only its own part of each gradient, and its texts run one after another.
             nonisolated(unsafe) let gradient = dQKV.fresh
             nonisolated(unsafe) let dBiasPointer = dBias.map { $0.fresh }
             forEach(byHead: true) { head, kernels in
-                let row = gradient + head.first * qkv.columns
+                let row = gradient + head.first * queries.columns
                 let (dQ, dK) = (row + head.index * headSize, row + keyOffset(head))
                 let terms = PositionTerms(self, head)
                 let scratchSize = kernels.attention_backward_scratch(head.length, headSize) * 4

@@ -44,21 +44,25 @@ struct PositionTerms {
         precondition(
             heads == loop.shape.keyValueHeads && positions.table.columns >= 2 * heads * size,
             "positions \(positions.table.shape) do not fit \(heads) heads of \(size)")
-        let shape = [head.length, positions.table.rows]
-        func terms(from offset: Int, with tableOffset: Int) -> Tensor {
-            Tensor(shape: shape) { out in
+        let buckets = positions.table.rows
+        func terms(_ heads: Tensor, rows: Range<Int>, from offset: Int, with tableOffset: Int) -> Tensor {
+            Tensor(shape: [rows.count, buckets]) { out in
                 let packed = PackedMatrix(
-                    positions.table.pointer + tableOffset, rows: size, columns: shape[1],
+                    positions.table.pointer + tableOffset, rows: size, columns: buckets,
                     columnStride: positions.table.columns, rowStride: 1)
                 MatrixProduct(
-                    loop.qkv.pointer + head.first * loop.qkv.columns + offset, rowStride: loop.qkv.columns,
-                    rows: shape[0], packed, into: out.baseAddress!, stride: shape[1])()
+                    heads.pointer + rows.lowerBound * heads.columns + offset, rowStride: heads.columns,
+                    rows: rows.count, packed, into: out.baseAddress!, stride: buckets)()
             }
         }
-        let (queryOffset, keyOffset) = (head.index * size, loop.keyOffset(head))
-        queryTerms = terms(from: queryOffset, with: keyOffset)
-        keyTerms = terms(from: keyOffset, with: queryOffset)
-        (queryGradient, keyGradient) = (.zeros(shape), .zeros(shape))
+        // The table has the vectors of keys behind those of queries.
+        let queryOffset = head.index * size, tableKeyOffset = (heads + head.index) * size
+        let queryRows = head.firstQuery..<head.firstQuery + head.queryCount
+        queryTerms = terms(loop.queries, rows: queryRows, from: queryOffset, with: tableKeyOffset)
+        keyTerms = terms(
+            loop.keysAndValues, rows: head.first..<head.first + head.length, from: loop.keyOffset(head),
+            with: queryOffset)
+        (queryGradient, keyGradient) = (.zeros([queryRows.count, buckets]), .zeros([head.length, buckets]))
     }
 
     /// Calls `body` with the arguments of attention, including these terms.
@@ -99,7 +103,7 @@ struct PositionTerms {
         _ tableOffset: Int
     ) {
         guard let table = positions?.table else { return }
-        let (stride, size) = (loop.qkv.columns, loop.headSize)
+        let (stride, size) = (loop.queries.columns, loop.headSize)
         withExtendedLifetime((gradient.storage, table.storage, dTable.storage)) {
             let vectors = PackedMatrix(
                 table.pointer + tableOffset, rows: table.rows, columns: size, columnStride: 1, rowStride: table.columns)
@@ -107,7 +111,7 @@ struct PositionTerms {
                 gradient.pointer, rowStride: table.rows, rows: head.length, vectors, into: dRows, stride: stride
             ).accumulating(true)()
             let rows = PackedMatrix(
-                loop.qkv.pointer + head.first * stride + offset, rows: head.length, columns: size, columnStride: 1,
+                loop.queries.pointer + head.first * stride + offset, rows: head.length, columns: size, columnStride: 1,
                 rowStride: stride)
             MatrixProduct(
                 gradient.pointer, rowStride: 1, columnStride: table.rows, rows: table.rows, rows,

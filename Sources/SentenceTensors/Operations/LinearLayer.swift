@@ -96,6 +96,29 @@ package struct LinearLayer: Sendable, Trainable {
         return product(x, activation: activation, residual: residual)
     }
 
+    /// Whether the columns before and after a column of the output can be computed apart.
+    package func isDivisible(at column: Int) -> Bool { column % packed.product.pointee.panel_width == 0 }
+
+    /// Some columns of the layer's output, with the bits that they have in the whole; has no gradient.
+    ///
+    /// - Parameters:
+    ///   - x: `[rows, inputSize]`.
+    ///   - columns: The columns, between which and the others the layer is divisible.
+    /// - Returns: `[rows, columns]`.
+    package func callAsFunction(_ x: Tensor, columns: Range<Int>) -> Tensor {
+        precondition(x.columns == inputSize, "the layer takes \(inputSize) columns, found \(x.shape)")
+        x.refuseGradient(of: "some columns of a layer")
+        return Tensor(shape: [x.rows, columns.count]) { out in
+            withExtendedLifetime((x.storage, bias?.storage)) {
+                MatrixProduct(
+                    x.pointer, rowStride: inputSize, rows: x.rows, packed, into: out.baseAddress! - columns.lowerBound,
+                    stride: columns.count
+                )
+                .finishing(bias: bias?.pointer, activation: .identity, residual: nil).columns(columns)()
+            }
+        }
+    }
+
     /// The layer's output for an activated input, of which training keeps only the input before the activation.
     ///
     /// - Parameters:

@@ -8,6 +8,7 @@ import CSentenceKernels
 struct MatrixProduct {
     private var arguments: sk_gemm
     private let b: PackedMatrix
+    private var panels: Range<Int>
 
     /// C `[m, n]` = A `[m, k]` · B, where A's element (i, p) is at `a[i * rowStride + p * columnStride]`.
     init(
@@ -15,6 +16,7 @@ struct MatrixProduct {
         into c: UnsafeMutablePointer<Float>, stride: Int
     ) {
         self.b = b
+        panels = 0..<b.panelCount
         arguments = sk_gemm(
             a: a, a_row_stride: rowStride, a_column_stride: columnStride, b: b.storage.bytes.baseAddress!, bias: nil,
             residual: nil, residual_stride: 0, c: c, c_stride: stride,
@@ -35,6 +37,17 @@ struct MatrixProduct {
         return product
     }
 
+    /// Computes only some columns, which begin and end with a panel; C still begins where its first column would.
+    func columns(_ columns: Range<Int>) -> MatrixProduct {
+        let width = b.product.pointee.panel_width
+        precondition(
+            columns.lowerBound % width == 0 && (columns.upperBound % width == 0 || columns.upperBound == b.columns),
+            "columns \(columns) are not whole panels of \(width)")
+        var product = self
+        product.panels = columns.lowerBound / width..<(columns.upperBound + width - 1) / width
+        return product
+    }
+
     /// Adds to C instead of overwriting it.
     func accumulating(_ accumulate: Bool = true) -> MatrixProduct {
         var product = self
@@ -46,15 +59,17 @@ struct MatrixProduct {
     func callAsFunction() {
         // The addresses in it stay valid until all parts are done.
         nonisolated(unsafe) let product = self
-        let panels = 0..<b.panelCount
+        let panels = panels
         // Rows are prepared once for all panels, so a thread should have rows of its own.
         if arguments.m >= Self.rowGrain * Execution.current.threads {
-            let rowWork = 2 * arguments.k * arguments.n
+            let rowWork = 2 * arguments.k * panels.count * b.product.pointee.panel_width
             Parallel.forRanges(arguments.m, grain: max(Self.rowGrain, Self.smallestPart / max(1, rowWork))) {
                 product(rows: $0, panels: panels)
             }
         } else {
-            Parallel.forRanges(panels.count, grain: grain) { product(panels: $0) }
+            Parallel.forRanges(panels.count, grain: grain) {
+                product(panels: panels.lowerBound + $0.lowerBound..<panels.lowerBound + $0.upperBound)
+            }
         }
     }
 

@@ -55,6 +55,13 @@ package struct RotaryTable: Sendable {
             return first..<first + texts[text].count
         }
     }
+
+    private init(_ cosines: Tensor, _ sines: Tensor, _ rows: [Int]) {
+        (self.cosines, self.sines, self.rows) = (cosines, sines, rows)
+    }
+
+    /// The same angles for some of the tokens.
+    package func choosing(_ tokens: [Int]) -> RotaryTable { RotaryTable(cosines, sines, tokens.map { rows[$0] }) }
 }
 
 extension Tensor {

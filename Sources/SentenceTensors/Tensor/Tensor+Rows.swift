@@ -87,7 +87,13 @@ extension Tensor {
         let rows = parts.reduce(0) { $0 + $1.rows }
         return Tensor(shape: [rows, parts.first?.columns ?? 0]) { out in
             var next = out[...]
-            for part in parts { next = next[next.update(fromContentsOf: part.float32().floats)...] }
+            for part in parts {
+                let part = part.float32()
+                withExtendedLifetime(part.storage) {
+                    let elements = UnsafeBufferPointer(start: part.pointer, count: part.count)
+                    next = next[next.update(fromContentsOf: elements)...]
+                }
+            }
         }
     }
 }

@@ -58,7 +58,7 @@ extension CrossEncoder {
         }
         let scores = RowCollector(rows: pairs.count, columns: labelCount)
         let (activation, needsSoftmax) = (options.activation ?? activation, options.appliesSoftmax && labelCount > 1)
-        let receipts = try EncodeJob(pipeline, options).run(pairs) { features, placement in
+        let receipts = try EncodeJob(pipeline, options, reading: .vectors).run(pairs) { features, placement in
             guard let logits = features.scores else { return }
             let rows = activation(logits)
             scores.put(placement.rows(of: needsSoftmax ? rows.softmax() : rows), at: placement.indices)

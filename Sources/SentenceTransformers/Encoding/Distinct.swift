@@ -6,35 +6,45 @@ import SentenceFiles
 import SentenceTensors
 import SentenceTokenizers
 
-/// The distinct texts of a window and their indices in the call, so that equal texts are computed only once.
-struct DistinctInputs {
-    private(set) var inputs: [TokenizerInput] = []
-    /// For each input, its indices in the call.
-    private(set) var indices: [[Int]] = []
+/// The distinct inputs of a call and where they occur, so that equal ones are computed only once.
+struct DistinctInputs: Sendable {
+    /// All inputs of the call.
+    private let all: [TokenizerInput]
+    /// For each distinct input, its first index in the call.
+    private var firsts: [Int] = []
+    /// The other indices of inputs that occur more than once.
+    private var others: [Int: [Int]] = [:]
 
     private struct Key: Hashable {
         let text: ExactString
         let pair: ExactString?
     }
 
-    /// The number of inputs of the call up to the end of this window.
-    let callCount: Int
-
-    init(_ window: ArraySlice<TokenizerInput>) {
-        callCount = window.endIndex
+    init(_ inputs: [TokenizerInput]) {
+        all = inputs
         var known: [Key: Int] = [:]
-        known.reserveCapacity(window.count)
-        for (index, input) in zip(window.indices, window) {
+        known.reserveCapacity(inputs.count)
+        for (index, input) in inputs.enumerated() {
             let key = Key(text: ExactString(input.text), pair: input.pair.map { ExactString($0) })
             if let place = known[key] {
-                indices[place].append(index)
+                others[place, default: []].append(index)
             } else {
-                known[key] = inputs.count
-                inputs.append(input)
-                indices.append([index])
+                known[key] = firsts.count
+                firsts.append(index)
             }
         }
     }
+
+    /// The number of distinct inputs.
+    var count: Int { firsts.count }
+    /// The number of inputs of the call.
+    var callCount: Int { all.count }
+
+    /// The distinct inputs with the given places.
+    subscript(places: Range<Int>) -> [TokenizerInput] { places.map { all[firsts[$0]] } }
+
+    /// The indices in the call of a distinct input, ascending.
+    func indices(_ place: Int) -> [Int] { [firsts[place]] + (others[place] ?? []) }
 }
 
 /// Where the results of a micro-batch go: that of its text `texts[i]` goes to index `indices[i]` of the call.

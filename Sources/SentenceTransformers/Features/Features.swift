@@ -24,6 +24,12 @@ package struct Features: Sendable {
     package var lastLogits: VocabularyLogits?
     /// Whether a multi-vector model keeps the vector of each token, `[totalTokens]`; nil if it keeps all.
     package var keptTokens: [Bool]?
+    /// For each text what was computed of its first tokens before, if anything was; nil if nothing was of any.
+    var prefixes: [EncodedPrefix?]?
+    /// The tokens to compute vectors of, ascending; nil for all.
+    var tokensRead: [Int]?
+    /// Whether there are only the vectors of the tokens that are read, each of which all later modules read.
+    package private(set) var holdsOnlyTokensRead = false
     /// One vector for each text, `[texts, size]`.
     package var sentenceEmbedding: Tensor?
     /// The scores of each text or pair, `[texts, labels]`.
@@ -65,7 +71,18 @@ package struct Features: Sendable {
     /// Drops the vectors of tokens that are not kept.
     package mutating func dropUnkeptTokens() {
         guard let kept = keptTokens, let vectors = tokenEmbeddings else { return }
-        replaceTokens(vectors.gatheringRows(kept.indices.filter { kept[$0] }), counts: texts.counts { kept[$0] })
+        replaceTokens(vectors.gatheringRows(keptIndices), counts: texts.counts { kept[$0] })
+    }
+
+    /// The indices of the tokens that are kept.
+    var keptIndices: [Int] { (0..<texts.totalTokens).filter { keptTokens?[$0] ?? true } }
+
+    /// Lists in `texts` only the tokens that are read: those of which vectors were computed.
+    mutating func dropUnreadTokens() {
+        guard let tokensRead else { return }
+        texts = TokenChoice(tokensRead, of: texts).texts
+        keptTokens = nil
+        holdsOnlyTokensRead = true
     }
 
     /// Replaces the token vectors by others, of which each text has the given number.

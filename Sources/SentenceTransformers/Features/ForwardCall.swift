@@ -12,11 +12,26 @@ package struct ForwardCall: Sendable, Hashable {
     package var maximumActiveDimensions: Int?
     /// Whether the states of all layers are kept, even if no module asks for them.
     package var keepsLayerStates = false
+    /// What is read of the features after the last module; the rest need not be computed.
+    package var result = Result.tokens
+
+    /// What is read of the features after the last module.
+    package enum Result: Sendable, Hashable {
+        /// The vectors of all tokens, and everything else.
+        case tokens
+        /// The vectors of the tokens that are kept.
+        case keptTokens
+        /// The vectors or scores of texts.
+        case vectors
+    }
 
     /// A call with the given settings.
-    package init(task: EncodingTask? = nil, promptLength: Int = 0, maximumActiveDimensions: Int? = nil) {
+    package init(
+        task: EncodingTask? = nil, promptLength: Int = 0, maximumActiveDimensions: Int? = nil, result: Result = .tokens
+    ) {
         self.task = task
         self.promptLength = promptLength
         self.maximumActiveDimensions = maximumActiveDimensions
+        self.result = result
     }
 }

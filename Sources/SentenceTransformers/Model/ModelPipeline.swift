@@ -27,6 +27,8 @@ public struct ModelPipeline: Sendable {
     /// The modules in order, including routers.
     package private(set) var modules: [any Module]
     let kernels: KernelSet
+    /// What is kept of the beginnings of texts for later calls, if anything is.
+    var prefixCache: PrefixCache?
     /// Warnings about the model's files, one line each, none of which prevented loading.
     public let warnings: [String]
 
@@ -114,6 +116,12 @@ package struct ModelRoute: Sendable {
     /// All modules, with every router replaced by its route.
     package let modules: [any Module]
 
+    /// The given modules, of which `input` is the first.
+    package init(input: any InputModule, modules: [any Module]) {
+        self.input = input
+        self.modules = modules
+    }
+
     /// Whether tokens run through layers, and do not only look vectors up.
     package var hasLayers: Bool { modules.contains { $0 is Transformer || $0 is LSTM || $0 is CNN } }
 
@@ -129,6 +137,7 @@ package struct ModelRoute: Sendable {
     ///   - first: Where to begin, if the features have been through some modules already.
     /// - Throws: What the modules throw.
     package func callAsFunction(_ features: inout Features, from first: Int = 0) throws {
+        if first == 0 { features.tokensRead = tokensRead(features) }
         for (index, module) in modules.enumerated().dropFirst(first) {
             // In training the index makes each module draw different random numbers.
             try Execution.at(place: index) { try module(&features) }
@@ -158,6 +167,7 @@ extension ModelPipeline: Trainable {
             kernels: kernels, precision: computePrecision.precision, threads: Parallel.availableThreads
         ) {
             for index in modules.indices { modules[index].update(values) }
+            prefixCache = prefixCache.map { PrefixCache(byteLimit: $0.byteLimit) }
         }
     }
 }

@@ -69,11 +69,24 @@ enum TransformerHead: Sendable {
         return encoder
     }
 
-    /// Applies the head to the hidden states, `[totalTokens, hiddenSize]`, and stores the result in the features.
+    /// Which tokens' hidden states the head reads.
+    func tokenUse(_ features: Features) -> TokenUse {
+        switch self {
+        case .none, .maskedLanguage: .each
+        case .classification(let head):
+            head.tokensRead(ids: features.tokens.ids, features.texts).map { .chosen($0) } ?? .all
+        case .causalLanguage: .chosen((0..<features.texts.count).compactMap { features.texts[$0].last })
+        }
+    }
+
+    /// Applies the head to the hidden states of the features' tokens, `[totalTokens, hiddenSize]`, and stores the result in
+    /// the features.
     func callAsFunction(_ hidden: Tensor, _ features: inout Features) {
         switch self {
         case .none: features.tokenEmbeddings = hidden
-        case .classification(let head): features.scores = head(hidden, ids: features.tokens.ids, features.texts)
+        case .classification(let head):
+            features.scores = head(
+                hidden, ids: features.holdsOnlyTokensRead ? nil : features.tokens.ids, features.texts)
         case .maskedLanguage(let head): features.logits = head(hidden)
         case .causalLanguage(let head): features.lastLogits = head(hidden.pooled(features.texts, by: [.last]))
         }

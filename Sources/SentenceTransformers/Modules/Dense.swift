@@ -101,6 +101,10 @@ package struct Dense: Module {
         return sizes
     }
 
+    package func tokenUse(_ features: inout Features) -> TokenUse {
+        input == .tokenEmbeddings && output != .tokenEmbeddings ? .all : .each
+    }
+
     package func callAsFunction(_ features: inout Features) {
         guard let x = features[input] else { return }
         let added: Tensor? =

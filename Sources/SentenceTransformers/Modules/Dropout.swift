@@ -31,6 +31,7 @@ package struct Dropout: Module {
     }
 
     package func sizes(after sizes: FeatureSizes) -> FeatureSizes { sizes }
+    package func tokenUse(_ features: inout Features) -> TokenUse { .each }
     package func callAsFunction(_ features: inout Features) {
         features.sentenceEmbedding = features.sentenceEmbedding?.dropout(Float(rate))
     }

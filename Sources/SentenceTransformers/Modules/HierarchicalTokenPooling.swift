@@ -94,6 +94,10 @@ extension HierarchicalTokenPooling: Module {
         return sizes
     }
 
+    package func tokenUse(_ features: inout Features) -> TokenUse {
+        tasks.contain(features.call.task) ? .chosen(features.keptIndices) : .each
+    }
+
     package func callAsFunction(_ features: inout Features) {
         guard tasks.contain(features.call.task) else { return }
         features.dropUnkeptTokens()

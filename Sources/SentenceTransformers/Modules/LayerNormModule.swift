@@ -42,6 +42,7 @@ package struct LayerNormModule: Module {
         return sizes
     }
 
+    package func tokenUse(_ features: inout Features) -> TokenUse { .each }
     package func callAsFunction(_ features: inout Features) {
         features.sentenceEmbedding = features.sentenceEmbedding.map { norm($0) }
     }

@@ -76,6 +76,7 @@ package struct LogitScore: Module {
         return sizes
     }
 
+    package func tokenUse(_ features: inout Features) -> TokenUse { .each }
     package func callAsFunction(_ features: inout Features) {
         guard let logits = features.lastLogits else { return }
         let yes = logits.words([trueToken])

@@ -31,6 +31,10 @@ package protocol Module: Trainable, Sendable {
     ///
     /// Called when a model is loaded, so that modules that do not fit together are an error then.
     func sizes(after sizes: FeatureSizes) throws -> FeatureSizes
+    /// Which tokens' vectors the module will read, asked before any are computed; all unless it says otherwise.
+    ///
+    /// Of the features there are the tokens. The module may narrow down which are kept.
+    func tokenUse(_ features: inout Features) -> TokenUse
     /// Transforms the features of a micro-batch.
     func callAsFunction(_ features: inout Features) throws
 
@@ -49,6 +53,7 @@ package protocol Module: Trainable, Sendable {
 extension Module {
     package static var isSavedInRoot: Bool { true }
     package func ready(with tokenizer: Tokenizer?) -> Self { self }
+    package func tokenUse(_ features: inout Features) -> TokenUse { .all }
     // Modules without parameters use these.
     package var parameters: [NamedParameter] { [] }
     package mutating func update(_ values: ParameterValues) {}

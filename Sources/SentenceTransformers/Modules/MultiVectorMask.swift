@@ -67,7 +67,14 @@ package struct MultiVectorMask: Module {
         return sizes
     }
 
+    package func tokenUse(_ features: inout Features) -> TokenUse {
+        self(&features)
+        return .each
+    }
+
     package func callAsFunction(_ features: inout Features) {
+        // The others are then gone.
+        if features.holdsOnlyTokensRead { return }
         let isQuery = features.call.task == .query, skips = skiplistTasks.contain(features.call.task)
         let kept = features.keptTokens, keyFactors = features.texts.keyFactors
         features.keptTokens = features.tokens.ids.indices.map { token in

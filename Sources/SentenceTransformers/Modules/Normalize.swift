@@ -43,6 +43,7 @@ package struct Normalize: Module {
         return sizes
     }
 
+    package func tokenUse(_ features: inout Features) -> TokenUse { .each }
     package func callAsFunction(_ features: inout Features) {
         if let x = features[input] { features[output] = x.normalized() }
     }

@@ -85,10 +85,32 @@ package struct Pooling: Module {
         return FeatureSizes(tokenEmbeddings: size, sentenceEmbedding: size * reductions.count)
     }
 
+    package func tokenUse(_ features: inout Features) -> TokenUse {
+        // Its weights depend on the positions of tokens among all.
+        if reductions.contains(.weightedMean) { return .all }
+        let ends = reductions.allSatisfy { $0 == .first || $0 == .last } ? Set(reductions) : nil
+        let kept = features.keptTokens, skipped = skippedTokens(features)
+        var chosen: [Int] = []
+        for text in 0..<features.texts.count {
+            let tokens = features.texts[text].filter { kept?[$0] ?? true }.dropFirst(skipped)
+            guard let ends, let first = tokens.first, let last = tokens.last else {
+                chosen += tokens
+                continue
+            }
+            if ends.contains(.first) || first == last { chosen.append(first) }
+            if ends.contains(.last), first != last { chosen.append(last) }
+        }
+        return .chosen(chosen)
+    }
+
+    /// How many of the first tokens of each text are not pooled.
+    private func skippedTokens(_ features: Features) -> Int {
+        includesPrompt || features.holdsOnlyTokensRead ? 0 : features.call.promptLength
+    }
+
     package func callAsFunction(_ features: inout Features) {
-        let skipped =
-            includesPrompt || features.call.promptLength == 0
-            ? nil : [Int](repeating: features.call.promptLength, count: features.texts.count)
+        let skippedCount = skippedTokens(features)
+        let skipped = skippedCount == 0 ? nil : [Int](repeating: skippedCount, count: features.texts.count)
         features.dropUnkeptTokens()
         features.sentenceEmbedding = features.tokenEmbeddings?.pooled(
             features.texts, by: reductions, skipping: skipped, weightSums: features.tokenWeightSums)

@@ -67,6 +67,7 @@ package struct SparseAutoEncoder: Module {
         return FeatureSizes(sentenceEmbedding: encoder.outputSize)
     }
 
+    package func tokenUse(_ features: inout Features) -> TokenUse { .each }
     package func callAsFunction(_ features: inout Features) {
         guard let x = features.sentenceEmbedding else { return }
         let latents = encoder(prepared(x))

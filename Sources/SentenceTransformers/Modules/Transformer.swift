@@ -111,9 +111,31 @@ package struct Transformer: SubwordInput {
         return sizes
     }
 
-    package func callAsFunction(_ features: inout Features) throws {
+    package func tokenUse(_ features: inout Features) -> TokenUse {
+        hideExpansion(&features)
+        return keepsLayerStates || features.call.keepsLayerStates ? .all : head.tokenUse(features)
+    }
+
+    /// Whether texts of a call may share what is computed of the tokens that they begin with.
+    func sharesPrefixes(_ call: ForwardCall) -> Bool {
+        encoder.spec.sharesPrefixes && !keepsLayerStates && !call.keepsLayerStates
+            && (call.task != .query || reader.queryExpansion == nil)
+    }
+
+    private func hideExpansion(_ features: inout Features) {
         if features.call.task == .query, reader.queryExpansion?.isAttendedTo == false { features.hideExpansion() }
+    }
+
+    package func callAsFunction(_ features: inout Features) throws {
+        hideExpansion(&features)
         let keepsLayerStates = keepsLayerStates || features.call.keepsLayerStates
+        if features.tokensRead != nil || features.prefixes != nil, !keepsLayerStates {
+            let states = try encoder.states(
+                ids: features.tokens.ids, typeIDs: features.tokens.typeIDs, features.texts, of: features.tokensRead,
+                after: features.prefixes)
+            features.dropUnreadTokens()
+            return head(states, &features)
+        }
         let states = try encoder.layerStates(
             ids: features.tokens.ids, typeIDs: features.tokens.typeIDs, features.texts, all: keepsLayerStates)
         if keepsLayerStates { features.layerStates = states }

@@ -39,7 +39,7 @@ extension MultiVectorEncoder {
         _ text: String, _ options: MultiVectorEncodeOptions
     ) throws -> (Matrix, [String]) {
         let results = ResultList<(Matrix, [Int32])>(count: 1)
-        _ = try EncodeJob(pipeline, options).run([TokenizerInput(text)]) { features, _ in
+        _ = try EncodeJob(pipeline, options, reading: .tokens).run([TokenizerInput(text)]) { features, _ in
             var features = features
             let ids = Array(features.tokens.ids), kept = features.keptTokens
             features.dropUnkeptTokens()

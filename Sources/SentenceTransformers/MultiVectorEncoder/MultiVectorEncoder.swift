@@ -73,7 +73,7 @@ public final class MultiVectorEncoder: TextEncoder {
         _ inputs: [TokenizerInput], options: MultiVectorEncodeOptions = .init()
     ) throws -> (embeddings: [Matrix], receipts: [TruncationReceipt]) {
         let results = ResultList<Matrix>(count: inputs.count)
-        let receipts = try EncodeJob(pipeline, options).run(inputs) { features, placement in
+        let receipts = try EncodeJob(pipeline, options, reading: .keptTokens).run(inputs) { features, placement in
             var features = features
             features.dropUnkeptTokens()
             guard var vectors = features.tokenEmbeddings else { return }

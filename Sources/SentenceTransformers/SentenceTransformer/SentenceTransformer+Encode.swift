@@ -16,7 +16,7 @@ extension SentenceTransformer {
         _ inputs: [TokenizerInput], options: EncodeOptions = .init()
     ) throws -> (embeddings: Matrix, receipts: [TruncationReceipt]) {
         try SentenceTransformersError.requirePositive(options.truncateDimension, "truncateDimension")
-        let job = try EncodeJob(pipeline, options)
+        let job = try EncodeJob(pipeline, options, reading: .vectors)
         let dimension = min(options.truncateDimension ?? truncateDimension ?? .max, embeddingDimension)
         let embeddings = RowCollector(rows: inputs.count, columns: dimension)
         let receipts = try job.run(inputs) { features, placement in
@@ -59,7 +59,7 @@ extension SentenceTransformer {
         _ inputs: [TokenizerInput], options: EncodeOptions = .init()
     ) throws -> (embeddings: [Matrix], receipts: [TruncationReceipt]) {
         let results = ResultList<Matrix>(count: inputs.count)
-        let receipts = try EncodeJob(pipeline, options).run(inputs) { features, placement in
+        let receipts = try EncodeJob(pipeline, options, reading: .tokens).run(inputs) { features, placement in
             guard let tokens = features.tokenEmbeddings else { return }
             for (text, index) in placement.pairs {
                 // A copy, so that one text does not keep its whole micro-batch alive.

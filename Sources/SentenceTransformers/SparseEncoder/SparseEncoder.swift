@@ -77,7 +77,7 @@ public final class SparseEncoder: TextEncoder {
     ) throws -> (embeddings: SparseMatrix, receipts: [TruncationReceipt]) {
         try SentenceTransformersError.requirePositive(options.maximumActiveDimensions, "maximumActiveDimensions")
         let activeDimensions = options.maximumActiveDimensions ?? maximumActiveDimensions
-        let job = try EncodeJob(pipeline, options, maximumActiveDimensions: activeDimensions)
+        let job = try EncodeJob(pipeline, options, reading: .vectors, maximumActiveDimensions: activeDimensions)
         let results = ResultList<SparseVector>(count: inputs.count)
         let receipts = try job.run(inputs) { features, placement in
             guard var rows = features.sentenceEmbedding else { return }
