@@ -88,8 +88,8 @@ struct BitextCommand: ParsableCommand {
         let (from, to) = (try file.load(source), try file.load(target))
         let progress = ShareProgress("comparing", isQuiet: file.common.quiet)
         let pairs = try bitextMining(
-            source: from.embeddings.matrix(), target: to.embeddings.matrix(), k: neighbours, margin: margin,
-            retrieval: retrieval, threshold: threshold, threads: file.common.threads,
+            source: from.embeddings, target: to.embeddings, k: neighbours, margin: margin, retrieval: retrieval,
+            threshold: threshold, threads: file.common.threads,
             onProgress: { progress.add($0) })
         progress.finish()
         try PairOutput(isJSON: json, first: from.texts, second: to.texts).print(pairs)
