@@ -149,7 +149,8 @@ public struct SparseIndex: Sendable {
         }
     }
 
-    private static func check(_ matrix: SparseMatrix, _ name: String) throws {
+    /// Refuses elements that are not finite.
+    static func check(_ matrix: SparseMatrix, _ name: String) throws {
         guard let place = matrix.values.firstIndex(where: { !$0.isFinite }) else { return }
         let row = (matrix.rowOffsets.firstIndex { $0 > place } ?? 0) - 1
         throw SearchError(

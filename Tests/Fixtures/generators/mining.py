@@ -1,7 +1,8 @@
 # This source file is part of the swift-sentence-transformers project.
 # Licensed under Apache License 2.0; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0
-"""Writes mining/: embeddings, the communities and pairs that the reference finds among them, and their clusters.
+"""Writes mining/: embeddings, the communities and pairs that the reference finds among them, and their clusters; and a
+small matrix in files of SciPy.
 
 The order of equal scores is up to the reference's libraries; here it is by index. No score is so close to another one, or to
 a threshold, that rounding could decide.
@@ -11,6 +12,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import scipy.sparse
 import torch
 from sentence_transformers import util
 from sklearn.cluster import HDBSCAN, AgglomerativeClustering
@@ -118,6 +120,16 @@ def densities(rows: np.ndarray) -> list[dict]:
     return out
 
 
+def matrices(folder: Path) -> None:
+    rows = scipy.sparse.csr_matrix(np.array([[0, 1.5, 0, 0], [0, 0, 0, 0], [2, 0, 0, -0.25]], np.float32))
+    wide = rows.copy()
+    wide.indices, wide.indptr = wide.indices.astype(np.int64), wide.indptr.astype(np.int64)
+    for name, matrix, compressed in [
+            ("csr", rows, False), ("csr_float64", rows.astype(np.float64), False), ("csr_int64", wide, False),
+            ("csc", rows.tocsc(), False), ("compressed", rows, True)]:
+        scipy.sparse.save_npz(folder / f"{name}.npz", matrix, compressed=compressed)
+
+
 def generate(root: Path) -> None:
     rows = data()
     unit = util.normalize_embeddings(torch.tensor(rows)).numpy().astype(np.float64)
@@ -139,4 +151,5 @@ def generate(root: Path) -> None:
     }
     folder = root / "mining"
     folder.mkdir(exist_ok=True)
+    matrices(folder)
     (folder / "expected.json").write_text(json.dumps(out, separators=(",", ":")) + "\n", encoding="utf-8")
