@@ -60,13 +60,20 @@ struct EvaluatorFixture: Decodable, Sendable {
         /// The search, of all documents or of those with different texts.
         func retrieval<Model: SimilarityEncoder>(
             corpusChunkSize: Int?, distinct: Bool = false, similarityFunctions: [Model.Similarity] = [],
-            name: String = ""
+            keepsPredictions: Bool = false, name: String = ""
         ) throws -> InformationRetrievalEvaluator<Model> {
             let count = distinct ? self.distinct : corpus.count
+            var cutoffs = RetrievalCutoffs()
+            if name == "predicted" {
+                (cutoffs.accuracy, cutoffs.precisionAndRecall) = ([1, 3], [3])
+                (cutoffs.reciprocalRank, cutoffs.discountedGain, cutoffs.averagePrecision) = ([5], [5], [5])
+            }
             return try InformationRetrievalEvaluator(
-                queries: queries.map { ($0, $1) }, corpus: (0..<count).map { ("d\($0)", corpus["d\($0)"] ?? "") },
+                queries: queries.sorted { $0.key < $1.key }.map { ($0, $1) },
+                corpus: (0..<count).map { ("d\($0)", corpus["d\($0)"] ?? "") },
                 relevant: relevant.flatMap { query, documents in documents.map { (query, $0) } },
-                similarityFunctions: similarityFunctions, corpusChunkSize: corpusChunkSize, name: name)
+                cutoffs: cutoffs, similarityFunctions: similarityFunctions, corpusChunkSize: corpusChunkSize,
+                keepsPredictions: keepsPredictions, name: name)
         }
 
         var textPairs: [(String, String)] { pairs.map { ($0[0], $0[1]) } }
@@ -84,6 +91,8 @@ struct EvaluatorFixture: Decodable, Sendable {
         let rows: String
         /// The names of all files, if there are several.
         let files: [String]?
+        /// The contents of files of predictions.
+        let predictions: [String: String]?
 
         var testDescription: String { "\(kind) of \(model) \(name)" }
     }
@@ -96,7 +105,7 @@ struct EvaluatorFixture: Decodable, Sendable {
 
 extension EvaluatorFixture.Case {
     /// What the same evaluator finds here, and what it writes when it is asked twice.
-    func run(_ data: EvaluatorFixture.Rows) throws -> (result: EvaluationResult, rows: String) {
+    func run(_ data: EvaluatorFixture.Rows) throws -> Written {
         let folder = try TemporaryFolder()
         let url = model == "minilm" ? try realModel() : Fixture.url(model)
         switch model.prefix(while: { $0 != "/" }) {
@@ -116,24 +125,23 @@ extension EvaluatorFixture.Case {
         }
     }
 
-    private func written(
-        _ result: EvaluationResult, _ folder: TemporaryFolder
-    ) throws -> (result: EvaluationResult, rows: String) {
+    /// A result and its files.
+    typealias Written = (result: EvaluationResult, rows: String, predictions: [String: String])
+
+    private func written(_ result: EvaluationResult, _ folder: TemporaryFolder) throws -> Written {
         let target = folder.url.appending(path: "new")
         try result.write(to: target)
         try result.write(to: target, epoch: 1, steps: 20)
         #expect(try FileManager.default.contentsOfDirectory(atPath: target.path).sorted() == (files ?? [file]))
-        return (result, try String(contentsOf: target.appending(path: file), encoding: .utf8))
+        func text(_ name: String) throws -> String {
+            try String(contentsOf: target.appending(path: name), encoding: .utf8)
+        }
+        let predictions = try (files ?? []).filter { $0.hasSuffix(".jsonl") }.map { ($0, try text($0)) }
+        return (result, try text(file), Dictionary(uniqueKeysWithValues: predictions))
     }
 
     private func dense(_ model: SentenceTransformer, _ data: EvaluatorFixture.Rows) throws -> EvaluationResult {
         switch kind {
-        case "mining":
-            return try ParaphraseMiningEvaluator<SentenceTransformer>(
-                texts: data.mined.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
-                duplicates: data.duplicates.map { ($0[0], $0[1]) }, addsTransitiveClosure: name == "closure",
-                maximumPairs: name == "few" ? 25 : 500_000, topK: name == "few" ? 2 : 100, name: name
-            ).evaluate(model)
         case "languages":
             return try MultilingualMSEEvaluator(
                 rows: data.languages, combinations: [("en", "de"), ("en", "fr")], teacher: model, name: name
@@ -154,9 +162,16 @@ extension EvaluatorFixture.Case {
 
     private func similarity<Model: SimilarityEncoder>(
         _ model: Model, _ data: EvaluatorFixture.Rows
-    ) throws -> EvaluationResult where Model.Similarity == SimilarityFunction, Model.Embeddings: EmbeddingRows {
+    ) throws -> EvaluationResult where Model: PairMiningEncoder, Model.Embeddings: EmbeddingRows {
         let functions = functions.compactMap(SimilarityFunction.init)
         switch kind {
+        case "mining":
+            return try ParaphraseMiningEvaluator<Model>(
+                texts: data.mined.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+                duplicates: data.duplicates.map { ($0[0], $0[1]) }, addsTransitiveClosure: name == "closure",
+                maximumPairs: ["few": 25, "sparse": 40][name] ?? 500_000, topK: ["few": 2, "sparse": 3][name] ?? 100,
+                name: name
+            ).evaluate(model)
         case "similarity":
             return try EmbeddingSimilarityEvaluator(
                 pairs: data.textPairs, scores: data.scores, similarityFunctions: functions, name: name
@@ -204,12 +219,13 @@ extension EvaluatorFixture.Case {
                 samples: data.rerankingSamples, cutoff: name == "top" ? 2 : 10, name: name
             ).evaluate(model)
         case "nano":
-            return try NanoBEIREvaluator(EvaluatorFixture.nano()).evaluate(model)
+            return try NanoBEIREvaluator(EvaluatorFixture.nano(), keepsPredictions: predictions != nil).evaluate(model)
         default:
-            let chunk = ["chunks": 7, "late": 11][name], isDistinct = chunk != nil || name == "all"
+            let chunk = ["chunks": 7, "late": 11][name]
             return try data.retrieval(
-                corpusChunkSize: chunk, distinct: isDistinct,
-                similarityFunctions: functions.compactMap(Model.Similarity.init), name: name
+                corpusChunkSize: chunk, distinct: chunk != nil || ["all", "predicted"].contains(name),
+                similarityFunctions: functions.compactMap(Model.Similarity.init),
+                keepsPredictions: predictions != nil, name: name
             ).evaluate(model)
         }
     }
@@ -238,10 +254,13 @@ extension EvaluatorFixture.Case {
 
     private func fusion(_ data: EvaluatorFixture.Rows) throws -> EvaluationResult {
         func samples(_ documents: (EvaluatorFixture.Rows.Ranked) -> [String]) -> [RankedSample] {
-            data.ranked.map { RankedSample(queryID: $0.query_id, positives: $0.positive, documents: documents($0)) }
+            data.ranked.map {
+                RankedSample(
+                    queryID: $0.query_id, query: $0.query, positives: $0.positive, documents: documents($0))
+            }
         }
         return try ReciprocalRankFusionEvaluator(
-            dense: samples(\.documents), sparse: samples(\.other), cutoff: 5, name: name
+            dense: samples(\.documents), sparse: samples(\.other), cutoff: 5, keepsPredictions: true, name: name
         ).evaluate()
     }
 }

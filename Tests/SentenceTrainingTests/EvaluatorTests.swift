@@ -24,7 +24,7 @@ struct EvaluatorTests {
 
     @Test("Metrics, the primary one and the file are the reference's", arguments: EvaluatorFixture.all)
     func reference(each: EvaluatorFixture.Case) throws {
-        let (result, rows) = try each.run(EvaluatorFixture.file.get().data)
+        let (result, rows, predictions) = try each.run(EvaluatorFixture.file.get().data)
         #expect(Set(result.metrics.map(\.name)) == Set(each.metrics.keys))
         #expect(result.metrics.count == each.metrics.count)
         let tolerance = ["int8", "uint8"].contains(each.name) ? Self.codeTolerance : Self.tolerance
@@ -43,6 +43,20 @@ struct EvaluatorTests {
             let expected = wanted.split(separator: ",").map { Double($0) ?? .nan }
             #expect(numbers.count == expected.count)
             #expect(zip(numbers, expected).allSatisfy { Self.agree($0, $1, tolerance) }, "\(line), expected \(wanted)")
+        }
+        #expect(Set(predictions.keys) == Set((each.predictions ?? [:]).keys))
+        for (file, text) in each.predictions ?? [:] { try compare(predictions[file] ?? "", text) }
+    }
+
+    /// Compares files of predictions: scores by their values, all else byte by byte.
+    private func compare(_ found: String, _ expected: String) throws {
+        let mark = "\"score\": "
+        let parts = found.components(separatedBy: mark), wanted = expected.components(separatedBy: mark)
+        #expect(parts.count == wanted.count && parts.first == wanted.first)
+        for (part, wanted) in zip(parts, wanted).dropFirst() {
+            let score = part.prefix { $0 != "}" }, other = wanted.prefix { $0 != "}" }
+            #expect(Self.agree(Double(score) ?? .nan, Double(other) ?? .nan))
+            #expect(part.dropFirst(score.count) == wanted.dropFirst(other.count))
         }
     }
 

@@ -34,6 +34,7 @@ public struct SequentialEvaluator<Model: BaseModel>: Evaluator {
         let scores = results.map { $0[$0.primaryMetric] ?? .nan }
         return EvaluationResult(
             metrics: all.metrics + [Metric("sequential_score", mainScore(scores))],
-            primaryMetric: "sequential_score", rows: all.rows, samples: all.samples)
+            primaryMetric: "sequential_score", rows: all.rows, samples: all.samples,
+            predictions: all.predictions)
     }
 }
