@@ -8,6 +8,7 @@ import SentenceSearch
 import SentenceTestSupport
 import SentenceTraining
 import SentenceTransformers
+import Synchronization
 import Testing
 
 /// What the reference's evaluators found, and the data that they evaluated on.
@@ -145,17 +146,17 @@ extension EvaluatorFixture.Case {
         case "languages":
             return try MultilingualMSEEvaluator(
                 rows: data.languages, combinations: [("en", "de"), ("en", "fr")], teacher: model, name: name
-            ).evaluate(model)
+            ).measured(model)
         case "accuracy":
             let classifier = try SoftmaxClassifier(weight: Matrix(rows: data.classifier), bias: data.bias)
             return try LabelAccuracyEvaluator(
                 pairs: data.textPairs, labels: data.classes, classifier: classifier, name: name
-            ).evaluate(model)
+            ).measured(model)
         case "similarity" where EmbeddingPrecision(rawValue: name) != nil:
             return try EmbeddingSimilarityEvaluator(
                 pairs: data.textPairs, scores: data.scores, precision: #require(EmbeddingPrecision(rawValue: name)),
                 similarityFunctions: functions.compactMap(SimilarityFunction.init), name: name
-            ).evaluate(model)
+            ).measured(model)
         default: return try similarity(model, data)
         }
     }
@@ -171,20 +172,20 @@ extension EvaluatorFixture.Case {
                 duplicates: data.duplicates.map { ($0[0], $0[1]) }, addsTransitiveClosure: name == "closure",
                 maximumPairs: ["few": 25, "sparse": 40][name] ?? 500_000, topK: ["few": 2, "sparse": 3][name] ?? 100,
                 name: name
-            ).evaluate(model)
+            ).measured(model)
         case "similarity":
             return try EmbeddingSimilarityEvaluator(
                 pairs: data.textPairs, scores: data.scores, similarityFunctions: functions, name: name
-            ).evaluate(model)
+            ).measured(model)
         case "binary":
             return try BinaryClassificationEvaluator(
                 pairs: data.textPairs, labels: data.labels.map { $0 == 1 }, similarityFunctions: functions, name: name
-            ).evaluate(model)
+            ).measured(model)
         case "translation":
-            return try TranslationEvaluator(source: data.source, target: data.target, name: name).evaluate(model)
+            return try TranslationEvaluator(source: data.source, target: data.target, name: name).measured(model)
         case "mse":
             return try MSEEvaluator(source: data.source, target: data.target, teacher: model, name: name)
-                .evaluate(model)
+                .measured(model)
         default: return try search(model, data)
         }
     }
@@ -194,7 +195,7 @@ extension EvaluatorFixture.Case {
         if name == "flat" {
             return try MultiVectorDistillationEvaluator(
                 pairs: data.textPairs, scores: data.scores.map(Float.init), name: name
-            ).evaluate(model)
+            ).measured(model)
         }
         let triplets = data.triplets
         return try MultiVectorDistillationEvaluator(
@@ -202,7 +203,7 @@ extension EvaluatorFixture.Case {
             documents: (0..<6).map { [triplets[$0][1], triplets[$0][2], triplets[$0 + 1][1], triplets[$0 + 2][2]] },
             scores: data.teacher, temperature: name == "warm" ? 0.5 : 1,
             teacherTemperature: name == "warm" ? 2 : nil, name: name
-        ).evaluate(model)
+        ).measured(model)
     }
 
     private func search<Model: SimilarityEncoder>(
@@ -213,20 +214,20 @@ extension EvaluatorFixture.Case {
             return try TripletEvaluator(
                 triplets: data.textTriplets, similarityFunctions: functions.compactMap(Model.Similarity.init),
                 name: name
-            ).evaluate(model)
+            ).measured(model)
         case "reranking":
             return try RerankingEvaluator(
                 samples: data.rerankingSamples, cutoff: name == "top" ? 2 : 10, name: name
-            ).evaluate(model)
+            ).measured(model)
         case "nano":
-            return try NanoBEIREvaluator(EvaluatorFixture.nano(), keepsPredictions: predictions != nil).evaluate(model)
+            return try NanoBEIREvaluator(EvaluatorFixture.nano(), keepsPredictions: predictions != nil).measured(model)
         default:
             let chunk = ["chunks": 7, "late": 11][name]
             return try data.retrieval(
                 corpusChunkSize: chunk, distinct: chunk != nil || ["all", "predicted"].contains(name),
                 similarityFunctions: functions.compactMap(Model.Similarity.init),
                 keepsPredictions: predictions != nil, name: name
-            ).evaluate(model)
+            ).measured(model)
         }
     }
 
@@ -234,7 +235,7 @@ extension EvaluatorFixture.Case {
         switch kind {
         case "correlation":
             return try CrossEncoderCorrelationEvaluator(pairs: data.textPairs, scores: data.scores, name: name)
-                .evaluate(model)
+                .measured(model)
         case "reranking":
             let ranked = data.ranked.map {
                 RerankingSample(query: $0.query, positives: $0.positive, documents: $0.documents)
@@ -242,13 +243,13 @@ extension EvaluatorFixture.Case {
             return try CrossEncoderRerankingEvaluator(
                 samples: name.isEmpty ? data.rerankingSamples : ranked, cutoff: name.isEmpty ? 10 : 4,
                 alwaysReranksPositives: name != "found", name: name
-            ).evaluate(model)
+            ).measured(model)
         case "nano":
-            return try CrossEncoderNanoBEIREvaluator(EvaluatorFixture.nano(), rerankedCount: 7).evaluate(model)
+            return try CrossEncoderNanoBEIREvaluator(EvaluatorFixture.nano(), rerankedCount: 7).measured(model)
         default:
             let labels = model.labelCount == 1 ? data.labels : data.classes
             return try CrossEncoderClassificationEvaluator(pairs: data.textPairs, labels: labels, name: name)
-                .evaluate(model)
+                .measured(model)
         }
     }
 
@@ -262,6 +263,17 @@ extension EvaluatorFixture.Case {
         return try ReciprocalRankFusionEvaluator(
             dense: samples(\.documents), sparse: samples(\.other), cutoff: 5, keepsPredictions: true, name: name
         ).evaluate()
+    }
+}
+
+extension Evaluator {
+    /// What is measured, and meanwhile told of progress, which reaches its end with the last input.
+    func measured(_ model: Model) throws -> EvaluationResult {
+        let told = Mutex<[Double]>([])
+        let result = try evaluateBlocking(model) { share in told.withLock { $0.append(share) } }
+        let shares = told.withLock { $0 }
+        #expect(abs((shares.last ?? 0) - 1) < 1e-9 && shares == shares.sorted(), "\(shares)")
+        return result
     }
 }
 

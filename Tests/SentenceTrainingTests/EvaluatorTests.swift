@@ -8,6 +8,7 @@ import SentenceSearch
 import SentenceTestSupport
 import SentenceTraining
 import SentenceTransformers
+import Synchronization
 import Testing
 
 @Suite("Evaluators")
@@ -76,6 +77,27 @@ struct EvaluatorTests {
         #expect(
             try data.retrieval(corpusChunkSize: size).evaluate(model)
                 == data.retrieval(corpusChunkSize: nil).evaluate(model))
+    }
+
+    @Test("The asynchronous form gives the same, tells its progress, and ends when its task is cancelled")
+    func asynchronous() async throws {
+        let data = try EvaluatorFixture.file.get().data, model = try Self.model()
+        let evaluator: InformationRetrievalEvaluator<SentenceTransformer> = try data.retrieval(corpusChunkSize: 7)
+        let shares = Mutex<[Double]>([])
+        let found = try await evaluator.evaluate(model) { share in shares.withLock { $0.append(share) } }
+        #expect(try found == evaluator.measured(model))
+        #expect(shares.withLock { $0.last } == 1 && shares.withLock { $0.count } > 7)
+        let all = SequentialEvaluator<SentenceTransformer>([evaluator, evaluator])
+        #expect(all.inputCount == 2 * (data.queries.count + data.corpus.count))
+        // The first micro-batch asks for the end.
+        let go = AsyncStream<Void>.makeStream(), running = Mutex<Task<EvaluationResult, any Error>?>(nil)
+        let task = Task {
+            for await _ in go.stream {}
+            return try await all.evaluate(model) { _ in running.withLock { $0?.cancel() } }
+        }
+        running.withLock { $0 = task }
+        go.continuation.finish()
+        await #expect(throws: CancellationError.self) { try await task.value }
     }
 
     @Test("Several evaluators are one whose last one decides")

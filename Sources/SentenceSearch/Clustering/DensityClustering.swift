@@ -36,7 +36,7 @@ public func densityClustering(
     try densityClustering(
         embeddings, minimumClusterSize: minimumClusterSize, minimumSamples: minimumSamples,
         scoreFunction: scoreFunction,
-        allowsSingleCluster: allowsSingleCluster, threads: threads, onProgress: nil)
+        allowsSingleCluster: allowsSingleCluster, threads: threads, onProgress: LongCall.onStep)
 }
 
 /// The same; `onProgress` is called on any thread with the share of the work done since the last call, and ends the

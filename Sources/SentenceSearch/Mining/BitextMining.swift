@@ -61,7 +61,7 @@ public func bitextMining(
 ) throws -> [MinedPair] {
     try bitextMining(
         source: source, target: target, k: k, margin: margin, retrieval: retrieval, threshold: threshold,
-        threads: threads, onProgress: nil)
+        threads: threads, onProgress: LongCall.onStep)
 }
 
 /// Finds translations among the rows of two matrices; see the function for a ``SearchCorpus``.

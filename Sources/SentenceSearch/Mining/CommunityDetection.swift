@@ -26,7 +26,7 @@ public func communityDetection(
 ) throws -> [[Int]] {
     try communityDetection(
         embeddings, threshold: threshold, minimumCommunitySize: minimumCommunitySize, threads: threads,
-        onProgress: nil)
+        onProgress: LongCall.onStep)
 }
 
 /// Finds communities in a matrix of embeddings; see the function for a ``SearchCorpus``.

@@ -33,7 +33,7 @@ public func nearDuplicates(
 ) throws -> [[Int]] {
     try nearDuplicates(
         embeddings, threshold: threshold, grouping: grouping, scoreFunction: scoreFunction, threads: threads,
-        onProgress: nil)
+        onProgress: LongCall.onStep)
 }
 
 /// Groups of nearly the same rows of a matrix; see the function for a ``SearchCorpus``.

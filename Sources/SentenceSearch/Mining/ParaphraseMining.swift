@@ -46,7 +46,8 @@ public func paraphraseMining(
     threads: Int? = nil
 ) throws -> [MinedPair] {
     try paraphraseMining(
-        embeddings, maxPairs: maxPairs, topK: topK, scoreFunction: scoreFunction, threads: threads, onProgress: nil)
+        embeddings, maxPairs: maxPairs, topK: topK, scoreFunction: scoreFunction, threads: threads,
+        onProgress: LongCall.onStep)
 }
 
 /// The most similar pairs among the rows of a matrix; see the function for a ``SearchCorpus``.

@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceTensors
+
 /// The most similar pairs among all pairs of sparse embeddings.
 ///
 /// As for dense embeddings: a pair counts if one of the two is among the `topK` best of the other, and equal scores are
@@ -20,7 +22,8 @@ public func paraphraseMining(
     threads: Int? = nil
 ) throws -> [MinedPair] {
     try paraphraseMining(
-        embeddings, maxPairs: maxPairs, topK: topK, scoreFunction: scoreFunction, threads: threads, onProgress: nil)
+        embeddings, maxPairs: maxPairs, topK: topK, scoreFunction: scoreFunction, threads: threads,
+        onProgress: LongCall.onStep)
 }
 
 /// How many rows are queries at a time.

@@ -45,6 +45,9 @@ where Model.Similarity == SimilarityFunction {
         ["accuracy", "accuracy_threshold", "f1", "precision", "recall", "f1_threshold", "ap", "mcc"]
     }
 
+    /// Texts that are encoded.
+    public var inputCount: Int? { first.count + second.count }
+
     /// For each function accuracy and F1 with their thresholds, precision, recall, average precision and the Matthews
     /// correlation; the largest of each if there are several functions.
     public func evaluate(_ model: Model) throws -> EvaluationResult {

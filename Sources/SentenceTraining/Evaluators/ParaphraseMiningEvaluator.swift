@@ -56,6 +56,9 @@ public struct ParaphraseMiningEvaluator<Model: PairMiningEncoder>: Evaluator {
         self.options = options
     }
 
+    /// Texts that are encoded.
+    public var inputCount: Int? { texts.count }
+
     /// `average_precision`, and the best `f1` with its `precision`, `recall` and `threshold`.
     public func evaluate(_ model: Model) throws -> EvaluationResult {
         let pairs = try Model.mostSimilarPairs(

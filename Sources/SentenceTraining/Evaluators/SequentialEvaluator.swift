@@ -27,6 +27,12 @@ public struct SequentialEvaluator<Model: BaseModel>: Evaluator {
     /// More is better, unless less is for the last evaluator.
     public var greaterIsBetter: Bool { evaluators.last?.greaterIsBetter ?? true }
 
+    /// Those of all evaluators, if all know them.
+    public var inputCount: Int? {
+        let counts = evaluators.compactMap(\.inputCount)
+        return counts.count == evaluators.count ? counts.reduce(0, +) : nil
+    }
+
     /// The metrics of all evaluators, and `sequential_score`; of metrics with the same name the last one stays.
     public func evaluate(_ model: Model) throws -> EvaluationResult {
         let results = try evaluators.map { try $0.evaluate(model) }

@@ -10,7 +10,7 @@ import Synchronization
 struct EncodeJob: Sendable {
     private let computation: EncodeComputation
     private let route: ModelRoute
-    private let cancellation = Cancellation.current
+    private let longCall = LongCall.current
     private let prompt: String
     private let call: ForwardCall
     private let maximumLength: Int?
@@ -62,7 +62,7 @@ struct EncodeJob: Sendable {
                 try Parallel.forEach(
                     batches.count,
                     throwing: { index in
-                        try cancellation.check()
+                        try longCall.check()
                         let batch = batches[index]
                         var features = Features(read.selecting(batch), call)
                         try route(&features)
@@ -71,6 +71,7 @@ struct EncodeJob: Sendable {
                         for (text, index) in placement.pairs { receipts[index] = read.receipt(batch[text]) }
                         completed.withLock { completed in
                             completed += placement.indices.count
+                            longCall.add(inputs: placement.indices.count)
                             computation.progress?(EncodeProgress(completed: completed, total: inputs.count))
                         }
                     })
@@ -86,7 +87,7 @@ struct EncodeJob: Sendable {
         try Parallel.forEach(
             partCount,
             throwing: { part in
-                try cancellation.check()
+                try longCall.check()
                 let range = part * grain..<min((part + 1) * grain, count)
                 do {
                     parts[part] = try read(window.inputs[range])

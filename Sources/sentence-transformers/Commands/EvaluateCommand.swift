@@ -104,9 +104,11 @@ struct EvaluateCommand: ParsableCommand {
     ) throws {
         func result(_ pipeline: ModelPipeline) throws -> EvaluationResult {
             let model = try make(pipeline)
-            return try data.evaluator(
-                for: model, name: name, keepsPredictions: predictions, threads: computing.threads
-            ).evaluate(model)
+            let evaluator = try data.evaluator(
+                for: model, name: name, keepsPredictions: predictions, threads: computing.threads)
+            let progress = ShareProgress("evaluating", isQuiet: source.quiet)
+            defer { progress.finish() }
+            return try evaluator.evaluateBlocking(model) { progress.set($0) }
         }
         let found = try result(loaded)
         if predictions, found.predictions.isEmpty {

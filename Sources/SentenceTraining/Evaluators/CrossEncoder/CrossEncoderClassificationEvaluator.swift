@@ -35,6 +35,9 @@ public struct CrossEncoderClassificationEvaluator: Evaluator {
         self.options = options
     }
 
+    /// Pairs that are scored.
+    public var inputCount: Int? { pairs.count }
+
     /// Accuracy, F1, precision, recall and average precision; or F1 averaged in three ways.
     public func evaluate(_ model: CrossEncoder) throws -> EvaluationResult {
         let scores = try model.predict(pairs, options: options)

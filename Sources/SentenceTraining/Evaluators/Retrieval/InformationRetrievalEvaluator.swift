@@ -83,6 +83,9 @@ public struct InformationRetrievalEvaluator<Model: SimilarityEncoder>: Evaluator
         self.documentOptions = documentOptions
     }
 
+    /// Texts that are encoded.
+    public var inputCount: Int? { queries.count + corpus.count }
+
     /// For each function accuracy, precision, recall, nDCG, MRR and MAP at each cutoff.
     public func evaluate(_ model: Model) throws -> EvaluationResult { try measure(model).result(name) }
 

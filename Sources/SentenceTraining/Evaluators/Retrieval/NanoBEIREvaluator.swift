@@ -53,6 +53,9 @@ public struct NanoBEIREvaluator<Model: SimilarityEncoder>: Evaluator {
         self.aggregate = aggregate
     }
 
+    /// Texts that are encoded.
+    public var inputCount: Int? { evaluators.reduce(0) { $0 + ($1.inputCount ?? 0) } }
+
     /// The metrics of each data set, and those of all.
     public func evaluate(_ model: Model) throws -> EvaluationResult {
         let measured = try evaluators.map { try $0.measure(model) }
