@@ -45,6 +45,10 @@ struct EvaluatorTests {
             #expect(numbers.count == expected.count)
             #expect(zip(numbers, expected).allSatisfy { Self.agree($0, $1, tolerance) }, "\(line), expected \(wanted)")
         }
+        for (name, sample) in result.samples {
+            let all = sample.value(sample.groupSizes.map { Array(0..<$0) })
+            #expect(Self.agree(all, try #require(result[name]), 1e-12), "\(name)")
+        }
         #expect(Set(predictions.keys) == Set((each.predictions ?? [:]).keys))
         for (file, text) in each.predictions ?? [:] { try compare(predictions[file] ?? "", text) }
     }

@@ -55,7 +55,9 @@ extension Evaluator {
     /// If the task is cancelled, the measurement stops between micro-batches.
     /// - Parameters:
     ///   - model: The model.
-    ///   - onProgress: Called on any thread, by one at a time, with the share of texts or pairs that are computed, rising to 1.
+    ///   - onProgress: Called on any thread, by one at a time, with the share of texts or pairs that are computed, rising to
+    ///     1. It must not wait for the measurement.
+    /// - Returns: What was found.
     /// - Throws: As the blocking form, and `CancellationError`.
     public func evaluate(
         _ model: Model, onProgress: (@Sendable (Double) -> Void)? = nil
