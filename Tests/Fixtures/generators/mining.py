@@ -105,17 +105,20 @@ def cosine_density(unit: np.ndarray, size: int, samples: int) -> tuple[np.ndarra
 def densities(rows: np.ndarray) -> list[dict]:
     unit = util.normalize_embeddings(torch.tensor(rows)).numpy().astype(np.float64)
     out = []
-    for size, samples, metric, single in [
+    for size, samples, metric, single, *selection in [
             (5, None, "euclidean", False), (3, 2, "euclidean", False), (10, 4, "euclidean", False), (2, 1, "euclidean", False),
             (4, 3, "manhattan", False), (5, None, "cosine", False), (8, 3, "cosine", False), (60, 5, "euclidean", True),
-            (40, 10, "euclidean", False)]:
+            (40, 10, "euclidean", False), (5, None, "euclidean", False, "leaf"), (3, 2, "euclidean", False, "leaf"),
+            (4, 3, "manhattan", False, "leaf"), (2, 1, "euclidean", True, "leaf"), (140, 5, "euclidean", True, "leaf")]:
+        method = selection[0] if selection else "eom"
         if metric == "cosine":
             labels, probabilities = cosine_density(unit, size, samples or size)
         else:
             model = HDBSCAN(min_cluster_size=size, min_samples=samples, allow_single_cluster=single, metric=metric,
-                            algorithm="ball_tree", copy=True).fit(rows.astype(np.float64))
+                            algorithm="ball_tree", copy=True, cluster_selection_method=method).fit(rows.astype(np.float64))
             labels, probabilities = model.labels_, model.probabilities_
-        out.append({"size": size, "samples": samples, "metric": metric, "single": single, "labels": labels.tolist(),
+        out.append({"size": size, "samples": samples, "metric": metric, "single": single, "leaf": method == "leaf",
+                    "labels": labels.tolist(),
                     "probabilities": [number(x) for x in probabilities]})
     return out
 
