@@ -139,8 +139,16 @@ extension Surroundings {
         let evaluator = try InformationRetrievalEvaluator<SentenceTransformer>(
             queries: [(id: "q1", text: "How long is the Elbe?")], corpus: texts.enumerated().map { (id: "\($0)", text: $1) },
             relevant: [(query: "q1", document: "2")])
-        print(try evaluator.evaluate(model).metrics.map { "\($0.name) \($0.value)" })
+        print(try await evaluator.evaluate(model).metrics.map { "\($0.name) \($0.value)" })
         _ = evaluator
+    }
+
+    /// Documentation/Search.md, snippet 5.
+    func search5() async throws {
+        let embeddings = try await model.encode(texts)
+        let pairs = try await Blocking.run(onProgress: { print("\($0)") }) { try paraphraseMining(embeddings) }
+        print(pairs.count)
+        _ = (embeddings, pairs)
     }
 
     /// Documentation/Training.md, snippet 1.

@@ -23,35 +23,40 @@ package struct NumpyHeader: Sendable, Hashable {
     ///
     /// - Throws: ``CheckpointError`` with code `invalidFormat`, `unsupported` or `unreadable`.
     package init(of file: PlacedFile) throws {
-        func invalid(_ message: String) -> CheckpointError { CheckpointError(.invalidFormat, file: file.name, message) }
-        let prefix = try file.bytes(0..<min(12, file.byteCount))
+        try self.init(file.name, byteCount: file.byteCount) { try file.bytes($0) }
+    }
+
+    /// Reads the header of bytes of which `read` gives those of a range.
+    init(_ name: String, byteCount: Int, read: (Range<Int>) throws -> [UInt8]) throws {
+        func invalid(_ message: String) -> CheckpointError { CheckpointError(.invalidFormat, file: name, message) }
+        let prefix = try read(0..<min(12, byteCount))
         guard prefix.count >= 10, prefix.starts(with: [0x93] + Array("NUMPY".utf8)) else {
             throw invalid("does not begin as a .npy file")
         }
         guard (1...3).contains(prefix[6]) else {
             throw CheckpointError(
-                .unsupported, file: file.name, "version \(prefix[6]) of the .npy format; expected 1 to 3")
+                .unsupported, file: name, "version \(prefix[6]) of the .npy format; expected 1 to 3")
         }
         let sizeBytes = prefix[6] == 1 ? 2 : 4
         let length = prefix[8...].prefix(sizeBytes).reversed().reduce(0) { $0 << 8 | Int($1) }
         dataStart = 8 + sizeBytes + length
-        guard length <= Self.maximumByteCount, dataStart <= file.byteCount else {
-            throw invalid("the header claims \(length) bytes of \(file.byteCount); the file may be incomplete")
+        guard length <= Self.maximumByteCount, dataStart <= byteCount else {
+            throw invalid("the header claims \(length) bytes of \(byteCount); the file may be incomplete")
         }
         var fields: Fields
         do {
-            fields = try Fields(parsing: file.bytes(8 + sizeBytes..<dataStart))
+            fields = try Fields(parsing: read(8 + sizeBytes..<dataStart))
         } catch is Fields.Malformed {
             throw invalid("the header is not a description of an array")
         }
         guard !fields.isFortranOrder || fields.shape.count < 2 else {
             throw CheckpointError(
-                .unsupported, file: file.name,
+                .unsupported, file: name,
                 "the array is stored column by column; save it with numpy.ascontiguousarray")
         }
         guard let type = ElementType.allCases.first(where: { $0.numpyName == fields.type }) else {
             throw CheckpointError(
-                .unsupported, file: file.name,
+                .unsupported, file: name,
                 "elements of type \(fields.type.quoted); expected little-endian numbers such as '<f4'")
         }
         elementType = type
@@ -62,9 +67,9 @@ package struct NumpyHeader: Sendable, Hashable {
             guard !overflow else { throw invalid("the shape \(shape) has too many elements") }
             size = product
         }
-        guard size == file.byteCount - dataStart else {
+        guard size == byteCount - dataStart else {
             throw invalid(
-                "\(type) of shape \(shape) takes \(size) bytes, but \(file.byteCount - dataStart) follow the header")
+                "\(type) of shape \(shape) takes \(size) bytes, but \(byteCount - dataStart) follow the header")
         }
     }
 

@@ -35,4 +35,9 @@ public struct SearchError: LocalizedError, Sendable, Equatable, CustomStringConv
 
     /// The error in one line, like ``description``.
     public var errorDescription: String? { description }
+
+    /// Refuses numbers below 1.
+    static func requirePositive(_ value: Int, _ name: String) throws {
+        guard value > 0 else { throw SearchError(.invalidArgument, "\(name) is \(value); expected a positive number") }
+    }
 }

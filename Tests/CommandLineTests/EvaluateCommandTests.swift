@@ -43,6 +43,21 @@ struct EvaluateCommandTests {
         #expect(abs((found["dev_spearman_cosine"] ?? .nan) - expected) < 1e-12)
     }
 
+    @Test("Predictions are written where a search is evaluated, and refused elsewhere")
+    func predictions() throws {
+        let data = Fixture.url("evaluators/nano/NanoNQ").path, output = folder.url.appending(path: "results")
+        _ = try Command.run("evaluate", "mean", ["--data", data, "--output", output.path, "--predictions"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: output.path).sorted() == [
+                "Information-Retrieval_evaluation_predictions_cosine.jsonl",
+                "Information-Retrieval_evaluation_results.csv",
+            ])
+        let model = ["evaluate", "--model", Fixture.url("models/mean").path, "--predictions"]
+        let refused = try Command.run(model + ["--data", scores(), "--output", output.path])
+        #expect(refused.status == 1 && refused.error.contains("--predictions is for a search in a folder"))
+        #expect(try Command.run(model + ["--data", data]).status == 64)
+    }
+
     @Test("A table marks the metric that decides, and CSV is appended")
     func table() throws {
         let path = try scores(), output = folder.url.appending(path: "results")

@@ -52,6 +52,53 @@ struct MiningCommandTests {
         #expect(Set(found.map { [$0[1].asInt, $0[2].asInt] }) == [[0, 0], [1, 1], [2, 2]])
     }
 
+    @Test("Paraphrases among sparse embeddings, of texts and of both kinds of files, are the same")
+    func sparsePairs() throws {
+        let model = Fixture.url("sparse/bert").path
+        func pairs(_ arguments: [String]) throws -> [JSONValue] {
+            let result = try Command.run(["mine", "paraphrases", "--json", "--input"] + arguments)
+            #expect(result.status == 0, "\(result.error)")
+            return try #require(try JSONValue(parsing: result.output).asArray)
+        }
+        let found = try pairs([texts, "--model", model])
+        #expect(found.count == 15)
+        let best = found.prefix(4).map { [$0.asArray?[1].asInt ?? -1, $0.asArray?[2].asInt ?? -1] }
+        #expect(Set(best) == [[0, 2], [0, 4], [2, 4], [1, 5]])
+        #expect(found.prefix(4).allSatisfy { abs(($0.asArray?[0].asDouble ?? 0) - 1) < 1e-5 })
+        for ending in ["npz", "safetensors"] {
+            let file = folder.url.appending(path: "sparse.\(ending)").path
+            let encoded = try Command.run(["encode", "--model", model, "--input", texts, "--output", file])
+            #expect(encoded.status == 0, "\(encoded.error)")
+            #expect(try pairs([file]) == found)
+            let refused = try Command.run(["mine", "duplicates", "--input", file])
+            #expect(
+                refused.status == 1
+                    && refused.error.contains(
+                        "gives sparse embeddings; this works on dense ones, of a SentenceTransformer")
+            )
+        }
+        let refused = try Command.run(["mine", "duplicates", "--input", texts, "--model", model])
+        #expect(refused.status == 1 && refused.error.contains("the model is a SparseEncoder"))
+    }
+
+    @Test("Translations are found among embeddings of codes")
+    func codes() throws {
+        let file = folder.url.appending(path: "codes.npy").path
+        let encoded = try Command.run(
+            ["encode", "--model", Self.model, "--input", texts, "--precision", "int8", "--output", file])
+        #expect(encoded.status == 0, "\(encoded.error)")
+        let bitext = try Command.run(
+            [
+                "mine", "bitext", "--source", file, "--target", file, "--retrieval", "forward", "--margin", "absolute",
+                "--json",
+            ])
+        let found = try #require(try JSONValue(parsing: bitext.output).asArray).map { try #require($0.asArray) }
+        // Of equal texts the first one is the nearest.
+        let nearest = Dictionary(uniqueKeysWithValues: found.map { ($0[1].asInt, $0[2].asInt) })
+        #expect(bitext.status == 0 && nearest == [0: 0, 1: 1, 2: 0, 3: 3, 4: 0, 5: 1])
+        #expect(try groups(["mine", "duplicates", "--input", file, "--threshold", "0.9999"]) == [[0, 2, 4], [1, 5]])
+    }
+
     @Test(
         "Every method gives groups of all rows that belong together",
         arguments: [

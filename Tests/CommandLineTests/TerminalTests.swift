@@ -50,6 +50,25 @@ struct TerminalTests {
         #expect(screen.count == 1 && screen[0].hasPrefix("2,000 texts in "), "\(screen)")
     }
 
+    @Test("Evaluation and search show how far they are, and leave only results")
+    func shares() throws {
+        let folder = try TemporaryFolder()
+        let rows = (0..<300).map { "text number \($0),another one \(300 - $0),\(Double($0) / 300)\n" }
+        let pairs = try folder.write("sentence1,sentence2,score\n" + rows.joined(), to: "pairs.csv")
+        let evaluation = try TerminalCommand("evaluate", "mean", ["--data", pairs.path])
+        evaluation.wait(for: "evaluating, ")
+        let (status, results, screen) = try evaluation.wait()
+        #expect(status == 0 && results.split(separator: "\n").count == 2 && screen.isEmpty, "\(screen)")
+        let corpus = folder.url.appending(path: "corpus.npy").path
+        let encoded = try Command.run(
+            "encode", "mean", ["--input", pairs.path, "--text-field", "sentence1", "--output", corpus])
+        #expect(encoded.status == 0)
+        let search = try TerminalCommand("search", "mean", ["--corpus", corpus, "--queries", corpus])
+        search.wait(for: "searching, ")
+        let (found, hits, left) = try search.wait()
+        #expect(found == 0 && !hits.isEmpty && left.isEmpty, "\(left)")
+    }
+
     @Test(
         "Nothing is drawn with --quiet or where lines cannot be cleared",
         arguments: [(["--quiet"], "xterm"), ([], "dumb")])

@@ -89,10 +89,6 @@ struct CommunityDetectionTests {
                 == "embedding 2 holds NaN or an infinite number, which is similar to nothing")
         #expect(
             errorText { try communityDetection(rows, threads: 0) } == "threads is 0; expected a positive number")
-        let bytes = try SearchCorpus(quantizeEmbeddings(rows[rows: ..<2], precision: .int8))
-        #expect(
-            errorText { try communityDetection(bytes) }
-                == "embeddings in int8 cannot be compared with one another; expected float32")
     }
 
     @Test("Progress adds up to one, and ends the search if it throws", arguments: [1, 2])

@@ -19,9 +19,11 @@ struct DensityClusteringTests {
         for expected in fixture.densities {
             let found = try densityClustering(
                 rows, minimumClusterSize: expected.size, minimumSamples: expected.samples,
-                scoreFunction: expected.metric,
+                scoreFunction: expected.metric, selection: expected.leaf ? .leaf : .excessOfMass,
                 allowsSingleCluster: expected.single, threads: threads)
-            #expect(found.labels == expected.labels, "\(expected.size) \(expected.samples ?? 0) \(expected.metric)")
+            #expect(
+                found.labels == expected.labels,
+                "\(expected.size) \(expected.samples ?? 0) \(expected.metric) \(expected.leaf)")
             for (a, b) in zip(found.probabilities, expected.probabilities) {
                 #expect(abs(a - b) < Self.tolerance, "\(expected.size) \(expected.metric)")
             }

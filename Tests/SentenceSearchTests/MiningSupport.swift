@@ -23,7 +23,8 @@ struct MiningFixture: Decodable {
     }
 
     struct Density: Decodable {
-        let size: Int, samples: Int?, metric: SimilarityFunction, single: Bool, labels: [Int], probabilities: [Double]
+        let size: Int, samples: Int?, metric: SimilarityFunction, single: Bool, leaf: Bool
+        let labels: [Int], probabilities: [Double]
     }
 
     let rows: [[Float]], doubtful: [Int]

@@ -43,18 +43,25 @@ struct EvaluatorStatisticsTests {
 
     @Test("Results depend on the seed, not on threads")
     func deterministic() throws {
-        let result = Self.result([
-            "m": .mean(Self.numbers(50, seed: 2)),
-            "s": .spearman(Self.numbers(50, seed: 3), Self.numbers(50, seed: 4)),
-            "p": .pearson(Self.numbers(50, seed: 3), Self.numbers(50, seed: 4)),
-            "g": .meanOfMeans([Self.numbers(5, seed: 5), Self.numbers(50, seed: 6)]),
-            "a": .averagePrecision(
-                scores: Self.numbers(50, seed: 7).map(Float.init), labels: (0..<50).map { $0 % 3 == 0 }),
-        ])
+        let result = Self.result(
+            [
+                "m": .mean(Self.numbers(50, seed: 2)),
+                "s": .spearman(Self.numbers(50, seed: 3), Self.numbers(50, seed: 4)),
+                "p": .pearson(Self.numbers(50, seed: 3), Self.numbers(50, seed: 4)),
+                "g": .meanOfMeans([Self.numbers(5, seed: 5), Self.numbers(50, seed: 6)]),
+            ].merging(
+                BinaryMetric.allCases.map {
+                    (
+                        "\($0)",
+                        .binary(
+                            $0, scores: Self.numbers(50, seed: 7).map(Float.init), labels: (0..<50).map { $0 % 3 == 0 })
+                    )
+                }
+            ) { first, _ in first })
         let all = try result.confidenceIntervals(seed: 9)
         #expect(try Execution.with(threads: 1) { try result.confidenceIntervals(seed: 9) } == all)
         #expect(try result.confidenceIntervals(seed: 10) != all)
-        #expect(all.count == 5 && all.values.allSatisfy { $0.lower < $0.upper && $0.level == 0.95 })
+        #expect(all.count == 10 && all.values.allSatisfy { $0.lower < $0.upper && $0.level == 0.95 })
     }
 
     @Test("Equal models do not differ; a small difference in every item is significant, noise is not")
@@ -79,6 +86,21 @@ struct EvaluatorStatisticsTests {
         }
         // 20 are expected; 4 standard deviations of a binomial are 17.
         #expect((4...37).contains(small), "\(small)")
+    }
+
+    @Test("A resample of two classes has a best threshold of its own")
+    func classes() {
+        func value(_ metric: BinaryMetric, _ draw: [Int]) -> Double {
+            MetricSample.binary(metric, scores: [0.9, 0.8, 0.7, 0.6], labels: [true, false, true, false]).value([draw])
+        }
+        // 0.8 is negative, 0.7 twice positive, 0.6 negative; the best threshold lies below 0.7.
+        let draw = [1, 2, 2, 3]
+        #expect(value(.accuracy, draw) == 0.75 && value(.recall, draw) == 1)
+        #expect(abs(value(.f1, draw) - 0.8) < 1e-12 && abs(value(.precision, draw) - 2.0 / 3) < 1e-12)
+        #expect(abs(value(.averagePrecision, draw) - 2.0 / 3) < 1e-12)
+        #expect(abs(value(.matthewsCorrelation, draw) - 1 / 3.0.squareRoot()) < 1e-12)
+        // Of negative ones alone there is only accuracy.
+        for metric in BinaryMetric.allCases { #expect(value(metric, [1, 3]).isNaN == (metric != .accuracy)) }
     }
 
     @Test("A resample of constant numbers has no correlation and does not count")

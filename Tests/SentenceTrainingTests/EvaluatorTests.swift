@@ -8,6 +8,7 @@ import SentenceSearch
 import SentenceTestSupport
 import SentenceTraining
 import SentenceTransformers
+import Synchronization
 import Testing
 
 @Suite("Evaluators")
@@ -24,7 +25,7 @@ struct EvaluatorTests {
 
     @Test("Metrics, the primary one and the file are the reference's", arguments: EvaluatorFixture.all)
     func reference(each: EvaluatorFixture.Case) throws {
-        let (result, rows) = try each.run(EvaluatorFixture.file.get().data)
+        let (result, rows, predictions) = try each.run(EvaluatorFixture.file.get().data)
         #expect(Set(result.metrics.map(\.name)) == Set(each.metrics.keys))
         #expect(result.metrics.count == each.metrics.count)
         let tolerance = ["int8", "uint8"].contains(each.name) ? Self.codeTolerance : Self.tolerance
@@ -44,6 +45,24 @@ struct EvaluatorTests {
             #expect(numbers.count == expected.count)
             #expect(zip(numbers, expected).allSatisfy { Self.agree($0, $1, tolerance) }, "\(line), expected \(wanted)")
         }
+        for (name, sample) in result.samples {
+            let all = sample.value(sample.groupSizes.map { Array(0..<$0) })
+            #expect(Self.agree(all, try #require(result[name]), 1e-12), "\(name)")
+        }
+        #expect(Set(predictions.keys) == Set((each.predictions ?? [:]).keys))
+        for (file, text) in each.predictions ?? [:] { try compare(predictions[file] ?? "", text) }
+    }
+
+    /// Compares files of predictions: scores by their values, all else byte by byte.
+    private func compare(_ found: String, _ expected: String) throws {
+        let mark = "\"score\": "
+        let parts = found.components(separatedBy: mark), wanted = expected.components(separatedBy: mark)
+        #expect(parts.count == wanted.count && parts.first == wanted.first)
+        for (part, wanted) in zip(parts, wanted).dropFirst() {
+            let score = part.prefix { $0 != "}" }, other = wanted.prefix { $0 != "}" }
+            #expect(Self.agree(Double(score) ?? .nan, Double(other) ?? .nan))
+            #expect(part.dropFirst(score.count) == wanted.dropFirst(other.count))
+        }
     }
 
     @Test("The fixture has cases of all kinds")
@@ -62,6 +81,27 @@ struct EvaluatorTests {
         #expect(
             try data.retrieval(corpusChunkSize: size).evaluate(model)
                 == data.retrieval(corpusChunkSize: nil).evaluate(model))
+    }
+
+    @Test("The asynchronous form gives the same, tells its progress, and ends when its task is cancelled")
+    func asynchronous() async throws {
+        let data = try EvaluatorFixture.file.get().data, model = try Self.model()
+        let evaluator: InformationRetrievalEvaluator<SentenceTransformer> = try data.retrieval(corpusChunkSize: 7)
+        let shares = Mutex<[Double]>([])
+        let found = try await evaluator.evaluate(model) { share in shares.withLock { $0.append(share) } }
+        #expect(try found == evaluator.measured(model))
+        #expect(shares.withLock { $0.last } == 1 && shares.withLock { $0.count } > 7)
+        let all = SequentialEvaluator<SentenceTransformer>([evaluator, evaluator])
+        #expect(all.inputCount == 2 * (data.queries.count + data.corpus.count))
+        // The first micro-batch asks for the end.
+        let go = AsyncStream<Void>.makeStream(), running = Mutex<Task<EvaluationResult, any Error>?>(nil)
+        let task = Task {
+            for await _ in go.stream {}
+            return try await all.evaluate(model) { _ in running.withLock { $0?.cancel() } }
+        }
+        running.withLock { $0 = task }
+        go.continuation.finish()
+        await #expect(throws: CancellationError.self) { try await task.value }
     }
 
     @Test("Several evaluators are one whose last one decides")

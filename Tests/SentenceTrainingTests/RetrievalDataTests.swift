@@ -79,6 +79,75 @@ struct RetrievalDataTests {
         )
     }
 
+    /// Moves a file away and writes it again in another form.
+    private func replace(_ old: String, by new: String, _ bytes: some Sequence<UInt8>) throws {
+        try FileManager.default.removeItem(at: folder.url.appending(path: old))
+        _ = try folder.write(bytes, to: new)
+    }
+
+    @Test(
+        "Each file may be packed, or a table with or without a title",
+        arguments: [
+            ("corpus.jsonl.gz", Self.files["corpus.jsonl"] ?? ""),
+            ("corpus.csv", "_id,title,text\nd1,Sun,\"it is sunny\"\n2,,a dog runs\n"),
+            ("corpus.csv.gz", "text,_id\r\n\"Sun it is sunny\",d1\r\na dog runs,2\r\n"),
+            ("corpus.tsv", "_id\ttext\ttitle\nd1\tit is sunny\tSun\n2\ta dog runs\t\n"),
+            (
+                "corpus.json",
+                "[{\"_id\": \"d1\", \"text\": \"Sun it is sunny\"}, {\"_id\": 2, \"text\": \"a dog runs\"}]"
+            ),
+            ("queries.jsonl.gz", Self.files["queries.jsonl"] ?? ""),
+            ("queries.tsv", "_id\ttext\nq1\tweather\nq2\tanimals\n"),
+            ("queries.csv.gz", "_id,text\nq1,weather\nq2,animals\n"),
+            ("qrels/test.tsv.gz", Self.files["qrels/test.tsv"] ?? ""),
+            ("qrels/test.csv", "query-id,corpus-id,score\nq1,d1,2\nq1,2,0\nq2,2,1\n"),
+            (
+                "qrels/test.jsonl",
+                "{\"query-id\":\"q1\",\"corpus-id\":\"d1\",\"score\":2}\n"
+                    + "{\"query-id\":\"q1\",\"corpus-id\":2,\"score\":0}\n{\"query-id\":\"q2\",\"corpus-id\":2}\n"
+            ),
+        ])
+    func forms(name: String, text: String) throws {
+        let expected = try RetrievalData(contentsOf: folder.url)
+        let old = try #require(
+            Self.files.keys.first { name.hasPrefix($0.prefix { $0 != "." }) && $0 != "qrels/dev.tsv" })
+        try replace(old, by: name, name.hasSuffix(".gz") ? Gzip.member(text.utf8) : Array(text.utf8))
+        let found = try RetrievalData(contentsOf: folder.url)
+        #expect(found.corpus.map(\.id) == expected.corpus.map(\.id))
+        #expect(found.corpus.map(\.text) == expected.corpus.map(\.text))
+        #expect(found.queries.map(\.id) == expected.queries.map(\.id))
+        #expect(found.queries.map(\.text) == expected.queries.map(\.text))
+        #expect(found.relevance.map(\.query) == expected.relevance.map(\.query))
+        #expect(found.relevance.map(\.document) == expected.relevance.map(\.document))
+        #expect(found.relevance.map(\.grade) == expected.relevance.map(\.grade))
+    }
+
+    @Test("A packed file that is cut is refused by name")
+    func cut() throws {
+        try replace(
+            "corpus.jsonl", by: "corpus.jsonl.gz", Gzip.member((Self.files["corpus.jsonl"] ?? "").utf8).dropLast(9))
+        #expect(
+            errorText { try RetrievalData(contentsOf: folder.url) }
+                .contains("/corpus.jsonl.gz: the gzip data ends early; the file is incomplete"))
+    }
+
+    @Test("Parquet files, as the Hub has them, are refused by name with what to do")
+    func parquet() throws {
+        let hub = try TemporaryFolder()
+        for part in ["corpus", "qrels", "queries"] {
+            _ = try hub.write("PAR1", to: "\(part)/NanoMSMARCO-00000-of-00001.parquet")
+        }
+        let expected =
+            "\(hub.url.path): corpus/NanoMSMARCO-00000-of-00001.parquet is a Parquet file, which is not read; convert the "
+            + "files of corpus, queries and qrels to corpus.jsonl, queries.jsonl and qrels.jsonl, in Python with "
+            + "pandas.read_parquet(…).to_json(…, orient=\"records\", lines=True)"
+        #expect(errorText { try RetrievalData(contentsOf: hub.url) } == expected)
+        #expect(errorText { try RetrievalCollection(contentsOf: hub.url) } == expected)
+        // One of the files was converted.
+        try replace("queries.jsonl", by: "queries.parquet", "PAR1".utf8)
+        #expect(errorText { try RetrievalData(contentsOf: folder.url) }.contains(": queries.parquet is a Parquet file"))
+    }
+
     @Test("Data sets are chosen by name, with or without Nano before it")
     func collection() throws {
         let url = Fixture.url("evaluators/nano")

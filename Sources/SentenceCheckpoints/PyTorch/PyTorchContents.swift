@@ -73,7 +73,9 @@ struct PyTorchContents {
     private static func readArchive(
         _ bytes: UnsafeRawBufferPointer, _ file: String
     ) throws -> (PickleReader, PickleValue, [ExactString: Range<Int>]) {
-        let archive = try ZipArchive(bytes: bytes, file: file)
+        let archive = try ZipArchive(
+            bytes: bytes, file: file,
+            advice: ", which PyTorch never does; load the file with PyTorch and save it again")
         let suffix = "/data.pkl"
         let pickles = archive.entries.map { (key: $0.key.string, value: $0.value) }.filter {
             $0.key.hasSuffix(suffix) && !$0.key.dropLast(suffix.count).contains("/")

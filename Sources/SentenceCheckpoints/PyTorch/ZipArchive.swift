@@ -4,7 +4,7 @@
 
 import SentenceFiles
 
-/// A zip archive whose entries are stored uncompressed, as PyTorch writes it.
+/// A zip archive whose entries are stored uncompressed, as PyTorch and `numpy.savez` write it.
 ///
 /// Format: PKWARE, *APPNOTE.TXT: .ZIP File Format Specification*, 6.3.10, 2022, with its 64-bit extensions.
 struct ZipArchive {
@@ -21,13 +21,14 @@ struct ZipArchive {
 
     /// Reads the archive's directory and checks that every entry lies within the file.
     ///
+    /// `advice` says what to do about compressed entries, after "is compressed".
     /// - Throws: ``CheckpointError`` with code `invalidFormat` or `unsupported`.
-    init(bytes: UnsafeRawBufferPointer, file: String) throws {
+    init(bytes: UnsafeRawBufferPointer, file: String, advice: String) throws {
         let (start, count) = try Self.directory(of: bytes, file)
         var reader = ByteReader(bytes, at: start)
         var entries: [ExactString: Range<Int>] = [:]
         for _ in 0..<count {
-            let (name, range) = try Self.entry(&reader, file)
+            let (name, range) = try Self.entry(&reader, file, advice)
             guard entries.updateValue(range, forKey: ExactString(name)) == nil else {
                 throw CheckpointError(.invalidFormat, file: file, "the archive holds \(name.quoted) twice")
             }
@@ -73,7 +74,9 @@ struct ZipArchive {
     }
 
     /// One entry of the directory, and the range of its bytes.
-    private static func entry(_ reader: inout ByteReader, _ file: String) throws -> (String, Range<Int>) {
+    private static func entry(
+        _ reader: inout ByteReader, _ file: String, _ advice: String
+    ) throws -> (String, Range<Int>) {
         guard reader.integer() == centralSignature, reader.take(4) != nil, let flags: UInt16 = reader.integer(),
             let method: UInt16 = reader.integer(), reader.take(8) != nil, let packed: UInt32 = reader.integer(),
             let unpacked: UInt32 = reader.integer(), let nameCount: UInt16 = reader.integer(),
@@ -89,9 +92,7 @@ struct ZipArchive {
         try extend(&sizes, extra, file)
         guard method == 0, sizes[0] == sizes[1] else {
             throw CheckpointError(
-                .unsupported, file: file,
-                "\(name.quoted) in the archive is compressed, which PyTorch never does; load the file with PyTorch and "
-                    + "save it again")
+                .unsupported, file: file, "\(name.quoted) in the archive is compressed\(advice)")
         }
         guard let size = Int(exactly: sizes[0]), let place = Int(exactly: sizes[2]),
             signature(reader.bytes, place) == localSignature

@@ -34,7 +34,8 @@ public func agglomerativeClustering(
     threads: Int? = nil
 ) throws -> [Int] {
     try agglomerativeClustering(
-        embeddings, linkage: linkage, scoreFunction: scoreFunction, into: cut, threads: threads, onProgress: nil)
+        embeddings, linkage: linkage, scoreFunction: scoreFunction, into: cut, threads: threads,
+        onProgress: LongCall.onStep)
 }
 
 /// The same; `onProgress` is called on any thread with the share of the work done since the last call, and ends the

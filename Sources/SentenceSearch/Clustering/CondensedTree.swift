@@ -110,8 +110,16 @@ struct CondensedTree {
         clusters[cluster].death = max(clusters[cluster].death, density)
     }
 
+    /// The clusters that are selected, and the rows in each.
+    func clusters(_ selection: ClusterSelection, allowsSingleCluster: Bool) -> DensityClusters {
+        switch selection {
+        case .excessOfMass: labels(mostStable(allowsSingleCluster: allowsSingleCluster))
+        case .leaf: labels(Set(clusters.indices.dropFirst().filter { clusters[$0].children.isEmpty }))
+        }
+    }
+
     /// The clusters that do not contain one another and are together the most stable.
-    func clusters(allowsSingleCluster: Bool) -> DensityClusters {
+    private func mostStable(allowsSingleCluster: Bool) -> Set<Int> {
         var stabilities = clusters.map(\.stability)
         var isChosen = [Bool](repeating: true, count: clusters.count)
         for cluster in clusters.indices.reversed() {
@@ -123,13 +131,22 @@ struct CondensedTree {
                 stabilities[cluster] = ofChildren
             }
         }
-        // For each cluster the chosen one that it is in.
+        var chosen: Set<Int> = [], isInside = [Bool](repeating: false, count: clusters.count)
+        for cluster in clusters.indices {
+            isInside[cluster] = clusters[cluster].parent.map { isInside[$0] || chosen.contains($0) } ?? false
+            if isChosen[cluster], !isInside[cluster] { chosen.insert(cluster) }
+        }
+        return chosen
+    }
+
+    /// The rows of each selected cluster, none of which contains another.
+    private func labels(_ selected: Set<Int>) -> DensityClusters {
+        // For each cluster the selected one that it is in.
         var owners = [Int?](repeating: nil, count: clusters.count)
         for cluster in clusters.indices {
-            owners[cluster] = clusters[cluster].parent.flatMap { owners[$0] } ?? (isChosen[cluster] ? cluster : nil)
+            owners[cluster] = selected.contains(cluster) ? cluster : clusters[cluster].parent.flatMap { owners[$0] }
         }
-        let chosen = clusters.indices.filter { owners[$0] == $0 }
-        let numbers = Dictionary(uniqueKeysWithValues: chosen.enumerated().map { ($1, $0) })
+        let numbers = Dictionary(uniqueKeysWithValues: selected.sorted().enumerated().map { ($1, $0) })
         var labels: [Int] = [], probabilities: [Double] = []
         for (last, departure) in zip(lastClusters, departures) {
             // If all are one cluster, its rows are those that leave last.

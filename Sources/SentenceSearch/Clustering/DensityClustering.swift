@@ -12,11 +12,19 @@ public struct DensityClusters: Sendable {
     public let probabilities: [Double]
 }
 
+/// Which of the clusters that contain one another are the result.
+public enum ClusterSelection: String, Sendable, CaseIterable, Codable {
+    /// Those that are together the most stable: of the largest excess of mass.
+    case excessOfMass
+    /// The smallest ones, which are more and more alike in size.
+    case leaf
+}
+
 /// Finds clusters of any number and shape where embeddings lie densely, and noise between them: HDBSCAN.
 ///
 /// Campello, Moulavi and Sander, *Density-Based Clustering Based on Hierarchical Density Estimates*, 2013,
-/// <https://doi.org/10.1007/978-3-642-37456-2_14>, with the clusters of the largest excess of mass, as scikit-learn's
-/// `HDBSCAN`. Time grows with the square of the number of embeddings, memory only with the number.
+/// <https://doi.org/10.1007/978-3-642-37456-2_14>, as scikit-learn's `HDBSCAN`. Time grows with the square of the number of
+/// embeddings, memory only with the number.
 /// - Parameters:
 ///   - embeddings: `[n, dimensions]`.
 ///   - minimumClusterSize: How many embeddings a cluster has at least, at least 2.
@@ -24,6 +32,7 @@ public struct DensityClusters: Sendable {
 ///     lies, at least 1; as `minimumClusterSize` if nil.
 ///   - scoreFunction: How far two embeddings are from one another: 1 minus the cosine, or the Euclidean or Manhattan
 ///     distance.
+///   - selection: Which of the clusters that contain one another are the result.
 ///   - allowsSingleCluster: Whether all may be one cluster.
 ///   - threads: The number of threads to use; if nil, all that the process may use.
 /// - Returns: The clusters; all is noise if there are fewer embeddings than either minimum.
@@ -31,19 +40,21 @@ public struct DensityClusters: Sendable {
 ///   infinite number.
 public func densityClustering(
     _ embeddings: Matrix, minimumClusterSize: Int = 5, minimumSamples: Int? = nil,
-    scoreFunction: SimilarityFunction = .euclidean, allowsSingleCluster: Bool = false, threads: Int? = nil
+    scoreFunction: SimilarityFunction = .euclidean, selection: ClusterSelection = .excessOfMass,
+    allowsSingleCluster: Bool = false, threads: Int? = nil
 ) throws -> DensityClusters {
     try densityClustering(
         embeddings, minimumClusterSize: minimumClusterSize, minimumSamples: minimumSamples,
-        scoreFunction: scoreFunction,
-        allowsSingleCluster: allowsSingleCluster, threads: threads, onProgress: nil)
+        scoreFunction: scoreFunction, selection: selection,
+        allowsSingleCluster: allowsSingleCluster, threads: threads, onProgress: LongCall.onStep)
 }
 
 /// The same; `onProgress` is called on any thread with the share of the work done since the last call, and ends the
 /// clustering if it throws.
 package func densityClustering(
     _ embeddings: Matrix, minimumClusterSize: Int, minimumSamples: Int?, scoreFunction: SimilarityFunction,
-    allowsSingleCluster: Bool, threads: Int?, onProgress: (@Sendable (Double) throws -> Void)?
+    selection: ClusterSelection = .excessOfMass, allowsSingleCluster: Bool, threads: Int?,
+    onProgress: (@Sendable (Double) throws -> Void)?
 ) throws -> DensityClusters {
     guard minimumClusterSize > 1 else {
         throw SearchError(.invalidArgument, "minimumClusterSize is \(minimumClusterSize); expected at least 2")
@@ -69,7 +80,7 @@ package func densityClustering(
         let cores = try distances.cores(samples, onProgress: onProgress)
         let tree = SpanningTree(edges: try distances.spanningEdges(cores, onProgress: onProgress), count: count)
         return CondensedTree(tree, minimumClusterSize: minimumClusterSize)
-            .clusters(allowsSingleCluster: allowsSingleCluster)
+            .clusters(selection, allowsSingleCluster: allowsSingleCluster)
     }
 }
 

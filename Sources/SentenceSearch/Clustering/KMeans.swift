@@ -62,7 +62,7 @@ public func kMeans(
 ) throws -> KMeansClusters {
     try kMeans(
         embeddings, clusters: clusters, metric: metric, rounds: rounds, batchSize: batchSize, seed: seed,
-        threads: threads, onProgress: nil)
+        threads: threads, onProgress: LongCall.onStep)
 }
 
 /// The same; `onProgress` is called on any thread with the share of the work done since the last call (the sum stays below

@@ -42,8 +42,9 @@ public enum BitextRetrieval: String, Sendable, CaseIterable, Codable {
 /// The candidates of a sentence are its k nearest neighbours by cosine, and each score is computed once for both
 /// directions. Equal scores are ordered by row.
 /// - Parameters:
-///   - source: `[n, dimensions]`, the embeddings of one language.
-///   - target: `[m, dimensions]`, those of the other.
+///   - source: The embeddings of one language, in memory or in a file; codes count as the numbers that they stand for, bits
+///     as -1 and 1.
+///   - target: Those of the other language, with as many dimensions.
 ///   - k: The number of nearest neighbours, at least 1; all if there are fewer.
 ///   - margin: How a pair is scored.
 ///   - retrieval: Which pairs are returned.
@@ -52,29 +53,41 @@ public enum BitextRetrieval: String, Sendable, CaseIterable, Codable {
 /// - Returns: The pairs, best first: `first` is a row of `source`, `second` one of `target`. A score that
 ///   is NaN (0 / 0, for zeros) comes last.
 /// - Throws: ``SearchError`` with code `invalidArgument` if dimensions differ, an argument is out of range, or an embedding
-///   has NaN or an infinite number.
+///   has NaN or an infinite number; an error of a file that holds embeddings.
+public func bitextMining(
+    source: SearchCorpus, target: SearchCorpus, k: Int = 4, margin: BitextMargin = .ratio,
+    retrieval: BitextRetrieval = .max,
+    threshold: Float? = nil, threads: Int? = nil
+) throws -> [MinedPair] {
+    try bitextMining(
+        source: source, target: target, k: k, margin: margin, retrieval: retrieval, threshold: threshold,
+        threads: threads, onProgress: LongCall.onStep)
+}
+
+/// Finds translations among the rows of two matrices; see the function for a ``SearchCorpus``.
 public func bitextMining(
     source: Matrix, target: Matrix, k: Int = 4, margin: BitextMargin = .ratio, retrieval: BitextRetrieval = .max,
     threshold: Float? = nil, threads: Int? = nil
 ) throws -> [MinedPair] {
     try bitextMining(
-        source: source, target: target, k: k, margin: margin, retrieval: retrieval, threshold: threshold,
-        threads: threads, onProgress: nil)
+        source: SearchCorpus(source), target: SearchCorpus(target), k: k, margin: margin, retrieval: retrieval,
+        threshold: threshold, threads: threads)
 }
 
 /// The same; `onProgress` is called on any thread with the share of all comparisons done since the last call, and ends the
 /// search if it throws.
 package func bitextMining(
-    source: Matrix, target: Matrix, k: Int, margin: BitextMargin, retrieval: BitextRetrieval, threshold: Float?,
+    source: SearchCorpus, target: SearchCorpus, k: Int, margin: BitextMargin, retrieval: BitextRetrieval,
+    threshold: Float?,
     threads: Int?, onProgress: (@Sendable (Double) throws -> Void)?
 ) throws -> [MinedPair] {
-    guard k > 0 else { throw SearchError(.invalidArgument, "k is \(k); expected a positive number") }
+    try SearchError.requirePositive(k, "k")
     if let threshold, threshold.isNaN {
         throw SearchError(.invalidArgument, "threshold is NaN; expected a number")
     }
-    try SimilarityFunction.check(source.shape, target.shape)
-    let (sources, function) = try SearchCorpus(source).forMining(.cosine, threads: threads)
-    let (targets, _) = try SearchCorpus(target).forMining(.cosine, threads: threads)
+    try SimilarityFunction.check([source.rows, source.dimensions], [target.rows, target.dimensions])
+    let (sources, function) = try source.forMining(.cosine, threads: threads)
+    let (targets, _) = try target.forMining(.cosine, threads: threads)
     guard sources.rows > 0, targets.rows > 0 else { return [] }
     let forward = NeighbourHeaps(rows: sources.rows, capacity: min(k, targets.rows))
     let backward = NeighbourHeaps(rows: targets.rows, capacity: min(k, sources.rows))

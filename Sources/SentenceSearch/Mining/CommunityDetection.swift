@@ -12,7 +12,8 @@ import SentenceTensors
 /// `community_detection`, in memory that does not grow with the number of pairs: if there are more than 32 million similar
 /// pairs, neighbours are found again for the proposals that are considered.
 /// - Parameters:
-///   - embeddings: Float32 embeddings, of any length, in memory or in a file.
+///   - embeddings: Embeddings of any length, in memory or in a file; codes count as the numbers that they stand for, bits
+///     as -1 and 1.
 ///   - threshold: The least cosine of a community's centre with its members.
 ///   - minimumCommunitySize: How many members a community has at least, with its centre; at least 1.
 ///   - threads: The number of threads to use; if nil, all that the process may use.
@@ -25,7 +26,7 @@ public func communityDetection(
 ) throws -> [[Int]] {
     try communityDetection(
         embeddings, threshold: threshold, minimumCommunitySize: minimumCommunitySize, threads: threads,
-        onProgress: nil)
+        onProgress: LongCall.onStep)
 }
 
 /// Finds communities in a matrix of embeddings; see the function for a ``SearchCorpus``.
@@ -44,10 +45,7 @@ package func communityDetection(
     _ embeddings: SearchCorpus, threshold: Float, minimumCommunitySize: Int, threads: Int?,
     keptPairs: Int? = nil, onProgress: (@Sendable (Double) throws -> Void)?
 ) throws -> [[Int]] {
-    guard minimumCommunitySize > 0 else {
-        throw SearchError(
-            .invalidArgument, "minimumCommunitySize is \(minimumCommunitySize); expected a positive number")
-    }
+    try SearchError.requirePositive(minimumCommunitySize, "minimumCommunitySize")
     guard !threshold.isNaN else { throw SearchError(.invalidArgument, "threshold is NaN; expected a number") }
     let (corpus, function) = try embeddings.forMining(.cosine, threads: threads)
     guard corpus.rows >= minimumCommunitySize else { return [] }

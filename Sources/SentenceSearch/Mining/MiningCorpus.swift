@@ -8,35 +8,28 @@ extension SearchCorpus {
     /// How many rows are checked at a time.
     private static let checkedRows = 1024
 
-    /// The same embeddings as mining compares them: float32, all finite; for the cosine of unit length.
+    /// The same embeddings as mining compares them: as float32 numbers, all finite; for the cosine of unit length.
     ///
-    /// - Throws: ``SearchError`` with code `invalidArgument` for another storage, or an embedding with NaN or an infinite
-    ///   number.
+    /// - Throws: ``SearchError`` with code `invalidArgument` for an embedding with NaN or an infinite number.
     func forMining(_ function: SimilarityFunction, threads: Int?) throws -> (SearchCorpus, SimilarityFunction) {
-        guard storage == .float32 else {
-            throw SearchError(
-                .invalidArgument,
-                "embeddings in \(storage.rawValue) cannot be compared with one another; expected float32")
-        }
-        if let threads, threads < 1 {
-            throw SearchError(.invalidArgument, "threads is \(threads); expected a positive number")
-        }
+        if let threads { try SearchError.requirePositive(threads, "threads") }
         // Rows are counted in 32 bits.
         guard rows <= Int(UInt32.max) else {
             throw SearchError(.invalidArgument, "\(rows) embeddings are too many; expected up to \(UInt32.max)")
         }
+        let numbers = try decoded
         try Execution.with(threads: threads ?? Parallel.availableThreads) {
             try Parallel.forEach((rows + Self.checkedRows - 1) / Self.checkedRows) { chunk in
                 let first = chunk * Self.checkedRows
-                let found = try matrix(first..<min(first + Self.checkedRows, rows)).rowsNotFinite
+                let found = try numbers.matrix(first..<min(first + Self.checkedRows, rows)).rowsNotFinite
                 guard let row = found.first else { return }
                 throw SearchError(
                     .invalidArgument,
                     "embedding \(first + row) holds NaN or an infinite number, which is similar to nothing")
             }
         }
-        guard function == .cosine else { return (self, function) }
-        return (try SearchCorpus(UnitRows(source), storage: .float32, columns: columns), .dot)
+        guard function == .cosine else { return (numbers, function) }
+        return (try SearchCorpus(UnitRows(numbers.source), storage: .float32, columns: numbers.columns), .dot)
     }
 
     /// Some rows of float32 numbers.

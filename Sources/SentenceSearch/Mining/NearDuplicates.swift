@@ -18,7 +18,8 @@ public enum DuplicateGrouping: String, Sendable, CaseIterable, Codable {
 ///
 /// To remove duplicates, keep the first row of each group. Memory grows with the number of rows, not of pairs.
 /// - Parameters:
-///   - embeddings: Float32 embeddings, in memory or in a file.
+///   - embeddings: The embeddings, in memory or in a file; codes count as the numbers that they stand for, bits as -1 and
+///     1.
 ///   - threshold: The least score of two that count as the same.
 ///   - grouping: How groups are formed.
 ///   - scoreFunction: How two embeddings are compared.
@@ -32,7 +33,7 @@ public func nearDuplicates(
 ) throws -> [[Int]] {
     try nearDuplicates(
         embeddings, threshold: threshold, grouping: grouping, scoreFunction: scoreFunction, threads: threads,
-        onProgress: nil)
+        onProgress: LongCall.onStep)
 }
 
 /// Groups of nearly the same rows of a matrix; see the function for a ``SearchCorpus``.

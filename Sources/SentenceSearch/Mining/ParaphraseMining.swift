@@ -32,7 +32,8 @@ public struct MinedPair: Sendable, Hashable, Codable {
 /// `paraphrase_mining_embeddings`; equal scores are ordered by row. Memory grows with the number of rows times `topK`
 /// (8 bytes each) and with `maxPairs`, not with the number of pairs.
 /// - Parameters:
-///   - embeddings: Float32 embeddings, in memory or in a file.
+///   - embeddings: The embeddings, in memory or in a file; codes count as the numbers that they stand for, bits as -1 and
+///     1, so that the cosine is 1 - 2 * (Hamming distance) / (number of bits).
 ///   - maxPairs: How many pairs to return at most, at least 1.
 ///   - topK: For how many others an embedding may form a pair, at least 1.
 ///   - scoreFunction: How two embeddings are compared.
@@ -45,7 +46,8 @@ public func paraphraseMining(
     threads: Int? = nil
 ) throws -> [MinedPair] {
     try paraphraseMining(
-        embeddings, maxPairs: maxPairs, topK: topK, scoreFunction: scoreFunction, threads: threads, onProgress: nil)
+        embeddings, maxPairs: maxPairs, topK: topK, scoreFunction: scoreFunction, threads: threads,
+        onProgress: LongCall.onStep)
 }
 
 /// The most similar pairs among the rows of a matrix; see the function for a ``SearchCorpus``.
@@ -63,9 +65,8 @@ package func paraphraseMining(
     _ embeddings: SearchCorpus, maxPairs: Int, topK: Int, scoreFunction: SimilarityFunction, threads: Int?,
     onProgress: (@Sendable (Double) throws -> Void)?
 ) throws -> [MinedPair] {
-    for (name, value) in [("maxPairs", maxPairs), ("topK", topK)] where value < 1 {
-        throw SearchError(.invalidArgument, "\(name) is \(value); expected a positive number")
-    }
+    try SearchError.requirePositive(maxPairs, "maxPairs")
+    try SearchError.requirePositive(topK, "topK")
     let (corpus, function) = try embeddings.forMining(scoreFunction, threads: threads)
     guard corpus.rows > 1 else { return [] }
     let capacity = min(topK, corpus.rows - 1)
@@ -84,45 +85,9 @@ package func paraphraseMining(
             }
         }
         // No later scan changes the neighbours of these rows.
-        for row in range { best.insert(pairsCompleted(by: row, heaps)) }
+        for row in range { best.insert(heaps[row], of: row, worst: heaps.worst) }
         // What ranks behind as many pairs as are wanted is wanted by no row.
         if let floor = best.floor { heaps.raiseBounds(to: floor) }
     }
     return best.sorted
-}
-
-/// The pairs that are known to count once a row's neighbours are complete, and were not before.
-private func pairsCompleted(by row: Int, _ heaps: NeighbourHeaps) -> [MinedPair] {
-    heaps[row].compactMap { neighbour in
-        let other = Int(neighbour.index)
-        if other < row {
-            // The lower row has it already, unless the other one is not among its best.
-            let same = Neighbour(index: UInt32(row), score: neighbour.score)
-            guard let worst = heaps.worst(of: other), worst.ranks(before: same) else { return nil }
-        }
-        return MinedPair(first: min(row, other), second: max(row, other), score: neighbour.score)
-    }
-}
-
-/// The best of many pairs.
-private struct BestPairs {
-    private let capacity: Int
-    private var pairs: [MinedPair] = []
-    /// The score of the worst pair when there last were enough; a lower one is not among the best.
-    private(set) var floor: Float?
-
-    init(capacity: Int) { self.capacity = capacity }
-
-    mutating func insert(_ some: [MinedPair]) {
-        pairs += floor.map { floor in some.filter { $0.score >= floor } } ?? some
-        // Sorted when there are twice as many as wanted, so seldom.
-        if pairs.count / 2 >= capacity { prune() }
-    }
-
-    private mutating func prune() {
-        pairs = sorted
-        floor = pairs[pairs.count - 1].score
-    }
-
-    var sorted: [MinedPair] { Array(pairs.sorted { $0.ranks(before: $1) }.prefix(capacity)) }
 }

@@ -47,6 +47,7 @@ private let (queryBlock, documentBlock) = (256, 1024)
 private func bestOfAll(
     _ queries: [Matrix], _ documents: [Matrix], _ topK: Int, _ similarity: MultiVectorSimilarity, _ threads: Int?
 ) throws -> [[ScoredIndex]] {
+    let onStep = LongCall.onStep, pairs = Double(queries.count) * Double(documents.count)
     var best = queries.map { _ in BestScores(capacity: min(topK, max(1, documents.count))) }
     for first in stride(from: 0, to: documents.count, by: documentBlock) {
         let block = Array(documents[first..<min(first + documentBlock, documents.count)])
@@ -61,6 +62,7 @@ private func bestOfAll(
                     }
                 }
             }
+            try onStep(Double(some.count) * Double(block.count) / pairs)
         }
     }
     return best.map(\.sorted)

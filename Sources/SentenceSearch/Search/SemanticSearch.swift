@@ -30,8 +30,10 @@ public func semanticSearch(
     _ queries: Matrix, in corpus: SearchCorpus, topK: Int = 10, scoreFunction: SimilarityFunction = .cosine,
     allowed: RowSet? = nil, threads: Int? = nil
 ) throws -> [[ScoredIndex]] {
-    try semanticSearch(
-        queries, in: corpus, topK: topK, scoreFunction: scoreFunction, allowed: allowed, threads: threads, onChunk: nil)
+    let onStep = LongCall.onStep, rows = Double(max(1, corpus.rows))
+    return try semanticSearch(
+        queries, in: corpus, topK: topK, scoreFunction: scoreFunction, allowed: allowed, threads: threads,
+        onChunk: { try onStep(Double($0) / rows) })
 }
 
 /// The best rows of a matrix for each query; see the function for a ``SearchCorpus``.

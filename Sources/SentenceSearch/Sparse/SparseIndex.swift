@@ -36,6 +36,9 @@ public struct SparseIndex: Sendable {
     /// Nonzero elements with a smaller magnitude than this prevent pruning.
     static let smallestPrunable: Float = 1e-15
 
+    /// How many queries are searched before it is asked whether the caller still wants to know.
+    private static let queriesBetweenChecks = 1024
+
     /// The number of rows.
     public var count: Int { corpus.rows }
 
@@ -86,8 +89,13 @@ public struct SparseIndex: Sendable {
         }
         try Self.check(queries, "the queries")
         let isAllowed = allowed.map { set in (0..<count).map(set.contains) }
-        return Execution.with(threads: threads ?? Parallel.availableThreads) {
-            results(queries, topK: min(topK, allowed?.count ?? count), isAllowed)
+        let call = LongCall.current
+        return try Execution.with(threads: threads ?? Parallel.availableThreads) {
+            try stride(from: 0, to: queries.rows, by: Self.queriesBetweenChecks).flatMap { start in
+                try call.check()
+                let some = queries[rows: start..<min(start + Self.queriesBetweenChecks, queries.rows)]
+                return results(some, topK: min(topK, allowed?.count ?? count), isAllowed)
+            }
         }
     }
 
@@ -149,7 +157,8 @@ public struct SparseIndex: Sendable {
         }
     }
 
-    private static func check(_ matrix: SparseMatrix, _ name: String) throws {
+    /// Refuses elements that are not finite.
+    static func check(_ matrix: SparseMatrix, _ name: String) throws {
         guard let place = matrix.values.firstIndex(where: { !$0.isFinite }) else { return }
         let row = (matrix.rowOffsets.firstIndex { $0 > place } ?? 0) - 1
         throw SearchError(

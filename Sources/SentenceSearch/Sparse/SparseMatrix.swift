@@ -81,6 +81,15 @@ public struct SparseMatrix: Sendable, Hashable {
         return SparseVector(dimension: columns, ascending: indices[range].map(Int.init), Array(values[range]))
     }
 
+    /// Some of the rows, in their order.
+    public subscript(rows range: Range<Int>) -> SparseMatrix {
+        precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")
+        let elements = rowOffsets[range.lowerBound]..<rowOffsets[range.upperBound]
+        return SparseMatrix(
+            checkedRowOffsets: rowOffsets[range.lowerBound...range.upperBound].map { $0 - elements.lowerBound },
+            indices: Array(indices[elements]), values: Array(values[elements]), columns: columns)
+    }
+
     /// All elements, zeros included: `rows * columns * 4` bytes.
     public var dense: Matrix {
         var elements = [Float](repeating: 0, count: rows * columns)

@@ -89,4 +89,12 @@ extension SparseMatrix {
             return Swift.max(smallest, Float(squares.squareRoot()))
         }
     }
+    /// The rows scaled to unit length; zeros stay zeros.
+    var normalized: SparseMatrix {
+        var scaled = values
+        for (row, norm) in norms.enumerated() {
+            for place in rowOffsets[row]..<rowOffsets[row + 1] { scaled[place] /= norm }
+        }
+        return SparseMatrix(checkedRowOffsets: rowOffsets, indices: indices, values: scaled, columns: columns)
+    }
 }

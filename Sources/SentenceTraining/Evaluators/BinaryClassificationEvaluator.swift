@@ -45,6 +45,9 @@ where Model.Similarity == SimilarityFunction {
         ["accuracy", "accuracy_threshold", "f1", "precision", "recall", "f1_threshold", "ap", "mcc"]
     }
 
+    /// Texts that are encoded.
+    public var inputCount: Int? { first.count + second.count }
+
     /// For each function accuracy and F1 with their thresholds, precision, recall, average precision and the Matthews
     /// correlation; the largest of each if there are several functions.
     public func evaluate(_ model: Model) throws -> EvaluationResult {
@@ -55,7 +58,9 @@ where Model.Similarity == SimilarityFunction {
         for function in functions {
             let isDistance = function == .euclidean || function == .manhattan
             let scores = try Model.pairwiseSimilarities(a, b, by: function)
-            samples["\(function.rawValue)_ap"] = .averagePrecision(scores: scores, labels: labels)
+            for (name, metric) in Self.sampled {
+                samples["\(function.rawValue)_\(name)"] = .binary(metric, scores: scores, labels: labels)
+            }
             let found = Self.metrics(BinaryScores(scores, labels), thresholdSign: isDistance ? -1 : 1)
             all.append(found)
             metrics += found.map { Metric("\(function.rawValue)_\($0.name)", $0.value) }
@@ -74,6 +79,14 @@ where Model.Similarity == SimilarityFunction {
         return result(
             metrics, primary: "\(self.functions.deciding(model))_ap",
             EvaluationRow(file: fileName("binary_classification_evaluation"), row), samples: samples)
+    }
+
+    /// The metrics that are no thresholds, by their names.
+    private static var sampled: [(name: String, metric: BinaryMetric)] {
+        [
+            ("accuracy", .accuracy), ("f1", .f1), ("precision", .precision), ("recall", .recall),
+            ("ap", .averagePrecision), ("mcc", .matthewsCorrelation),
+        ]
     }
 
     /// The metrics of scores; `thresholdSign` is -1 where these are negative distances, whose thresholds are told as

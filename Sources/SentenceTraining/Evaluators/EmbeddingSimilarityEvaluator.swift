@@ -45,6 +45,9 @@ where Model.Similarity == SimilarityFunction {
         change = nil
     }
 
+    /// Texts that are encoded.
+    public var inputCount: Int? { first.count + second.count }
+
     /// `pearson_` and `spearman_` of each function, and the largest of both if there are several.
     public func evaluate(_ model: Model) throws -> EvaluationResult {
         var a = try model.encode(first, options: options), b = try model.encode(second, options: options)

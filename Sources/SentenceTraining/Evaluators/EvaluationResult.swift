@@ -20,11 +20,15 @@ public struct EvaluationResult: Sendable, Equatable {
     public let rows: [EvaluationRow]
     /// What metrics were computed from, by their names; those that do not belong to single items have none.
     public let samples: [String: MetricSample]
+    /// What was found for each query, if the evaluator was asked to keep it.
+    public let predictions: [EvaluationPredictions]
 
-    /// The metrics of a model, what is to be written of them, and what they were computed from.
+    /// The metrics of a model, what is to be written of them, what they were computed from, and what was found.
     public init(
-        metrics: [Metric], primaryMetric: String, rows: [EvaluationRow] = [], samples: [String: MetricSample] = [:]
+        metrics: [Metric], primaryMetric: String, rows: [EvaluationRow] = [], samples: [String: MetricSample] = [:],
+        predictions: [EvaluationPredictions] = []
     ) {
+        self.predictions = predictions
         self.metrics = metrics
         self.primaryMetric = primaryMetric
         self.rows = rows
@@ -33,12 +37,13 @@ public struct EvaluationResult: Sendable, Equatable {
 
     /// A result whose metrics have a name before theirs.
     static func named(
-        _ name: String, _ metrics: [Metric], primary: String, _ row: EvaluationRow, samples: [String: MetricSample]
+        _ name: String, _ metrics: [Metric], primary: String, _ row: EvaluationRow, samples: [String: MetricSample],
+        predictions: [EvaluationPredictions] = []
     ) -> EvaluationResult {
         func named(_ metric: String) -> String { name.isEmpty ? metric : "\(name)_\(metric)" }
         return EvaluationResult(
             metrics: metrics.map { Metric(named($0.name), $0.value) }, primaryMetric: named(primary), rows: [row],
-            samples: samples.reduce(into: [:]) { $0[named($1.key)] = $1.value })
+            samples: samples.reduce(into: [:]) { $0[named($1.key)] = $1.value }, predictions: predictions)
     }
 
     /// Several results as one, whose primary metric is that of the last; of metrics of one name the last one stays.
@@ -54,13 +59,15 @@ public struct EvaluationResult: Sendable, Equatable {
         }
         return EvaluationResult(
             metrics: metrics, primaryMetric: results.last?.primaryMetric ?? "", rows: results.flatMap(\.rows),
-            samples: results.reduce(into: [:]) { $0.merge($1.samples) { _, last in last } })
+            samples: results.reduce(into: [:]) { $0.merge($1.samples) { _, last in last } },
+            predictions: results.flatMap(\.predictions))
     }
 
     /// The value of a metric; nil if there is none of that name.
     public subscript(name: String) -> Double? { metrics.first { $0.name == name }?.value }
 
-    /// Appends the result to the files in a folder, which have the reference's names and columns.
+    /// Appends the result to the files in a folder, which have the reference's names and columns, and writes predictions, in
+    /// the place of earlier ones.
     ///
     /// - Parameters:
     ///   - folder: The folder, which is created if it is missing.
@@ -68,8 +75,9 @@ public struct EvaluationResult: Sendable, Equatable {
     ///   - steps: The steps that the model has been trained, -1 outside of training.
     /// - Throws: `CheckpointError` with code `unwritable`.
     public func write(to folder: URL, epoch: Double = -1, steps: Int = -1) throws {
-        if !rows.isEmpty { try AtomicFile.createFolder(folder) }
+        if !rows.isEmpty || !predictions.isEmpty { try AtomicFile.createFolder(folder) }
         for row in rows { try row.append(to: folder, epoch: epoch, steps: steps) }
+        for prediction in predictions { try prediction.write(to: folder) }
     }
 }
 

@@ -23,28 +23,39 @@ public protocol MeasurableModel: BaseModel {
     /// - Parameters:
     ///   - data: Queries and a corpus; for cross-encoders also what a first search found.
     ///   - name: What precedes the names of metrics.
+    ///   - keepsPredictions: Whether the result has what was found for each query; only of retrieval.
     ///   - threads: Threads to use; all that the process may use if nil.
     /// - Returns: The evaluator: of retrieval, or for cross-encoders of reranking.
     /// - Throws: ``TrainingError`` if the data do not make an evaluation.
-    func evaluator(for data: RetrievalData, name: String, threads: Int?) throws -> any Evaluator<Self>
+    func evaluator(
+        for data: RetrievalData, name: String, keepsPredictions: Bool, threads: Int?
+    ) throws -> any Evaluator<Self>
 
     /// The evaluator of a search in several data sets, whose metrics have the names of the data sets.
     ///
     /// - Throws: As for one.
-    func evaluator(for collection: RetrievalCollection, threads: Int?) throws -> any Evaluator<Self>
+    func evaluator(
+        for collection: RetrievalCollection, keepsPredictions: Bool, threads: Int?
+    ) throws -> any Evaluator<Self>
 }
 
 extension MeasurableModel where Self: SimilarityEncoder {
     /// Retrieval.
-    public func evaluator(for data: RetrievalData, name: String, threads: Int?) throws -> any Evaluator<Self> {
+    public func evaluator(
+        for data: RetrievalData, name: String, keepsPredictions: Bool, threads: Int?
+    ) throws -> any Evaluator<Self> {
         try InformationRetrievalEvaluator<Self>(
-            data, name: name, queryOptions: .with(threads: threads), documentOptions: .with(threads: threads))
+            data, keepsPredictions: keepsPredictions, name: name, queryOptions: .with(threads: threads),
+            documentOptions: .with(threads: threads))
     }
 
     /// Retrieval in each data set, and the mean.
-    public func evaluator(for collection: RetrievalCollection, threads: Int?) throws -> any Evaluator<Self> {
+    public func evaluator(
+        for collection: RetrievalCollection, keepsPredictions: Bool, threads: Int?
+    ) throws -> any Evaluator<Self> {
         try NanoBEIREvaluator<Self>(
-            collection, queryOptions: .with(threads: threads), documentOptions: .with(threads: threads))
+            collection, keepsPredictions: keepsPredictions, queryOptions: .with(threads: threads),
+            documentOptions: .with(threads: threads))
     }
 }
 
@@ -106,14 +117,18 @@ extension MultiVectorEncoder: MeasurableModel {
 
 extension CrossEncoder: MeasurableModel {
     /// Reranking of the first 100 documents that a first search found.
-    public func evaluator(for data: RetrievalData, name: String, threads: Int?) throws -> any Evaluator<CrossEncoder> {
+    public func evaluator(
+        for data: RetrievalData, name: String, keepsPredictions: Bool, threads: Int?
+    ) throws -> any Evaluator<CrossEncoder> {
         try CrossEncoderRerankingEvaluator(
             samples: data.rerankingSamples(count: 100, of: name.isEmpty ? "the data" : name), name: name,
             options: PredictOptions(threads: threads))
     }
 
     /// Reranking in each data set, and the mean.
-    public func evaluator(for collection: RetrievalCollection, threads: Int?) throws -> any Evaluator<CrossEncoder> {
+    public func evaluator(
+        for collection: RetrievalCollection, keepsPredictions: Bool, threads: Int?
+    ) throws -> any Evaluator<CrossEncoder> {
         try CrossEncoderNanoBEIREvaluator(collection, options: PredictOptions(threads: threads))
     }
 

@@ -35,6 +35,9 @@ public struct LabelAccuracyEvaluator: Evaluator {
         self.options = options
     }
 
+    /// Texts that are encoded.
+    public var inputCount: Int? { first.count + second.count }
+
     /// `accuracy`.
     public func evaluate(_ model: SentenceTransformer) throws -> EvaluationResult {
         let found = try classifier.classes(

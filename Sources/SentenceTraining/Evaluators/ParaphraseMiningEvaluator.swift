@@ -3,15 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceFiles
-import SentenceSearch
 public import SentenceTransformers
 
 /// Measures how well texts that mean the same are found among many.
 ///
-/// The most similar pairs of texts are found, and for each threshold on the similarity is known how many of them are
+/// The most similar pairs of texts are found by `paraphraseMining`, of equal scores those of earlier texts first, and for each threshold on the similarity is known how many of them are
 /// duplicates.
-public struct ParaphraseMiningEvaluator<Model: SimilarityEncoder>: Evaluator
-where Model.Similarity == SimilarityFunction {
+public struct ParaphraseMiningEvaluator<Model: PairMiningEncoder>: Evaluator {
     /// What precedes the names of metrics.
     public let name: String
     private let texts: [String]
@@ -58,14 +56,19 @@ where Model.Similarity == SimilarityFunction {
         self.options = options
     }
 
+    /// Texts that are encoded.
+    public var inputCount: Int? { texts.count }
+
     /// `average_precision`, and the best `f1` with its `precision`, `recall` and `threshold`.
     public func evaluate(_ model: Model) throws -> EvaluationResult {
-        let pairs = try pairs(model.encode(texts, options: options))
+        let pairs = try Model.mostSimilarPairs(
+            among: model.encode(texts, options: options), maxPairs: maximumPairs, topK: topK, by: .cosine,
+            threads: options.threads)
         let total = Double(duplicates.count)
         var hits = 0, lastHits = 0, sum = 0.0
         var best = (f1: 0.0, precision: 0.0, recall: 0.0, threshold: 0.0)
         for (index, pair) in pairs.enumerated() {
-            if duplicates.contains(pair.rows) { hits += 1 }
+            if duplicates.contains([pair.first, pair.second]) { hits += 1 }
             let next = pairs[min(index + 1, pairs.count - 1)].score
             // Equal scores are on the same side of every threshold.
             if index + 1 < pairs.count, next == pair.score { continue }
@@ -89,24 +92,6 @@ where Model.Similarity == SimilarityFunction {
                     ("precision", best.precision), ("recall", best.recall), ("f1", best.f1),
                     ("threshold", best.threshold), ("average_precision", average),
                 ]))
-    }
-
-    /// The most similar pairs, best first, of equal scores those of earlier texts first.
-    private func pairs(_ embeddings: Model.Embeddings) throws -> [(score: Float, rows: [Int])] {
-        let found = try Model.mostSimilar(
-            embeddings, in: embeddings, topK: min(topK, texts.count - 1) + 1, by: .cosine, threads: options.threads)
-        var scores: [[Int]: Float] = [:]
-        for (row, hits) in found.enumerated() {
-            for hit in hits.lazy.filter({ $0.index != row }).prefix(topK) {
-                let pair = [min(row, hit.index), max(row, hit.index)]
-                // Both directions can differ in rounding; the first one counts, as in the reference.
-                if scores[pair] == nil { scores[pair] = hit.score }
-            }
-        }
-        let sorted = scores.map { (score: $0.value, rows: $0.key) }.sorted { a, b in
-            a.score == b.score ? a.rows.lexicographicallyPrecedes(b.rows) : a.score > b.score
-        }
-        return Array(sorted.prefix(maximumPairs))
     }
 
     /// All pairs of texts that a chain of duplicates connects.

@@ -27,6 +27,12 @@ public struct SequentialEvaluator<Model: BaseModel>: Evaluator {
     /// More is better, unless less is for the last evaluator.
     public var greaterIsBetter: Bool { evaluators.last?.greaterIsBetter ?? true }
 
+    /// Those of all evaluators, if all know them.
+    public var inputCount: Int? {
+        let counts = evaluators.compactMap(\.inputCount)
+        return counts.count == evaluators.count ? counts.reduce(0, +) : nil
+    }
+
     /// The metrics of all evaluators, and `sequential_score`; of metrics with the same name the last one stays.
     public func evaluate(_ model: Model) throws -> EvaluationResult {
         let results = try evaluators.map { try $0.evaluate(model) }
@@ -34,6 +40,7 @@ public struct SequentialEvaluator<Model: BaseModel>: Evaluator {
         let scores = results.map { $0[$0.primaryMetric] ?? .nan }
         return EvaluationResult(
             metrics: all.metrics + [Metric("sequential_score", mainScore(scores))],
-            primaryMetric: "sequential_score", rows: all.rows, samples: all.samples)
+            primaryMetric: "sequential_score", rows: all.rows, samples: all.samples,
+            predictions: all.predictions)
     }
 }

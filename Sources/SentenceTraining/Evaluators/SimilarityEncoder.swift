@@ -72,30 +72,15 @@ extension SparseEncoder: SimilarityEncoder {
         _ a: SparseMatrix, _ b: SparseMatrix, by function: SimilarityFunction
     ) throws -> [Float] { try function.pairwise(a, b) }
 
-    /// The most similar documents, by an inverted index where the function is the dot product.
+    /// The most similar documents, by an inverted index unless the function is a distance.
     public static func mostSimilar(
         _ queries: SparseMatrix, in documents: SparseMatrix, topK: Int, by function: SimilarityFunction, threads: Int?
     ) throws -> [[ScoredIndex]] {
-        if function == .dot, documents.columns <= SparseIndex.maximumColumns {
-            return try SparseIndex(documents, threads: threads).search(queries, topK: topK, threads: threads)
-        }
-        // Distances and cosines are no sums over the columns that both have, so all scores of a block are computed.
-        let blockRows = max(1, (1 << 24) / max(1, documents.rows))
-        return try stride(from: 0, to: queries.rows, by: blockRows).flatMap { start in
-            let block = rows(queries, start..<min(start + blockRows, queries.rows))
-            return try function(block, documents).map { $0.topK(topK) }
-        }
+        try SparseCorpus(documents, function, threads: threads).search(queries, topK: topK, threads: threads)
     }
 
     /// Some of the rows.
-    public static func rows(_ embeddings: SparseMatrix, _ range: Range<Int>) -> SparseMatrix {
-        let first = embeddings.rowOffsets[range.lowerBound]
-        let elements = first..<embeddings.rowOffsets[range.upperBound]
-        return SparseMatrix(
-            checkedRowOffsets: embeddings.rowOffsets[range.lowerBound...range.upperBound].map { $0 - first },
-            indices: Array(embeddings.indices[elements]), values: Array(embeddings.values[elements]),
-            columns: embeddings.columns)
-    }
+    public static func rows(_ embeddings: SparseMatrix, _ range: Range<Int>) -> SparseMatrix { embeddings[rows: range] }
 
     /// The unchanged embeddings.
     public static func sparseRows(_ embeddings: SparseMatrix) -> SparseMatrix? { embeddings }

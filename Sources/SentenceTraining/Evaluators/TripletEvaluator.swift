@@ -41,6 +41,9 @@ public struct TripletEvaluator<Model: SimilarityEncoder>: Evaluator {
         self.options = options
     }
 
+    /// Texts that are encoded.
+    public var inputCount: Int? { anchors.count + positives.count + negatives.count }
+
     /// `_accuracy` of each function, and the largest if there are several.
     public func evaluate(_ model: Model) throws -> EvaluationResult {
         let a = try model.encodeQuery(anchors, options: options)

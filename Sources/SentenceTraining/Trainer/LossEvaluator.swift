@@ -46,7 +46,11 @@ public struct LossEvaluator<Model: BaseModel>: Evaluator {
                     + "data to the trainer as evaluation data")
         }
         let data = try EvaluatedData(data, for: loss, kind: Model.kind, arguments)
-        let mean = try data.meanLoss(model.pipeline) { try session.evaluate(0, $0) }
+        let call = LongCall.current
+        let mean = try data.meanLoss(model.pipeline) { batch in
+            try call.check()
+            return try session.evaluate(0, batch)
+        }
         return result(
             [Metric("loss", mean)], primary: "loss",
             EvaluationRow(file: fileName("loss_evaluation"), [("loss", mean)]))

@@ -297,7 +297,7 @@ struct TrainingRun<Model: BaseModel> {
 
     private func tell(_ body: (any TrainingCallback) -> Void) { trainer.callbacks.forEach(body) }
 
-    private var isCancelled: Bool { (try? Cancellation.current.check()) == nil }
+    private var isCancelled: Bool { (try? LongCall.current.check()) == nil }
 
     private func isDue(_ interval: TrainingArguments.Interval, _ step: Int) -> Bool {
         if case .steps(let steps) = interval { step % steps == 0 } else { false }

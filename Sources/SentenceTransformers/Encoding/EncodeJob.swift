@@ -10,7 +10,7 @@ import Synchronization
 struct EncodeJob: Sendable {
     private let computation: EncodeComputation
     private let route: ModelRoute
-    private let cancellation = Cancellation.current
+    private let longCall = LongCall.current
     private let prompt: String
     private let call: ForwardCall
     private let maximumLength: Int?
@@ -70,12 +70,12 @@ struct EncodeJob: Sendable {
         try execution {
             for start in stride(from: 0, to: distinct.count, by: Self.windowSize) {
                 let read = try read(distinct, start..<min(start + Self.windowSize, distinct.count))
-                let prefixes = try SharedPrefixes(read, route, call, keeping: prefixCache, cancellation)
+                let prefixes = try SharedPrefixes(read, route, call, keeping: prefixCache, longCall)
                 let batches = microBatches(of: read, prefixes)
                 try Parallel.forEach(
                     batches.count,
                     throwing: { index in
-                        try cancellation.check()
+                        try longCall.check()
                         let batch = batches[index]
                         var features = Features(read.selecting(batch), call)
                         features.prefixes = prefixes.of(batch)
@@ -85,6 +85,7 @@ struct EncodeJob: Sendable {
                         for (text, index) in placement.pairs { receipts[index] = read.receipt(batch[text]) }
                         completed.withLock { completed in
                             completed += placement.indices.count
+                            longCall.add(inputs: placement.indices.count)
                             computation.progress?(EncodeProgress(completed: completed, total: inputs.count))
                         }
                     })
@@ -101,7 +102,7 @@ struct EncodeJob: Sendable {
         try Parallel.forEach(
             partCount,
             throwing: { part in
-                try cancellation.check()
+                try longCall.check()
                 let first = places.lowerBound + part * grain
                 let range = first..<min(first + grain, places.upperBound)
                 do {

@@ -26,12 +26,12 @@ package struct SharedPrefixes: Sendable {
     ///
     /// - Throws: `EncoderError` if an id is beyond the embedding tables.
     package init(_ input: InputBatch, _ route: ModelRoute, _ call: ForwardCall) throws {
-        try self.init(input, route, call, keeping: nil, Cancellation())
+        try self.init(input, route, call, keeping: nil, LongCall())
     }
 
     init(
         _ input: InputBatch, _ route: ModelRoute, _ call: ForwardCall, keeping cache: PrefixCache?,
-        _ cancellation: Cancellation
+        _ longCall: LongCall
     ) throws {
         guard let transformer = route.input as? Transformer, transformer.sharesPrefixes(call),
             input.count > (cache == nil ? 1 : 0), case .tokens(let tokens) = input
@@ -66,7 +66,7 @@ package struct SharedPrefixes: Sendable {
         try Parallel.forEach(
             groups.count,
             throwing: { index in
-                try cancellation.check()
+                try longCall.check()
                 encoded[index] = try compute(keys[index])
             })
         var prefixes = [EncodedPrefix?](repeating: nil, count: input.count)

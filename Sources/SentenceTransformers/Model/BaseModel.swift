@@ -5,6 +5,7 @@
 public import Logging
 import SentenceFiles
 public import SentenceHub
+import SentenceTensors
 
 #if canImport(FoundationEssentials)
     public import FoundationEssentials
@@ -81,8 +82,8 @@ extension BaseModel {
         let pipeline = try await Blocking.run {
             var request = ModelRequest(
                 revision: revision, localFilesOnly: localFilesOnly, token: token, progress: downloadProgress)
-            let cancellation = Cancellation.current
-            request.checkCancellation = { try cancellation.check() }
+            let call = LongCall.current
+            request.checkCancellation = { try call.check() }
             return try ModelPipeline(
                 nameOrPath, kind, request, cacheDirectory, computePrecision, mapsWeights: mapsWeights,
                 overrides: overrides, logger: logger)

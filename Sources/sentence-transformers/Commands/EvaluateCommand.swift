@@ -52,6 +52,12 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The folder to append a row of CSV to, as Python's library does.", valueName: "folder"))
     var output: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Write into the folder of --output also what was found for each query, one JSON object a line, as Python's "
+                + "library does."))
+    var predictions = false
+
     @Option(help: ArgumentHelp("Which file of qrels to read in a folder.", valueName: "name"))
     var split = "test"
 
@@ -66,6 +72,10 @@ struct EvaluateCommand: ParsableCommand {
 
     @Flag(help: "Print one JSON object of the metrics.")
     var json = false
+
+    func validate() throws {
+        if predictions, output == nil { throw ValidationError("--predictions needs a folder, --output") }
+    }
 
     func run() throws {
         let data = try EvaluatedInput(path: data, split: split)
@@ -94,9 +104,18 @@ struct EvaluateCommand: ParsableCommand {
     ) throws {
         func result(_ pipeline: ModelPipeline) throws -> EvaluationResult {
             let model = try make(pipeline)
-            return try data.evaluator(for: model, name: name, threads: computing.threads).evaluate(model)
+            let evaluator = try data.evaluator(
+                for: model, name: name, keepsPredictions: predictions, threads: computing.threads)
+            let progress = ShareProgress("evaluating", isQuiet: source.quiet)
+            defer { progress.finish() }
+            return try evaluator.evaluateBlocking(model) { progress.set($0) }
         }
         let found = try result(loaded)
+        if predictions, found.predictions.isEmpty {
+            throw Failure(
+                "--predictions is for a search in a folder with corpus, queries and qrels, by a model that has embeddings"
+            )
+        }
         let report = try EvaluationReport(
             found, interval: confidence, other: other.map { (compare ?? "", try result($0)) })
         if let output { try found.write(to: URL(filePath: output, directoryHint: .isDirectory)) }

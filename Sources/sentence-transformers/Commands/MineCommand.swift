@@ -17,7 +17,8 @@ struct MineCommand: ParsableCommand {
 struct ParaphrasesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "paraphrases", abstract: "Print the most similar pairs among texts, best first.",
-        usage: "sentence-transformers mine paraphrases --input <file> [--model <folder-or-name>] [<options>]")
+        usage: "sentence-transformers mine paraphrases --input <file> [--model <folder-or-name>] [<options>]",
+        discussion: "The model may also be a SparseEncoder, and embeddings sparse: .npz (SciPy) or .safetensors.")
 
     @OptionGroup
     var file: EmbeddedFileOptions
@@ -40,11 +41,19 @@ struct ParaphrasesCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let loaded = try file.load(input)
+        let loaded = try file.loadCompared(input), threads = file.common.threads
         let progress = ShareProgress("comparing", isQuiet: file.common.quiet)
-        var pairs = try paraphraseMining(
-            loaded.embeddings, maxPairs: maxPairs, topK: topK, scoreFunction: .cosine, threads: file.common.threads,
-            onProgress: { progress.add($0) })
+        var pairs =
+            switch loaded {
+            case .dense(let dense):
+                try paraphraseMining(
+                    dense.embeddings, maxPairs: maxPairs, topK: topK, scoreFunction: .cosine, threads: threads,
+                    onProgress: { progress.add($0) })
+            case .sparse(let embeddings, _):
+                try paraphraseMining(
+                    embeddings, maxPairs: maxPairs, topK: topK, scoreFunction: .cosine, threads: threads,
+                    onProgress: { progress.add($0) })
+            }
         progress.finish()
         if let threshold { pairs = pairs.filter { $0.score >= threshold } }
         try PairOutput(isJSON: json, first: loaded.texts, second: loaded.texts).print(pairs)
@@ -88,8 +97,8 @@ struct BitextCommand: ParsableCommand {
         let (from, to) = (try file.load(source), try file.load(target))
         let progress = ShareProgress("comparing", isQuiet: file.common.quiet)
         let pairs = try bitextMining(
-            source: from.embeddings.matrix(), target: to.embeddings.matrix(), k: neighbours, margin: margin,
-            retrieval: retrieval, threshold: threshold, threads: file.common.threads,
+            source: from.embeddings, target: to.embeddings, k: neighbours, margin: margin, retrieval: retrieval,
+            threshold: threshold, threads: file.common.threads,
             onProgress: { progress.add($0) })
         progress.finish()
         try PairOutput(isJSON: json, first: from.texts, second: to.texts).print(pairs)

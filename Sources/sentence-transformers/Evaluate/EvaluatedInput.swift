@@ -37,17 +37,18 @@ struct EvaluatedInput {
         }
     }
 
-    /// The evaluator for a model.
+    /// The evaluator for a model; `keepsPredictions` is whether its result has what was found for each query.
     func evaluator<Model: MeasurableModel>(
-        for model: Model, name: String, threads: Int?
+        for model: Model, name: String, keepsPredictions: Bool, threads: Int?
     ) throws -> any Evaluator<Model> {
         switch content {
-        case .retrieval(let data): return try model.evaluator(for: data, name: name, threads: threads)
+        case .retrieval(let data):
+            return try model.evaluator(for: data, name: name, keepsPredictions: keepsPredictions, threads: threads)
         case .collection(let collection):
             guard name.isEmpty else {
                 throw Failure("--name is for one data set; the metrics of \(path) have the names of its folders")
             }
-            return try model.evaluator(for: collection, threads: threads)
+            return try model.evaluator(for: collection, keepsPredictions: keepsPredictions, threads: threads)
         case .rows(let rows):
             guard let evaluator = try model.evaluator(for: rows, name: name, threads: threads) else {
                 throw Failure(

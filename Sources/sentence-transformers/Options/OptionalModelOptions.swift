@@ -41,6 +41,8 @@ struct OptionalModelOptions: ParsableArguments {
 
 /// Tells files of embeddings from those of texts.
 enum EmbeddingFile {
-    /// Whether a path names embeddings: by its ending, .npy or .safetensors.
-    static func isNamed(_ path: String) -> Bool { path.hasExactSuffix(".npy") || path.hasExactSuffix(".safetensors") }
+    /// Whether a path names embeddings: by its ending, .npy, .npz or .safetensors.
+    static func isNamed(_ path: String) -> Bool {
+        [".npy", ".npz", ".safetensors"].contains { path.hasExactSuffix($0) }
+    }
 }

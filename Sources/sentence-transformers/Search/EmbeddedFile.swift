@@ -22,7 +22,21 @@ struct EmbeddedFile {
     var texts: [String]? { rows?.map(\.input.text) }
 }
 
-/// Options of verbs that work on the dense embeddings of a file.
+/// Embeddings that can be compared with one another, and the rows of their texts.
+enum ComparedFile {
+    case dense(EmbeddedFile)
+    case sparse(SparseMatrix, rows: [InputRow]?)
+
+    /// The texts, if the file holds texts.
+    var texts: [String]? {
+        switch self {
+        case .dense(let file): file.texts
+        case .sparse(_, let rows): rows?.map(\.input.text)
+        }
+    }
+}
+
+/// Options of verbs that work on the embeddings of a file.
 struct EmbeddedFileOptions: ParsableArguments {
     @OptionGroup(title: "Common options")
     var common: OptionalModelOptions
@@ -41,10 +55,22 @@ struct EmbeddedFileOptions: ParsableArguments {
         or .safetensors.
         """
 
-    /// The embeddings of a file.
+    /// The dense embeddings of a file.
     func load(_ path: String) throws -> EmbeddedFile {
+        guard case .dense(let file) = try loadCompared(path, takesSparse: false) else {
+            throw Failure("\(path) gives sparse embeddings; this works on dense ones, of a SentenceTransformer")
+        }
+        return file
+    }
+
+    /// The dense or sparse embeddings of a file.
+    ///
+    /// `takesSparse` is whether sparse ones of texts are wanted.
+    func loadCompared(_ path: String, takesSparse: Bool = true) throws -> ComparedFile {
         if EmbeddingFile.isNamed(path) {
-            return EmbeddedFile(path: path, embeddings: try SearchCorpus(contentsOf: URL(filePath: path)), rows: nil)
+            let url = URL(filePath: path)
+            if SparseMatrix.isStored(in: url) { return .sparse(try SparseMatrix(contentsOf: url), rows: nil) }
+            return .dense(EmbeddedFile(path: path, embeddings: try SearchCorpus(contentsOf: url), rows: nil))
         }
         let source = rows.source([path])
         try source.check()
@@ -52,14 +78,22 @@ struct EmbeddedFileOptions: ParsableArguments {
         reading.keepsOthers = true
         let found = try source.all(reading, isQuiet: common.quiet)
         let pipeline = try common.pipeline(kindOption, for: path)
-        guard pipeline.kind == .sentenceTransformer else {
+        switch pipeline.kind {
+        case .sentenceTransformer:
+            let embeddings = try common.embeddings(
+                of: found.map(\.input.text), in: path, SentenceTransformer(pipeline: pipeline), task: nil,
+                usesCache: !noCache)
+            return .dense(EmbeddedFile(path: path, embeddings: embeddings, rows: found))
+        case .sparseEncoder where takesSparse:
+            let embeddings = try SparseEncoder(pipeline: pipeline).encoded(
+                found.map { TokenizerInput($0.input.text) }, common.running.options(SparseEncodeOptions()),
+                isQuiet: common.quiet)
+            return .sparse(embeddings, rows: found)
+        default:
             throw Failure(
-                "the model is a \(pipeline.kind.rawValue); this works on dense embeddings, of a SentenceTransformer")
+                "the model is a \(pipeline.kind.rawValue); this works on dense embeddings, of a SentenceTransformer"
+                    + (takesSparse ? ", and on sparse ones, of a SparseEncoder" : ""))
         }
-        let model = try SentenceTransformer(pipeline: pipeline)
-        let embeddings = try common.embeddings(
-            of: found.map(\.input.text), in: path, model, task: nil, usesCache: !noCache)
-        return EmbeddedFile(path: path, embeddings: embeddings, rows: found)
     }
 }
 

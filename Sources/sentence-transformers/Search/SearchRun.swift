@@ -106,8 +106,11 @@ struct SearchRun {
             function = model.similarityFunction
             queries = try model.encodeQuery(labels, options: common.running.options(EncodeOptions()))
         }
+        let progress = ShareProgress("searching", isQuiet: common.quiet), share = 1 / Double(max(1, corpus.rows))
         let found = try semanticSearch(
-            queries, in: corpus, topK: command.topK, scoreFunction: function, threads: common.threads)
+            queries, in: corpus, topK: command.topK, scoreFunction: function, allowed: nil, threads: common.threads,
+            onChunk: { progress.add(share * Double($0)) })
+        progress.finish()
         try SearchOutput(queries: labels, isJSON: command.json, explains: false).print(
             found.map { $0.map { SearchHit(index: $0.index, score: Double($0.score)) } })
     }

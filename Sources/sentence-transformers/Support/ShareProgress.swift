@@ -22,10 +22,17 @@ final class ShareProgress: Sendable {
 
     /// Adds a share of the work, 0 to 1; may be called on any thread.
     func add(_ share: Double) {
+        update { min(1, $0 + share) }
+    }
+
+    /// Shows how much of the work is done, 0 to 1; may be called on any thread.
+    func set(_ done: Double) { update { max($0, done) } }
+
+    private func update(_ change: (Double) -> Double) {
         guard isShown else { return }
         let now = ContinuousClock.now
         let done = state.withLock { state -> Double? in
-            state.done = min(1, state.done + share)
+            state.done = change(state.done)
             if let drawn = state.drawn, now - drawn < Self.interval { return nil }
             state.drawn = now
             return state.done

@@ -4,7 +4,7 @@
 """Writes evaluators/: what the reference's evaluators find for tiny models, and the files that they write.
 
 `cases.json` holds the data, and for each case the kind, the model, the arguments, all metrics and the primary one, and
-the file of results after two evaluations. The teacher of `mse` is the model itself. `nano/` has the data sets that the
+the file of results after two evaluations, with the files of predictions where these were wanted. The teacher of `mse` is the model itself. `nano/` has the data sets that the
 cases `nano` are about. `statistics.json` holds results of SciPy and scikit-learn for numbers with many
 ties. The case `minilm` is about the real all-MiniLM-L6-v2, which SENTENCE_TEST_MODEL names.
 """
@@ -38,6 +38,8 @@ DENSE, SPARSE, VECTORS = "models/mean", "sparse/bert", "vectors/pylate"
 KINDS = {DENSE: SentenceTransformer, SPARSE: SparseEncoder, VECTORS: MultiVectorEncoder}
 # Three vectors as large as the embeddings of DENSE.
 CLASSIFIER_SIZE = 3 * 48
+# The most documents that a metric looks at are those that files of predictions have.
+FEW = {"accuracy_at_k": [1, 3], "precision_recall_at_k": [3], "mrr_at_k": [5], "ndcg_at_k": [5], "map_at_k": [5]}
 CROSS, CLASSES = "cross_encoders/bert", "cross_encoders/bert_labels"
 
 
@@ -138,6 +140,24 @@ def nano(kind, **arguments):
     return files(["msmarco", "nq"], **arguments)
 
 
+class Unpacked:
+    """An evaluator of dense embeddings that takes a sparse model: slices of sparse tensors do not exist."""
+
+    def __init__(self, evaluator):
+        self.evaluator = evaluator
+
+    def __getattr__(self, name):
+        return getattr(self.evaluator, name)
+
+    def __call__(self, model, *arguments, **named):
+        class Dense:
+            def encode(self, texts, **options):
+                return model.encode(texts, convert_to_sparse_tensor=False)
+
+        self.evaluator.store_metrics_in_model_card_data = lambda *_: None
+        return self.evaluator(Dense(), *arguments, **named)
+
+
 class Rows:
     """Batches of a data loader, whose rows the model collates."""
 
@@ -171,13 +191,18 @@ def cases(d: dict, teacher: SentenceTransformer, sparse_teacher: SparseEncoder |
                 *distinct, name="all", score_functions={name: SIMILARITIES[name] for name in ALL})
         yield "reranking", model, None, "", kind("RerankingEvaluator")(d["reranking"])
         yield "reranking", model, None, "top", kind("RerankingEvaluator")(d["reranking"], at_k=2, name="top")
-        yield "nano", model, None, "", nano(kind("NanoBEIREvaluator"))
+        yield "nano", model, None, "", nano(kind("NanoBEIREvaluator"), write_predictions=model == DENSE)
+        yield "retrieval", model, ALL[:2], "predicted", kind("InformationRetrievalEvaluator")(
+            *distinct, name="predicted", score_functions={name: SIMILARITIES[name] for name in ALL[:2]}, **FEW,
+            write_predictions=True)
         yield "retrieval", model, None, "chunks", kind("InformationRetrievalEvaluator")(
             *distinct, corpus_chunk_size=7, name="chunks")
     yield "triplet", VECTORS, None, "late", vectors.MultiVectorTripletEvaluator(
         anchors, positives, negatives, name="late")
     yield "retrieval", VECTORS, None, "late", vectors.MultiVectorInformationRetrievalEvaluator(
         *distinct, corpus_chunk_size=11, name="late")
+    yield "retrieval", VECTORS, None, "predicted", vectors.MultiVectorInformationRetrievalEvaluator(
+        *distinct, name="predicted", **FEW, write_predictions=True)
     yield "reranking", VECTORS, None, "", vectors.MultiVectorRerankingEvaluator(d["reranking"])
     yield "nano", VECTORS, None, "", nano(vectors.MultiVectorNanoBEIREvaluator)
     queries, candidates = anchors[:6], [[*pair] for pair in zip(positives, negatives, positives[1:], negatives[2:])][:6]
@@ -198,6 +223,8 @@ def cases(d: dict, teacher: SentenceTransformer, sparse_teacher: SparseEncoder |
             name="closure" if closure else "")
     yield "mining", DENSE, None, "few", dense.ParaphraseMiningEvaluator(
         d["mined"], duplicates_list=d["duplicates"], top_k=2, max_pairs=25, name="few")
+    yield "mining", SPARSE, None, "sparse", Unpacked(dense.ParaphraseMiningEvaluator(
+        d["mined"], duplicates_list=d["duplicates"], top_k=3, max_pairs=40, name="sparse"))
     yield "languages", DENSE, None, "", dense.MSEEvaluatorFromDataFrame(
         d["languages"], teacher, [("en", "de"), ("en", "fr")])
     yield "translation", SPARSE, None, "", sparse.SparseTranslationEvaluator(d["source"], d["target"])
@@ -222,12 +249,13 @@ def run(evaluator, model, described=None) -> dict:
         evaluator(model, folder)
         metrics = evaluator(model, folder, epoch=1, steps=20)
         file = Path(folder) / described.csv_file
-        if len(list(Path(folder).iterdir())) > 1:
-            files = sorted(path.name for path in Path(folder).iterdir())
-            return {"metrics": metrics, "primary": described.primary_metric, "file": file.name,
-                    "rows": file.read_bytes().decode(), "files": files}
-        return {"metrics": metrics, "primary": described.primary_metric, "file": file.name,
-                "rows": file.read_bytes().decode()}
+        found = {"metrics": metrics, "primary": described.primary_metric, "file": file.name,
+                 "rows": file.read_bytes().decode()}
+        files = sorted(Path(folder).iterdir())
+        if len(files) > 1:
+            found["files"] = [path.name for path in files]
+        predictions = {path.name: path.read_text() for path in files if path.suffix == ".jsonl"}
+        return found | ({"predictions": predictions} if predictions else {})
 
 
 def fusion(d: dict) -> dict:
@@ -235,7 +263,7 @@ def fusion(d: dict) -> dict:
     evaluator = sparse.ReciprocalRankFusionEvaluator(
         [{key: sample[key] for key in keys} for sample in d["ranked"]],
         [{key: sample[key] for key in keys} | {"documents": sample["other"]} for sample in d["ranked"]],
-        at_k=5, name="rrf")
+        at_k=5, write_predictions=True, name="rrf")
     return run(lambda model, *arguments, **named: evaluator(*arguments, **named), None, evaluator)
 
 

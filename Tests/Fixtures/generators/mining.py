@@ -1,7 +1,8 @@
 # This source file is part of the swift-sentence-transformers project.
 # Licensed under Apache License 2.0; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0
-"""Writes mining/: embeddings, the communities and pairs that the reference finds among them, and their clusters.
+"""Writes mining/: embeddings, the communities and pairs that the reference finds among them, and their clusters; and a
+small matrix in files of SciPy.
 
 The order of equal scores is up to the reference's libraries; here it is by index. No score is so close to another one, or to
 a threshold, that rounding could decide.
@@ -11,6 +12,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import scipy.sparse
 import torch
 from sentence_transformers import util
 from sklearn.cluster import HDBSCAN, AgglomerativeClustering
@@ -103,19 +105,32 @@ def cosine_density(unit: np.ndarray, size: int, samples: int) -> tuple[np.ndarra
 def densities(rows: np.ndarray) -> list[dict]:
     unit = util.normalize_embeddings(torch.tensor(rows)).numpy().astype(np.float64)
     out = []
-    for size, samples, metric, single in [
+    for size, samples, metric, single, *selection in [
             (5, None, "euclidean", False), (3, 2, "euclidean", False), (10, 4, "euclidean", False), (2, 1, "euclidean", False),
             (4, 3, "manhattan", False), (5, None, "cosine", False), (8, 3, "cosine", False), (60, 5, "euclidean", True),
-            (40, 10, "euclidean", False)]:
+            (40, 10, "euclidean", False), (5, None, "euclidean", False, "leaf"), (3, 2, "euclidean", False, "leaf"),
+            (4, 3, "manhattan", False, "leaf"), (2, 1, "euclidean", True, "leaf"), (140, 5, "euclidean", True, "leaf")]:
+        method = selection[0] if selection else "eom"
         if metric == "cosine":
             labels, probabilities = cosine_density(unit, size, samples or size)
         else:
             model = HDBSCAN(min_cluster_size=size, min_samples=samples, allow_single_cluster=single, metric=metric,
-                            algorithm="ball_tree", copy=True).fit(rows.astype(np.float64))
+                            algorithm="ball_tree", copy=True, cluster_selection_method=method).fit(rows.astype(np.float64))
             labels, probabilities = model.labels_, model.probabilities_
-        out.append({"size": size, "samples": samples, "metric": metric, "single": single, "labels": labels.tolist(),
+        out.append({"size": size, "samples": samples, "metric": metric, "single": single, "leaf": method == "leaf",
+                    "labels": labels.tolist(),
                     "probabilities": [number(x) for x in probabilities]})
     return out
+
+
+def matrices(folder: Path) -> None:
+    rows = scipy.sparse.csr_matrix(np.array([[0, 1.5, 0, 0], [0, 0, 0, 0], [2, 0, 0, -0.25]], np.float32))
+    wide = rows.copy()
+    wide.indices, wide.indptr = wide.indices.astype(np.int64), wide.indptr.astype(np.int64)
+    for name, matrix, compressed in [
+            ("csr", rows, False), ("csr_float64", rows.astype(np.float64), False), ("csr_int64", wide, False),
+            ("csc", rows.tocsc(), False), ("compressed", rows, True)]:
+        scipy.sparse.save_npz(folder / f"{name}.npz", matrix, compressed=compressed)
 
 
 def generate(root: Path) -> None:
@@ -139,4 +154,5 @@ def generate(root: Path) -> None:
     }
     folder = root / "mining"
     folder.mkdir(exist_ok=True)
+    matrices(folder)
     (folder / "expected.json").write_text(json.dumps(out, separators=(",", ":")) + "\n", encoding="utf-8")

@@ -35,19 +35,34 @@ public struct CrossEncoderClassificationEvaluator: Evaluator {
         self.options = options
     }
 
+    /// Pairs that are scored.
+    public var inputCount: Int? { pairs.count }
+
     /// Accuracy, F1, precision, recall and average precision; or F1 averaged in three ways.
     public func evaluate(_ model: CrossEncoder) throws -> EvaluationResult {
         let scores = try model.predict(pairs, options: options)
         let found = model.labelCount == 1 ? try binary(scores.elements) : classes(scores)
-        let samples: [String: MetricSample] =
-            model.labelCount == 1
-            ? ["average_precision": .averagePrecision(scores: scores.elements, labels: labels.map { $0 == 1 })] : [:]
+        var samples: [String: MetricSample] = [:]
+        if model.labelCount == 1 {
+            let classes = labels.map { $0 == 1 }, numbers = scores.elements
+            for (name, metric) in Self.sampled {
+                samples[name] = .binary(metric, scores: numbers, labels: classes)
+            }
+        }
         return result(
             found.map { Metric($0.metric, $0.value) },
             primary: model.labelCount == 1 ? "average_precision" : "f1_macro",
             EvaluationRow(
                 file: fileName("CrossEncoderClassificationEvaluator"), found.map { ($0.column, $0.value) }),
             samples: samples)
+    }
+
+    /// The metrics of two classes that are no thresholds, by their names.
+    private static var sampled: [(name: String, metric: BinaryMetric)] {
+        [
+            ("accuracy", .accuracy), ("f1", .f1), ("precision", .precision), ("recall", .recall),
+            ("average_precision", .averagePrecision),
+        ]
     }
 
     private typealias Found = [(metric: String, column: String, value: Double)]

@@ -32,6 +32,9 @@ public struct CrossEncoderCorrelationEvaluator: Evaluator {
         self.options = options
     }
 
+    /// Pairs that are scored.
+    public var inputCount: Int? { pairs.count }
+
     /// `pearson` and `spearman`.
     public func evaluate(_ model: CrossEncoder) throws -> EvaluationResult {
         guard model.labelCount == 1 else {

@@ -43,6 +43,9 @@ public struct CrossEncoderNanoBEIREvaluator: Evaluator {
         self.cutoff = cutoff
     }
 
+    /// Pairs that are scored.
+    public var inputCount: Int? { evaluators.reduce(0) { $0 + ($1.inputCount ?? 0) } }
+
     /// The metrics of each data set, and those of all.
     public func evaluate(_ model: CrossEncoder) throws -> EvaluationResult {
         let results = try evaluators.map { try $0.evaluate(model) }

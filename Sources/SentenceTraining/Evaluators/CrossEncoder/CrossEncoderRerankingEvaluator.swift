@@ -40,6 +40,9 @@ public struct CrossEncoderRerankingEvaluator: Evaluator {
         self.options = options
     }
 
+    /// Pairs that are scored.
+    public var inputCount: Int? { samples.reduce(0) { $0 + pairs(of: $1).count } }
+
     /// `map`, `mrr@k` and `ndcg@k`, and with `base_` before them those of a first search.
     public func evaluate(_ model: CrossEncoder) throws -> EvaluationResult {
         let measured = try measure(model)
@@ -65,10 +68,7 @@ public struct CrossEncoderRerankingEvaluator: Evaluator {
             base.add(ranked: sample.relevance(of: documents), relevant: sample.positives.count)
         }
         let candidates = samples.map { $0.candidates(withAllPositives: addsPositives) }
-        let pairs = zip(samples, candidates).flatMap { sample, candidates in
-            candidates.relevant.contains(true)
-                ? candidates.texts.map { TokenizerInput(sample.query, pair: $0) } : []
-        }
+        let pairs = samples.flatMap(pairs)
         let scores = try model.predict(pairs, options: options).elements
         var start = 0
         for candidates in candidates {
@@ -81,5 +81,12 @@ public struct CrossEncoderRerankingEvaluator: Evaluator {
             start = end
         }
         return (reranked, base)
+    }
+
+    /// The query with each document that is put into order; none if no document is relevant.
+    private func pairs(of sample: RerankingSample) -> [TokenizerInput] {
+        let candidates = sample.candidates(withAllPositives: addsPositives)
+        guard candidates.relevant.contains(true) else { return [] }
+        return candidates.texts.map { TokenizerInput(sample.query, pair: $0) }
     }
 }

@@ -101,6 +101,9 @@ public struct MultiVectorDistillationEvaluator: Evaluator {
         self.options = options
     }
 
+    /// Texts that are encoded.
+    public var inputCount: Int? { queries.count + documents.count }
+
     /// `kl_divergence`, less of which is better, and `spearman`, which decides.
     public func evaluate(_ model: MultiVectorEncoder) throws -> EvaluationResult {
         let function = similarity ?? model.similarityFunction, ways = candidateCount ?? 1

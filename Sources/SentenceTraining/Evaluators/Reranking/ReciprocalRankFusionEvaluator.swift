@@ -8,14 +8,17 @@ import SentenceFiles
 public struct RankedSample: Sendable, Hashable {
     /// The identifier of the query.
     public let queryID: String
+    /// The text of the query, which only predictions need.
+    public let query: String
     /// The relevant documents.
     public let positives: [String]
     /// What was found, best first.
     public let documents: [String]
 
     /// What a search found for a query.
-    public init(queryID: String, positives: [String], documents: [String]) {
+    public init(queryID: String, query: String = "", positives: [String], documents: [String]) {
         self.queryID = queryID
+        self.query = query
         self.positives = positives
         self.documents = documents
     }
@@ -33,6 +36,7 @@ public struct ReciprocalRankFusionEvaluator: Sendable {
     private let sparse: [RankedSample]
     private let cutoff: Int
     private let rankConstant: Double
+    private let keepsPredictions: Bool
 
     /// An evaluator for two searches with the same queries.
     ///
@@ -41,10 +45,12 @@ public struct ReciprocalRankFusionEvaluator: Sendable {
     ///   - sparse: What the other search found for the same queries, in the same order.
     ///   - cutoff: How many of the best documents nDCG and MRR look at, 1 or more.
     ///   - rankConstant: The number k that is added to ranks, 0 or more.
+    ///   - keepsPredictions: Whether the result has the fused documents of each query: the reference's `write_predictions`.
     ///   - name: What precedes the names of metrics.
     /// - Throws: ``TrainingError`` if the queries differ or there are none, or a number is out of range.
     public init(
-        dense: [RankedSample], sparse: [RankedSample], cutoff: Int = 10, rankConstant: Double = 60, name: String = ""
+        dense: [RankedSample], sparse: [RankedSample], cutoff: Int = 10, rankConstant: Double = 60,
+        keepsPredictions: Bool = false, name: String = ""
     ) throws {
         try RerankingMeasures.check(cutoff)
         try EvaluationData.check(dense.count, sparse.count, "samples of the sparse search")
@@ -61,15 +67,18 @@ public struct ReciprocalRankFusionEvaluator: Sendable {
         self.sparse = sparse
         self.cutoff = cutoff
         self.rankConstant = rankConstant
+        self.keepsPredictions = keepsPredictions
         self.name = name
     }
 
     /// `dense_`, `sparse_` and fused `map`, `mrr@k` and `ndcg@k`.
     public func evaluate() -> EvaluationResult {
         var measures = [RerankingMeasures](repeating: RerankingMeasures(k: cutoff), count: 3)
+        var lines: [String] = []
         for (dense, sparse) in zip(dense, sparse) {
-            let positives = Set(exact: dense.positives)
-            for (place, documents) in [dense.documents, sparse.documents, fused(dense, sparse)].enumerated() {
+            let positives = Set(exact: dense.positives), fused = fused(dense, sparse)
+            if keepsPredictions { lines.append(Self.prediction(dense, fused)) }
+            for (place, documents) in [dense.documents, sparse.documents, fused].enumerated() {
                 measures[place].add(
                     ranked: documents.map { positives.contains($0) }, relevant: dense.positives.count)
             }
@@ -82,7 +91,23 @@ public struct ReciprocalRankFusionEvaluator: Sendable {
                 zip(measures, columns).flatMap { $0.row($1) }),
             samples: zip(measures, prefixes).reduce(into: [:]) { all, part in
                 all.merge(part.0.samples(part.1)) { first, _ in first }
-            })
+            },
+            predictions: keepsPredictions
+                ? [
+                    EvaluationPredictions(
+                        file: EvaluationRow.fileName(
+                            "ReciprocalRankFusion_evaluation", name, ending: "_predictions.jsonl"), lines: lines)
+                ] : [])
+    }
+
+    /// A line of a file of predictions.
+    private static func prediction(_ sample: RankedSample, _ fused: [String]) -> String {
+        var line = PythonObject()
+        line.add("query_id", PythonObject.string(sample.queryID))
+        line.add("query", PythonObject.string(sample.query))
+        line.add("positive", PythonObject.list(sample.positives.map(PythonObject.string)))
+        line.add("documents", PythonObject.list(fused.map(PythonObject.string)))
+        return line.closed
     }
 
     /// The documents of both lists, best first; of equal scores, those of the dense search first.

@@ -52,6 +52,9 @@ public struct RerankingEvaluator<Model: SimilarityEncoder>: Evaluator {
         self.documentOptions = documentOptions
     }
 
+    /// Texts that are encoded.
+    public var inputCount: Int? { samples.reduce(0) { $0 + 1 + $1.candidates().texts.count } }
+
     /// `map`, `mrr@k` and `ndcg@k`.
     public func evaluate(_ model: Model) throws -> EvaluationResult {
         // The reference compares by the cosine whatever the model's own function is, if its kind has a cosine.

@@ -21,6 +21,8 @@ public struct InformationRetrievalEvaluator<Model: SimilarityEncoder>: Evaluator
     private let functions: [Model.Similarity]
     private let main: Model.Similarity?
     private let chunkSize: Int
+    /// The identifiers of the corpus, in their order; nil unless predictions are kept.
+    private let corpusIDs: [String]?
     private let queryOptions: Model.Options
     private let documentOptions: Model.Options
 
@@ -34,6 +36,8 @@ public struct InformationRetrievalEvaluator<Model: SimilarityEncoder>: Evaluator
     ///   - similarityFunctions: What embeddings are compared with; the model's function if empty.
     ///   - mainSimilarity: The function whose nDCG decides; the best one if nil.
     ///   - corpusChunkSize: Documents that are encoded at a time; 50,000, or 5,000 for a ``MultiVectorEncoder``, if nil.
+    ///   - keepsPredictions: Whether the result has what was found for each query, as many documents as the largest cutoff:
+    ///     the reference's `write_predictions`.
     ///   - name: What precedes the names of metrics.
     ///   - queryOptions: How queries are encoded.
     ///   - documentOptions: How documents are encoded.
@@ -42,14 +46,15 @@ public struct InformationRetrievalEvaluator<Model: SimilarityEncoder>: Evaluator
         queries: [(id: String, text: String)], corpus: [(id: String, text: String)],
         relevant: [(query: String, document: String)], cutoffs: RetrievalCutoffs = RetrievalCutoffs(),
         similarityFunctions: [Model.Similarity] = [], mainSimilarity: Model.Similarity? = nil,
-        corpusChunkSize: Int? = nil, name: String = "", queryOptions: Model.Options = .init(),
-        documentOptions: Model.Options = .init()
+        corpusChunkSize: Int? = nil, keepsPredictions: Bool = false, name: String = "",
+        queryOptions: Model.Options = .init(), documentOptions: Model.Options = .init()
     ) throws {
         let data = RetrievalData(
             queries: queries, corpus: corpus, relevance: relevant.map { ($0.query, $0.document, 1) })
         try self.init(
             data, cutoffs: cutoffs, similarityFunctions: similarityFunctions, mainSimilarity: mainSimilarity,
-            corpusChunkSize: corpusChunkSize, name: name, queryOptions: queryOptions, documentOptions: documentOptions)
+            corpusChunkSize: corpusChunkSize, keepsPredictions: keepsPredictions, name: name,
+            queryOptions: queryOptions, documentOptions: documentOptions)
     }
 
     /// An evaluator for queries and a corpus, such as ``RetrievalData`` reads from files.
@@ -58,8 +63,8 @@ public struct InformationRetrievalEvaluator<Model: SimilarityEncoder>: Evaluator
     public init(
         _ data: RetrievalData, cutoffs: RetrievalCutoffs = RetrievalCutoffs(),
         similarityFunctions: [Model.Similarity] = [], mainSimilarity: Model.Similarity? = nil,
-        corpusChunkSize: Int? = nil, name: String = "", queryOptions: Model.Options = .init(),
-        documentOptions: Model.Options = .init()
+        corpusChunkSize: Int? = nil, keepsPredictions: Bool = false, name: String = "",
+        queryOptions: Model.Options = .init(), documentOptions: Model.Options = .init()
     ) throws {
         try cutoffs.check()
         chunkSize = corpusChunkSize ?? (Model.kind == .multiVectorEncoder ? 5000 : 50_000)
@@ -68,6 +73,7 @@ public struct InformationRetrievalEvaluator<Model: SimilarityEncoder>: Evaluator
         }
         let sorted = data.corpus.sorted { $0.id.precedesByBytes($1.id) }
         corpus = sorted.map(\.text)
+        corpusIDs = keepsPredictions ? sorted.map(\.id) : nil
         queries = try RetrievalQuery.all(data.queries, sorted.map(\.id), data.relevance)
         self.cutoffs = cutoffs
         functions = similarityFunctions.sorted { $0.rawValue < $1.rawValue }
@@ -76,6 +82,9 @@ public struct InformationRetrievalEvaluator<Model: SimilarityEncoder>: Evaluator
         self.queryOptions = queryOptions
         self.documentOptions = documentOptions
     }
+
+    /// Texts that are encoded.
+    public var inputCount: Int? { queries.count + corpus.count }
 
     /// For each function accuracy, precision, recall, nDCG, MRR and MAP at each cutoff.
     public func evaluate(_ model: Model) throws -> EvaluationResult { try measure(model).result(name) }
@@ -107,6 +116,9 @@ public struct InformationRetrievalEvaluator<Model: SimilarityEncoder>: Evaluator
                 zip(queries, found).map { query, hits in
                     RankedRelevance(hits.map { query.grades[$0.index] ?? 0 }, ideal: query.idealGrades)
                 })
+            if let corpusIDs {
+                measures.predictions.append(zip(queries, found).map { $0.prediction($1, corpusIDs) })
+            }
         }
         return measures
     }
@@ -121,11 +133,29 @@ public struct InformationRetrievalEvaluator<Model: SimilarityEncoder>: Evaluator
 
 /// A query with the documents that are relevant for it.
 private struct RetrievalQuery: Sendable {
+    let id: String
     let text: String
     /// The grades of relevant documents, above 0, by their places in the sorted corpus.
     let grades: [Int: Double]
     /// The grades of all relevant documents, whether they are in the corpus or not, highest first.
     let idealGrades: [Double]
+
+    /// A line of a file of predictions.
+    func prediction(_ hits: [ScoredIndex], _ corpusIDs: [String]) -> String {
+        var line = PythonObject()
+        line.add("query_id", PythonObject.string(id))
+        line.add("query", PythonObject.string(text))
+        line.add(
+            "results",
+            PythonObject.list(
+                hits.map { hit in
+                    var result = PythonObject()
+                    result.add("corpus_id", PythonObject.string(corpusIDs[hit.index]))
+                    result.add("score", hit.score.isNaN ? "NaN" : "\(Double(hit.score))")
+                    return result.closed
+                }))
+        return line.closed
+    }
 
     static func all(
         _ queries: [(id: String, text: String)], _ corpus: [String],
@@ -146,7 +176,7 @@ private struct RetrievalQuery: Sendable {
             }
             guard let own = documents[ExactString(id)] else { return nil }
             return RetrievalQuery(
-                text: text,
+                id: id, text: text,
                 grades: own.reduce(into: [:]) { grades, each in
                     if let place = places[each.key] { grades[place] = each.value }
                 }, idealGrades: own.values.sorted(by: >))

@@ -23,6 +23,7 @@ public struct NanoBEIREvaluator<Model: SimilarityEncoder>: Evaluator {
     ///   - similarityFunctions: What embeddings are compared with; the model's function if empty.
     ///   - mainSimilarity: The function whose nDCG decides; the best one if nil.
     ///   - corpusChunkSize: Documents that are encoded at a time; 50,000, or 5,000 for a ``MultiVectorEncoder``, if nil.
+    ///   - keepsPredictions: Whether the result has what was found for each query of each data set.
     ///   - aggregateKey: The name of the average in metrics.
     ///   - aggregate: Makes one number of those of all data sets; the mean if nil.
     ///   - queryPrompts: What is put before queries, by names of data sets; the model's prompt for others.
@@ -33,7 +34,7 @@ public struct NanoBEIREvaluator<Model: SimilarityEncoder>: Evaluator {
     public init(
         _ collection: RetrievalCollection, cutoffs: RetrievalCutoffs = RetrievalCutoffs(),
         similarityFunctions: [Model.Similarity] = [], mainSimilarity: Model.Similarity? = nil,
-        corpusChunkSize: Int? = nil, aggregateKey: String = "mean",
+        corpusChunkSize: Int? = nil, keepsPredictions: Bool = false, aggregateKey: String = "mean",
         aggregate: (@Sendable ([Double]) -> Double)? = nil, queryPrompts: [String: String] = [:],
         corpusPrompts: [String: String] = [:], queryOptions: Model.Options = .init(),
         documentOptions: Model.Options = .init()
@@ -44,13 +45,16 @@ public struct NanoBEIREvaluator<Model: SimilarityEncoder>: Evaluator {
             if let prompt = corpusPrompts[name] { documentOptions.prompt = prompt }
             return try InformationRetrievalEvaluator(
                 data, cutoffs: cutoffs, similarityFunctions: similarityFunctions, mainSimilarity: mainSimilarity,
-                corpusChunkSize: corpusChunkSize, name: name, queryOptions: queryOptions,
-                documentOptions: documentOptions)
+                corpusChunkSize: corpusChunkSize, keepsPredictions: keepsPredictions, name: name,
+                queryOptions: queryOptions, documentOptions: documentOptions)
         }
         name = "NanoBEIR_\(aggregateKey)"
         key = aggregateKey
         self.aggregate = aggregate
     }
+
+    /// Texts that are encoded.
+    public var inputCount: Int? { evaluators.reduce(0) { $0 + ($1.inputCount ?? 0) } }
 
     /// The metrics of each data set, and those of all.
     public func evaluate(_ model: Model) throws -> EvaluationResult {

@@ -46,6 +46,7 @@ public struct RetrievalCollection: Sendable {
     public init(contentsOf folder: URL, names: [String]? = nil, split: String = "test") throws {
         let found = Self.names(in: folder)
         guard !found.isEmpty else {
+            try RetrievalFile.refuseParquet(in: folder)
             throw TrainingError(
                 .invalidData, "\(folder.path): no folder in it has a corpus.jsonl; expected a folder for each data set")
         }

@@ -27,6 +27,7 @@ extension RetrievalData {
     public init(contentsOf folder: URL, split: String = "test") throws {
         func file(_ names: String...) throws -> RetrievalFile {
             guard let file = RetrievalFile.first(of: names, in: folder) else {
+                try RetrievalFile.refuseParquet(in: folder)
                 throw TrainingError(
                     .invalidData,
                     "\(folder.path): there is no \(names.map { $0 + RetrievalFile.endings[0] }.joined(separator: " or ")); "

@@ -37,6 +37,24 @@ struct RetrievalFile {
         return nil
     }
 
+    /// Refuses a folder that has its data as Parquet files, as data sets on the Hub have them.
+    ///
+    /// - Throws: ``TrainingError`` with the name of such a file and what to do.
+    static func refuseParquet(in folder: URL) throws {
+        func names(_ url: URL) -> [String] {
+            ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).sorted { $0.precedesByBytes($1) }
+        }
+        let found = names(folder).lazy.flatMap { name in
+            [name] + names(folder.appending(path: name)).map { "\(name)/\($0)" }
+        }
+        guard let file = found.first(where: { $0.hasExactSuffix(".parquet") }) else { return }
+        throw TrainingError(
+            .invalidData,
+            "\(folder.path): \(file) is a Parquet file, which is not read; convert the files of corpus, queries and qrels to "
+                + "corpus.jsonl, queries.jsonl and qrels.jsonl, in Python with pandas.read_parquet(…).to_json(…, "
+                + "orient=\"records\", lines=True)")
+    }
+
     /// Identifiers with texts, each after its title.
     func texts() throws -> [(id: String, text: String)] {
         var seen: Set<ExactString> = []

@@ -10,6 +10,8 @@ struct RetrievalMeasures {
     private let main: String?
     /// For each function and query how good the order of documents is.
     var rankings: [[RankedRelevance]] = []
+    /// For each function a line for each query with the documents that were found; empty unless they are kept.
+    var predictions: [[String]] = []
     var querySparsity = SparsityCount()
     var corpusSparsity = SparsityCount()
 
@@ -38,7 +40,13 @@ struct RetrievalMeasures {
         return .named(
             name, metrics + sparsity, primary: primary(metrics),
             row(file: EvaluationRow.fileName("Information-Retrieval_evaluation", name), metrics, sparsity),
-            samples: values.reduce(into: [:]) { $0[$1.name] = .mean($1.values) })
+            samples: values.reduce(into: [:]) { $0[$1.name] = .mean($1.values) },
+            predictions: zip(functions, predictions).map { function, lines in
+                EvaluationPredictions(
+                    file: EvaluationRow.fileName(
+                        "Information-Retrieval_evaluation", name, ending: "_predictions_\(function).jsonl"),
+                    lines: lines)
+            })
     }
 
     /// The nDCG of the main function, or else of that which has most of it.

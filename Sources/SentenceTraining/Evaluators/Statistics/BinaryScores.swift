@@ -57,6 +57,19 @@ package struct BinaryScores {
         return best
     }
 
+    /// A metric; NaN without scores, and of the positive class if none belongs to it.
+    package func value(_ metric: BinaryMetric) -> Double {
+        guard !sorted.isEmpty, positives > 0 || metric == .accuracy else { return .nan }
+        switch metric {
+        case .accuracy: return bestAccuracy.accuracy
+        case .f1: return bestF1.f1
+        case .precision: return bestF1.precision
+        case .recall: return bestF1.recall
+        case .matthewsCorrelation: return matthewsCorrelation(threshold: bestF1.threshold)
+        case .averagePrecision: return averagePrecision
+        }
+    }
+
     /// Σ (recallᵢ − recallᵢ₋₁) precisionᵢ over all thresholds; 0 without positives.
     package var averagePrecision: Double {
         guard positives > 0 else { return 0 }

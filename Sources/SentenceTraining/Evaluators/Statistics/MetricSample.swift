@@ -2,6 +2,18 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+/// A metric of how well scores tell two classes apart.
+public enum BinaryMetric: Sendable, Hashable, CaseIterable {
+    /// The share of scores on the right side of the best threshold.
+    case accuracy
+    /// F1, and precision and recall, at the threshold with the largest F1.
+    case f1, precision, recall
+    /// The Matthews correlation at that threshold.
+    case matthewsCorrelation
+    /// The average precision over all thresholds.
+    case averagePrecision
+}
+
 /// The items that a metric was computed from, so that it can be computed for others drawn from them.
 public enum MetricSample: Sendable, Equatable {
     /// The mean of numbers, of a query, pair or triplet each.
@@ -12,8 +24,8 @@ public enum MetricSample: Sendable, Equatable {
     case pearson([Double], [Double])
     /// Spearman's correlation of as many numbers each.
     case spearman([Double], [Double])
-    /// The average precision of scores, with whether each belongs to the positive class.
-    case averagePrecision(scores: [Float], labels: [Bool])
+    /// A metric of scores, with whether each belongs to the positive class; the best threshold is that of the items drawn.
+    case binary(BinaryMetric, scores: [Float], labels: [Bool])
 
     /// How many items each group has; one group where there are no others.
     package var groupSizes: [Int] {
@@ -21,7 +33,7 @@ public enum MetricSample: Sendable, Equatable {
         case .mean(let values): [values.count]
         case .meanOfMeans(let groups): groups.map(\.count)
         case .pearson(let values, _), .spearman(let values, _): [values.count]
-        case .averagePrecision(let scores, _): [scores.count]
+        case .binary(_, let scores, _): [scores.count]
         }
     }
 
@@ -35,9 +47,8 @@ public enum MetricSample: Sendable, Equatable {
         case .meanOfMeans(let groups): return zip(groups, draw).map { mean($0, $1) }.mean
         case .pearson(let a, let b): return Correlation.pearson(draw[0].map { a[$0] }, draw[0].map { b[$0] })
         case .spearman(let a, let b): return Correlation.spearman(draw[0].map { a[$0] }, draw[0].map { b[$0] })
-        case .averagePrecision(let scores, let labels):
-            let drawn = draw[0].map { labels[$0] }
-            return drawn.contains(true) ? BinaryScores(draw[0].map { scores[$0] }, drawn).averagePrecision : .nan
+        case .binary(let metric, let scores, let labels):
+            return BinaryScores(draw[0].map { scores[$0] }, draw[0].map { labels[$0] }).value(metric)
         }
     }
 
@@ -46,7 +57,7 @@ public enum MetricSample: Sendable, Equatable {
         switch (self, other) {
         case (.mean, .mean), (.meanOfMeans, .meanOfMeans): groupSizes == other.groupSizes
         case (.pearson(let a, _), .pearson(let b, _)), (.spearman(let a, _), .spearman(let b, _)): a == b
-        case (.averagePrecision(_, let a), .averagePrecision(_, let b)): a == b
+        case (.binary(let first, _, let a), .binary(let second, _, let b)): first == second && a == b
         default: false
         }
     }

@@ -34,6 +34,9 @@ public struct MSEEvaluator<Model: SimilarityEncoder>: Evaluator where Model.Embe
         wanted = try teacher.encode(source, options: options)
     }
 
+    /// Texts that are encoded.
+    public var inputCount: Int? { targets.count }
+
     /// `negative_mse`.
     public func evaluate(_ model: Model) throws -> EvaluationResult {
         let found = try model.encode(targets, options: options)

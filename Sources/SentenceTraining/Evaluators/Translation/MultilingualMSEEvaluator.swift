@@ -57,6 +57,9 @@ public struct MultilingualMSEEvaluator<Model: SimilarityEncoder>: Evaluator wher
         self.options = options
     }
 
+    /// Texts that are encoded.
+    public var inputCount: Int? { pairs.reduce(0) { $0 + $1.targets.count } }
+
     /// `negative_mse`, the mean of all pairs.
     public func evaluate(_ model: Model) throws -> EvaluationResult {
         let errors = try pairs.map { pair in

@@ -33,6 +33,9 @@ where Model.Similarity == SimilarityFunction {
         self.options = options
     }
 
+    /// Texts that are encoded.
+    public var inputCount: Int? { source.count + target.count }
+
     /// `src2trg_accuracy`, `trg2src_accuracy` and their mean.
     public func evaluate(_ model: Model) throws -> EvaluationResult {
         let a = try model.encode(source, options: options), b = try model.encode(target, options: options)
