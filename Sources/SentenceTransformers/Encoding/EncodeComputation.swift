@@ -13,7 +13,7 @@ public struct EncodeComputation: Sendable {
     public var progress: (@Sendable (EncodeProgress) -> Void)?
 
     /// A size at which a worker's activations stay in the caches of the machines on which it was measured.
-    public static let defaultBatchTokens = 512
+    public static let defaultBatchTokens = 192
 
     /// The given settings.
     public init(
