@@ -4,7 +4,7 @@
 
 import CSentenceKernels
 
-/// How exactly matrix products and attention compute; norms, softmax and pooling always use float32.
+/// How exactly matrix products and attention compute; norms, pooling and the sums of a softmax always use float32.
 package enum Precision: Sendable, CaseIterable {
     /// Full float32.
     case float32Highest

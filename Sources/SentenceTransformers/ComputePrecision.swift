@@ -4,7 +4,10 @@
 
 package import SentenceTensors
 
-/// The precision of matrix products and attention; norms, softmax and pooling are always float32.
+/// The precision of matrix products and attention; norms and pooling are always float32.
+///
+/// So are the sums of a softmax. With `bfloat16` and `int8`, attention is computed in bfloat16 where the processor multiplies
+/// it, and GELU is exact to 8.2e-5, less than what the next product rounds by.
 public enum ComputePrecision: String, Sendable, CaseIterable, Codable {
     /// Float32 by fused multiply-adds; on processors with AMX tiles, by products of two bfloat16 parts of each operand,
     /// which together hold 16 bits of mantissa.

@@ -225,7 +225,8 @@ typedef struct sk_attention {
     size_t dropout_row;
 } sk_attention;
 
-/// One way to compute attention; softmax is always float32.
+/// One way to compute attention. Scores and the sums of a softmax are always float32; its exponentials are as exact as the
+/// operands of the product that they go into.
 typedef struct sk_attention_kernel {
     /// The number of bytes of scratch for one head of one text.
     size_t (*scratch_size)(size_t length, size_t head_size);

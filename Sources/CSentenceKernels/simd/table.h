@@ -75,5 +75,5 @@ static const sk_product product_int8 = {SK_PANEL, int8_panel_size, int8_pack, in
         .hamming_u8 = SK_HAMMING,                                                                                      \
     }
 
-// Attention by multiply-adds, used in every precision.
+// Attention by multiply-adds in every precision, for levels without products of bfloat16.
 #define SK_ATTENTION_F32 &attention_f32, &attention_f32, &attention_f32, &attention_f32
