@@ -8,8 +8,8 @@
 
 The vectors have 384 dimensions and lie around centres, a hundred to each. Sizes are such that a case takes seconds; `--scale
 80` makes them 80 times larger (960,000 rows for communities), and `--only kmeans --rows 1000000 --clusters 1000` sets those of
-one case; `--alone` leaves the others out. `--batches N` gives the reference only N of its equal batches of communities, and
-counts as many times that as there are batches, since all would take hours for a million rows. Prints the best time of each,
+one case; `--alone` leaves the others out. `--batches N` gives the reference only N of its equal batches of communities or
+paraphrases, and counts as many times that as there are batches, since all would take hours for a million rows. Prints the best time of each,
 their ratio, the largest memory of ours with the vectors, and a number that says what each found; fails if these differ where
 both do the same.
 """
@@ -52,7 +52,7 @@ def communities(rows: np.ndarray, *_: int) -> float:
     return sum(map(len, util.community_detection(torch.from_numpy(rows), threshold=0.75, min_community_size=10)))
 
 
-def seconds_of_all_batches(rows: np.ndarray, batches: int) -> float:
+def seconds_of_communities(rows: np.ndarray, batches: int) -> float:
     """How long the reference would take for all its batches, from the first few; what follows them is not counted."""
     module, found = inspect.getmodule(util.community_detection), {}
     progress = module.tqdm
@@ -69,6 +69,32 @@ def seconds_of_all_batches(rows: np.ndarray, batches: int) -> float:
     finally:
         module.tqdm = progress
     return found["seconds"] / found["share"]
+
+
+def seconds_of_paraphrases(rows: np.ndarray, batches: int) -> float:
+    """How long the reference would take for all its queries, from the first few batches of them."""
+    size, corpus_size = 5000, 100_000
+    parts = -(-len(rows) // corpus_size)
+    calls, start = 0, time.perf_counter()
+
+    class Enough(Exception):
+        pass
+
+    def score(queries, corpus):
+        nonlocal calls
+        if calls == batches * parts:
+            raise Enough
+        calls += 1
+        return util.cos_sim(queries, corpus)
+
+    try:
+        util.paraphrase_mining_embeddings(torch.from_numpy(rows), size, corpus_size, score_function=score)
+    except Enough:
+        pass
+    return (time.perf_counter() - start) / calls * parts * -(-len(rows) // size)
+
+
+SECONDS_OF_ALL = {"communities": seconds_of_communities, "paraphrases": seconds_of_paraphrases}
 
 
 def paraphrases(rows: np.ndarray, *_: int) -> float:
@@ -182,8 +208,8 @@ def main() -> int:
                 # k-means begins at random; its objective must not be worse.
                 difference = found[0] - found[1] if name == "kmeans" else abs(found[0] - found[1])
                 failed |= difference > tolerance * abs(found[1])
-            elif options.batches and name == "communities":
-                seconds = seconds_of_all_batches(corpus[:rows], options.batches)
+            elif options.batches and name in SECONDS_OF_ALL:
+                seconds = SECONDS_OF_ALL[name](corpus[:rows], options.batches)
                 result |= {"other_batches": options.batches, "other_seconds": seconds, "ratio": seconds / min(times[0])}
             if name == "kmeans":
                 result["rounds"] = int(rounds)

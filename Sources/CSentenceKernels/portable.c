@@ -325,6 +325,49 @@ typedef struct int8_panel {
 static size_t panel_size_int8(size_t k) { return sizeof(int8_panel) + sk_round_up(k * SK_PORTABLE_PANEL, 4); }
 static size_t scratch_size_int8(const sk_gemm *g) { return g->m ? g->k * (sizeof(float) + 1) : 0; }
 
+// How the codes of a row or a column are turned back into numbers: scale * (code - zero).
+typedef struct int8_scale {
+    float scale, zero;
+} int8_scale;
+
+// The codes of a rotated column, `stride` bytes apart; infinity or NaN makes its scale NaN.
+static int8_scale encode_column(int8_t *codes, size_t stride, const float *rotated, size_t k) {
+    float largest = 0.0f, neighbours = 0.0f, poison = 0.0f;
+    for (size_t p = 0; p < k; p++) {
+        const float pair = p % 2 ? fabsf(rotated[p - 1] + rotated[p]) : 0.0f;
+        largest = fabsf(rotated[p]) > largest ? fabsf(rotated[p]) : largest;
+        neighbours = pair > neighbours ? pair : neighbours;
+        poison += rotated[p] * 0.0f;
+    }
+    const float scale = sk_int8_column_scale(largest, neighbours);
+    const float step = scale > 1e-30f && scale < INFINITY ? 1.0f / scale : 0.0f;
+    for (size_t p = 0; p < k; p++) {
+        const float x = rotated[p] * step;
+        codes[p * stride] = fabsf(x) < SK_INT8_COLUMN + 0.5f ? (int8_t)lrintf(x) : 0;
+    }
+    return (int8_scale){scale + poison, 0.0f};
+}
+
+// The codes of a rotated row; infinity or NaN makes its scale NaN.
+static int8_scale encode_row(uint8_t *codes, const float *rotated, size_t k) {
+    float low = 0.0f, high = 0.0f, poison = 0.0f;
+    for (size_t p = 0; p < k; p++) {
+        const float x = rotated[p];
+        low = x < low ? x : low;
+        high = x > high ? x : high;
+        poison += x * 0.0f;
+    }
+    const float range = high - low;
+    const float step = range > 1e-30f && range < INFINITY ? SK_INT8_ROW / range : 0.0f;
+    const float zero = rintf(-low * step);
+    for (size_t p = 0; p < k; p++) {
+        // Rounded once, to the nearest even integer.
+        const float code = fmaf(rotated[p], step, 0x1.8p23f + zero) - 0x1.8p23f;
+        codes[p] = code >= 0.0f && code <= SK_INT8_ROW ? (uint8_t)code : code > SK_INT8_ROW ? SK_INT8_ROW : 0;
+    }
+    return (int8_scale){range / SK_INT8_ROW + poison, zero};
+}
+
 static void pack_int8(void *packed, const float *b, float *scratch, size_t n, size_t k, size_t column_stride,
                       size_t row_stride) {
     for (size_t column = 0; column < sk_round_up(n, SK_PORTABLE_PANEL); column++) {
@@ -332,23 +375,9 @@ static void pack_int8(void *packed, const float *b, float *scratch, size_t n, si
         int8_panel *panel = (int8_panel *)((char *)packed + column / SK_PORTABLE_PANEL * panel_size_int8(k));
         for (size_t p = 0; p < k; p++) scratch[p] = column < n ? b[column * column_stride + p * row_stride] : 0.0f;
         rotate_int8(scratch, k);
-        float largest = 0.0f, neighbours = 0.0f, poison = 0.0f; // infinity or NaN makes all sums of the column NaN
-        for (size_t p = 0; p < k; p++) {
-            const float pair = p % 2 ? fabsf(scratch[p - 1] + scratch[p]) : 0.0f;
-            largest = fabsf(scratch[p]) > largest ? fabsf(scratch[p]) : largest;
-            neighbours = pair > neighbours ? pair : neighbours;
-            poison += scratch[p] * 0.0f;
-        }
-        const float scale = sk_int8_column_scale(largest, neighbours);
-        const float step = scale > 1e-30f && scale < INFINITY ? 1.0f / scale : 0.0f;
-        panel->scale[j] = scale + poison;
+        panel->scale[j] = encode_column(panel->codes + j, SK_PORTABLE_PANEL, scratch, k).scale;
         panel->sum[j] = 0;
-        for (size_t p = 0; p < k; p++) {
-            const float x = scratch[p] * step;
-            const int8_t code = fabsf(x) < SK_INT8_COLUMN + 0.5f ? (int8_t)lrintf(x) : 0;
-            panel->codes[p * SK_PORTABLE_PANEL + j] = code;
-            panel->sum[j] += code;
-        }
+        for (size_t p = 0; p < k; p++) panel->sum[j] += panel->codes[p * SK_PORTABLE_PANEL + j];
     }
 }
 
@@ -358,22 +387,7 @@ static void multiply_int8(const sk_gemm *g) {
     for (size_t i = 0; i < g->m; i++) {
         for (size_t p = 0; p < g->k; p++) rotated[p] = g->a[i * g->a_row_stride + p];
         rotate_int8(rotated, g->k);
-        float low = 0.0f, high = 0.0f, poison = 0.0f;
-        for (size_t p = 0; p < g->k; p++) {
-            const float x = rotated[p];
-            low = x < low ? x : low;
-            high = x > high ? x : high;
-            poison += x * 0.0f;
-        }
-        const float range = high - low;
-        const float step = range > 1e-30f && range < INFINITY ? SK_INT8_ROW / range : 0.0f;
-        const float zero = rintf(-low * step);
-        for (size_t p = 0; p < g->k; p++) {
-            const float x = rotated[p];
-            // Rounded once, to the nearest even integer.
-            const float code = fmaf(x, step, 0x1.8p23f + zero) - 0x1.8p23f;
-            codes[p] = code >= 0.0f && code <= SK_INT8_ROW ? (uint8_t)code : code > SK_INT8_ROW ? SK_INT8_ROW : 0;
-        }
+        const int8_scale row = encode_row(codes, rotated, g->k);
         for (size_t column = g->first_panel * SK_PORTABLE_PANEL;
              column < sk_min(g->n, g->last_panel * SK_PORTABLE_PANEL); column++) {
             const size_t j = column % SK_PORTABLE_PANEL;
@@ -381,11 +395,29 @@ static void multiply_int8(const sk_gemm *g) {
                 (const int8_panel *)((const char *)g->b + column / SK_PORTABLE_PANEL * panel_size_int8(g->k));
             int32_t sum = 0;
             for (size_t p = 0; p < g->k; p++) sum += codes[p] * panel->codes[p * SK_PORTABLE_PANEL + j];
-            const float value =
-                (float)(sum - (int32_t)zero * panel->sum[j]) * ((range / SK_INT8_ROW + poison) * panel->scale[j]);
+            const float value = (float)(sum - (int32_t)row.zero * panel->sum[j]) * (row.scale * panel->scale[j]);
             g->c[i * g->c_stride + column] = finish(g, value, i, column);
         }
     }
+}
+
+sk_rounding sk_int8_rounding(const float *x, size_t k, void *scratch) {
+    float *rotated = scratch;
+    uint8_t *codes = (uint8_t *)(rotated + k);
+    memcpy(rotated, x, k * sizeof *x);
+    rotate_int8(rotated, k);
+    double row = 0, column = 0;
+    const int8_scale of_row = encode_row(codes, rotated, k);
+    for (size_t p = 0; p < k; p++) {
+        const double lost = (double)rotated[p] - (double)of_row.scale * ((double)codes[p] - (double)of_row.zero);
+        row += lost * lost;
+    }
+    const int8_scale of_column = encode_column((int8_t *)codes, 1, rotated, k);
+    for (size_t p = 0; p < k; p++) {
+        const double lost = (double)rotated[p] - (double)of_column.scale * (double)((int8_t *)codes)[p];
+        column += lost * lost;
+    }
+    return (sk_rounding){(float)sqrt(row), (float)sqrt(column)};
 }
 
 static const sk_product product_f32 = {SK_PORTABLE_PANEL, panel_size_f32, pack_f32, no_scratch, multiply_f32,
@@ -515,6 +547,13 @@ static size_t select_f32(uint32_t *out, const float *x, float least, size_t n) {
     return found;
 }
 
+static size_t select_above_f32(uint32_t *out, const float *x, float added, const float *floors, float least, size_t n) {
+    size_t found = 0;
+    for (size_t i = 0; i < n; i++)
+        if (x[i] + added >= least || x[i] + added >= floors[i]) out[found++] = (uint32_t)i;
+    return found;
+}
+
 static void hamming_u8(float *c, const uint8_t *rows, size_t row_stride, const uint32_t *indices, const uint8_t *query,
                        size_t m, size_t k) {
     for (size_t i = 0; i < m; i++) {
@@ -558,5 +597,6 @@ const sk_kernels sk_kernels_portable = {
     .row_products_f32 = row_products_f32,
     .code_products_f32 = code_products_f32,
     .select_f32 = select_f32,
+    .select_above_f32 = select_above_f32,
     .hamming_u8 = hamming_u8,
 };

@@ -23,10 +23,6 @@ static double product_tolerance(const sk_kernels *kernels, sk_precision precisio
     return (is_split ? split_tolerance : sum_tolerance) * (1 + sqrt((double)k));
 }
 
-static size_t panel_count(const sk_product *product, size_t n) {
-    return (n + product->panel_width - 1) / product->panel_width;
-}
-
 // Memory aligned to 64 bytes, with a guard behind what is asked for.
 static void *room(size_t bytes) {
     char *p = aligned_alloc(64, (bytes + 64 + 63) / 64 * 64);
@@ -728,6 +724,7 @@ static const struct {
     void (*run)(context *);
 } checks[] = {
     {"products of rows have the bits of single ones", skc_row_products},
+    {"8-bit products differ by no more than rounding takes", skc_rounding},
     {"products of codes have the bits of decoded ones", skc_code_products},
     {"selections agree", skc_selections},
     {"bytes become the same numbers", skc_bytes},

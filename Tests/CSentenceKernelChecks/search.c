@@ -64,6 +64,51 @@ void skc_code_products(context *t) {
             }
 }
 
+// Fills a vector in one of several ways that rounding likes more or less.
+static void fill_kind(context *t, float *x, size_t k, int kind) {
+    for (size_t p = 0; p < k; p++) {
+        const float random = uniform(t) + uniform(t) + uniform(t);
+        x[p] = kind == 0 ? random : kind == 1 ? (p == k / 2) : kind == 2 ? 1.0f : kind == 3 ? (p % 2 ? -3.0f : 3.0f) : 0.0f;
+        if (kind == 5) x[p] = p == k / 3 ? 40.0f : random;
+    }
+}
+
+void skc_rounding(context *t) {
+    // What rotating and summing in float32 adds, of the product of both lengths.
+    static const double float_loss = 1e-5;
+    static const size_t sizes[] = {1, 7, 33, 128, 384, 500};
+    const sk_product *product = t->kernels->products[SK_PRECISION_INT8];
+    for (size_t d = 0; d < sizeof sizes / sizeof *sizes; d++) {
+        const size_t k = sizes[d], m = 12, n = 18;
+        buffer a = make(t, m * k), b = make(t, n * k), c = make(t, m * n), scratch = make(t, 2 * k);
+        for (size_t i = 0; i < m; i++) fill_kind(t, a.at + i * k, k, (int)(i % 6));
+        for (size_t j = 0; j < n; j++) fill_kind(t, b.at + j * k, k, (int)(j / 3));
+        void *packed = malloc(panel_count(product, n) * product->panel_size(k));
+        product->pack(packed, b.at, scratch.at, n, k, k, 1);
+        sk_gemm g = {.a = a.at, .a_row_stride = k, .a_column_stride = 1, .b = packed, .c = c.at, .c_stride = n, .m = m,
+                     .n = n, .k = k, .last_panel = panel_count(product, n)};
+        void *memory = malloc(product->scratch_size(&g) + 1);
+        g.scratch = memory;
+        product->multiply(&g);
+        for (size_t i = 0; i < m; i++)
+            for (size_t j = 0; j < n; j++) {
+                const float *x = a.at + i * k, *y = b.at + j * k;
+                double exact = 0, rows = 0, columns = 0;
+                for (size_t p = 0; p < k; p++)
+                    exact += (double)x[p] * y[p], rows += (double)x[p] * x[p], columns += (double)y[p] * y[p];
+                rows = sqrt(rows), columns = sqrt(columns);
+                const double lost = sk_int8_rounding(x, k, scratch.at).row, other = sk_int8_rounding(y, k, scratch.at).column;
+                const double bound = lost * columns + (rows + lost) * other + float_loss * rows * columns;
+                if (!(fabs(c.at[i * n + j] - exact) <= bound))
+                    fail(t, "product (%zu, %zu) of %zu differs by %g, expected up to %g", i, j, k, c.at[i * n + j] - exact, bound);
+                if (k >= 128 && !(lost <= 0.02 * rows && other <= 0.02 * columns))
+                    fail(t, "rounding takes %g and %g of vectors of %zu numbers of length %g and %g", lost, other, k, rows, columns);
+            }
+        free(packed), free(memory);
+        drop(t, "a", a), drop(t, "b", b), drop(t, "products", c), drop(t, "scratch", scratch);
+    }
+}
+
 void skc_selections(context *t) {
     static const float bounds[] = {-INFINITY, -1, 0, 0.5f, 1, INFINITY, NAN};
     for (size_t n = 0; n < 100; n++)
@@ -76,7 +121,14 @@ void skc_selections(context *t) {
             const size_t wanted = sk_kernels_at(SK_LEVEL_PORTABLE)->select_f32(expected, x.at, bounds[b], n);
             if (count != wanted || memcmp(found, expected, count * sizeof *found) != 0 || found[n] != 77)
                 fail(t, "selected %zu of %zu numbers of at least %g, expected %zu", count, n, bounds[b], wanted);
-            drop(t, "numbers", x);
+            buffer floors = make(t, n);
+            if (n) floors.at[n / 3] = NAN, floors.at[n / 5] = -INFINITY;
+            const size_t above = t->kernels->select_above_f32(found, x.at, 0.25f, floors.at, bounds[b], n);
+            const size_t expected_above =
+                sk_kernels_at(SK_LEVEL_PORTABLE)->select_above_f32(expected, x.at, 0.25f, floors.at, bounds[b], n);
+            if (above != expected_above || memcmp(found, expected, above * sizeof *found) != 0 || found[n] != 77)
+                fail(t, "selected %zu of %zu numbers above floors and %g, expected %zu", above, n, bounds[b], expected_above);
+            drop(t, "numbers", x), drop(t, "floors", floors);
         }
 }
 

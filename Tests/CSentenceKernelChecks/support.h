@@ -101,7 +101,12 @@ static inline void expect_equal(context *t, const char *what, const float *found
     expect_close(t, what, found, expected, n, 0);
 }
 
+static inline size_t panel_count(const sk_product *product, size_t n) {
+    return (n + product->panel_width - 1) / product->panel_width;
+}
+
 void skc_row_products(context *t);
+void skc_rounding(context *t);
 void skc_code_products(context *t);
 void skc_selections(context *t);
 void skc_bytes(context *t);

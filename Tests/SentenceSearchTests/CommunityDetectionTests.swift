@@ -42,9 +42,9 @@ struct CommunityDetectionTests {
             \.element)
     }
 
-    @Test("More rows than one scan takes")
-    func large() throws {
-        let rows = try SearchSupport.grouped(1100, 24, groups: 60, spread: 0.5, seed: 4)
+    @Test("More rows than one scan takes, of few numbers and of enough to be screened", arguments: [24, 48])
+    func large(columns: Int) throws {
+        let rows = try SearchSupport.grouped(1100, columns, groups: 60, spread: 0.5, seed: 4)
         let expected = try expected(rows, 0.8, 5)
         #expect(expected.count > 30)
         for keptPairs in [1000, 1 << 20] {

@@ -48,6 +48,23 @@ struct ParaphraseMiningTests {
         }
     }
 
+    @Test(
+        "Pairs ruled out by bounds are none of the best, also if many score the same",
+        arguments: [(3, 200), (40, 500), (999, 200_000)])
+    func screened(topK: Int, maxPairs: Int) throws {
+        // Signs, of which a group shares most: cosines are multiples of 1/32, exact in every order.
+        let numbers = try SearchSupport.grouped(1000, 64, groups: 40, spread: 0.6, seed: 12).tensor.floats
+        let rows = try Matrix(numbers.map { $0 < 0 ? -1 : 1 }, rows: 1000, columns: 64)
+        let unit = try Matrix(rows.tensor.floats.map { $0 / 8 }, rows: 1000, columns: 64)
+        let expected = try paraphraseMining(unit, maxPairs: maxPairs, topK: topK, scoreFunction: .dot, threads: 1)
+        for threads in [1, 3] {
+            #expect(try paraphraseMining(rows, maxPairs: maxPairs, topK: topK, threads: threads) == expected)
+        }
+        let groups = try nearDuplicates(unit, threshold: 0.5, grouping: .connected, scoreFunction: .dot)
+        #expect(groups.count > 1)
+        #expect(try nearDuplicates(rows, threshold: 0.5, grouping: .connected) == groups)
+    }
+
     @Test("Few and equal rows")
     func few() throws {
         #expect(try paraphraseMining(Matrix(rows: [])) == [])
@@ -94,7 +111,7 @@ struct BitextMiningTests {
 
     @Test("Pairs are those of the definition", arguments: BitextMargin.allCases, BitextRetrieval.allCases)
     func definition(margin: BitextMargin, retrieval: BitextRetrieval) throws {
-        let rows = try SearchSupport.grouped(130, 16, groups: 50, spread: 0.3, seed: 31)
+        let rows = try SearchSupport.grouped(130, 40, groups: 50, spread: 0.3, seed: 31)
         let source = rows[rows: ..<70], target = rows[rows: 70...]
         let k = 4, cosines = try SimilarityFunction.cosine(source, target)
         let scores = scores(cosines, k, margin)

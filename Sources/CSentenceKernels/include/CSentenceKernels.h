@@ -149,6 +149,20 @@ typedef struct sk_product {
     bool reads_columns;
 } sk_product;
 
+/// What rounding to 8 bits takes from a vector: the lengths of the differences.
+typedef struct sk_rounding {
+    /// As a row of A.
+    float row;
+    /// As a column of B.
+    float column;
+} sk_rounding;
+
+/// What the product of 8 bits, whose codes are the same on every level, takes from x `[k]`.
+///
+/// A product differs from the exact one by at most |a's loss| |b| + (|a| + |a's loss|) |b's loss|, and by what rounding
+/// to float32 adds. Scratch is 5 * k bytes, aligned as floats are.
+sk_rounding sk_int8_rounding(const float *x, size_t k, void *scratch);
+
 /// The size of the blocks of k in a float32 product; for larger k, partial sums are kept in C.
 #define SK_GEMM_DEPTH 4096
 
@@ -392,6 +406,8 @@ typedef struct sk_kernels {
     ///
     /// `out` has room for n.
     size_t (*select_f32)(uint32_t *out, const float *x, float least, size_t n);
+    /// The same for the numbers x[i] + added that are at least `least` or floors[i], `[n]`.
+    size_t (*select_above_f32)(uint32_t *out, const float *x, float added, const float *floors, float least, size_t n);
     /// c[i] = minus the number of bits in which a query and row i differ; `[m]`.
     ///
     /// Row i has k bytes at rows + i * row_stride, or with indices at rows + indices[i] * row_stride.

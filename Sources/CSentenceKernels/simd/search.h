@@ -153,6 +153,19 @@ static size_t select_f32(uint32_t *out, const float *x, float least, size_t n) {
     return found;
 }
 
+static size_t select_above_f32(uint32_t *out, const float *x, float added, const float *floors, float least, size_t n) {
+    size_t found = 0;
+    const vf addend = vset(added), lowest = vset(least);
+    SK_FOR_EACH_VECTOR(n) {
+        const vf sum = SK_LOAD(x) + addend;
+        const vi mask = (sum >= lowest) | (sum >= SK_LOAD(floors));
+        if (__builtin_expect(__builtin_reduce_or(mask) == 0, 1)) continue;
+        for (size_t lane = 0; lane < count; lane++)
+            if (mask[lane]) out[found++] = (uint32_t)(i + lane);
+    }
+    return found;
+}
+
 typedef uint8_t vcode __attribute__((vector_size(SK_WIDTH), aligned(1)));
 
 SK_INLINE vf decoded(vcode codes, vf scale, vf offset) {

@@ -72,6 +72,7 @@ static const sk_product product_int8 = {SK_PANEL, int8_panel_size, int8_pack, in
         .row_products_f32 = row_products_f32,                                                                          \
         .code_products_f32 = code_products_f32,                                                                        \
         .select_f32 = select_f32,                                                                                      \
+        .select_above_f32 = select_above_f32,                                                                          \
         .hamming_u8 = SK_HAMMING,                                                                                      \
     }
 

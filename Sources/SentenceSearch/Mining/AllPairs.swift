@@ -6,17 +6,16 @@ import SentenceTensors
 
 /// Compares the embeddings of one corpus with one another, each pair once, or those of two.
 ///
-/// Some rows at a time are the queries of a ``CorpusScan``; so only what collectors keep grows with the number of pairs.
+/// Some rows at a time are the queries of a ``PairScan``; so only what takers keep grows with the number of pairs.
 struct AllPairs: Sendable {
     /// How many rows are queries at a time: enough for a scan to pay off, few enough for the diagonal, which is computed
     /// in both directions, to cost little.
     private static let (leastQueries, mostQueries, scanCount) = (256, 8192, 16)
 
     /// The rows to compare, and if `queries` is nil also what they are compared with.
-    let rows: SearchCorpus
+    let rows: MiningCorpus
     /// The other corpus; if nil, a row is compared with itself and all later ones.
-    var queries: SearchCorpus?
-    let function: SimilarityFunction
+    var queries: MiningCorpus?
     let threads: Int?
     /// Called on any thread with the share of the whole work that was done since the last call; ends all if it throws.
     let onProgress: (@Sendable (Double) throws -> Void)?
@@ -27,28 +26,33 @@ struct AllPairs: Sendable {
     /// Compares all.
     ///
     /// - Parameters:
-    ///   - makeCollector: Makes what makes a collector for a thread; gets the rows that are the queries now. Query i of a
-    ///     collector is row `lowerBound + i`. It also sees some rows before the query's, which it must leave out.
-    ///   - finish: Takes the collectors after all rows were compared with these queries.
+    ///   - makeTaker: Makes what makes a taker of pairs for a thread; gets the rows that are the queries now. Query i of a
+    ///     taker is row `lowerBound + i`. It also gets pairs with rows up to the query's, which it must leave out if they
+    ///     are not wanted.
+    ///   - finish: Takes the takers after all rows were compared with these queries.
     /// - Throws: An error of the corpus, of `onProgress` or of `finish`.
-    func forEachScan<Collector: ScoreCollector>(
-        _ makeCollector: (Range<Int>) -> @Sendable () -> Collector,
-        finish: (Range<Int>, [Collector]) throws -> Void
+    func forEachScan<Taker: PairTaker>(
+        _ makeTaker: (Range<Int>) -> @Sendable () -> Taker,
+        finish: (Range<Int>, [Taker]) throws -> Void
     ) throws {
         let others = queries ?? rows
-        let size = Self.queryCount(of: others.rows)
-        let starts = Array(stride(from: 0, to: others.rows, by: size))
+        let size = Self.queryCount(of: others.count)
+        let starts = Array(stride(from: 0, to: others.count, by: size))
         func first(_ start: Int) -> Int { queries == nil ? start : 0 }
-        let total = starts.reduce(0.0) { $0 + Double(rows.rows - first($1)) }
+        let total = starts.reduce(0.0) { $0 + Double(rows.count - first($1)) }
+        let losses = try rows.roundingLosses(threads: threads)
+        let otherLosses = try queries.map { try $0.roundingLosses(threads: threads) } ?? losses
+        let mostLoss = losses?.reduce(0) { max($0, $1.left) } ?? 0
         for start in starts {
-            let range = start..<min(start + size, others.rows), firstRow = first(start)
-            let allowed = firstRow == 0 ? nil : RowSet(count: rows.rows) { $0 >= firstRow }
-            var scan = try CorpusScan(others.matrix(range), rows, function, allowed, threads)
-            if let onProgress {
-                let share = Double(rows.rows - firstRow) / total / Double(rows.rows)
-                scan.onChunk = { try onProgress(share * Double($0)) }
+            let range = start..<min(start + size, others.count)
+            let some = try others.vectors.matrix(range)
+            var scan = PairScan(
+                corpus: rows.vectors, queries: some, function: rows.function, firstRow: first(start), threads: threads)
+            if let losses, let otherLosses {
+                scan.bounds = (ProductBounds(some.tensor, otherLosses[range], leftLoss: mostLoss), losses)
             }
-            try finish(range, scan.run(makeCollector(range)))
+            if let onProgress { scan.onRows = { try onProgress(Double($0) / total) } }
+            try finish(range, scan.run(makeTaker(range)))
         }
     }
 }

@@ -86,12 +86,12 @@ package func bitextMining(
         throw SearchError(.invalidArgument, "threshold is NaN; expected a number")
     }
     try SimilarityFunction.check([source.rows, source.dimensions], [target.rows, target.dimensions])
-    let (sources, function) = try source.forMining(.cosine, threads: threads)
-    let (targets, _) = try target.forMining(.cosine, threads: threads)
-    guard sources.rows > 0, targets.rows > 0 else { return [] }
-    let forward = NeighbourHeaps(rows: sources.rows, capacity: min(k, targets.rows))
-    let backward = NeighbourHeaps(rows: targets.rows, capacity: min(k, sources.rows))
-    try AllPairs(rows: targets, queries: sources, function: function, threads: threads, onProgress: onProgress)
+    let sources = try MiningCorpus(source, .cosine, threads: threads)
+    let targets = try MiningCorpus(target, .cosine, threads: threads)
+    guard sources.count > 0, targets.count > 0 else { return [] }
+    let forward = NeighbourHeaps(rows: sources.count, capacity: min(k, targets.count))
+    let backward = NeighbourHeaps(rows: targets.count, capacity: min(k, sources.count))
+    try AllPairs(rows: targets, queries: sources, threads: threads, onProgress: onProgress)
         .forEachScan { range in
             {
                 NeighbourCollector(

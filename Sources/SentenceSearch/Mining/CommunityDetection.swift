@@ -47,19 +47,20 @@ package func communityDetection(
 ) throws -> [[Int]] {
     try SearchError.requirePositive(minimumCommunitySize, "minimumCommunitySize")
     guard !threshold.isNaN else { throw SearchError(.invalidArgument, "threshold is NaN; expected a number") }
-    let (corpus, function) = try embeddings.forMining(.cosine, threads: threads)
-    guard corpus.rows >= minimumCommunitySize else { return [] }
-    let pairs = AllPairs(rows: corpus, function: function, threads: threads, onProgress: onProgress)
+    let corpus = try MiningCorpus(embeddings, .cosine, threads: threads)
+    guard corpus.count >= minimumCommunitySize else { return [] }
+    let pairs = AllPairs(rows: corpus, threads: threads, onProgress: onProgress)
     let lists = try NeighbourLists(
         pairs, threshold: threshold, least: minimumCommunitySize, keptPairs: keptPairs ?? NeighbourLists.keptPairs)
-    var communities = Communities(count: corpus.rows, least: minimumCommunitySize)
+    var communities = Communities(count: corpus.count, least: minimumCommunitySize)
     let proposals = lists.counts.indices.filter { lists.counts[$0] >= minimumCommunitySize }
         .sorted { (lists.counts[$1], $0) < (lists.counts[$0], $1) }
     if lists.hasLists {
         for center in proposals where !communities.isTaken(center) { communities.propose(center, lists[center]) }
     } else {
         try communities.propose(
-            proposals, sizes: lists.counts, NeighbourSearch(corpus: corpus, threshold: threshold, threads: threads),
+            proposals, sizes: lists.counts,
+            NeighbourSearch(corpus: corpus.vectors, threshold: threshold, threads: threads),
             onProgress: onProgress)
     }
     return communities.found.enumerated().sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }

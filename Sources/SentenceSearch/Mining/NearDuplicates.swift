@@ -64,8 +64,8 @@ package func nearDuplicates(
     threads: Int?, onProgress: (@Sendable (Double) throws -> Void)?
 ) throws -> [[Int]] {
     guard !threshold.isNaN else { throw SearchError(.invalidArgument, "threshold is NaN; expected a number") }
-    let (corpus, function) = try embeddings.forMining(scoreFunction, threads: threads)
-    let pairs = AllPairs(rows: corpus, function: function, threads: threads, onProgress: onProgress)
+    let corpus = try MiningCorpus(embeddings, scoreFunction, threads: threads)
+    let pairs = AllPairs(rows: corpus, threads: threads, onProgress: onProgress)
     let firsts =
         switch grouping {
         case .connected: try firstConnected(pairs, threshold)
@@ -82,36 +82,33 @@ private func largestFirst(_ groups: some Sequence<[Int]>) -> [[Int]] {
 
 /// For each row the first one that a chain of similar rows connects it with.
 private func firstConnected(_ pairs: AllPairs, _ threshold: Float) throws -> [Int] {
-    var all = DisjointSets(count: pairs.rows.rows)
+    var all = DisjointSets(count: pairs.rows.count)
     try pairs.forEachScan { [start = all] range in
         // Threads begin with what is known, which makes most further pairs of a large group nothing new.
-        { ConnectionCollector(start, first: range.lowerBound, threshold: threshold) }
+        { ConnectionCollector(start, range: range, threshold: threshold) }
     } finish: { _, collectors in
         for collector in collectors { all.merge(collector.sets) }
     }
-    return (0..<pairs.rows.rows).map { all.first(of: $0) }
+    return (0..<pairs.rows.count).map { all.first(of: $0) }
 }
 
 /// Joins the sets of rows that are similar.
-private final class ConnectionCollector: ScoreCollector {
+private final class ConnectionCollector: PairTaker {
     private(set) var sets: DisjointSets
     private let first: Int
-    private let threshold: Float
-    private let kernels = RowSearchKernels()
+    private let floors: EqualFloors
 
-    init(_ sets: DisjointSets, first: Int, threshold: Float) {
+    init(_ sets: DisjointSets, range: Range<Int>, threshold: Float) {
         self.sets = sets
-        self.first = first
-        self.threshold = threshold
+        first = range.lowerBound
+        floors = EqualFloors(threshold, count: range.count)
     }
 
-    func collect(
-        query: Int, _ scores: UnsafePointer<Float>, of rows: RowBlock, selected: UnsafeMutablePointer<UInt32>
-    ) {
-        let count = kernels.select(scores, atLeast: threshold, count: rows.count, into: selected)
-        for position in UnsafeBufferPointer(start: selected, count: count).lazy.map(Int.init) {
-            sets.join(first + query, rows[position])
-        }
+    var queryFloors: UnsafePointer<Float> { floors.start }
+    func floor(ofRow row: Int) -> Float { floors.floor }
+
+    func take(row: Int, _ queries: UnsafePointer<UInt32>, _ scores: UnsafePointer<Float>, count: Int) {
+        for place in 0..<count where scores[place] >= floors.floor { sets.join(first + Int(queries[place]), row) }
     }
 }
 
@@ -120,14 +117,15 @@ private final class ConnectionCollector: ScoreCollector {
 /// Whether a row is kept is known once all rows before it are compared with it; so some rows at a time are compared with
 /// one another and decided in order, and then those that are kept with all later rows that are still open.
 private func firstSimilar(_ pairs: AllPairs, _ threshold: Float) throws -> [Int] {
-    let rows = pairs.rows.rows, size = AllPairs.queryCount(of: rows)
+    let rows = pairs.rows.count, size = AllPairs.queryCount(of: rows)
     let firsts = FirstRows(count: rows)
     for start in stride(from: 0, to: rows, by: size) {
         let end = min(start + size, rows)
         let open = (start..<end).filter { firsts.rows[$0] == UInt32.max }
         let among = RowSet(count: rows) { $0 >= start && $0 < end && firsts.rows[$0] == UInt32.max }
         let states = try semanticPairs(
-            pairs.rows.matrix(open), in: pairs.rows, atLeast: threshold, scoreFunction: pairs.function, allowed: among,
+            pairs.rows.vectors.matrix(open), in: pairs.rows.vectors, atLeast: threshold,
+            scoreFunction: pairs.rows.function, allowed: among,
             threads: pairs.threads, initialState: { [(Int, Int)]() }
         ) { found, pair in
             if open[pair.query] < pair.index { found.append((open[pair.query], pair.index)) }
@@ -142,7 +140,7 @@ private func firstSimilar(_ pairs: AllPairs, _ threshold: Float) throws -> [Int]
         }
         let rest = RowSet(count: rows) { $0 >= end && firsts.rows[$0] == UInt32.max }
         var scan = try CorpusScan(
-            pairs.rows.matrix(kept), pairs.rows, pairs.function, rest, pairs.threads)
+            pairs.rows.vectors.matrix(kept), pairs.rows.vectors, pairs.rows.function, rest, pairs.threads)
         if let onProgress = pairs.onProgress {
             let share = Double(end - start) / Double(rows) / Double(rows)
             scan.onChunk = { try onProgress(share * Double($0)) }

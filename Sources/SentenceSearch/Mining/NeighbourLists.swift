@@ -44,7 +44,7 @@ struct NeighbourLists {
     ///   - keptPairs: How many pairs to keep at most.
     /// - Throws: An error of the corpus, or of the caller who wants an end.
     init(_ pairs: AllPairs, threshold: Float, least: Int, keptPairs: Int = Self.keptPairs) throws {
-        let shared = SharedCounts(rows: pairs.rows.rows, keptPairs: keptPairs)
+        let shared = SharedCounts(rows: pairs.rows.count, keptPairs: keptPairs)
         var kept: [[Pair]] = []
         try pairs.forEachScan { range in
             { Collector(shared, range: range, threshold: threshold) }
@@ -115,37 +115,37 @@ struct NeighbourLists {
         }
     }
 
-    private final class Collector: ScoreCollector {
+    private final class Collector: PairTaker {
         private(set) var queryCounts: [UInt32]
         private(set) var pairs: [Pair] = []
         private let shared: SharedCounts
         private let first: Int
-        private let threshold: Float
-        private let kernels = RowSearchKernels()
+        private let floors: EqualFloors
 
         init(_ shared: SharedCounts, range: Range<Int>, threshold: Float) {
             self.shared = shared
-            self.threshold = threshold
             first = range.lowerBound
+            floors = EqualFloors(threshold, count: range.count)
             queryCounts = [UInt32](repeating: 0, count: range.count)
         }
 
-        func collect(
-            query: Int, _ scores: UnsafePointer<Float>, of rows: RowBlock, selected: UnsafeMutablePointer<UInt32>
-        ) {
-            let row = first + query
-            if rows[rows.count - 1] < row { return }
-            let count = kernels.select(scores, atLeast: threshold, count: rows.count, into: selected)
-            if count == 0 { return }
-            let isKept = shared.keep(count)
+        var queryFloors: UnsafePointer<Float> { floors.start }
+        func floor(ofRow row: Int) -> Float { floors.floor }
+
+        func take(row: Int, _ queries: UnsafePointer<UInt32>, _ scores: UnsafePointer<Float>, count: Int) {
+            var found = 0
+            for place in 0..<count where scores[place] >= floors.floor && first + Int(queries[place]) <= row {
+                found += 1
+            }
+            let isKept = shared.keep(found)
             if !isKept, !pairs.isEmpty { pairs = [] }
-            for position in UnsafeBufferPointer(start: selected, count: count).lazy.map(Int.init) {
-                let other = rows[position]
-                if other < row { continue }
+            for place in 0..<count where scores[place] >= floors.floor {
+                let query = Int(queries[place])
+                if first + query > row { return }
                 queryCounts[query] += 1
-                if other != row { shared.counts[other] += 1 }
+                if first + query != row { shared.counts[row] += 1 }
                 if isKept {
-                    pairs.append(Pair(first: UInt32(row), second: UInt32(other), score: scores[position]))
+                    pairs.append(Pair(first: UInt32(first + query), second: UInt32(row), score: scores[place]))
                 }
             }
         }

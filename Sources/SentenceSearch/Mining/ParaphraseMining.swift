@@ -67,12 +67,12 @@ package func paraphraseMining(
 ) throws -> [MinedPair] {
     try SearchError.requirePositive(maxPairs, "maxPairs")
     try SearchError.requirePositive(topK, "topK")
-    let (corpus, function) = try embeddings.forMining(scoreFunction, threads: threads)
-    guard corpus.rows > 1 else { return [] }
-    let capacity = min(topK, corpus.rows - 1)
-    let heaps = NeighbourHeaps(rows: corpus.rows, capacity: capacity)
+    let corpus = try MiningCorpus(embeddings, scoreFunction, threads: threads)
+    guard corpus.count > 1 else { return [] }
+    let capacity = min(topK, corpus.count - 1)
+    let heaps = NeighbourHeaps(rows: corpus.count, capacity: capacity)
     var best = BestPairs(capacity: maxPairs)
-    try AllPairs(rows: corpus, function: function, threads: threads, onProgress: onProgress).forEachScan { range in
+    try AllPairs(rows: corpus, threads: threads, onProgress: onProgress).forEachScan { range in
         let bounds = Array(UnsafeBufferPointer(start: heaps.bounds + range.lowerBound, count: range.count))
         return {
             NeighbourCollector(

@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SentenceTensors
-import Synchronization
 
 /// Takes the scores of one thread, block by block.
 protocol ScoreCollector: AnyObject, SendableMetatype {
@@ -21,16 +20,12 @@ protocol ScoreCollector: AnyObject, SendableMetatype {
 /// Threads take chunks of rows; of each they score blocks that fit in the caches and hand the scores to a collector, so
 /// that no matrix of all scores exists. A score does not depend on chunks and blocks.
 struct CorpusScan: Sendable {
-    /// The most rows that a thread takes at a time, a multiple of 64.
-    private static let chunkRows = 1024
     /// How many bytes of rows, as float32, are scored together; they stay in the L2 cache.
     private static let blockByteCount = 1 << 17
     /// The same for few queries, which leave room; what happens between blocks then takes a smaller part of the time.
     private static let (fewQueries, largeBlockByteCount) = (4, 1 << 19)
     /// How many bytes of queries are scored together; they stay in the L2 cache beside the rows.
     private static let queryByteCount = 1 << 18
-    /// The number of comparisons of numbers for which another thread pays off.
-    private static let threadGrain = 1 << 20
 
     let corpus: SearchCorpus
     let queries: any ScanQueries
@@ -48,28 +43,15 @@ struct CorpusScan: Sendable {
         let rows = corpus.rows
         guard rows > 0, queries.count > 0, allowed.map({ $0.count > 0 }) ?? true else { return [] }
         let work = Double(rows) * Double(queries.count) * Double(max(1, corpus.columns))
-        let threads = max(1, min(threads, Int(min(work / Double(Self.threadGrain), 1e6))))
-        let share = (rows / (8 * threads) + 63) / 64 * 64
-        let chunkRows = min(Self.chunkRows, max(64, share))
-        let free = Mutex<[Worker<Collector>]>([])
-        let all = Mutex<[Worker<Collector>]>([])
-        try Execution.with(threads: threads) {
-            try Parallel.forEach((rows + chunkRows - 1) / chunkRows) { chunk in
-                let worker =
-                    free.withLock { $0.popLast() }
-                    ?? {
-                        let worker = Worker(self, collector: makeCollector())
-                        all.withLock { $0.append(worker) }
-                        return worker
-                    }()
-                defer { free.withLock { $0.append(worker) } }
-                let range = chunk * chunkRows..<min((chunk + 1) * chunkRows, rows)
-                try worker.scan(range)
-                try onChunk?(range.count)
-            }
+        let chunks = RowChunks(rows: rows, work: work, threads: threads)
+        let workers = try chunks.forEach {
+            Worker(self, collector: makeCollector())
+        } body: { worker, range in
+            try worker.scan(range)
+            try onChunk?(range.count)
         }
         try corpus.source.finish()
-        return all.withLock { $0.map(\.collector) }
+        return workers.map(\.collector)
     }
 
     /// The memory of one thread.
@@ -92,14 +74,14 @@ struct CorpusScan: Sendable {
             let isLarge = scan.queries.count <= CorpusScan.fewQueries
             let blockByteCount = isLarge ? CorpusScan.largeBlockByteCount : CorpusScan.blockByteCount
             // A multiple of 16, the widest vector.
-            blockRows = min(CorpusScan.chunkRows, max(16, blockByteCount / rowByteCount / 16 * 16))
+            blockRows = min(RowChunks.mostRows, max(16, blockByteCount / rowByteCount / 16 * 16))
             let fitting = CorpusScan.queryByteCount / max(1, scan.queries.queryByteCount) / 16 * 16
             blockQueries = min(scan.queries.count, max(16, min(fitting, 1024)))
             buffer = BufferPool.shared.take(byteCount: blockRows * scan.corpus.source.rowByteCount)
             scratch = BufferPool.shared.take(byteCount: scan.queries.scratchByteCount(rows: blockRows))
             scores = BufferPool.shared.take(byteCount: blockRows * blockQueries * MemoryLayout<Float>.stride)
             // Those of a chunk that are allowed, and those of a block that are selected.
-            indices = BufferPool.shared.take(byteCount: 2 * CorpusScan.chunkRows * MemoryLayout<UInt32>.stride)
+            indices = BufferPool.shared.take(byteCount: 2 * RowChunks.mostRows * MemoryLayout<UInt32>.stride)
         }
 
         deinit { for buffer in [buffer, scratch, scores, indices] { BufferPool.shared.giveBack(buffer) } }
@@ -114,7 +96,7 @@ struct CorpusScan: Sendable {
                     isWhole
                         ? RowBlock(first: chunk.lowerBound + first, count: size, indices: nil)
                         : RowBlock(first: chunk.lowerBound, count: size, indices: indices + first),
-                    selected: indices + CorpusScan.chunkRows)
+                    selected: indices + RowChunks.mostRows)
             }
         }
 

@@ -109,11 +109,7 @@ struct DenseQueries: ScanQueries {
             let rows = rows(prepared)
             let queries = RowSearchKernels.Rows(
                 start + range.lowerBound * queries.columns, count: range.count, size: queries.columns)
-            switch function {
-            case .cosine, .dot: kernels.products(rows, queries, into: out, stride: stride)
-            case .euclidean: kernels.distances(.euclideanDistance, rows, queries, into: out, stride: stride)
-            case .manhattan: kernels.distances(.manhattanDistance, rows, queries, into: out, stride: stride)
-            }
+            kernels.scores(function, rows, queries, into: out, stride: stride)
         }
         guard let lengths = prepared.inverseLengths else { return }
         for query in 0..<range.count { kernels.multiply(out + query * stride, by: lengths, count: prepared.count) }
@@ -138,6 +134,20 @@ extension DenseQueries {
         guard function == .cosine else { return }
         for row in 0..<prepared.count { squares[row] = 1 / max(Self.leastLength, squares[row].squareRoot()) }
         kernels.multiply(out, by: squares, count: prepared.count)
+    }
+}
+
+extension RowSearchKernels {
+    /// Writes the score of query j with row i to `out[j * stride + i]`; for the cosine of unit vectors.
+    func scores(
+        _ function: SimilarityFunction, _ rows: Rows, _ queries: Rows, into out: UnsafeMutablePointer<Float>,
+        stride: Int
+    ) {
+        switch function {
+        case .cosine, .dot: products(rows, queries, into: out, stride: stride)
+        case .euclidean: distances(.euclideanDistance, rows, queries, into: out, stride: stride)
+        case .manhattan: distances(.manhattanDistance, rows, queries, into: out, stride: stride)
+        }
     }
 }
 

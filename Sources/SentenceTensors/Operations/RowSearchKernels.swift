@@ -75,6 +75,14 @@ package struct RowSearchKernels: Sendable {
         kernels.table.pointee.select_f32(out, numbers, least, count)
     }
 
+    /// Writes the indices of the numbers that, with `added`, are at least `least` or their own floor; returns how many.
+    package func select(
+        _ numbers: UnsafePointer<Float>, plus added: Float, atLeast least: Float, orFloors floors: UnsafePointer<Float>,
+        count: Int, into out: UnsafeMutablePointer<UInt32>
+    ) -> Int {
+        kernels.table.pointee.select_above_f32(out, numbers, added, floors, least, count)
+    }
+
     /// Writes minus the number of bits in which a query differs from each of `count` rows of `size` bytes.
     package func hamming(
         _ rows: UnsafePointer<UInt8>, at indices: UnsafePointer<UInt32>?, count: Int, size: Int,
