@@ -10,8 +10,8 @@ package protocol StorageOwner: AnyObject, Sendable {
 
 /// A run of bytes that lives as long as anything refers to it.
 ///
-/// The bytes are either a buffer from the ``BufferPool``, returned when the storage is freed, or memory that something
-/// else owns (a mapped file), kept alive by a reference to its owner.
+/// The bytes are a buffer from the ``BufferPool`` or a block of the ``WeightMemory``, returned when the storage is freed, or
+/// memory that something else owns (a mapped file), kept alive by a reference to its owner.
 ///
 /// `@unchecked Sendable`: all stored properties are constants. The operation that creates a storage writes the bytes
 /// through ``mutableBytes`` before it hands the storage on; from then on they are only read.
@@ -22,6 +22,7 @@ package final class Storage: @unchecked Sendable {
 
     private enum Owner {
         case pool(BufferPool.Buffer)
+        case weights(WeightMemory.Block)
         case other(any StorageOwner)
     }
 
@@ -32,6 +33,13 @@ package final class Storage: @unchecked Sendable {
         self.owner = .pool(buffer)
     }
 
+    /// At least `byteCount` bytes for weights, with undefined content.
+    init(weightByteCount byteCount: Int) {
+        let block = WeightMemory.shared.take(byteCount: byteCount)
+        self.bytes = UnsafeRawBufferPointer(start: block.address, count: byteCount)
+        self.owner = .weights(block)
+    }
+
     /// Memory that belongs to `owner`, which keeps it valid and unchanged for as long as it lives.
     package init(borrowing bytes: UnsafeRawBufferPointer, from owner: any StorageOwner) {
         self.bytes = bytes
@@ -39,7 +47,11 @@ package final class Storage: @unchecked Sendable {
     }
 
     deinit {
-        if case .pool(let buffer) = owner { BufferPool.shared.giveBack(buffer) }
+        switch owner {
+        case .pool(let buffer): BufferPool.shared.giveBack(buffer)
+        case .weights(let block): WeightMemory.shared.giveBack(block)
+        case .other: break
+        }
     }
 
     /// Gives the memory of some bytes back to the system if they belong to a file, from which they can be read again.
@@ -51,7 +63,7 @@ package final class Storage: @unchecked Sendable {
     ///
     /// Borrowed memory is read-only, so a storage that borrows must not be asked for them.
     package var mutableBytes: UnsafeMutableRawBufferPointer {
-        guard case .pool = owner else { preconditionFailure("borrowed memory is read-only") }
+        if case .other = owner { preconditionFailure("borrowed memory is read-only") }
         return UnsafeMutableRawBufferPointer(mutating: bytes)
     }
 }

@@ -30,6 +30,8 @@ final class ThreadPool: @unchecked Sendable {
 
     /// How often a thread looks for work before it sleeps: about 50 microseconds.
     private static let patience = 2000
+    /// How often a thread tries to take the mutex before it sleeps: a few microseconds.
+    private static let lockPatience = 200
 
     /// One parallel loop: a closure that several threads may run at once.
     ///
@@ -158,12 +160,18 @@ final class ThreadPool: @unchecked Sendable {
     /// a caller waits in line. It returns whether every part has been started. Fewer threads may run it than asked for.
     func run(helpers: Int, _ body: @escaping @Sendable () -> Bool, caller: () -> Void) {
         let job = Job(wanted: helpers, body)
-        locked { state in
+        let sleeping = locked { state in
             state.jobs.append(job)
-            offers.wrappingAdd(1, ordering: .releasing)
             let wanted = min(state.jobs.reduce(0) { $0 + $1.wanted }, turns - 1)
             while state.threads < wanted, startThread() { state.threads += 1 }
-            for _ in 0..<min(helpers, state.sleeping) { pthread_cond_signal(workCame) }
+            return state.sleeping
+        }
+        // Not before the mutex is free: threads that look for work take it at once.
+        offers.wrappingAdd(1, ordering: .releasing)
+        if sleeping > 0 {
+            locked { state in
+                for _ in 0..<min(helpers, state.sleeping) { pthread_cond_signal(workCame) }
+            }
         }
         caller()
         locked { state in close(job, &state) }
@@ -237,8 +245,17 @@ final class ThreadPool: @unchecked Sendable {
         while offers.load(ordering: .relaxed) == seen { pthread_cond_wait(workCame, mutex) }
     }
 
+    /// Runs `body` with the mutex held, which never takes long, so that it pays to wait without sleeping.
     private func locked<R>(_ body: (inout State) -> R) -> R {
-        pthread_mutex_lock(mutex)
+        var tries = 0
+        while pthread_mutex_trylock(mutex) != 0 {
+            guard tries < Self.lockPatience else {
+                pthread_mutex_lock(mutex)
+                break
+            }
+            tries += 1
+            sk_pause()
+        }
         defer { pthread_mutex_unlock(mutex) }
         return body(&state)
     }

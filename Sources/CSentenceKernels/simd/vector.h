@@ -11,7 +11,7 @@
 #define SK_PANEL (SK_TILE_VECTORS * SK_WIDTH)
 // How many bytes ahead the panel is prefetched: with few rows a product waits for its weights, and the processor's own
 // prefetching stops at page boundaries. Reading past the last panel is harmless.
-#define SK_PREFETCH_DISTANCE 2048
+#define SK_PREFETCH_DISTANCE 4096
 // The number of rows of A that stay in the L2 cache while all panels are processed.
 #define SK_BLOCK_ROWS (SK_TILE_ROWS * (144 / SK_TILE_ROWS))
 // How much of A is copied at a time where it lies in columns: a part of the L2 cache.

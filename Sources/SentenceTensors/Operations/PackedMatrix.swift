@@ -21,12 +21,14 @@ package struct PackedMatrix: @unchecked Sendable {
 
     /// Packs a matrix whose element (row, column) is `elements[column * columnStride + row * rowStride]`, in float32 or bfloat16.
     ///
-    /// `product` multiplies it, not in 8 bits; multiply-adds if nil.
+    /// `product` multiplies it, not in 8 bits; multiply-adds if nil. For a product or two: its memory is soon needed again.
     init(
         _ elements: UnsafePointer<Float>, rows: Int, columns: Int, columnStride: Int, rowStride: Int,
         _ product: UnsafePointer<sk_product>? = nil
     ) {
-        self.init(rows: rows, columns: columns, product ?? Execution.current.kernels.table.pointee.f32)
+        self.init(rows: rows, columns: columns, product ?? Execution.current.kernels.table.pointee.f32) {
+            Storage(uninitializedByteCount: $0)
+        }
         let packed = self, width = self.product.pointee.panel_width
         // Every range writes its own panels.
         nonisolated(unsafe) let elements = elements
@@ -52,7 +54,7 @@ package struct PackedMatrix: @unchecked Sendable {
         let rows = weights.first?.columns ?? 0
         precondition(weights.allSatisfy { $0.columns == rows }, "row blocks differ in width: \(weights.map(\.shape))")
         let product = execution.precision.entry(execution.kernels.table.pointee.products)
-        self.init(rows: rows, columns: weights.reduce(0) { $0 + $1.rows }, product)
+        self.init(rows: rows, columns: weights.reduce(0) { $0 + $1.rows }, product) { Storage(weightByteCount: $0) }
         let panel = product.pointee.panel_width
         let isWhole = weights.dropLast().allSatisfy { $0.rows % panel == 0 }
         var next = 0
@@ -75,12 +77,14 @@ package struct PackedMatrix: @unchecked Sendable {
         for weight in weights { weight.discardPages() }
     }
 
-    private init(rows: Int, columns: Int, _ product: UnsafePointer<sk_product>) {
+    private init(
+        rows: Int, columns: Int, _ product: UnsafePointer<sk_product>, _ makeStorage: (Int) -> Storage
+    ) {
         self.rows = rows
         self.columns = columns
         self.product = product
         let panels = (columns + product.pointee.panel_width - 1) / product.pointee.panel_width
-        storage = Storage(uninitializedByteCount: panels * product.pointee.panel_size(rows))
+        storage = makeStorage(panels * product.pointee.panel_size(rows))
     }
 
     /// Whether columns can be read back exactly.
