@@ -4,9 +4,11 @@
 """Runs this package and its peers in turn on the same texts and writes what it finds to Benchmarks/results.
 
     python compare.py --model FOLDER --worker PROGRAM [--before PROGRAM] [--threads 2] [--turns 3] [--peers NAME …]
-                      [--sets NAME …]
+                      [--sets NAME …] [--levels LEVEL …]
 
-`--before` is the worker of an earlier release, which takes its turns with all others.
+`--before` is the worker of an earlier release, which takes its turns with all others. `--levels` adds ours with the kernels
+of each of these levels, such as `avx2`; OpenVINO also runs with the instructions of that level. ONNX Runtime and PyTorch
+cannot be held to a level, and use all instructions of the machine.
 
 Every program is a process of its own that stays loaded; a turn asks one after another to encode the whole set, so
 that whatever else the machine does falls on all of them. The best of all turns counts. Embeddings are compared with
@@ -15,6 +17,7 @@ PyTorch's in float32, text by text.
 
 import argparse
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -46,6 +49,9 @@ KINDS = {"pairs": "pairs", "splade": "splade", "splade-long": "splade", "instruc
 OTHER_RATIOS = [(ours, "torch-float32") for ours in OURS] + [("ours-bfloat16", "torch-bfloat16")]
 # An earlier release is compared with this one in every precision, with every kind of model.
 BEFORE = {ours: ours.replace("ours", "before") for ours in OURS}
+# The instructions that OpenVINO uses beside a level of ours, as oneDNN calls them.
+OPENVINO_LEVELS = {"avx2": "AVX2", "avx2-vnni": "AVX2_VNNI", "avx512": "AVX512_CORE", "avx512-vnni": "AVX512_CORE_VNNI",
+                   "avx512-bf16": "AVX512_CORE_BF16", "amx": "AVX512_CORE_AMX"}
 # How often a turn of one query encodes it.
 REPETITIONS = {"query": 100}
 
@@ -57,15 +63,20 @@ class Program:
         self.name, self.times = name, []
         self.output = work / f"{name}-{texts_file.stem}.f32"
         threads = str(options.threads)
-        release, _, compute = name.partition("-")
+        program, _, level = name.partition("@")
+        release, _, compute = program.partition("-")
+        environment = dict(os.environ)
+        if level:
+            environment["SENTENCE_KERNELS"] = level
+            environment["ONEDNN_MAX_CPU_ISA"] = OPENVINO_LEVELS[level]
         if release in ("ours", "before"):
             worker = options.worker if release == "ours" else options.before
             command = [worker, model, texts_file, threads, compute, self.output]
         else:
-            command = [sys.executable, HERE / "peer.py", name, kind, model, texts_file, threads, self.output, work]
+            command = [sys.executable, HERE / "peer.py", program, kind, model, texts_file, threads, self.output, work]
         self.process = subprocess.Popen(
             [str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            text=True)
+            text=True, env=environment)
         if self.process.stdout.readline().strip() != "ready":
             raise RuntimeError(f"{name} did not start: {' '.join(map(str, command))}")
         self.embeddings = np.fromfile(self.output, np.float32)
@@ -104,7 +115,9 @@ def measure(options, name, file, model, work):
     programs = []
     before = [BEFORE[ours] for ours in options.ours] if options.before else []
     peers = [peer for peer in options.peers if kind == "dense" or peer.startswith("torch")]
-    for program in options.ours + before + peers:
+    levels = [f"{program}@{level}" for level in options.levels
+              for program in options.ours + [peer for peer in peers if peer.startswith("openvino")]]
+    for program in options.ours + before + peers + levels:
         print(f"{name}: {program} …", file=sys.stderr)
         programs.append(Program(program, kind, model, options, file, work))
     for _ in range(options.turns):
@@ -154,9 +167,15 @@ def table(results):
                 f"| {row['program']} | {row['tokens_per_second']:,.0f} | {1000 / row['texts_per_second']:.2f} | "
                 f"{row['peak_memory_MiB']} | {row['smallest_cosine']:.6f} | {row['mean_cosine']:.6f} |")
         lines += ["", "| ours | against | times as fast |", "| --- | --- | ---: |"]
-        lines += [f"| {ours} | {peer} | {rows[peer]['seconds'] / rows[ours]['seconds']:.2f} |"
-                  for ours, peer in [*(OTHER_RATIOS if result["set"] in KINDS else RATIOS), *BEFORE.items()]
-                  if ours in rows and peer in rows]
+        levels = sorted({program.partition("@")[2] for program in rows})
+        for ours, peer in [*(OTHER_RATIOS if result["set"] in KINDS else RATIOS), *BEFORE.items()]:
+            for level in levels:
+                ours_there = f"{ours}@{level}" if level else ours
+                # A peer that cannot be held to a level is compared as it is.
+                peer_there = f"{peer}@{level}" if f"{peer}@{level}" in rows else peer
+                if ours_there in rows and peer_there in rows:
+                    ratio = rows[peer_there]["seconds"] / rows[ours_there]["seconds"]
+                    lines.append(f"| {ours_there} | {peer_there} | {ratio:.2f} |")
         lines.append("")
     seconds = {result["set"]: {row["program"]: row["seconds"] for row in result["rows"]} for result in results["sets"]}
     if {"duplicates", "distinct"} <= seconds.keys():
@@ -178,6 +197,7 @@ def main():
     parser.add_argument("--peers", nargs="*", default=PEERS, choices=PEERS)
     parser.add_argument("--sets", nargs="*", default=["short", "paragraphs", "mixed", "query", "pairs", "splade", "splade-long",
                                                            "instructed", "duplicates", "distinct"])
+    parser.add_argument("--levels", nargs="*", default=[], choices=OPENVINO_LEVELS)
     parser.add_argument("--results", type=Path, default=HERE.parent / "results")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -52,7 +52,7 @@ def write(folder: Path) -> dict[str, Path]:
         "short": chosen[:2000],
         "paragraphs": paragraphs,
         "mixed": [text for pair in zip(chosen[2000:2200], paragraphs[:200]) for text in pair],
-        "query": ["How do I reset my password on the account page?"],
+        "query": ["How do I reset my password on the account page"],
         # Each query has the same number of documents, both short and long.
         "pairs": [[query, document] for query in chosen[3000:3008]
                   for document in chosen[4000:4016] + paragraphs[200:208]],
