@@ -49,6 +49,54 @@ struct ColumnTests {
         #expect(try found.batch(data, rows: [0]).columns == expected.map { [TokenizerInput($0)] })
     }
 
+    @Test("Lists of documents may differ in length, with as many labels, for losses that take lists")
+    func unevenLists() throws {
+        let columns = ["query", "docs", "labels"]
+        func rows(_ second: [String], _ labels: [Double]) -> [[TrainingValue]] {
+            [
+                [.text("q"), .texts(["a", "b", "c"]), .numbers([2, 0, 1])],
+                [.text("r"), .texts(second), .numbers(labels)],
+            ]
+        }
+        let lists = LossShape(columns: 1...Int.max, labels: .list)
+        func arrangement(_ data: TrainingData, _ shape: LossShape, _ kind: ModelKind = .crossEncoder) throws
+            -> ColumnArrangement
+        {
+            try ColumnArrangement(data, for: shape, lossName: "ALoss", kind: kind)
+        }
+        let uneven = try TrainingData(name: "data", columns: columns, rows: rows(["d"], [1]))
+        let found = try arrangement(uneven, lists)
+        let batch = try found.batch(uneven, rows: [1, 0])
+        #expect(batch.listCounts == [1, 3] && batch.labels?.floats == [1, 2, 0, 1])
+        #expect(
+            batch.columns == [
+                [("r", "d"), ("q", "a"), ("q", "b"), ("q", "c")].map { TokenizerInput($0.0, pair: $0.1) }
+            ])
+        #expect(try found.preview(uneven).contains("\"d\""))
+        // Documents in columns of their own, and the same labels.
+        let even = try TrainingData(
+            name: "data", columns: ["query", "positive", "negative", "labels"],
+            rows: [[.text("q"), .text("a"), .text("b"), .numbers([2, 0])]])
+        let pairs = try arrangement(even, lists).batch(even, rows: [0])
+        #expect(pairs.columns.count == 2 && pairs.listCounts == nil && pairs.labels?.shape == [1, 2])
+        func message(_ body: () throws -> Void) -> String? {
+            #expect(throws: TrainingError.self, performing: body).map { "\($0)" }
+        }
+        #expect(
+            message { _ = try arrangement(uneven, .atLeast(1, labels: .numbers)) }
+                == "data, row 2: \"docs\" is a list of 1 text (\"d\"); expected a list of 3 texts, as in the first row; "
+                + "ALoss takes as many in all rows")
+        #expect(
+            message { _ = try TrainingData(name: "data", columns: columns, rows: rows(["d"], [1, 2])) }
+                == "data, row 2: \"docs\" is a list of 1 text (\"d\"); expected a list of 3 texts, as in the first row")
+        let wrong = try TrainingData(
+            name: "data", columns: columns, rows: [[.text("q"), .texts(["a", "b"]), .numbers([2, 0, 1])]])
+        #expect(
+            message { _ = try arrangement(wrong, lists) }
+                == "data: \"labels\" is a list of 3 numbers for 2 documents; ALoss takes a list of numbers a row, one for each "
+                + "document")
+    }
+
     @Test("The label is the first of label, labels, score and scores that there is")
     func labels() throws {
         let shape = LossShape(columns: 1...2, labels: .number)

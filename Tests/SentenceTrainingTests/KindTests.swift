@@ -55,6 +55,32 @@ struct KindTests {
         try Self.train("cross_encoders/bert", .binaryCrossEntropy(), Self.pairs(scored: true), CrossEncoder.self)
     }
 
+    /// A query with documents of which one is right; the numbers of documents differ.
+    private static func lists() throws -> TrainingData {
+        try TrainingData(
+            name: "lists", columns: ["query", "documents", "labels"],
+            rows: (0..<24).map { number in
+                let count = 2 + number % 3, right = number * 5 % count
+                let documents = (0..<count).map { "it is \($0 == right ? number * 7 % 11 : 40 + $0)" }
+                return [
+                    .text("what is number \(number)?"), .texts(documents),
+                    .numbers((0..<count).map { $0 == right ? 1 : 0 }),
+                ]
+            })
+    }
+
+    @Test("A reranker, on lists of documents and on documents of other rows")
+    func rankers() throws {
+        for loss: TrainingLoss in [.lambda(), .listNet(), .pListMLE(respectsInputOrder: false), .rankNet(), .adrMSE()] {
+            try Self.train("cross_encoders/bert", loss, Self.lists(), CrossEncoder.self)
+        }
+        for isCached in [false, true] {
+            let loss = TrainingLoss.crossEncoderMultipleNegativesRanking(negativeCount: 3, isCached: isCached)
+            try Self.train("cross_encoders/bert", loss, Self.pairs(), CrossEncoder.self, rate: 1e-2)
+        }
+        try Self.train("cross_encoders/bert", .crossEncoderMSE(), Self.pairs(scored: true), CrossEncoder.self)
+    }
+
     @Test("A sparse encoder")
     func sparse() throws {
         let loss = TrainingLoss.splade(.sparseMultipleNegativesRanking(), documentWeight: 3e-5)

@@ -64,6 +64,18 @@ package struct ColumnArrangement: Sendable {
         }
         self.warnings = warnings
         try checkLabels(data)
+        guard let row = data.firstUnevenRow, !hasLists(data), let flaw = try columns.unevenness(data.row(row)) else {
+            return
+        }
+        throw TrainingError(.invalidData, "\(data.place(of: row)): \(flaw); \(lossName) takes as many in all rows")
+    }
+
+    /// Whether the loss takes lists of documents, of which rows may have different numbers.
+    private func hasLists(_ data: TrainingData) -> Bool {
+        guard makesPairs, labelShape == .list, inputs.count == 2, case .texts = data.columns.kinds[inputs[1]] else {
+            return false
+        }
+        return true
     }
 
     private static var labelNames: String { "label, labels, score or scores" }
@@ -95,10 +107,21 @@ package struct ColumnArrangement: Sendable {
                     + "(found \(DataColumns.list(data.columnNames))); \(lossName) takes \(labelShape.rawValue)")
         }
         let name = data.columnNames[label].quoted
-        if labelShape != .numbers, case .numbers(let count) = data.columns.kinds[label], count > 1 {
+        let takesLists = labelShape == .numbers || labelShape == .list
+        if !takesLists, case .numbers(let count) = data.columns.kinds[label], count > 1 {
             throw TrainingError(
                 .invalidData,
                 "\(data.title): \(name) is a list of \(count) numbers; \(lossName) takes \(labelShape.rawValue)")
+        }
+        if labelShape == .list {
+            let documents = inputNames.count - 1
+            let found = if case .numbers(let count) = data.columns.kinds[label] { count } else { 1 }
+            guard found == documents else {
+                throw TrainingError(
+                    .invalidData,
+                    "\(data.title): \(name) is \(data.columns.kinds[label]) for \(documents) document\(documents == 1 ? "" : "s"); "
+                        + "\(lossName) takes \(labelShape.rawValue)")
+            }
         }
         if labelShape == .classes, let row = data.firstRowWithoutClass {
             let found = try data.row(row)[label].allNumbers.first ?? .nan
@@ -113,6 +136,13 @@ package struct ColumnArrangement: Sendable {
     package func batch(_ data: TrainingData, rows: [Int]) throws -> TrainingBatch {
         let values = try rows.map { try data.row($0) }
         let texts = values.map(texts)
+        if hasLists(data), let label {
+            let pairs = texts.flatMap { row in row.dropFirst().map { TokenizerInput(row[0], pair: $0) } }
+            let numbers = values.flatMap { $0[label].allNumbers.map(Float.init) }
+            return TrainingBatch(
+                columns: [pairs], labels: Tensor(numbers, shape: [numbers.count]),
+                listCounts: texts.map { $0.count - 1 }, dataset: data.name, rows: rows)
+        }
         let columns: [[TokenizerInput]] =
             makesPairs
             ? inputNames.indices.dropFirst().map { column in
@@ -128,7 +158,9 @@ package struct ColumnArrangement: Sendable {
     /// The labels of rows, `[rows]` for numbers and `[rows, n]` for lists of them.
     private func labels(_ rows: [[TrainingValue]], _ column: Int, _ data: TrainingData) -> Tensor {
         let numbers = rows.flatMap { $0[column].allNumbers.map(Float.init) }
-        guard case .numbers(let width) = data.columns.kinds[column], width > 1 || labelShape == .numbers else {
+        guard case .numbers(let width) = data.columns.kinds[column],
+            width > 1 || labelShape == .numbers || labelShape == .list
+        else {
             return Tensor(numbers, shape: [rows.count])
         }
         return Tensor(numbers, shape: [rows.count, width])
@@ -151,9 +183,9 @@ package struct ColumnArrangement: Sendable {
             let texts = texts(values)
             if row > 0 { lines.append("") }
             if makesPairs {
-                for column in inputNames.indices.dropFirst() {
+                for (place, text) in texts.enumerated().dropFirst() {
                     lines.append(line(inputNames[0], "\(texts[0].quoted.onOneLine) with"))
-                    lines.append(line(inputNames[column], texts[column].quoted.onOneLine))
+                    lines.append(line(inputNames[min(place, inputNames.count - 1)], text.quoted.onOneLine))
                 }
             } else {
                 lines += zip(inputNames, texts).map { line($0, $1.quoted.onOneLine) }

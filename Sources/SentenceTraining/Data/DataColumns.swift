@@ -78,11 +78,31 @@ struct DataColumns: Sendable {
         }
         for (index, value) in values.enumerated() {
             if let flaw = value.flaw { throw RowFlaw("\(names[index].quoted) \(flaw)") }
-            let kind = ColumnKind(value)
-            guard kind != kinds[index] else { continue }
-            let shown = value.allTexts.first.map { " (\($0.quoted))" } ?? ""
-            throw RowFlaw("\(names[index].quoted) is \(kind)\(shown); expected \(kinds[index]), as in the first row")
+            if let flaw = flaw(of: value, in: index), !isListOfDocuments(values) { throw flaw }
         }
+    }
+
+    /// Why a value does not match that of the first row; nil if it does.
+    private func flaw(of value: TrainingValue, in column: Int) -> RowFlaw? {
+        let kind = ColumnKind(value)
+        guard kind != kinds[column] else { return nil }
+        let shown = value.allTexts.first.map { " (\($0.quoted))" } ?? ""
+        return RowFlaw("\(names[column].quoted) is \(kind)\(shown); expected \(kinds[column]), as in the first row")
+    }
+
+    /// Why a row has lists of another length than the first row; nil if it has not.
+    func unevenness(_ values: [TrainingValue]) -> RowFlaw? {
+        values.indices.lazy.compactMap { flaw(of: values[$0], in: $0) }.first
+    }
+
+    /// Whether a row is a query with a list of documents and as many labels, which may differ in number from row to row.
+    private func isListOfDocuments(_ values: [TrainingValue]) -> Bool {
+        guard let label, case .numbers = kinds[label], case .numbers(let labels) = values[label] else { return false }
+        let others = values.indices.filter { $0 != label }
+        let lists = others.filter { if case .texts = kinds[$0] { true } else { false } }
+        guard lists.count == 1, case .texts(let documents) = values[lists[0]] else { return false }
+        return documents.count == labels.count
+            && others.allSatisfy { $0 == lists[0] || ColumnKind(values[$0]) == kinds[$0] }
     }
 
     // MARK: Rows of files

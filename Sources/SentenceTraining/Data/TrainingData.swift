@@ -29,6 +29,8 @@ public struct TrainingData: Sendable {
     let columns: DataColumns
     /// The first row whose label is no class, a whole number of 0 or more; nil if there is none.
     let firstRowWithoutClass: Int?
+    /// The first row that has another number of documents and labels than row 0; nil if there is none.
+    let firstUnevenRow: Int?
     /// The name of the data in messages.
     let title: String
     private let source: Source
@@ -53,19 +55,22 @@ public struct TrainingData: Sendable {
     public init(contentsOf url: URL, name: String? = nil, columns: [String]? = nil) throws {
         let title = url.lastPathComponent
         let selection = columns
-        (self.columns, source, count, firstRowWithoutClass) = try Self.invalidData(title) {
+        (self.columns, source, count, firstRowWithoutClass, firstUnevenRow) = try Self.invalidData(title) {
             let file = try RowFile(path: url.path, name: title)
             guard let first = try file.first() else { throw RowFlaw("there is no row") }
             let columns = try Self.placed(first) { try DataColumns(first.content, selection: selection) }
             // A place is enough, since a file is read by several threads.
-            let firstWithoutClass = Atomic(Int.max)
+            let firstWithoutClass = Atomic(Int.max), firstUneven = Atomic(Int.max)
             let index = try RowIndex(file, loop: { Parallel.forEach($0, $1) }) { row in
                 let values = try Self.placed(row) { try columns.values(row.content) }
-                guard !columns.haveClass(values) else { return }
-                firstWithoutClass.min(row.offset, ordering: .relaxed)
+                if !columns.haveClass(values) { firstWithoutClass.min(row.offset, ordering: .relaxed) }
+                if columns.unevenness(values) != nil { firstUneven.min(row.offset, ordering: .relaxed) }
             }
-            let offset = firstWithoutClass.load(ordering: .relaxed)
-            return (columns, .file(index), index.count, offset == .max ? nil : index.row(at: offset))
+            func row(_ offset: Int) -> Int? { offset == .max ? nil : index.row(at: offset) }
+            return (
+                columns, .file(index), index.count, row(firstWithoutClass.load(ordering: .relaxed)),
+                row(firstUneven.load(ordering: .relaxed))
+            )
         }
         let file = url.pathExtension.lowercased() == "gz" ? url.deletingPathExtension() : url
         self.name = name ?? file.deletingPathExtension().lastPathComponent
@@ -83,14 +88,16 @@ public struct TrainingData: Sendable {
         let title = name.isEmpty ? "the data" : name
         (self.name, self.title) = (name, title)
         let names = columns
-        (self.columns, firstRowWithoutClass) = try Self.invalidData(title) {
+        (self.columns, firstRowWithoutClass, firstUnevenRow) = try Self.invalidData(title) {
             guard let first = rows.first else { throw RowFlaw("there is no row") }
             func placed<R>(_ row: Int, _ body: () throws -> R) throws -> R {
                 do { return try body() } catch { throw DataError("\(Self.place(row, in: title)): \(error)") }
             }
             let columns = try placed(0) { try DataColumns(names: names, values: first) }
             for (row, values) in rows.enumerated() { try placed(row) { try columns.check(values) } }
-            return (columns, rows.firstIndex { !columns.haveClass($0) })
+            return (
+                columns, rows.firstIndex { !columns.haveClass($0) }, rows.firstIndex { columns.unevenness($0) != nil }
+            )
         }
         source = .memory(rows)
         count = rows.count

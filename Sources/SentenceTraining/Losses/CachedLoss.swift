@@ -29,5 +29,8 @@ package struct CachedLoss: Loss {
     package mutating func prepare(for model: ModelPipeline, random: RandomStream) throws {
         try loss.prepare(for: model, random: random)
     }
+    package func pairing(_ batch: TrainingBatch, random: RandomStream) -> TrainingBatch {
+        loss.pairing(batch, random: random)
+    }
     package func callAsFunction(_ batch: LossBatch) throws -> LossValue { try loss(batch) }
 }

@@ -30,6 +30,14 @@ package protocol Loss: Trainable, Sendable {
     ///   - random: Where new parameters get their values from.
     /// - Throws: ``TrainingError`` if the loss does not fit the model.
     mutating func prepare(for model: ModelPipeline, random: RandomStream) throws
+    /// The inputs that the model reads for a batch: those of the rows, unless the loss pairs a query with documents of other
+    /// rows.
+    ///
+    /// - Parameters:
+    ///   - batch: The rows.
+    ///   - random: Random numbers of the batch.
+    /// - Returns: The inputs, with as many labels.
+    func pairing(_ batch: TrainingBatch, random: RandomStream) -> TrainingBatch
     /// The parts of the loss, which are added up.
     ///
     /// - Throws: ``TrainingError`` if the labels have no value that the loss can take; what a guide model throws.
@@ -43,6 +51,7 @@ extension Loss {
     // Of losses that learn nothing and take embeddings as they are.
     package var parameters: [NamedParameter] { [] }
     package var embedding: LossEmbedding { LossEmbedding() }
+    package func pairing(_ batch: TrainingBatch, random: RandomStream) -> TrainingBatch { batch }
     package mutating func update(_ values: ParameterValues) {}
     package mutating func prepare(for model: ModelPipeline, random: RandomStream) throws {}
 }
@@ -84,6 +93,8 @@ package struct LossShape: Sendable, Equatable {
         case classes = "a class, a whole number of 0 or more, a row"
         /// One number or more for each row.
         case numbers = "one number or more a row"
+        /// One number for each document of a row.
+        case list = "a list of numbers a row, one for each document"
         /// One number for each row, or none.
         case optional = "one number a row, or none"
     }

@@ -17,6 +17,9 @@ package struct LossBatch: Sendable {
     package var layers: [[Tensor]]
     /// The numbers of each row, `[rows]`, `[rows, n]` or `[rows, columns, n]`.
     package var labels: Tensor?
+    /// How many documents each query has, if the only column holds those of all queries; labels are then one number for
+    /// each document.
+    package var listCounts: [Int]?
     /// The texts of each column.
     package var texts: [[TokenizerInput]]
     /// What the model reads of each column of texts.
@@ -30,13 +33,14 @@ package struct LossBatch: Sendable {
     /// A batch of the given contents.
     package init(
         columns: [Tensor], offsets: [TextOffsets] = [], layers: [[Tensor]] = [], labels: Tensor? = nil,
-        texts: [[TokenizerInput]] = [], inputs: [InputBatch] = [],
+        listCounts: [Int]? = nil, texts: [[TokenizerInput]] = [], inputs: [InputBatch] = [],
         random: RandomStream = RandomStream(seed: 0, step: 0)
     ) {
         self.columns = columns
         self.offsets = offsets
         self.layers = layers
         self.labels = labels
+        self.listCounts = listCounts
         self.texts = texts
         self.inputs = inputs
         self.random = random
@@ -73,6 +77,24 @@ extension LossBatch {
     func numbers(for loss: any Loss) throws -> [Float] {
         guard let labels, labels.count == rows else { throw labelError(loss, "one number for each of \(rows) rows") }
         return labels.floats
+    }
+
+    /// A teacher's margins, `[rows, negatives]`: the labels, or differences of them.
+    ///
+    /// - Throws: ``TrainingError`` if the labels have another shape.
+    func margins(for loss: any Loss, count: Int) throws -> Tensor {
+        if let labels {
+            if labels.shape == [rows, count] || labels.shape == [rows] && count == 1 {
+                return labels.reshaped([rows, count])
+            }
+            if labels.shape == [rows, count + 1] {
+                return labels.columnRange(0..<1).repeated(columns: count) - labels.columnRange(1..<count + 1)
+            }
+        }
+        throw labelError(
+            loss,
+            "\(count) margins a row, or \(count + 1) scores, that is shape [\(rows), \(count)] or "
+                + "[\(rows), \(count + 1)]")
     }
 
     /// One class for each row.

@@ -25,27 +25,10 @@ package struct MarginMSELoss: RegisteredLoss {
 
     package func callAsFunction(_ batch: LossBatch) throws -> LossValue {
         let query = batch.columns[0], negatives = batch.columns[2...]
-        let wanted = try margins(batch, count: negatives.count)
+        let wanted = try batch.margins(for: self, count: negatives.count)
         let positive = similarity.pairwise(query, batch.columns[1])
         let found = Tensor.beside(negatives.map { positive - similarity.pairwise(query, $0) })
         return LossValue((found - wanted).squared().mean())
-    }
-
-    /// The teacher's margins, `[rows, negatives]`.
-    private func margins(_ batch: LossBatch, count: Int) throws -> Tensor {
-        let rows = batch.rows
-        if let labels = batch.labels {
-            if labels.shape == [rows, count] || labels.shape == [rows] && count == 1 {
-                return labels.reshaped([rows, count])
-            }
-            if labels.shape == [rows, count + 1] {
-                return labels.columnRange(0..<1).repeated(columns: count) - labels.columnRange(1..<count + 1)
-            }
-        }
-        throw batch.labelError(
-            self,
-            "\(count) margins a row, or \(count + 1) scores, that is shape [\(rows), \(count)] or "
-                + "[\(rows), \(count + 1)]")
     }
 }
 

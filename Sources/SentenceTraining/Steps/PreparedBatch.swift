@@ -12,15 +12,21 @@ package struct TrainingBatch: Sendable {
     package var columns: [[TokenizerInput]]
     /// The numbers of each row, `[rows]` or `[rows, n]`.
     package var labels: Tensor?
+    /// How many documents each query has, if the only column holds those of all queries; nil if a column has one for each row.
+    package var listCounts: [Int]?
     /// The name of the data set.
     package var dataset: String
     /// Which rows of the data set these are.
     package var rows: [Int]
 
     /// A batch of the given contents.
-    package init(columns: [[TokenizerInput]], labels: Tensor? = nil, dataset: String = "", rows: [Int] = []) {
+    package init(
+        columns: [[TokenizerInput]], labels: Tensor? = nil, listCounts: [Int]? = nil, dataset: String = "",
+        rows: [Int] = []
+    ) {
         self.columns = columns
         self.labels = labels
+        self.listCounts = listCounts
         self.dataset = dataset
         self.rows = rows
     }
@@ -57,13 +63,14 @@ package struct PreparedBatch: Sendable {
         inputs.reduce(0) { sum, input in (0..<input.count).reduce(sum) { $0 + input.length(of: $1) } }
     }
 
-    /// Reads all columns of a batch.
+    /// Reads all columns of a batch; those beyond the readings, which a loss has added, as the last of them.
     ///
     /// - Throws: ``SentenceTransformersError`` if there is no route for a task; what the tokenizer throws.
     package init(_ batch: TrainingBatch, readings: [ColumnReading], for pipeline: ModelPipeline) throws {
         self.batch = batch
         var inputs: [InputBatch] = [], calls: [ForwardCall] = []
-        for (column, reading) in zip(batch.columns, readings) {
+        for (index, column) in batch.columns.enumerated() {
+            let reading = readings[min(index, readings.count - 1)]
             let route = try pipeline.route(for: reading.task)
             let limit = route.input.maximumLength(reading.maximumLength, for: reading.task)
             let tokens = try route.input.tokenize(

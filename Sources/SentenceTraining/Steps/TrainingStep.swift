@@ -68,7 +68,8 @@ package struct TrainingStep: Sendable {
             let wishes = loss.embedding
             let random = RandomStream(seed: seed, step: number, microBatch: Int(UInt32.max))
             try LossBatch(
-                columns: [], labels: prepared.batch.labels, texts: prepared.batch.columns
+                columns: [], labels: prepared.batch.labels, listCounts: prepared.batch.listCounts,
+                texts: prepared.batch.columns
             ).check(for: loss)
             let embedded = prepared.selecting(wishes.columns)
             let hasLayers = try pipeline.route(for: prepared.calls.first?.task).hasLayers
@@ -96,8 +97,8 @@ package struct TrainingStep: Sendable {
                     let value = try loss(
                         LossBatch(
                             columns: states[0], offsets: places.offsets, layers: Array(states[1...]),
-                            labels: prepared.batch.labels, texts: prepared.batch.columns, inputs: prepared.inputs,
-                            random: random))
+                            labels: prepared.batch.labels, listCounts: prepared.batch.listCounts,
+                            texts: prepared.batch.columns, inputs: prepared.inputs, random: random))
                     return (value, gradients(of: value.total, withRespectTo: [leaf] + parameters))
                 }
             }
@@ -146,7 +147,7 @@ package struct TrainingStep: Sendable {
                 try loss(
                     LossBatch(
                         columns: states[0], offsets: offsets, layers: Array(states[1...]),
-                        labels: prepared.batch.labels,
+                        labels: prepared.batch.labels, listCounts: prepared.batch.listCounts,
                         texts: prepared.batch.columns, inputs: prepared.inputs, random: random)
                 ).total.floats[0]
             }

@@ -2,12 +2,14 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceTensors
 import SentenceTransformers
 
 /// Data that a loss is computed of: which columns it takes, and how they are read.
 struct EvaluatedData {
     /// The data.
     let data: TrainingData
+    private let loss: TrainingLoss
     private let arrangement: ColumnArrangement
     private let readings: [ColumnReading]
     private let batchSize: Int
@@ -24,17 +26,20 @@ struct EvaluatedData {
             throw TrainingError(.invalidData, "the evaluation data \"\(data.name)\" are empty")
         }
         self.data = data
+        self.loss = loss
         readings = try arguments.readings(of: arrangement.inputNames, dataset: data.name, kind: kind)
         batchSize = arguments.evaluationBatchSize ?? arguments.batchSize
     }
 
     /// The mean loss of all rows, given that of a batch.
-    func meanLoss(_ pipeline: ModelPipeline, _ loss: (PreparedBatch) throws -> Double) throws -> Double {
+    func meanLoss(_ pipeline: ModelPipeline, _ lossOfBatch: (PreparedBatch) throws -> Double) throws -> Double {
         var sum = 0.0
         for start in stride(from: 0, to: data.count, by: batchSize) {
             let rows = Array(start..<min(start + batchSize, data.count))
-            let batch = try PreparedBatch(arrangement.batch(data, rows: rows), readings: readings, for: pipeline)
-            sum += try loss(batch) * Double(rows.count)
+            let random = RandomStream(seed: 0, step: 0, microBatch: start)
+            let paired = loss.base.pairing(try arrangement.batch(data, rows: rows), random: random)
+            let batch = try PreparedBatch(paired, readings: readings, for: pipeline)
+            sum += try lossOfBatch(batch) * Double(rows.count)
         }
         return sum / Double(data.count)
     }

@@ -310,10 +310,17 @@ struct TrainingRun<Model: BaseModel> {
         // Tokenizers do not learn, so that those of the model at the beginning are the right ones.
         let pipeline = trainer.model.pipeline
         let iterator = Locked(try batches.batches(epoch: epoch, skipping: position))
-        return { [datasets = trainer.datasets, arrangements, readings] in
+        return {
+            [
+                datasets = trainer.datasets, losses = trainer.losses, seed = trainer.arguments.seed, arrangements,
+                readings
+            ] in
             guard let planned = try iterator.withLock({ try $0.next() }) else { return nil }
             let index = planned.dataset
-            let batch = try arrangements[index].batch(datasets[index], rows: planned.rows)
+            let rows = try arrangements[index].batch(datasets[index], rows: planned.rows)
+            // Each row begins one batch of an epoch at most.
+            let random = RandomStream(seed: seed, step: epoch, microBatch: planned.rows.first ?? 0).at(index)
+            let batch = losses[index].base.pairing(rows, random: random)
             return (index, try PreparedBatch(batch, readings: readings[index], for: pipeline))
         }
     }

@@ -153,7 +153,7 @@ struct TrainCommand: ParsableCommand {
     private func train<Model: MeasurableModel>(_ model: Model, _ settings: TrainConfig) throws {
         let datasets = try settings.train.map { try TrainingData(contentsOf: URL(filePath: $0.path), name: $0.name) }
         let evaluation = try settings.eval.map { try TrainingData(contentsOf: URL(filePath: $0.path), name: $0.name) }
-        let losses = try Dictionary(datasets.map { ($0.name, try settings.loss(of: $0.name)) }) { $1 }
+        let losses = try Dictionary(datasets.map { ($0.name, try settings.loss(of: $0.name, for: Model.kind)) }) { $1 }
         // Where no evaluator fits the columns, there is the loss.
         let evaluators = try evaluation.compactMap {
             try model.evaluator(for: $0, name: $0.name, threads: settings.arguments.threads)

@@ -98,7 +98,7 @@ struct TrainConfig {
     /// The loss of a data set.
     ///
     /// - Throws: ``Failure`` if there is none; ``TrainingError`` for one that is not known.
-    func loss(of dataset: String) throws -> TrainingLoss {
+    func loss(of dataset: String, for kind: ModelKind) throws -> TrainingLoss {
         guard let value = losses[ExactString(dataset)] ?? losses[""] else {
             throw Failure(
                 losses.isEmpty
@@ -106,6 +106,6 @@ struct TrainConfig {
                     : "the data set \"\(dataset)\" has no loss; there are losses for \(losses.keys.sorted().map(\.string).joined(separator: ", "))"
             )
         }
-        return try TrainingLoss(configuration: value)
+        return try TrainingLoss(configuration: value, for: kind)
     }
 }

@@ -26,6 +26,24 @@ package struct LossArguments {
         return values[key] == .null ? nil : values[key]
     }
 
+    /// Whether an argument is given, perhaps as null.
+    mutating func has(_ key: String) -> Bool {
+        known.insert(ExactString(key))
+        return values[key] != nil
+    }
+
+    /// Whether an argument is given as null.
+    mutating func isNull(_ key: String) -> Bool {
+        known.insert(ExactString(key))
+        return values[key] == .null
+    }
+
+    /// Refuses any class but one as the value of an argument, with the path of its module or without.
+    mutating func requireClass(_ key: String, _ name: String) throws {
+        guard let path = try string(key), path.split(separator: ".").last.map(String.init) != name else { return }
+        throw wrong(key, "\(name.quoted) or null")
+    }
+
     /// Takes note of arguments that make no difference here, such as how many texts are embedded at a time.
     mutating func ignore(_ keys: String...) { known.formUnion(keys.map { ExactString($0) }) }
 

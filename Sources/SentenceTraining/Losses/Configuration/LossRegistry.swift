@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import SentenceFiles
+package import SentenceTransformers
 
 /// A loss that a configuration can name.
 package protocol RegisteredLoss: Loss {
@@ -23,14 +24,17 @@ enum LossRegistry {
     typealias Maker = @Sendable (inout LossArguments) throws -> any Loss
 
     private static let classes: [any RegisteredLoss.Type] = [
-        AdaptiveLayerLoss.self, AnglELoss.self, BatchAllTripletLoss.self, BatchHardSoftMarginTripletLoss.self,
+        ADRMSELoss.self, AdaptiveLayerLoss.self, AnglELoss.self, BatchAllTripletLoss.self,
+        BatchHardSoftMarginTripletLoss.self,
         BatchHardTripletLoss.self, BatchSemiHardTripletLoss.self, BinaryCrossEntropyLoss.self, CoSENTLoss.self,
         ContrastiveLoss.self, ContrastiveTensionLoss.self, ContrastiveTensionLossInBatchNegatives.self,
         CosineSimilarityLoss.self, CrossEntropyLoss.self, DenoisingAutoEncoderLoss.self, DistillKLDivLoss.self,
-        EmbedDistillLoss.self, GISTEmbedLoss.self, GlobalOrthogonalRegularizationLoss.self, MSELoss.self,
+        EmbedDistillLoss.self, GISTEmbedLoss.self, GlobalOrthogonalRegularizationLoss.self, LambdaLoss.self,
+        ListMLELoss.self, ListNetLoss.self, MSELoss.self,
         MarginMSELoss.self, MatryoshkaLoss.self, Matryoshka2dLoss.self, MegaBatchMarginLoss.self,
         MultiVectorMultipleNegativesRankingLoss.self, MultipleNegativesRankingLoss.self,
-        MultipleNegativesSymmetricRankingLoss.self, OnlineContrastiveLoss.self, SoftmaxLoss.self,
+        MultipleNegativesSymmetricRankingLoss.self, OnlineContrastiveLoss.self, PListMLELoss.self,
+        RankNetLoss.self, SoftmaxLoss.self,
         SparseMultipleNegativesRankingLoss.self, SpladeLoss.self, TripletLoss.self,
     ]
 
@@ -40,8 +44,21 @@ enum LossRegistry {
         MultipleNegativesSymmetricRankingLoss.self, SpladeLoss.self,
     ]
 
+    /// The losses of cross-encoders that share their names with others.
+    private static let ofCrossEncoders: [any RegisteredLoss.Type] = [
+        CrossEncoderMSELoss.self, CrossEncoderMarginMSELoss.self, CrossEncoderMultipleNegativesRankingLoss.self,
+    ]
+    private static let cachedOfCrossEncoders: [any RegisteredLoss.Type] = [
+        CrossEncoderMultipleNegativesRankingLoss.self
+    ]
+
     /// What makes each loss of its arguments.
-    private static let makers: [ExactString: Maker] = {
+    private static let makers = makers(classes, cached: cached)
+    private static let crossEncoderMakers = makers(ofCrossEncoders, cached: cachedOfCrossEncoders)
+
+    private static func makers(
+        _ classes: [any RegisteredLoss.Type], cached: [any RegisteredLoss.Type]
+    ) -> [ExactString: Maker] {
         var makers: [ExactString: Maker] = [:]
         for type in classes { makers[type.name] = { try type.init(&$0) } }
         for type in cached {
@@ -51,13 +68,15 @@ enum LossRegistry {
             }
         }
         return makers
-    }()
+    }
 
     /// The names of all losses.
     static var names: [String] { makers.keys.sortedStrings }
 
     /// The loss that a configuration names: by its name alone, or as an object of its name and arguments.
-    static func loss(_ configuration: JSONValue) throws -> any Loss {
+    ///
+    /// Some names stand for another loss if the model is a cross-encoder.
+    static func loss(_ configuration: JSONValue, for kind: ModelKind? = nil) throws -> any Loss {
         var values = configuration.asObject ?? [:]
         guard let name = configuration.asString ?? values.removeValue(forKey: "name")?.asString else {
             throw TrainingError(
@@ -65,7 +84,8 @@ enum LossRegistry {
                 "a loss is a name or an object with a \"name\", found \(configuration.summary); "
                     + "a name is such as \"MultipleNegativesRankingLoss\"")
         }
-        guard let maker = makers[name] else {
+        let ofKind = kind == .crossEncoder ? crossEncoderMakers[name] : nil
+        guard let maker = ofKind ?? makers[name] else {
             throw TrainingError(
                 .invalidArgument,
                 "there is no loss \(name.quoted)"
@@ -83,10 +103,13 @@ extension TrainingLoss {
     /// The loss that a configuration names, such as `"MultipleNegativesRankingLoss"` or
     /// `{"name": "MatryoshkaLoss", "loss": "CoSENTLoss", "matryoshka_dims": [384, 192]}`.
     ///
-    /// Names and arguments are those of the reference; a guide model is the path of its folder.
+    /// Names and arguments are those of the reference; a guide model is the path of its folder. The kind of the model decides
+    /// between losses that share a name.
     /// - Throws: ``TrainingError`` for a name or argument that there is not, and values that make no sense; what loading
     ///   a guide model throws.
-    package init(configuration: JSONValue) throws { self.init(try LossRegistry.loss(configuration)) }
+    package init(configuration: JSONValue, for kind: ModelKind? = nil) throws {
+        self.init(try LossRegistry.loss(configuration, for: kind))
+    }
 
     /// The names of all losses, in the order of the alphabet.
     public static var names: [String] { LossRegistry.names }
