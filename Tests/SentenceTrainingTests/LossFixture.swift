@@ -14,11 +14,18 @@ import Testing
 
 /// What the reference found for all losses, and where its optimizer led with them.
 struct LossFixture: Sendable {
-    static let file = Result { try LossFixture() }
+    static let folders = ["losses", "sparse_losses"]
+    private static let files = folders.map { folder in Result { try LossFixture(folder) } }
+
+    /// The fixture that has a case.
+    static func of(_ loss: LossCase) throws -> LossFixture { try files[loss.file].get() }
+
+    /// The cases of all files.
+    static func allCases() throws -> [LossCase] { try files.flatMap { try $0.get().cases } }
 
     let texts: [[String]]
     let counts: [[Int]]
-    let folders: [String: String]
+    let modelFolders: [String: String]
     let cases: [LossCase]
     let rate: Float
     let epsilon: Float
@@ -38,16 +45,18 @@ struct LossFixture: Sendable {
         let samples: Int
     }
 
-    private init() throws {
-        let url = Fixture.url("losses/cases.json")
+    private init(_ folder: String) throws {
+        let url = Fixture.url("\(folder)/cases.json")
         let json = try JSONValue(parsing: String(contentsOf: url, encoding: .utf8))
         let file = try json.decode(File.self)
-        (texts, counts, folders) = (file.texts, file.counts, file.models)
+        (texts, counts, modelFolders) = (file.texts, file.counts, file.models)
         (rate, epsilon, steps, samples) = (file.rate, file.epsilon, file.steps, file.samples)
-        values = try Checkpoint(file: Fixture.url("losses/values.safetensors"))
-        after = try Checkpoint(file: Fixture.url("losses/steps.safetensors"))
+        values = try Checkpoint(file: Fixture.url("\(folder)/values.safetensors"))
+        after = try Checkpoint(file: Fixture.url("\(folder)/steps.safetensors"))
         cases = try #require(json.asObject?["cases"]?.asArray).enumerated().map { number, value in
-            try LossCase(number, #require(value.asObject), hasValue: number < file.values)
+            try LossCase(
+                number, file: Self.folders.firstIndex(of: folder) ?? 0, #require(value.asObject),
+                hasValue: number < file.values)
         }
     }
 
@@ -69,7 +78,7 @@ struct LossFixture: Sendable {
     }
 
     /// The folder of the model that the loss trains.
-    func folder(_ loss: LossCase) throws -> URL { Fixture.url(try #require(folders[loss.kind])) }
+    func folder(_ loss: LossCase) throws -> URL { Fixture.url(try #require(modelFolders[loss.kind])) }
 
     /// The tensors of a case whose names begin so, by the rest of the name.
     static func tensors(_ file: Checkpoint, _ prefix: String) throws -> [String: Tensor] {
@@ -84,6 +93,8 @@ struct LossFixture: Sendable {
 /// A loss with arguments, and what it takes.
 struct LossCase: Sendable, CustomTestStringConvertible {
     let number: Int
+    /// The place of its folder among all.
+    let file: Int
     let configuration: JSONValue
     let name: String
     let columns: Int
@@ -92,10 +103,11 @@ struct LossCase: Sendable, CustomTestStringConvertible {
     /// Whether there are values of given embeddings, and not only steps.
     let hasValue: Bool
 
-    var testDescription: String { "\(number) \(name)" }
+    var testDescription: String { "\(LossFixture.folders[file]) \(number) \(name)" }
 
-    init(_ number: Int, _ value: JSONObject, hasValue: Bool) throws {
+    init(_ number: Int, file: Int, _ value: JSONObject, hasValue: Bool) throws {
         self.number = number
+        self.file = file
         self.hasValue = hasValue
         configuration = Self.withPaths(try #require(value["loss"]))
         name = try #require(configuration.asObject?["name"]?.asString)
@@ -113,7 +125,7 @@ struct LossCase: Sendable, CustomTestStringConvertible {
         return .object(object.mapValues(withPaths))
     }
 
-    static let all = (try? LossFixture.file.get().cases) ?? []
+    static let all = (try? LossFixture.allCases()) ?? []
 
     /// The loss, ready for a model.
     func loss(for model: ModelPipeline) throws -> any Loss {

@@ -23,18 +23,18 @@ struct LossTests {
 
     @Test("There are cases of all losses")
     func coverage() throws {
-        let fixture = try LossFixture.file.get()
-        #expect(fixture.cases.count > 80)
-        // It only goes inside another loss.
-        let nested: Set = ["SparseMultipleNegativesRankingLoss"]
+        let cases = try LossFixture.allCases()
+        #expect(cases.count > 110)
+        // Those that only go inside another loss.
+        let nested = cases.compactMap { $0.configuration.asObject?["loss"]?.asObject?["name"]?.asString }
         let ofRankers = RankerCase.all.map(\.name)
-        let missing = Set(TrainingLoss.names).subtracting(fixture.cases.map(\.name) + ofRankers).subtracting(nested)
+        let missing = Set(TrainingLoss.names).subtracting(cases.map(\.name) + ofRankers).subtracting(nested)
         #expect(missing.isEmpty)
     }
 
     @Test("Values and slopes are the reference's", arguments: LossCase.all.filter(\.hasValue))
     func values(of loss: LossCase) throws {
-        let fixture = try LossFixture.file.get()
+        let fixture = try LossFixture.of(loss)
         let model = try ModelPipeline(
             directory: fixture.folder(loss), kind: nil, computePrecision: .float32Highest)
         var made = try loss.loss(for: model)
@@ -70,6 +70,30 @@ struct LossTests {
         }
     }
 
+    @Test("The weights of what keeps embeddings sparse rise as the reference's")
+    func schedule() throws {
+        struct Run: Decodable {
+            let kind: String, total: Int, ratio: Double, weights: [[Double]]
+        }
+        let runs = try JSONDecoder().decode(
+            [Run].self, from: Data(contentsOf: Fixture.url("sparse_losses/schedule.json")))
+        #expect(runs.count == 4)
+        for run in runs {
+            let schedule = RegularizerSchedule(try #require(.init(rawValue: run.kind)), warmupRatio: run.ratio)
+            for isCached in [false, true] {
+                let loss = TrainingLoss.splade(
+                    documentWeight: 3e-3, queryWeight: 5e-3, schedule: schedule, isCached: isCached)
+                for (step, weights) in run.weights.enumerated() {
+                    let found = loss.base.scheduled(step: step, of: run.total).scheduledNumbers
+                    #expect(found.map(\.name) == ["document_regularizer_weight", "query_regularizer_weight"])
+                    for (number, weight) in zip(found, weights) {
+                        #expect(abs(Double(number.value) - weight) <= 1e-7 * weight, "\(run.kind) \(step)")
+                    }
+                }
+            }
+        }
+    }
+
     @Test("Three steps of AdamW lead where PyTorch's lead", arguments: LossCase.all)
     func steps(with loss: LossCase) throws {
         switch loss.kind {
@@ -81,7 +105,7 @@ struct LossTests {
     }
 
     private func takeSteps<Model: BaseModel>(_ loss: LossCase, _: Model.Type) throws {
-        let fixture = try LossFixture.file.get()
+        let fixture = try LossFixture.of(loss)
         let model = try Model(directory: fixture.folder(loss), computePrecision: .float32Highest)
         var made = try loss.loss(for: model.pipeline)
         try loss.begin(&made, LossFixture.tensors(fixture.after, "\(loss.number).before."))

@@ -29,6 +29,8 @@ package struct CachedLoss: Loss {
     package mutating func prepare(for model: ModelPipeline, random: RandomStream) throws {
         try loss.prepare(for: model, random: random)
     }
+    package func scheduled(step: Int, of total: Int) -> any Loss { CachedLoss(loss.scheduled(step: step, of: total)) }
+    package var scheduledNumbers: [(name: String, value: Float)] { loss.scheduledNumbers }
     package func pairing(_ batch: TrainingBatch, random: RandomStream) -> TrainingBatch {
         loss.pairing(batch, random: random)
     }

@@ -30,8 +30,10 @@ package struct DistillKLDivLoss: RegisteredLoss {
         temperature = (studentTemperature, teacherTemperature)
     }
 
-    package init(_ arguments: inout LossArguments) throws {
-        let temperature = try arguments.float("temperature", default: 1)
+    package init(_ arguments: inout LossArguments) throws { try self.init(&arguments, temperature: 1) }
+
+    init(_ arguments: inout LossArguments, temperature: Float) throws {
+        let temperature = try arguments.float("temperature", default: temperature)
         self.init(
             similarity: try arguments.choice("similarity_fct") ?? .dot,
             studentTemperature: try arguments.float("student_temperature", default: temperature),

@@ -30,6 +30,15 @@ package protocol Loss: Trainable, Sendable {
     ///   - random: Where new parameters get their values from.
     /// - Throws: ``TrainingError`` if the loss does not fit the model.
     mutating func prepare(for model: ModelPipeline, random: RandomStream) throws
+    /// The loss as it is in a step, if it changes in the course of a run.
+    ///
+    /// - Parameters:
+    ///   - step: How many steps came before.
+    ///   - total: The steps of the run.
+    /// - Returns: The loss of this step.
+    func scheduled(step: Int, of total: Int) -> any Loss
+    /// What a schedule has changed, for the log.
+    var scheduledNumbers: [(name: String, value: Float)] { get }
     /// The inputs that the model reads for a batch: those of the rows, unless the loss pairs a query with documents of other
     /// rows.
     ///
@@ -51,6 +60,8 @@ extension Loss {
     // Of losses that learn nothing and take embeddings as they are.
     package var parameters: [NamedParameter] { [] }
     package var embedding: LossEmbedding { LossEmbedding() }
+    package func scheduled(step: Int, of total: Int) -> any Loss { self }
+    package var scheduledNumbers: [(name: String, value: Float)] { [] }
     package func pairing(_ batch: TrainingBatch, random: RandomStream) -> TrainingBatch { batch }
     package mutating func update(_ values: ParameterValues) {}
     package mutating func prepare(for model: ModelPipeline, random: RandomStream) throws {}

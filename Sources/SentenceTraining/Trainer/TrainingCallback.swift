@@ -77,7 +77,7 @@ public struct TrainingProgress: Sendable {
     public let epoch: Double
     /// The loss before the step's update.
     public let loss: Double
-    /// The parts of the loss, if it has several.
+    /// The parts of the loss, if it has several, and the weights of parts that follow a schedule.
     public let parts: [Metric]
     /// The norm of all gradients before clipping.
     public let gradientNorm: Double

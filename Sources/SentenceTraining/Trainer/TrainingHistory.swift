@@ -24,7 +24,7 @@ public struct TrainingHistory: Sendable, Codable, Equatable {
         public var gradientNorm: Double
         /// The learning rate.
         public var learningRate: Double
-        /// The parts of the loss by name, if it has several.
+        /// The parts of the loss by name, if it has several, and the weights of parts that follow a schedule.
         public var parts: [String: Double]
     }
 

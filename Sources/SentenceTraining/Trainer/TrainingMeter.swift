@@ -41,7 +41,9 @@ struct TrainingMeter {
         let total = seconds.reduce(0, +), step = record?.step ?? 0
         return TrainingProgress(
             step: step, totalSteps: totalSteps, epoch: epoch, loss: record?.loss ?? 0,
-            parts: (record?.parts ?? []).map { Metric($0.name, $0.value) }, gradientNorm: record?.gradientNorm ?? 0,
+            parts: (record.map { $0.parts + $0.scheduled.map { ($0.name, Double($0.value)) } } ?? []).map {
+                Metric($0.name, $0.value)
+            }, gradientNorm: record?.gradientNorm ?? 0,
             learningRate: record?.learningRate ?? 0,
             rowsPerSecond: total > 0 ? Double(rows.reduce(0, +)) / total : 0,
             secondsLeft: secondsPerStep * Double(max(0, totalSteps - step)), peakMemory: ProcessMemory.peak)

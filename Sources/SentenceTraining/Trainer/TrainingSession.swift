@@ -27,6 +27,7 @@ package struct TrainingSession<Model: BaseModel>: ~Copyable {
     private let hoard = BufferPool.Hoard()
     private let rates: ParameterRates
     private let arguments: TrainingArguments
+    private let totalSteps: Int
 
     /// A run that has taken no step.
     ///
@@ -75,6 +76,7 @@ package struct TrainingSession<Model: BaseModel>: ~Copyable {
         self.losses = bases
         self.lossValues = lossValues
         self.arguments = arguments
+        self.totalSteps = totalSteps
         optimizer = arguments.optimizer.state()
         let learningNames = Set(learning.map(\.name))
         self.model = TrainableModel(model) { !learningNames.contains($0) }
@@ -96,8 +98,9 @@ package struct TrainingSession<Model: BaseModel>: ~Copyable {
         var sums = [Gradient?](repeating: nil, count: values.count)
         let share = 1 / Double(batches.count)
         for (dataset, batch) in batches {
-            let found = try pass(
-                batch, number: passCount, model.pipeline, losses[dataset], withRespectTo: parameters)
+            let loss = losses[dataset].scheduled(step: stepCount, of: totalSteps)
+            record.scheduled = loss.scheduledNumbers
+            let found = try pass(batch, number: passCount, model.pipeline, loss, withRespectTo: parameters)
             passCount += 1
             record.loss += share * Double(found.loss)
             record.rows += batch.batch.rows.count
@@ -175,6 +178,8 @@ package struct TrainingSessionRecord: Sendable {
     package var loss: Double
     /// The named parts of the loss, if it has several.
     package var parts: [(name: String, value: Double)]
+    /// What a schedule of the loss has changed.
+    package var scheduled: [(name: String, value: Float)] = []
     /// The norm of all gradients before clipping.
     package var gradientNorm: Double
     /// The learning rate of most parameters.

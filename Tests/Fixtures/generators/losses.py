@@ -21,6 +21,7 @@ from safetensors.torch import save_file
 from sentence_transformers import CrossEncoder, MultiVectorEncoder, SentenceTransformer, SparseEncoder, util
 from sentence_transformers.cross_encoder import losses as cross
 from sentence_transformers.multi_vector_encoder import losses as late
+from sentence_transformers.multi_vector_encoder import scoring
 from sentence_transformers.sentence_transformer import losses as dense
 from sentence_transformers.sentence_transformer.losses import (
     BatchHardTripletLossDistanceFunction, SiameseDistanceMetric, TripletDistanceMetric)
@@ -160,7 +161,8 @@ def build(configuration: dict, model, root: Path):
         elif key == "guide":
             arguments[key] = SentenceTransformer(str(root / value), device="cpu", local_files_only=True).double()
         elif key == "similarity_fct":
-            arguments[key] = getattr(util, value)
+            # A function, or a class with its arguments.
+            arguments[key] = eval(value, vars(scoring)) if hasattr(scoring, value.split("(")[0]) else getattr(util, value)
         elif key == "pos_weight":
             arguments[key] = torch.tensor(float(value))
         elif key in ("cos_score_transformation", "activation_fn"):
@@ -196,6 +198,9 @@ def labels_of(kind, count: int | None) -> torch.Tensor | None:
             return torch.tensor([0.5, 1, 0, 0.25, 0.75, 0.5]).double()
         case "shares":
             return torch.rand(ROWS, count, generator=generator).softmax(1).double()
+        case "teacher":
+            # Sparse embeddings of a teacher with as many words.
+            return torch.randn(ROWS, count, generator=generator).relu().double()
         case shape:
             return torch.randn(shape, generator=generator).double()
 
@@ -326,7 +331,12 @@ def steps(number: int, case: dict, root: Path, out: dict) -> None:
         # What stands in a file begins as it is there.
         if "decoder_name_or_path" not in case["loss"] or "crossattention" in name:
             out[f"{number}.before.{name}"] = parameter.detach().clone()
-    labels = labels_of(case["labels"], 3)
+    words = 3
+    if case["labels"] == "teacher":
+        words = model.encode(["a"]).shape[-1]
+        # Encoding has ended the training mode.
+        model.train()
+    labels = labels_of(case["labels"], words)
     if labels is not None:
         out[f"{number}.labels"] = labels
     texts = case.get("texts", TEXTS)[:case["columns"]]
@@ -358,17 +368,21 @@ def steps(number: int, case: dict, root: Path, out: dict) -> None:
 
 
 def generate(root: Path) -> None:
-    target = root / "losses"
+    write(root, "losses", cases(), STEP_CASES)
+
+
+def write(root: Path, name: str, found: list[dict], step_cases: list[dict]) -> None:
+    """Writes what the reference makes of some cases, and where steps lead with them and others, to a folder."""
+    target = root / name
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir()
     values, after = {}, {}
     for kind, (folder, _) in MODELS.items():
         for index, column in enumerate(embeddings_of(kind)):
             values[f"{kind}.{index}"] = column
-    found = cases()
     for number, case in enumerate(found):
         value(number, case, root, values)
-    everything = found + STEP_CASES
+    everything = found + step_cases
     for number, case in enumerate(everything):
         steps(number, case, root, after)
     (target / "cases.json").write_text(

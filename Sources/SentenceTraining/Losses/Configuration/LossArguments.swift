@@ -66,12 +66,17 @@ package struct LossArguments {
 
     /// A number; the default if there is none.
     mutating func float(_ key: String, default fallback: Float? = nil) throws -> Float {
+        Float(try double(key, default: fallback.map(Double.init)))
+    }
+
+    /// A number in full precision; the default if there is none.
+    mutating func double(_ key: String, default fallback: Double? = nil) throws -> Double {
         guard let value = value(key) else {
             guard let fallback else { throw wrong(key, "a number") }
             return fallback
         }
         guard let number = value.asDouble else { throw wrong(key, "a number") }
-        return Float(number)
+        return number
     }
 
     /// A number; nil if there is none.

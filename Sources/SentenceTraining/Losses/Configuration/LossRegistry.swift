@@ -32,10 +32,13 @@ enum LossRegistry {
         EmbedDistillLoss.self, GISTEmbedLoss.self, GlobalOrthogonalRegularizationLoss.self, LambdaLoss.self,
         ListMLELoss.self, ListNetLoss.self, MSELoss.self,
         MarginMSELoss.self, MatryoshkaLoss.self, Matryoshka2dLoss.self, MegaBatchMarginLoss.self,
-        MultiVectorMultipleNegativesRankingLoss.self, MultipleNegativesRankingLoss.self,
-        MultipleNegativesSymmetricRankingLoss.self, OnlineContrastiveLoss.self, PListMLELoss.self,
+        MultiVectorDistillKLDivLoss.self, MultiVectorMarginMSELoss.self, MultiVectorMultipleNegativesRankingLoss.self,
+        MultipleNegativesRankingLoss.self, MultipleNegativesSymmetricRankingLoss.self, OnlineContrastiveLoss.self,
+        PListMLELoss.self,
         RankNetLoss.self, SoftmaxLoss.self,
-        SparseMultipleNegativesRankingLoss.self, SpladeLoss.self, TripletLoss.self,
+        SparseAnglELoss.self, SparseCoSENTLoss.self, SparseCosineSimilarityLoss.self, SparseDistillKLDivLoss.self,
+        SparseMSELoss.self, SparseMarginMSELoss.self, SparseMultipleNegativesRankingLoss.self, SparseTripletLoss.self,
+        SpladeLoss.self, TripletLoss.self,
     ]
 
     /// The losses of which there is a second kind that embeds texts twice to save memory.

@@ -2,32 +2,19 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-package import SentenceFiles
-package import SentenceTensors
-package import SentenceTransformers
-
 /// ``MultipleNegativesRankingLoss`` of sparse embeddings, which are compared by their dot products.
 ///
 /// Nothing keeps the embeddings sparse, so it goes inside a ``SpladeLoss``.
-package struct SparseMultipleNegativesRankingLoss: RegisteredLoss, SparseBaseLoss {
+package struct SparseMultipleNegativesRankingLoss: SparseFormLoss {
     package static let name = "SparseMultipleNegativesRankingLoss"
+    package let form: MultipleNegativesRankingLoss
     package var isRegularized = false
-    private let loss: MultipleNegativesRankingLoss
 
-    package init(_ loss: MultipleNegativesRankingLoss) { self.loss = loss }
+    package init(_ form: MultipleNegativesRankingLoss) { self.form = form }
 
     package init(_ arguments: inout LossArguments) throws {
-        loss = try MultipleNegativesRankingLoss(&arguments, scale: 1, similarity: .dot)
+        form = try MultipleNegativesRankingLoss(&arguments, scale: 1, similarity: .dot)
     }
-
-    package var shape: LossShape { loss.shape }
-    package var arguments: JSONObject { loss.arguments }
-
-    package func prepare(for model: ModelPipeline, random: RandomStream) throws {
-        try requireRegularization()
-        try loss.prepare(for: model, random: random)
-    }
-    package func callAsFunction(_ batch: LossBatch) -> LossValue { loss(batch) }
 }
 
 extension TrainingLoss {

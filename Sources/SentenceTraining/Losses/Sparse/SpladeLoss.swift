@@ -21,11 +21,14 @@ package struct SpladeLoss: RegisteredLoss {
     private let queries: FlopsLoss
     /// Whether all columns count as documents.
     private let hasDocumentsOnly: Bool
+    /// How the weights rise at the beginning of a run.
+    private let schedule: RegularizerSchedule
 
     package init(
         _ loss: any Loss, documentWeight: Float, queryWeight: Float?, documentThreshold: Int?, queryThreshold: Int?,
-        hasDocumentsOnly: Bool
+        hasDocumentsOnly: Bool, schedule: RegularizerSchedule = RegularizerSchedule()
     ) {
+        self.schedule = schedule
         if var loss = loss as? any SparseBaseLoss {
             loss.isRegularized = true
             self.loss = loss
@@ -46,7 +49,10 @@ package struct SpladeLoss: RegisteredLoss {
             queryWeight: try arguments.optionalFloat("query_regularizer_weight"),
             documentThreshold: try arguments.optionalInt("document_regularizer_threshold"),
             queryThreshold: try arguments.optionalInt("query_regularizer_threshold"),
-            hasDocumentsOnly: try arguments.bool("use_document_regularizer_only", default: false))
+            hasDocumentsOnly: try arguments.bool("use_document_regularizer_only", default: false),
+            schedule: RegularizerSchedule(
+                try arguments.choice("scheduler_type") ?? .quadratic,
+                warmupRatio: try arguments.double("warmup_ratio", default: 1 / 3)))
     }
 
     package var parameters: [NamedParameter] { loss.parameters.map { $0.inside("loss") } }
@@ -59,13 +65,31 @@ package struct SpladeLoss: RegisteredLoss {
             "document_regularizer_threshold": documents.threshold.map { .int($0) } ?? .null,
             "query_regularizer_threshold": queries.threshold.map { .int($0) } ?? .null,
             "use_document_regularizer_only": .bool(hasDocumentsOnly),
+            "scheduler_type": .string(schedule.kind.rawValue), "warmup_ratio": .double(schedule.warmupRatio),
         ]
+    }
+
+    package func scheduled(step: Int, of total: Int) -> any Loss {
+        let share = Float(schedule.share(step: step, of: total))
+        var loss = self
+        loss.documentWeight *= share
+        loss.queryWeight = queryWeight.map { $0 * share }
+        return loss
+    }
+
+    package var scheduledNumbers: [(name: String, value: Float)] {
+        [("document_regularizer_weight", documentWeight)]
+            + (queryWeight.map { [("query_regularizer_weight", $0)] } ?? [])
     }
 
     package mutating func update(_ values: ParameterValues) { loss.update(values) }
     package mutating func prepare(for model: ModelPipeline, random: RandomStream) throws {
         guard model.kind == .sparseEncoder else {
             throw TrainingError(.mismatchedLoss, "\(className) trains sparse encoders, found a \(model.kind)")
+        }
+        guard schedule.warmupRatio > 0, schedule.warmupRatio <= 1 else {
+            throw TrainingError(
+                .invalidArgument, "warmup_ratio is \(schedule.warmupRatio); it must be above 0, and at most 1")
         }
         try loss.prepare(for: model, random: random)
     }
@@ -81,23 +105,6 @@ package struct SpladeLoss: RegisteredLoss {
     }
 }
 
-/// A loss of sparse embeddings that does not keep them sparse itself.
-package protocol SparseBaseLoss: Loss {
-    /// Whether it stands inside a loss that does.
-    var isRegularized: Bool { get set }
-}
-
-extension SparseBaseLoss {
-    /// Refuses a loss that stands alone, with which embeddings would become dense.
-    ///
-    /// - Throws: ``TrainingError`` that says what to put it into.
-    func requireRegularization() throws {
-        guard !isRegularized else { return }
-        throw TrainingError(
-            .mismatchedLoss, "\(className) alone does not keep embeddings sparse; put it inside a SpladeLoss")
-    }
-}
-
 extension TrainingLoss {
     /// Another loss of sparse embeddings, and what keeps these sparse.
     ///
@@ -108,16 +115,17 @@ extension TrainingLoss {
     ///   - documentThreshold: Documents with so many words or fewer are sparse enough; no document is if nil.
     ///   - queryThreshold: The same for queries.
     ///   - hasDocumentsOnly: Whether all columns count as documents; `queryWeight` means nothing then.
+    ///   - schedule: How the weights rise at the beginning of a run. The loss of evaluation data has them whole.
     ///   - isCached: Whether texts are embedded twice to save memory; the result is the same to rounding.
     /// - Returns: The loss.
     public static func splade(
         _ loss: TrainingLoss = .sparseMultipleNegativesRanking(), documentWeight: Float = 3e-5,
         queryWeight: Float? = 5e-5, documentThreshold: Int? = nil, queryThreshold: Int? = nil,
-        hasDocumentsOnly: Bool = false, isCached: Bool = false
+        hasDocumentsOnly: Bool = false, schedule: RegularizerSchedule = RegularizerSchedule(), isCached: Bool = false
     ) -> TrainingLoss {
         let splade = SpladeLoss(
             loss.base, documentWeight: documentWeight, queryWeight: queryWeight, documentThreshold: documentThreshold,
-            queryThreshold: queryThreshold, hasDocumentsOnly: hasDocumentsOnly)
+            queryThreshold: queryThreshold, hasDocumentsOnly: hasDocumentsOnly, schedule: schedule)
         return TrainingLoss(isCached ? CachedLoss(splade) : splade)
     }
 }
