@@ -177,13 +177,25 @@ extension Surroundings {
 
     /// Documentation/Training.md, snippet 3.
     func training3() async throws {
+        let pairs = try TrainingData(contentsOf: folder.appending(path: "pairs.jsonl"))
+        var options = HardNegativeOptions()
+        options.count = 5
+        options.relativeMargin = 0.05
+        options.format = .tuple
+        let mined = try mineHardNegatives(pairs, model: model, options: options)
+        let trainer = SentenceTransformerTrainer(model: model, datasets: [mined.data], loss: .multipleNegativesRanking())
+        _ = (pairs, mined, trainer)
+    }
+
+    /// Documentation/Training.md, snippet 4.
+    func training4() async throws {
         let ranking = TrainingLoss.multipleNegativesRanking(scale: 20, directions: [.queryToDocument])
         let cuttable = try TrainingLoss.matryoshka(ranking, dimensions: [384, 192, 96, 48])
         _ = (ranking, cuttable)
     }
 
-    /// Documentation/Training.md, snippet 4.
-    func training4() async throws {
+    /// Documentation/Training.md, snippet 5.
+    func training5() async throws {
         var arguments = TrainingArguments(epochs: 1, batchSize: 64, learningRate: 2e-5, outputDirectory: folder)
         arguments.batchSampler = .noDuplicates
         arguments.evaluation = .steps(100)
@@ -192,15 +204,15 @@ extension Surroundings {
         arguments.prompts = .columns(["query": "query: ", "positive": "passage: "])
     }
 
-    /// Documentation/Training.md, snippet 5.
-    func training5() async throws {
+    /// Documentation/Training.md, snippet 6.
+    func training6() async throws {
         var arguments = TrainingArguments()
         arguments.frozen = [#"\.embeddings\."#, #"layer\.[0-3]\."#]
         arguments.learningRateMapping = [(pattern: "classifier", rate: 1e-3)]
     }
 
-    /// Documentation/Training.md, snippet 6.
-    func training6() async throws {
+    /// Documentation/Training.md, snippet 7.
+    func training7() async throws {
         let questions = try TrainingData(contentsOf: folder.appending(path: "pairs.jsonl"), name: "questions")
         let similarity = try TrainingData(contentsOf: folder.appending(path: "scored.csv"), name: "similarity")
         let trainer = try SentenceTransformerTrainer(
@@ -209,8 +221,8 @@ extension Surroundings {
         _ = (questions, similarity, trainer)
     }
 
-    /// Documentation/Training.md, snippet 7.
-    func training7() async throws {
+    /// Documentation/Training.md, snippet 8.
+    func training8() async throws {
         let evaluator = try EmbeddingSimilarityEvaluator<SentenceTransformer>(
             pairs: [("A man eats.", "A man is eating."), ("A man eats.", "It rains.")], scores: [0.9, 0.1], name: "dev")
         var arguments = TrainingArguments(epochs: 1)
@@ -223,8 +235,8 @@ extension Surroundings {
         _ = (evaluator, trainer, result)
     }
 
-    /// Documentation/Training.md, snippet 8.
-    func training8() async throws {
+    /// Documentation/Training.md, snippet 9.
+    func training9() async throws {
         let reranker = try await CrossEncoder("cross-encoder/ms-marco-MiniLM-L6-v2")
         let labelled = try TrainingData(contentsOf: folder.appending(path: "query-passage-label.jsonl"))
         let trainer = CrossEncoderTrainer(model: reranker, datasets: [labelled], loss: .binaryCrossEntropy())
@@ -232,8 +244,21 @@ extension Surroundings {
         _ = (reranker, labelled, trainer, result)
     }
 
-    /// Documentation/Training.md, snippet 9.
-    func training9() async throws {
+    /// Documentation/Training.md, snippet 10.
+    func training10() async throws {
+        let lists = try TrainingData(
+            columns: ["query", "docs", "labels"],
+            rows: [
+                [.text("What are pandas?"), .texts(["A kind of bear.", "A kind of fish."]), .numbers([1, 0])],
+                [.text("What is Paris?"), .texts(["A city.", "The capital of France.", "A king."]), .numbers([1, 2, 0])],
+            ])
+        let ranker = CrossEncoderTrainer(
+            model: try await CrossEncoder("cross-encoder/ms-marco-MiniLM-L6-v2"), datasets: [lists], loss: .lambda(k: 10))
+        _ = (lists, ranker)
+    }
+
+    /// Documentation/Training.md, snippet 11.
+    func training11() async throws {
         let trainer = SentenceTransformerTrainer(
             model: model, datasets: [try TrainingData(pairs: [("a question", "an answer")])], loss: .multipleNegativesRanking())
         let result = try await trainer.train()
