@@ -52,6 +52,39 @@ struct MiningCommandTests {
         #expect(Set(found.map { [$0[1].asInt, $0[2].asInt] }) == [[0, 0], [1, 1], [2, 2]])
     }
 
+    @Test("Hard negatives are lines to train on, in every form")
+    func negatives() throws {
+        let lines = (0..<6).map { "{\"query\": \"what is \($0)\", \"answer\": \"it is number \($0)\"}" }
+        let pairs = try folder.write(lines.joined(separator: "\n") + "\n", to: "pairs.jsonl").path
+        func rows(_ arguments: [String]) throws -> [JSONObject] {
+            let result = try Command.run(["mine", "negatives", "--model", Self.model, "--input", pairs] + arguments)
+            #expect(result.status == 0, "\(result.error)")
+            #expect(result.error.contains("mean score of positives"))
+            return try result.output.split(separator: "\n").map {
+                try #require(try JSONValue(parsing: String($0)).asObject)
+            }
+        }
+        let triplets = try rows(["--count", "2"])
+        #expect(triplets.count == 12)
+        for row in triplets {
+            #expect(Set(row.keys.map(\.string)) == ["query", "answer", "negative"])
+            #expect(row["negative"] != row["answer"])
+        }
+        let lists = try rows(
+            [
+                "--format", "labeled-list", "--corpus", texts, "--rerank", Fixture.url("cross_encoders/bert").path,
+                "--min-score",
+                "0", "--random", "3", "--range-max", "8",
+            ])
+        for row in lists {
+            #expect(row["labels"]?.asArray?.compactMap(\.asDouble) == [1, 0, 0, 0])
+            #expect(row["answer"]?.asArray?.count == 4)
+        }
+        let refused = try Command.run(
+            ["mine", "negatives", "--model", Self.model, "--input", pairs, "--max-score", "-2"])
+        #expect(refused.status != 0 && refused.error.contains("maxScore ruled out"))
+    }
+
     @Test("Paraphrases among sparse embeddings, of texts and of both kinds of files, are the same")
     func sparsePairs() throws {
         let model = Fixture.url("sparse/bert").path

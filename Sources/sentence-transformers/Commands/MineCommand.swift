@@ -9,8 +9,8 @@ package import SentenceTransformers
 struct MineCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mine",
-        abstract: "Find paraphrases, translations or duplicates.",
-        subcommands: [ParaphrasesCommand.self, BitextCommand.self, DuplicatesCommand.self])
+        abstract: "Find paraphrases, translations, duplicates or hard negatives.",
+        subcommands: [ParaphrasesCommand.self, BitextCommand.self, DuplicatesCommand.self, NegativesCommand.self])
 }
 
 /// Finds the most similar pairs among texts.
