@@ -87,7 +87,7 @@ FOLDERS = {
         "Concurrency", "Features", "Settings", "ModuleParts", "Modules", "Loading", "Model", "Encoding",
         "SentenceTransformer CrossEncoder SparseEncoder MultiVectorEncoder Files", "Search"],
     "SentenceTraining": [
-        "Losses", "Steps", "Data", "Samplers Optimizers Evaluators", "Arguments", "Trainer", "Reports"],
+        "Losses", "Steps", "Data", "Samplers Optimizers Evaluators Mining", "Arguments", "Trainer", "Reports"],
 }
 DECLARATION = re.compile(r"^(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|final|indirect)\s+)*"
                          r"(?:struct|class|enum|protocol|actor|typealias)\s+(\w+)", re.M)
