@@ -93,6 +93,24 @@ struct TrainCommandTests {
         #expect(try folder.contents() == before)
     }
 
+    @Test("Negatives are mined before training, with the prompts of training, and only for embedding models")
+    func mining() throws {
+        let common = [
+            "--train", data, "--loss", "MultipleNegativesRankingLoss", "--epochs", "1", "--output", output.path,
+        ]
+        let plan = try Command.run(
+            [
+                "train", "--model", Fixture.url("models/mean").path, "--mine", "2", "--dry-run", "--set",
+                "prompts=query: ",
+            ]
+                + common)
+        #expect(plan.status == 0, "\(plan.error)")
+        #expect(plan.error.contains("negative_1") && plan.error.contains("negative_2"))
+        let refused = try Command.run(
+            ["train", "--model", Fixture.url("sparse/bert").path, "--mine", "2"] + common)
+        #expect(refused.status != 0 && refused.error.contains("--mine needs an embedding model"))
+    }
+
     @Test("Rows to evaluate on give the loss and the metrics of their columns, before and after")
     func evaluation() throws {
         let eval = try folder.write(TrainedPairs.lines(12), to: "dev.jsonl").path

@@ -150,7 +150,7 @@ struct HardNegativeTests {
                 == "3 negatives cannot be found among candidates 4 to 6; take a smaller count or rangeMin, or a larger rangeMax"
         )
         let single = try TrainingData(columns: ["text"], rows: [[.text("a")]])
-        #expect(message(single) { _ in } == "the data has 1 columns of texts; expected queries and positives")
+        #expect(message(single) { _ in } == "the data has 1 column of texts; expected queries and positives")
         let lonely = try TrainingData(pairs: [("a", "b")])
         #expect(message(lonely) { _ in } == "no query has enough negatives left; there are 1 documents")
     }

@@ -133,7 +133,7 @@ public enum TrainingPrompts: Sendable, Equatable {
     case datasets([String: TrainingPrompts])
 
     /// The text for a column of a data set.
-    func prompt(column: String, dataset: String) -> String {
+    package func prompt(column: String, dataset: String) -> String {
         switch self {
         case .none: ""
         case .all(let text): text

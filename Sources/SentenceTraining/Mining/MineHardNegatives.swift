@@ -9,15 +9,15 @@ public import SentenceTransformers
 
 /// Adds to pairs of a query and its positive the documents that a model takes for answers although they are none.
 ///
-/// The reference's `mine_hard_negatives`. The first two columns of texts are queries and positives; equal texts are embedded
-/// once, and the best documents of each query are found by an exact search, whose memory grows with the number of queries
+/// The reference's `mine_hard_negatives`. The first two columns of texts, in the order that their names tell as in training,
+/// are queries and positives; equal texts are embedded once, and the best documents of each query are found by an exact search, whose memory grows with the number of queries
 /// times the candidates of each.
 /// - Parameters:
 ///   - pairs: Queries and positives; a query may stand in several rows.
 ///   - model: What embeds them.
 ///   - crossEncoder: What scores candidates again, if there are limits to their scores; it tells false negatives better.
 ///   - options: Which negatives, and in which rows.
-/// - Returns: The rows, in the order in which queries appear first.
+/// - Returns: The rows, in the order in which queries appear first, under the name of the pairs.
 /// - Throws: ``TrainingError`` for data and options that make no sense, or if no negative is left; what the models throw.
 public func mineHardNegatives(
     _ pairs: TrainingData, model: SentenceTransformer, crossEncoder: CrossEncoder? = nil,
@@ -63,8 +63,26 @@ public func mineHardNegatives(
         .result(selection.ruledOut)
 }
 
+extension TrainingData {
+    /// The columns of queries and of positives.
+    ///
+    /// - Throws: ``TrainingError`` if there are fewer than two of texts.
+    package func pairColumns() throws -> [Int] {
+        let texts = columns.kinds.indices.filter { columns.kinds[$0] == .text }
+        guard texts.count >= 2 else {
+            throw TrainingError(
+                .invalidData,
+                "\(title) has \(texts.count) column\(texts.count == 1 ? "" : "s") of texts; expected queries and positives"
+            )
+        }
+        return Array(ColumnOrder(texts.map { ($0, columns.names[$0]) }, in: title).columns.prefix(2))
+    }
+}
+
 /// The texts of pairs, each once.
 struct MinedTexts {
+    /// The name of the data set.
+    let dataset: String
     /// The names of the two columns.
     let names: (query: String, positive: String)
     /// The queries in the order in which they appear first.
@@ -77,11 +95,8 @@ struct MinedTexts {
     private(set) var rowsPerQuery: [Int] = []
 
     init(_ pairs: TrainingData, corpus: [String]) throws {
-        let columns = pairs.columns.kinds.indices.filter { pairs.columns.kinds[$0] == .text }
-        guard columns.count >= 2 else {
-            throw TrainingError(
-                .invalidData, "\(pairs.title) has \(columns.count) columns of texts; expected queries and positives")
-        }
+        let columns = try pairs.pairColumns()
+        dataset = pairs.name
         names = (pairs.columnNames[columns[0]], pairs.columnNames[columns[1]])
         var numbers: [ExactString: Int] = [:]
         func number(_ text: String, _ texts: inout [String], _ numbers: inout [ExactString: Int]) -> Int {

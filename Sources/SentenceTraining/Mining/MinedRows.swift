@@ -59,7 +59,7 @@ struct MinedRows {
         let scores = negatives.joined().map { Double($0.score) }
         func mean(_ numbers: [Double]) -> Double { numbers.reduce(0, +) / Double(numbers.count) }
         return HardNegatives(
-            data: try TrainingData(name: "hard negatives", columns: columns, rows: rows), missing: most - rows.count,
+            data: try TrainingData(name: texts.dataset, columns: columns, rows: rows), missing: most - rows.count,
             ruledOut: ruledOut, meanScores: (mean(positiveScores.map(Double.init)), mean(scores)))
     }
 

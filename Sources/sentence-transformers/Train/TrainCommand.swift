@@ -83,6 +83,12 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "The seed of everything random. (default: 42)")
     var seed: UInt64?
 
+    @Option(
+        help: ArgumentHelp(
+            "Mine so many hard negatives for each pair of the rows before training; for embedding models.",
+            valueName: "n"), transform: PositiveNumber.parse)
+    var mine: Int?
+
     @Flag(help: "Go on from the last checkpoint in the output folder, if there is one.")
     var resume = false
 
@@ -150,8 +156,34 @@ struct TrainCommand: ParsableCommand {
         return settings
     }
 
+    /// The rows with hard negatives, if they are asked for.
+    private func withNegatives(
+        _ data: TrainingData, _ model: some MeasurableModel, _ arguments: TrainingArguments
+    ) throws -> TrainingData {
+        guard let mine else { return data }
+        guard let model = model as? SentenceTransformer else {
+            throw Failure("--mine needs an embedding model; \"mine negatives\" finds negatives with one for all others")
+        }
+        var options = HardNegativeOptions()
+        (options.count, options.format) = (mine, .tuple)
+        for (column, place) in zip(try data.pairColumns(), [\HardNegativeOptions.queries, \.documents]) {
+            let prompt = arguments.prompts.prompt(column: data.columnNames[column], dataset: data.name)
+            if !prompt.isEmpty { options[keyPath: place].prompt = prompt }
+            options[keyPath: place].maximumSequenceLength = arguments.maxSequenceLength
+            options[keyPath: place].threads = arguments.threads
+        }
+        let mined = try mineHardNegatives(data, model: model, options: options)
+        if !quiet, mined.missing > 0 {
+            Console.warn("\(data.name): \(mined.missing) pairs have fewer than \(mine) negatives, and are left out")
+        }
+        return mined.data
+    }
+
     private func train<Model: MeasurableModel>(_ model: Model, _ settings: TrainConfig) throws {
-        let datasets = try settings.train.map { try TrainingData(contentsOf: URL(filePath: $0.path), name: $0.name) }
+        let datasets = try settings.train.map {
+            try withNegatives(
+                TrainingData(contentsOf: URL(filePath: $0.path), name: $0.name), model, settings.arguments)
+        }
         let evaluation = try settings.eval.map { try TrainingData(contentsOf: URL(filePath: $0.path), name: $0.name) }
         let losses = try Dictionary(datasets.map { ($0.name, try settings.loss(of: $0.name, for: Model.kind)) }) { $1 }
         // Where no evaluator fits the columns, there is the loss.
