@@ -14,6 +14,9 @@ package struct Encoder: Sendable {
     // Everything below is derived from the weights.
     private var embeddings: Embeddings
     private var stack: BlockStack
+    /// What the names of its parameters begin with in the checkpoint, and within models that have a head.
+    package let prefixes: (inCheckpoint: String, belowHeads: String)
+    private let architecture: EncoderArchitecture
 
     /// Builds the encoder that `config` describes from the tensors of a checkpoint.
     ///
@@ -27,10 +30,24 @@ package struct Encoder: Sendable {
         self.weights = weights
         embeddings = weights.embeddings()
         stack = BlockStack(weights)
+        self.architecture = architecture
+        prefixes = (weights.prefix, architecture.prefixes.first { !$0.isEmpty } ?? "")
     }
 
     /// Every parameter by its name in the checkpoint that the encoder was loaded from.
     package var parameters: [NamedParameter] { weights.named }
+
+    /// The matrices that layers multiply with, which can have adapters, by their names in the checkpoint.
+    package var matrices: [NamedParameter] { weights.matrices }
+
+    /// Whether a name without prefix is that of a tensor of the encoder, and not of a head.
+    package func owns(_ name: String) -> Bool { architecture.owns(name, prefix: "") }
+
+    /// Gives the layers the adapters of their matrices, instead of those that they have; ``update(_:)`` takes them away.
+    package mutating func adapt(_ set: AdapterSet) {
+        embeddings.projection?.adapt(set)
+        stack.adapt(set)
+    }
 
     /// The table in which ids are looked up, `[vocabularySize, size]`.
     var tokenEmbedding: Parameter { embeddings.tokens.weight }

@@ -12,6 +12,8 @@ struct EncoderWeights: Sendable {
     private var parameters: [Key: (weight: Parameter, bias: Parameter?)]
     /// Every parameter by its name in the checkpoint.
     private(set) var named: [NamedParameter]
+    /// What the names of the checkpoint begin with, before those of the encoder.
+    let prefix: String
 
     private struct Key: Hashable {
         let slot: EncoderSlot
@@ -25,6 +27,7 @@ struct EncoderWeights: Sendable {
     init(_ spec: EncoderSpec, _ architecture: EncoderArchitecture, in checkpoint: Checkpoint) throws {
         self.spec = spec
         let prefix = architecture.prefix(in: checkpoint)
+        self.prefix = prefix
         var report = WeightReport(file: checkpoint.name)
         var claimed: Set<ExactString> = []
         var parameters: [Key: (Parameter, Parameter?)] = [:]
@@ -67,6 +70,15 @@ struct EncoderWeights: Sendable {
         try report.throwIfNotEmpty()
         self.parameters = parameters
         self.named = named
+    }
+
+    /// The matrices that layers multiply with, by their names in the checkpoint.
+    var matrices: [NamedParameter] {
+        var values = ParameterValues()
+        for (key, found) in parameters where !key.slot.isTable && found.weight.tensor.shape.count == 2 {
+            values[found.weight] = found.weight.tensor
+        }
+        return named.filter { values[$0.parameter] != nil }
     }
 
     /// The groups of blocks whose parameters get new values.
@@ -189,7 +201,7 @@ extension EncoderArchitecture {
     private static let commonBuffers = ["rotary_emb.inv_freq"]
 
     /// Whether a tensor belongs to the encoder itself, by its name, and not to a head.
-    fileprivate func owns(_ name: String, prefix: String) -> Bool {
+    func owns(_ name: String, prefix: String) -> Bool {
         guard name.hasPrefix(prefix) else { return false }
         let name = name.dropFirst(prefix.count)
         return !Self.commonBuffers.contains { name.hasSuffix($0) } && !buffers.contains { name.hasSuffix($0) }

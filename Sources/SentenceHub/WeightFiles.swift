@@ -11,7 +11,9 @@ import SentenceFiles
 
 /// The weights in one folder: if it has several forms, the one that loading prefers.
 struct WeightFiles {
-    private static let singleFiles = ["model.safetensors", "pytorch_model.bin"]
+    private static let singleFiles = [
+        "model.safetensors", "pytorch_model.bin", "adapter_model.safetensors", "adapter_model.bin",
+    ]
     /// The file name reported as missing for a folder without weights.
     static let usualName = singleFiles[0]
 

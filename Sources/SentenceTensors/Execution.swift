@@ -14,6 +14,10 @@ package struct Execution: Sendable {
     package var threads: Int
     /// Whether operations on parameters record what is needed to compute gradients.
     package var recordsGradients: Bool
+    /// The parameters that gradients are recorded for; nil for all.
+    ///
+    /// Of others no gradient is computed, and nothing that only it would need is kept.
+    var learning: Set<ObjectIdentifier>?
     /// Whether the forward pass is for inference or for training.
     package var mode: Mode
     /// Whether the thread has its turn to compute, in which everything that it calls runs too.
@@ -63,6 +67,13 @@ package struct Execution: Sendable {
         if let recordsGradients { execution.recordsGradients = recordsGradients }
         if let mode { execution.mode = mode }
         return try $current.withValue(execution, operation: body)
+    }
+
+    /// Runs `body` with the settings of this execution, recording gradients only for the given parameters.
+    package func learning<R>(_ parameters: [Parameter], _ body: () throws -> R) rethrows -> R {
+        var execution = self
+        execution.learning = Set(parameters.map(\.identity))
+        return try execution(body)
     }
 
     /// Runs `body` with the random stream of `place` within the current one; in inference there is none.

@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 PACKAGES = [
-    "bm25s", "faiss-cpu", "numpy", "safetensors", "scikit-learn", "sentence-transformers", "sentencepiece", "tokenizers",
+    "bm25s", "faiss-cpu", "numpy", "peft", "safetensors", "scikit-learn", "sentence-transformers", "sentencepiece", "tokenizers",
     "torch", "transformers", "usearch",
 ]
 

@@ -90,3 +90,10 @@ func largestDifference(_ a: Matrix, _ b: Matrix) -> Double {
 
 /// The largest absolute element.
 func largestElement(_ a: Matrix) -> Double { a.elements.reduce(0) { max($0, abs(Double($1))) } }
+
+func largestDifference(_ a: Tensor, _ b: Tensor) -> Double {
+    zip(a.floats, b.floats).reduce(0) { largest, pair in
+        let difference = abs(Double(pair.0) - Double(pair.1))
+        return difference.isNaN ? .infinity : max(largest, difference)
+    }
+}

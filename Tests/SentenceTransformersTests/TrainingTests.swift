@@ -184,10 +184,3 @@ struct TrainingTests {
 extension [Tensor] {
     fileprivate var joinedFloats: some Sequence<Float> { lazy.map(\.floats).joined() }
 }
-
-private func largestDifference(_ a: Tensor, _ b: Tensor) -> Double {
-    zip(a.floats, b.floats).reduce(0) { largest, pair in
-        let difference = abs(Double(pair.0) - Double(pair.1))
-        return difference.isNaN ? .infinity : max(largest, difference)
-    }
-}

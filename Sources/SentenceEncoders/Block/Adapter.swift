@@ -28,7 +28,7 @@ package struct AdapterOptions: Sendable, Equatable {
 /// The adapter of one block.
 struct Adapter: Sendable {
     let norm: Normalization?
-    let feedForward: FeedForward
+    var feedForward: FeedForward
     let addsNormalized: Bool
 
     /// The adapter's output.

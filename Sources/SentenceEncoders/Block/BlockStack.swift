@@ -7,7 +7,7 @@ import SentenceTensors
 /// A stack of transformer blocks, regardless of what computed the input of the first one.
 struct BlockStack: Sendable {
     private let spec: EncoderSpec
-    private let blocks: [TransformerBlock]
+    private var blocks: [TransformerBlock]
     private let finalNorm: Normalization?
     private let distanceBuckets: Parameter?
     private let distances: DistanceTable?
@@ -28,6 +28,11 @@ struct BlockStack: Sendable {
             distanceBuckets = nil
         }
         distances = weights.distances()
+    }
+
+    /// Gives the layers of all blocks their adapters.
+    mutating func adapt(_ set: AdapterSet) {
+        for index in blocks.indices { blocks[index].adapt(set) }
     }
 
     /// The hidden states before the first block and after each block, or only after the last.

@@ -12,7 +12,7 @@ struct Embeddings: Sendable {
     let positions: EmbeddingTable?
     let learnedPositions: EmbeddingOptions.LearnedPositions?
     let norm: Normalization?
-    let projection: LinearLayer?
+    var projection: LinearLayer?
     /// The probability with which training leaves out numbers of the normalised sum.
     let dropout: Float
 

@@ -7,10 +7,16 @@ import SentenceTensors
 /// Two linear layers with an activation between them, applied to each token separately.
 struct FeedForward: Sendable {
     /// The layer into the wide space, or the gate and that layer as row blocks of one.
-    let up: LinearLayer
+    private(set) var up: LinearLayer
     let gate: FeedForwardOptions.Gate
     let activation: Activation
-    let down: LinearLayer
+    private(set) var down: LinearLayer
+
+    /// Gives the layers their adapters.
+    mutating func adapt(_ set: AdapterSet) {
+        up.adapt(set)
+        down.adapt(set)
+    }
 
     /// The layer's output.
     ///

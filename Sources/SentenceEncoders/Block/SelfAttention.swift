@@ -9,14 +9,21 @@ struct SelfAttention: Sendable {
     let options: AttentionOptions
     let span: AttentionSpan
     /// Query, key and value as one layer.
-    let queryKeyValue: LinearLayer
+    private(set) var queryKeyValue: LinearLayer
     /// Separates query, key and value if they are stored head by head.
     let separation: HeadSeparation?
     let queryNorm: RMSNorm?
     let keyNorm: RMSNorm?
-    let output: LinearLayer
+    private(set) var output: LinearLayer
     /// The query and key projections of distances; nil if they use those of tokens.
-    let distanceQueryKey: LinearLayer?
+    private(set) var distanceQueryKey: LinearLayer?
+
+    /// Gives the layers their adapters.
+    mutating func adapt(_ set: AdapterSet) {
+        queryKeyValue.adapt(set)
+        output.adapt(set)
+        distanceQueryKey?.adapt(set)
+    }
 
     /// The layer's output.
     ///

@@ -9,6 +9,18 @@ enum TokenMixer: Sendable {
     case attention(SelfAttention)
     case convolution(ShortConvolution)
 
+    /// Gives the layers their adapters.
+    mutating func adapt(_ set: AdapterSet) {
+        switch self {
+        case .attention(var attention):
+            attention.adapt(set)
+            self = .attention(attention)
+        case .convolution(var convolution):
+            convolution.adapt(set)
+            self = .convolution(convolution)
+        }
+    }
+
     /// The sublayer's output.
     ///
     /// - Parameters:
@@ -31,9 +43,15 @@ enum TokenMixer: Sendable {
 /// A short convolution along every text, with its projections.
 struct ShortConvolution: Sendable {
     /// The projection to both gates and to what is convolved.
-    let input: LinearLayer
+    private(set) var input: LinearLayer
     let convolution: GatedConvolution
-    let output: LinearLayer
+    private(set) var output: LinearLayer
+
+    /// Gives the layers their adapters.
+    mutating func adapt(_ set: AdapterSet) {
+        input.adapt(set)
+        output.adapt(set)
+    }
 
     /// Like ``TokenMixer/callAsFunction(_:residual:_:layer:reading:)``.
     func callAsFunction(

@@ -9,13 +9,20 @@ import SentenceTensors
 /// Batches are packed; only attention and convolution look at where texts begin.
 struct TransformerBlock: Sendable {
     let placement: NormPlacement
-    let mixer: TokenMixer
+    private(set) var mixer: TokenMixer
     let attentionNorm: Normalization?
     let attentionOutputNorm: Normalization?
-    let feedForward: FeedForward
-    let adapter: Adapter?
+    private(set) var feedForward: FeedForward
+    private(set) var adapter: Adapter?
     let feedForwardNorm: Normalization?
     let feedForwardOutputNorm: Normalization?
+
+    /// Gives the layers their adapters.
+    mutating func adapt(_ set: AdapterSet) {
+        mixer.adapt(set)
+        feedForward.adapt(set)
+        adapter?.feedForward.adapt(set)
+    }
 
     /// The block's output.
     ///

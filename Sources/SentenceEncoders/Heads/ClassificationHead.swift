@@ -37,6 +37,15 @@ package struct ClassificationHead: Sendable, Trainable {
         output.update(values)
     }
 
+    /// The matrices of the layers, which can have adapters.
+    package var matrices: [NamedParameter] { parameters.filter { $0.parameter.tensor.shape.count == 2 } }
+
+    /// Gives the layers the adapters of their matrices, instead of those that they have.
+    package mutating func adapt(_ set: AdapterSet) {
+        for index in layers.indices { layers[index].adapt(set) }
+        output.adapt(set)
+    }
+
     /// The tokens whose hidden states the head reads, ascending; nil for all.
     ///
     /// - Parameters:

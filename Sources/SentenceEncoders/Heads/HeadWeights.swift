@@ -101,6 +101,9 @@ struct HeadWeights {
             norm.update(values)
         }
 
+        /// Gives the layer its adapter.
+        mutating func adapt(_ set: AdapterSet) { linear.adapt(set) }
+
         /// The layer's output.
         ///
         /// - Parameter x: `[rows, inputs]`.

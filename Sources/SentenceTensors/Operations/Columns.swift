@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import CSentenceKernels
+
 extension Tensor {
     /// Swaps the last two of three dimensions: `[a, b, c]` becomes `[a, c, b]`.
     package func transposingLastTwo() -> Tensor {
@@ -90,6 +92,33 @@ extension Tensor {
                     .zeros([rows, range.lowerBound]), gradient, .zeros([rows, columns - range.upperBound]),
                 ])
             ]
+        }
+    }
+
+    /// The matrix with other matrices added to some of its columns.
+    ///
+    /// - Parameter parts: Where the columns begin, and what is added to them, `[rows, columns]`.
+    /// - Returns: The same shape.
+    func adding(columns parts: [(firstColumn: Int, values: Tensor)]) -> Tensor {
+        if parts.count == 1, parts[0].values.columns == columns { return self + parts[0].values }
+        let columns = columns, add = Execution.current.kernels.table.pointee.add_f32
+        precondition(parts.allSatisfy { $0.values.rows == rows && $0.firstColumn + $0.values.columns <= columns })
+        let sum = Tensor(shape: shape) { out in
+            withExtendedLifetime((storage, parts.map(\.values.storage))) {
+                // Every range writes its own rows.
+                nonisolated(unsafe) let (target, source) = (out.baseAddress!, pointer)
+                nonisolated(unsafe) let parts = parts.map { ($0.firstColumn, $0.values.pointer, $0.values.columns) }
+                Parallel.forRanges(rows, grain: max(1, (1 << 14) / max(1, columns))) { range in
+                    for row in range {
+                        let y = target + row * columns
+                        y.update(from: source + row * columns, count: columns)
+                        for (first, values, width) in parts { add(y + first, y + first, values + row * width, width) }
+                    }
+                }
+            }
+        }
+        return sum.recorded(from: [node] + parts.map(\.values.node)) { [parts = parts.map { ($0.firstColumn, $0.values.columns) }] dY in
+            [dY] + parts.map { first, width in dY.columnRange(first..<first + width) }
         }
     }
 }

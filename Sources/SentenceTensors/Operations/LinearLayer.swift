@@ -12,6 +12,8 @@ package struct LinearLayer: Sendable, Trainable {
     package private(set) var weights: [Parameter]
     /// The blocks of b, each `[outputs_i]`, nil for a block without bias; empty if no block has one.
     package private(set) var biases: [Parameter?]
+    /// What is added to the products with single blocks, nil for a block without; empty if there are none.
+    private var adapters: [LowRankAdapter?] = []
     private let order: WeightOrder
     /// The number of input columns.
     package let inputSize: Int
@@ -76,6 +78,12 @@ package struct LinearLayer: Sendable, Trainable {
         bias = Self.joined(biases, matrices)
     }
 
+    /// Takes the adapters of its blocks, instead of those that it has.
+    package mutating func adapt(_ set: AdapterSet) {
+        let found = weights.map { set[$0] }
+        adapters = found.contains { $0 != nil } ? found : []
+    }
+
     /// The layer's output.
     ///
     /// - Parameters:
@@ -87,6 +95,7 @@ package struct LinearLayer: Sendable, Trainable {
         _ x: Tensor, activation: Activation = .identity, residual: Tensor? = nil
     ) -> Tensor {
         precondition(x.columns == inputSize, "the layer takes \(inputSize) columns, found \(x.shape)")
+        guard adapters.isEmpty else { return adapted(x, activation, residual) }
         let recordsGradients = Execution.current.recordsGradients
         if activation.isRare || recordsGradients && activation != .identity {
             let y = self(x).activated(activation)
@@ -96,8 +105,23 @@ package struct LinearLayer: Sendable, Trainable {
         return product(x, activation: activation, residual: residual)
     }
 
+    /// The output with what the adapters add, before the activation.
+    private func adapted(_ x: Tensor, _ activation: Activation, _ residual: Tensor?) -> Tensor {
+        var plain = self
+        plain.adapters = []
+        let starts = Self.starts(weights.map { $0.tensor.rows })
+        let changes = zip(starts, adapters).compactMap { start, adapter in
+            adapter.map { (firstColumn: start.first, values: $0(x)) }
+        }
+        guard activation != .identity else { return plain(x, residual: residual).adding(columns: changes) }
+        let y = plain(x).adding(columns: changes).activated(activation)
+        return residual.map { y + $0 } ?? y
+    }
+
     /// Whether the columns before and after a column of the output can be computed apart.
-    package func isDivisible(at column: Int) -> Bool { column % packed.product.pointee.panel_width == 0 }
+    package func isDivisible(at column: Int) -> Bool {
+        adapters.isEmpty && column % packed.product.pointee.panel_width == 0
+    }
 
     /// Some columns of the layer's output, with the bits that they have in the whole; has no gradient.
     ///
@@ -127,15 +151,17 @@ package struct LinearLayer: Sendable, Trainable {
     ///   - residual: `[rows, outputSize]`, added to the product.
     /// - Returns: `[rows, outputSize]`.
     package func callAsFunction(activating x: Tensor, by activation: Activation, residual: Tensor? = nil) -> Tensor {
-        guard Execution.current.recordsGradients else { return self(x.activated(activation), residual: residual) }
-        let inputs = [x.node, residual?.node] + weights.map(\.node) + biases.map { $0?.node }
+        guard Execution.current.recordsGradients, adapters.isEmpty else {
+            return self(x.activated(activation), residual: residual)
+        }
+        let inputs = [x.node, residual?.node] + parameterNodes
         let (layer, x) = (self, x.detached)
         return product(x.activated(activation), activation: .identity, residual: residual).recorded(from: inputs) {
             dY in
             [
                 inputs[0] == nil ? nil : x.activationGradient(activation, layer.inputGradient(dY)),
                 inputs[1] == nil ? nil : dY,
-            ] + layer.parameterGradients(dY, x.activated(activation))
+            ] + layer.parameterGradients(dY, x.activated(activation), inputs)
         }
     }
 
@@ -151,12 +177,27 @@ package struct LinearLayer: Sendable, Trainable {
     }
 
     private func recordedProduct(_ x: Tensor, residual: Tensor?) -> Tensor {
-        let inputs = [x.node, residual?.node] + weights.map(\.node) + biases.map { $0?.node }
-        let (layer, x) = (self, x.detached)
+        let inputs = [x.node, residual?.node] + parameterNodes
+        // Of a layer that does not learn, the tape keeps no input.
+        let (layer, kept) = (self, inputs.dropFirst(2).contains { $0 != nil } ? x.detached : nil)
         return product(x, activation: .identity, residual: residual).recorded(from: inputs) { dY in
             [inputs[0] == nil ? nil : layer.inputGradient(dY), inputs[1] == nil ? nil : dY]
-                + layer.parameterGradients(dY, x)
+                + (kept.map { layer.parameterGradients(dY, $0, inputs) } ?? inputs.dropFirst(2).map { _ in nil })
         }
+    }
+
+    private var parameterNodes: [GradientNode?] { weights.map(\.node) + biases.map { $0?.node } }
+
+    /// The gradients of the weights and of the biases, as far as `inputs` (after the first two) have nodes for them.
+    private func parameterGradients(
+        _ dY: Tensor, _ x: @autoclosure () -> Tensor, _ inputs: [GradientNode?]
+    ) -> [Tensor?] {
+        let nodes = inputs.dropFirst(2)
+        guard nodes.contains(where: { $0 != nil }) else { return nodes.map { _ in nil } }
+        guard nodes.prefix(weights.count).contains(where: { $0 != nil }) else {
+            return weights.map { _ in nil } + Self.columnSums(dY, weights.map { $0.tensor.shape[0] })
+        }
+        return parameterGradients(dY, x())
     }
 
     /// The gradients of the weights and of the biases.

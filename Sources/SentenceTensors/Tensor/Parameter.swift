@@ -22,8 +22,12 @@ package struct Parameter: Sendable {
         return value
     }
 
-    /// The node of the parameter while gradients are recorded, otherwise nil.
-    var node: GradientNode? { Execution.current.recordsGradients ? leaf : nil }
+    /// The node of the parameter while gradients of it are recorded, otherwise nil.
+    var node: GradientNode? {
+        let execution = Execution.current
+        guard execution.recordsGradients, execution.learning?.contains(identity) ?? true else { return nil }
+        return leaf
+    }
 
     /// The identity of the parameter.
     var identity: ObjectIdentifier { ObjectIdentifier(leaf) }
@@ -51,6 +55,11 @@ package struct NamedParameter: Sendable {
         self.name = name
         self.parameter = parameter
         self.isFrozen = isFrozen
+    }
+
+    /// The same parameter, which training leaves unchanged unless it did or `learns`.
+    package func frozen(unless learns: Bool) -> NamedParameter {
+        NamedParameter(name, parameter, isFrozen: isFrozen || !learns)
     }
 
     /// The same parameter, with its name prefixed by that of the part that contains it.

@@ -64,7 +64,7 @@ package struct TrainingStep: Sendable {
         _ prepared: PreparedBatch, number: Int, _ pipeline: ModelPipeline, _ loss: any Loss,
         withRespectTo parameters: [Parameter]
     ) throws -> Result {
-        try execution {
+        try execution.learning(parameters) {
             let wishes = loss.embedding
             let random = RandomStream(seed: seed, step: number, microBatch: Int(UInt32.max))
             try LossBatch(
@@ -91,7 +91,9 @@ package struct TrainingStep: Sendable {
                 units, outputs.compactMap(\.?.counts), columnCount: embedded.inputs.count,
                 stateCount: embedder.layers.count + 1)
             let (value, slopes) = try costs.time(\.loss) {
-                try Execution.with(precision: .float32Highest) {
+                var execution = Execution.current
+                execution.precision = .float32Highest
+                return try execution.learning([leaf] + parameters) {
                     let all = leaf.value
                     let states = places.rows.map { columns in columns.map { all.gatheringRows($0) } }
                     let value = try loss(

@@ -21,12 +21,12 @@ enum PlainCheckpoint {
         in directory: URL, kind: ModelKind, _ colBERT: ColBERTSettings?
     ) throws -> [any Module] {
         let folder = ModuleFolder(directory)
-        guard folder.contains("config.json") else {
+        guard folder.contains("config.json") || folder.holdsAdapter else {
             throw CheckpointError(
                 .notFound, "no model in \(directory.path): expected modules.json, or config.json of a plain encoder")
         }
         warnOfStrayModules(in: directory, kind)
-        let architectures = try architectures(folder.config())
+        let architectures = try architectures(folder.base.config())
         switch kind {
         case .sentenceTransformer: return try sentenceTransformer(folder, architectures)
         case .crossEncoder: return try crossEncoder(folder, architectures)
@@ -75,8 +75,8 @@ enum PlainCheckpoint {
             let isPyLate = types.contains { $0.hasPrefix("pylate.") }
             return settings.kind ?? (isPyLate ? .multiVectorEncoder : .sentenceTransformer)
         }
-        guard folder.contains("config.json") else { return .sentenceTransformer }
-        let architectures = try architectures(folder.config())
+        guard folder.contains("config.json") || folder.holdsAdapter else { return .sentenceTransformer }
+        let architectures = try architectures(folder.base.config())
         func has(_ ending: String) -> Bool { architectures.contains { $0.hasSuffix(ending) } }
         if has("ForSequenceClassification") { return .crossEncoder }
         if has("ForMaskedLM") { return .sparseEncoder }

@@ -196,9 +196,12 @@ extension ModelPipeline {
                 nameOrPath, prefix: (kind ?? .sentenceTransformer).namePrefix, request: request,
                 cacheDirectory: cacheDirectory)
         }
-        try self.init(
-            directory: directory, kind: kind, computePrecision: computePrecision, mapsWeights: mapsWeights,
-            overrides: overrides, warnings: warnings)
+        let base = ModuleFolder.BaseRequest(request: request, cacheDirectory: cacheDirectory)
+        self = try ModuleFolder.$baseRequest.withValue(base) {
+            try ModelPipeline(
+                directory: directory, kind: kind, computePrecision: computePrecision, mapsWeights: mapsWeights,
+                overrides: overrides, warnings: warnings)
+        }
         modelLogger?.log(self.warnings, of: nameOrPath)
     }
 }

@@ -101,6 +101,28 @@ public struct ModelPipeline: Sendable {
         return sizes[0]
     }
 
+    /// Changes the transformer at the beginning of the model.
+    ///
+    /// - Throws: What `change` throws; ``SentenceTransformersError`` if there is none.
+    mutating func changeTransformer(_ change: (inout Transformer) throws -> Void) throws {
+        guard let index = modules.firstIndex(where: { $0 is Transformer }),
+            var transformer = modules[index] as? Transformer
+        else {
+            throw SentenceTransformersError(
+                .unsupportedModel,
+                "the model in \(directory.path) has no transformer of its own, which alone can have an adapter")
+        }
+        try computing { try change(&transformer) }
+        modules[index] = transformer
+        prefixCache = prefixCache.map { PrefixCache(byteLimit: $0.byteLimit) }
+    }
+
+    /// Runs `body`, in which layers pack their weights for the precision that the model was loaded with.
+    private func computing<R>(_ body: () throws -> R) rethrows -> R {
+        try Execution.with(
+            kernels: kernels, precision: computePrecision.precision, threads: Parallel.availableThreads, body)
+    }
+
     /// Saves the model to a folder from which both this library and the Python library can load it.
     package func save(_ kind: ModelKind, to directory: URL) throws {
         try AtomicFile.createFolder(directory)

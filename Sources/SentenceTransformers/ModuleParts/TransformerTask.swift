@@ -110,6 +110,18 @@ enum TransformerHead: Sendable {
         }
     }
 
+    /// The matrices that can have adapters; those of a vocabulary cannot.
+    var matrices: [NamedParameter] {
+        if case .classification(let head) = self { head.matrices } else { [] }
+    }
+
+    /// Gives the layers the adapters of their matrices, instead of those that they have.
+    mutating func adapt(_ set: AdapterSet) {
+        guard case .classification(var head) = self else { return }
+        head.adapt(set)
+        self = .classification(head)
+    }
+
     var summary: String {
         switch self {
         case .none: ""

@@ -41,8 +41,12 @@ struct TransformerText: Sendable {
         try KnownKeys.transformer.check(stored)
         settings = defaults.completing(stored)
         arguments = try LoadingArguments(settings)
-        config = arguments.completing(try folder.config(isOptional: !needsConfig))
-        storedTokenizer = try defaults.completing(Tokenizer(directory: folder.url, settings: arguments.tokenizer))
+        let source = try folder.base
+        config = arguments.completing(try source.config(isOptional: !needsConfig))
+        // Who saves an adapter with PEFT alone saves no tokenizer.
+        let hasTokenizer = ["tokenizer.json", "tokenizer_config.json"].contains(where: folder.contains)
+        let files = hasTokenizer ? folder : source
+        storedTokenizer = try defaults.completing(Tokenizer(directory: files.url, settings: arguments.tokenizer))
         tokenizer =
             try settings.bool("do_lower_case", default: false) ? storedTokenizer.withLowercasing() : storedTokenizer
     }

@@ -31,7 +31,11 @@ package struct Transformer: SubwordInput {
     private let moduleConfig: ModelConfig
     /// The tokenizer of the files, without the lowercasing of `do_lower_case`.
     private let storedTokenizer: Tokenizer
-    private let checkpoint: Checkpoint
+    let checkpoint: Checkpoint
+    /// The folder with the network, which is another than the model's if that holds only an adapter.
+    let source: ModuleFolder
+    /// What is added to some layers, if anything is.
+    private(set) var adapter: TransformerAdapter?
     /// Whether the hidden states of all layers are kept for a later module.
     private let keepsLayerStates: Bool
 
@@ -50,25 +54,31 @@ package struct Transformer: SubwordInput {
     init(
         folder: ModuleFolder, task: TransformerTask?, isPlain: Bool = false, defaults: ModuleDefaults = .init()
     ) throws {
-        configText = try folder.text("config.json")
+        source = try folder.base
+        configText = try source.text("config.json")
         let text = try TransformerText(folder: folder, isPlain: isPlain, defaults: defaults)
         config = text.config
         let moduleConfig = text.settings
         let task = try task ?? moduleConfig.choice("transformer_task", default: .featureExtraction)
         storedTokenizer = text.storedTokenizer
-        checkpoint = try Checkpoint(directory: folder.url)
+        checkpoint = try Checkpoint(directory: source.url)
         let encoder = try Encoder(config: config, checkpoint: checkpoint)
         head = try TransformerHead(task, config: config, encoder: encoder, checkpoint: checkpoint)
         self.encoder = head.sharing(encoder)
         keepsLayerStates = try config.bool("output_hidden_states", default: false)
         reader = try TransformerReader(text, encoder.spec, isPlain: isPlain)
         self.moduleConfig = task.configured(moduleConfig, reader.chat)
+        if folder.holdsAdapter { try loadAdapter(folder) }
     }
 
     package func save(to folder: URL) throws {
-        try AtomicFile.write(configText, to: folder.appending(path: "config.json"))
         try JSONValue.object(moduleConfig.values).write(to: folder.appending(path: TransformerText.settingsFiles[0]))
         try storedTokenizer.save(to: folder)
+        if let adapter {
+            let whole = parameters.filter { adapter.whole.contains(ExactString($0.name)) }
+            return try adapter.save(whole, adapterNames, to: folder)
+        }
+        try AtomicFile.write(configText, to: folder.appending(path: "config.json"))
         // Tensors that are not used here, such as other heads, still belong to the model.
         try saveParameters(unusedTensors(), to: folder)
     }
@@ -159,18 +169,46 @@ package struct Transformer: SubwordInput {
     /// About how many bytes training keeps of each token until its gradients are computed.
     var tapeBytesPerToken: Int { encoder.spec.tapeBytesPerToken }
 
-    package var parameters: [NamedParameter] { encoder.parameters + head.parameters }
+    package var parameters: [NamedParameter] {
+        let own = encoder.parameters + head.parameters
+        guard let adapter else { return own }
+        return own.map { $0.frozen(unless: adapter.whole.contains(ExactString($0.name))) } + adapter.parameters
+    }
 
     package mutating func update(_ values: ParameterValues) {
         encoder.update(values)
         head.update(values)
         encoder = head.sharing(encoder)
+        adapter?.update(values)
+        if adapter != nil { adapt() }
+    }
+
+    /// Takes an adapter instead of the one that it has.
+    mutating func setAdapter(_ adapter: TransformerAdapter?) {
+        self.adapter = adapter
+        adapt()
+    }
+
+    private mutating func adapt() {
+        let set = adapter?.set ?? AdapterSet()
+        encoder.adapt(set)
+        head.adapt(set)
+    }
+
+    /// What an adapter can change.
+    var adapterNames: AdapterNames {
+        let hasHead = if case .none = head { false } else { true }
+        return AdapterNames(
+            encoder: (encoder.parameters, encoder.matrices), head: (head.parameters, head.matrices),
+            prefixes: encoder.prefixes, hasHead: hasHead, modelType: config.values["model_type"]?.asString,
+            owns: { [encoder] in encoder.owns($0) })
     }
     package var summary: String {
         let spec = encoder.spec
         let modelType = config.values["model_type"]?.asString ?? "encoder"
         return
             "\(modelType), \(spec.layerCount) layers, \(spec.hiddenSize) dimensions, \(spec.attention.headCount) heads"
-            + head.summary + (maximumSequenceLength.map { ", at most \($0) tokens" } ?? "")
+            + head.summary + (adapter.map { ", LoRA of rank \($0.config.options.rank)" } ?? "")
+            + (maximumSequenceLength.map { ", at most \($0) tokens" } ?? "")
     }
 }
