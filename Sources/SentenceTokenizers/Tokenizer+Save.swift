@@ -74,9 +74,9 @@ extension Tokenizer {
 }
 
 /// Changes single values of a JSON object and leaves all other bytes unchanged.
-enum JSONPatch {
+package enum JSONPatch {
     /// Sets values, given as JSON, for keys of the top-level object.
-    static func set(_ values: [(key: String, json: String)], in data: Data) throws -> Data {
+    package static func set(_ values: [(key: String, json: String)], in data: Data) throws -> Data {
         var data = data
         for (key, json) in values {
             if let range = try range(of: key, in: data) {

@@ -117,6 +117,11 @@ public struct ModelPipeline: Sendable {
         prefixCache = prefixCache.map { PrefixCache(byteLimit: $0.byteLimit) }
     }
 
+    /// Prepares all modules to be saved with weights of a type.
+    mutating func setWeightType(_ type: WeightType) throws {
+        for index in modules.indices { try modules[index].setWeightType(type) }
+    }
+
     /// Runs `body`, in which layers pack their weights for the precision that the model was loaded with.
     private func computing<R>(_ body: () throws -> R) rethrows -> R {
         try Execution.with(

@@ -43,6 +43,9 @@ package protocol Module: Trainable, Sendable {
     /// Called once, after all modules have been loaded.
     func ready(with tokenizer: Tokenizer?) -> Self
 
+    /// Prepares the module to be saved with weights of a type.
+    mutating func setWeightType(_ type: WeightType) throws
+
     /// The parameters, by the names under which the module saves them; a tensor with several names is listed under
     /// each.
     var parameters: [NamedParameter] { get }
@@ -54,6 +57,7 @@ extension Module {
     package static var isSavedInRoot: Bool { true }
     package func ready(with tokenizer: Tokenizer?) -> Self { self }
     package func tokenUse(_ features: inout Features) -> TokenUse { .all }
+    package mutating func setWeightType(_ type: WeightType) throws {}
     // Modules without parameters use these.
     package var parameters: [NamedParameter] { [] }
     package mutating func update(_ values: ParameterValues) {}

@@ -90,6 +90,11 @@ package struct Router: Module {
     package mutating func update(_ values: ParameterValues) {
         for name in modules.keys { modules[name]?.update(values) }
     }
+
+    package mutating func setWeightType(_ type: WeightType) throws {
+        for name in modules.keys { try modules[name]?.setWeightType(type) }
+    }
+
     package var summary: String {
         config.routes.sorted { $0.key < $1.key }.map { route, names in
             "\(route): " + names.compactMap { modules[$0].map { type(of: $0).className } }.joined(separator: " + ")

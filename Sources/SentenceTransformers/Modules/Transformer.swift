@@ -26,7 +26,7 @@ package struct Transformer: SubwordInput {
     /// The configuration in `config.json`.
     package let config: ModelConfig
     /// The text of the same file, which is saved unchanged: `2.0` and `2` are equal here, but differ in the reference.
-    private let configText: String
+    private var configText: String
     private var head: TransformerHead
     private let moduleConfig: ModelConfig
     /// The tokenizer of the files, without the lowercasing of `do_lower_case`.
@@ -81,6 +81,13 @@ package struct Transformer: SubwordInput {
         try AtomicFile.write(configText, to: folder.appending(path: "config.json"))
         // Tensors that are not used here, such as other heads, still belong to the model.
         try saveParameters(unusedTensors(), to: folder)
+    }
+
+    package mutating func setWeightType(_ type: WeightType) throws {
+        // Older versions of the reference wrote, and newer ones still read, torch_dtype.
+        let key = config.contains("torch_dtype") && !config.contains("dtype") ? "torch_dtype" : "dtype"
+        let patched = try JSONPatch.set([(key, "\"\(type.rawValue)\"")], in: Data(configText.utf8))
+        configText = String(decoding: patched, as: UTF8.self)
     }
 
     /// The tensors of the checkpoint that are not parameters; copies of a parameter get its current value.

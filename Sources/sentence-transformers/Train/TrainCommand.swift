@@ -89,6 +89,12 @@ struct TrainCommand: ParsableCommand {
             valueName: "n"), transform: PositiveNumber.parse)
     var mine: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Train a LoRA adapter instead of the weights: r=16,alpha=32,dropout=0.1,targets=query+value.",
+            valueName: "options"))
+    var lora: String?
+
     @Flag(help: "Go on from the last checkpoint in the output folder, if there is one.")
     var resume = false
 
@@ -143,6 +149,7 @@ struct TrainCommand: ParsableCommand {
         if let model { settings.model = model }
         if !train.isEmpty { settings.train = train.map { (nil, $0) } }
         if !evaluationFiles.isEmpty { settings.eval = evaluationFiles.map { (nil, $0) } }
+        if let lora { try settings.apply(["lora": .string(lora)], file: "--lora") }
         if let loss { settings.losses = ["": loss.hasPrefix("{") ? try JSONValue(parsing: loss) : .string(loss)] }
         if let output { settings.output = output }
         if let epochs { settings.arguments.epochs = epochs }
@@ -184,6 +191,7 @@ struct TrainCommand: ParsableCommand {
             try withNegatives(
                 TrainingData(contentsOf: URL(filePath: $0.path), name: $0.name), model, settings.arguments)
         }
+        let model = try settings.lora.map { try model.addingAdapter($0, seed: settings.arguments.seed) } ?? model
         let evaluation = try settings.eval.map { try TrainingData(contentsOf: URL(filePath: $0.path), name: $0.name) }
         let losses = try Dictionary(datasets.map { ($0.name, try settings.loss(of: $0.name, for: Model.kind)) }) { $1 }
         // Where no evaluator fits the columns, there is the loss.

@@ -26,6 +26,8 @@ struct TrainConfig {
     var losses: JSONObject = [:]
     /// What the card of the model says beside what the run knows.
     var card = ModelCardDetails()
+    /// The adapter that is trained instead of the model's weights, if one is.
+    var lora: LoRAOptions?
     /// How the model is trained.
     var arguments = TrainingArguments()
     /// Whether the model is evaluated only because there is something to evaluate it on.

@@ -267,6 +267,7 @@ struct TrainSetting: Sendable {
         "early_stopping_patience": .whole(1) { $0.arguments.earlyStoppingPatience = $1 },
         "early_stopping_threshold": .number { $0.arguments.earlyStoppingThreshold = $1 },
 
+        "lora": TrainSetting { config, value in config.lora = try LoRASetting.options(value) },
         "dropout": .number { $0.arguments.dropout = $1 },
         "compute": .choice { $0.arguments.compute = $1 },
         "bf16": .flag { if $1 { $0.arguments.compute = .bfloat16 } },
