@@ -50,7 +50,7 @@ extension Tokenizer {
         }
     }
 
-    private func savedFiles() throws -> [String: Data] {
+    func savedFiles() throws -> [String: Data] {
         var contents = files.contents
         try addSpecialTokens(to: &contents)
         guard addsLowercase else { return contents }

@@ -78,7 +78,7 @@ public struct Tokenizer: Sendable {
         try self.init(files: files)
     }
 
-    private init(files: TokenizerFiles) throws {
+    init(files: TokenizerFiles) throws {
         let loaded = try TokenizerLoader(files: files).load()
         self.init(
             pipeline: loaded.pipeline, files: files, addsLowercase: false, configuration: loaded.configuration,
@@ -121,6 +121,11 @@ public struct Tokenizer: Sendable {
         return pipeline.added.ids.keys.reduce(pipeline.model.count) {
             $0 + (vocabulary.id(of: $1.string) == nil ? 1 : 0)
         }
+    }
+
+    /// The largest id of any token; -1 if there is none.
+    package var greatestID: Int32 {
+        max(Int32(pipeline.model.vocabulary.greatestID), pipeline.added.tokens.keys.max() ?? -1)
     }
 
     /// The id of a token, spelled as in the vocabulary.

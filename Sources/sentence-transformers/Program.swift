@@ -22,7 +22,7 @@ struct SentenceTransformersCommand: ParsableCommand {
             EncodeCommand.self, SimilarityCommand.self, RankCommand.self, PredictCommand.self, TokenizeCommand.self,
             InfoCommand.self, BenchCommand.self, DownloadCommand.self, EvaluateCommand.self,
             SearchCommand.self, ClusterCommand.self, MineCommand.self, QuantizeCommand.self, TrainCommand.self,
-            MergeCommand.self, ExportCommand.self,
+            MergeCommand.self, ExportCommand.self, DistillCommand.self,
         ])
 }
 

@@ -23,6 +23,9 @@ public struct PrincipalComponents: Sendable {
     /// A round that turns no direction by more than this is the last one.
     private static let smallestTurn = 1e-7
 
+    /// For more than this share of all directions, computing all of them takes less time than the largest ones.
+    private static let iteratedShare = 16
+
     /// The first components of embeddings.
     ///
     /// - Parameters:
@@ -31,6 +34,21 @@ public struct PrincipalComponents: Sendable {
     /// - Throws: ``SearchError`` with code `invalidArgument` if there are fewer rows, a number is not finite, or `count` is
     ///   less than 1.
     public init(of embeddings: Matrix, count: Int = 2) throws {
+        try self.init(of: embeddings, count: count, isCentered: true)
+    }
+
+    /// The directions in which embeddings are longest, seen from the origin: projections keep products of embeddings as
+    /// well as they can.
+    ///
+    /// - Parameters:
+    ///   - embeddings: `[rows, dimensions]`, with finite numbers; at least 2 rows.
+    ///   - count: How many directions to find; as many as there are dimensions if it is larger.
+    /// - Throws: As the form with a center.
+    package init(throughOriginOf embeddings: Matrix, count: Int) throws {
+        try self.init(of: embeddings, count: count, isCentered: false)
+    }
+
+    private init(of embeddings: Matrix, count: Int, isCentered: Bool) throws {
         guard count > 0 else { throw SearchError(.invalidArgument, "\(count) components; expected at least 1") }
         guard embeddings.rows > 1, embeddings.columns > 0 else {
             throw SearchError(
@@ -40,10 +58,13 @@ public struct PrincipalComponents: Sendable {
             throw SearchError(.invalidArgument, "embedding \(row) holds NaN or an infinite number, and has no place")
         }
         let size = embeddings.columns
-        mean = Self.mean(of: embeddings)
+        mean = isCentered ? Self.mean(of: embeddings) : [Float](repeating: 0, count: size)
         let covariance = Self.covariance(of: embeddings, mean)
         let total = (0..<size).reduce(0.0) { $0 + covariance[$1 * size + $1] }
-        let (vectors, variances) = Self.eigenvectors(covariance, size, min(count, size))
+        let (vectors, variances) =
+            count > size / Self.iteratedShare
+            ? Self.allEigenvectors(covariance, size, min(count, size))
+            : Self.eigenvectors(covariance, size, min(count, size))
         directions = Matrix(Tensor(vectors.flatMap { $0.map(Float.init) }, shape: [vectors.count, size]))
         explainedVariance = variances.map { total > 0 ? $0 / total : 0 }
     }
@@ -90,6 +111,18 @@ public struct PrincipalComponents: Sendable {
         return sums
     }
 
+    private static func allEigenvectors(
+        _ matrix: [Double], _ size: Int, _ count: Int
+    ) -> (vectors: [[Double]], values: [Double]) {
+        let found = SymmetricEigenvectors(matrix, size)
+        return (found.vectors.prefix(count).map(signed), found.values.prefix(count).map { max(0, $0) })
+    }
+
+    /// The vector or its opposite: the one whose largest element is positive.
+    private static func signed(_ vector: [Double]) -> [Double] {
+        (vector.max { abs($0) < abs($1) } ?? 0) < 0 ? vector.map { -$0 } : vector
+    }
+
     /// The eigenvectors with the largest eigenvalues of a symmetric matrix, by orthogonal iteration.
     private static func eigenvectors(
         _ matrix: [Double], _ size: Int, _ count: Int
@@ -127,9 +160,6 @@ public struct PrincipalComponents: Sendable {
             if turns.allSatisfy({ $0 < smallestTurn * smallestTurn }) { break }
         }
         let values = vectors.map { max(0, dot($0, product($0))) }
-        let signed = vectors.map { vector in
-            (vector.max { abs($0) < abs($1) } ?? 0) < 0 ? vector.map { -$0 } : vector
-        }
-        return (signed, values)
+        return (vectors.map(signed), values)
     }
 }

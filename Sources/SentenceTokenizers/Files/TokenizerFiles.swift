@@ -35,6 +35,12 @@ struct TokenizerFiles: Sendable {
     /// Settings that override `tokenizer_config.json`; they come from a file of the module, not from these files.
     let settings: JSONObject
 
+    /// Files that are in memory.
+    init(contents: [String: Data]) {
+        self.contents = contents
+        settings = [:]
+    }
+
     init(directory: URL, settings: JSONObject = [:]) throws {
         self.settings = settings
         for name in Self.names { contents[name] = try Self.read(name, directory) }

@@ -4,6 +4,7 @@
 
 import SentenceData
 import SentenceFiles
+public import SentenceSearch
 import SentenceTensors
 import Synchronization
 
@@ -38,6 +39,7 @@ public struct TrainingData: Sendable {
     private enum Source: Sendable {
         case file(RowIndex)
         case memory([[TrainingValue]])
+        case taught([String], Matrix)
     }
 
     /// Opens a file and checks its rows.
@@ -103,6 +105,34 @@ public struct TrainingData: Sendable {
         count = rows.count
     }
 
+    /// Texts with the embeddings that a teacher gives them, as `text` and `label`.
+    ///
+    /// - Parameters:
+    ///   - texts: The texts.
+    ///   - embeddings: One row for each text.
+    ///   - name: The name of the data set.
+    /// - Throws: ``TrainingError`` if there are not as many embeddings, or a text is empty.
+    public init(texts: [String], embeddings: Matrix, name: String = "") throws {
+        guard texts.count == embeddings.rows else {
+            throw TrainingError(
+                .invalidArgument, "found \(embeddings.rows) embeddings of \(texts.count) texts; expected one for each")
+        }
+        let title = name.isEmpty ? "the data" : name
+        (self.name, self.title) = (name, title)
+        columns = try Self.invalidData(title) {
+            guard let first = texts.first else { throw RowFlaw("there is no row") }
+            let columns = try DataColumns(
+                names: ["text", "label"], values: [.text(first), .numbers(embeddings[0].map(Double.init))])
+            if let row = texts.firstIndex(where: \.isEmpty) {
+                throw DataError("\(Self.place(row, in: title)): the text is empty")
+            }
+            return columns
+        }
+        (firstRowWithoutClass, firstUnevenRow) = (0, nil)
+        source = .taught(texts, embeddings)
+        count = texts.count
+    }
+
     /// The values of a row, in the order of the columns.
     ///
     /// - Throws: ``TrainingError`` with file and line, if the file is no longer what it was.
@@ -112,6 +142,8 @@ public struct TrainingData: Sendable {
         }
         switch source {
         case .memory(let rows): return rows[index]
+        case .taught(let texts, let embeddings):
+            return [.text(texts[index]), .numbers(embeddings[index].map(Double.init))]
         case .file(let file):
             return try Self.invalidData(title) {
                 let content = try file.content(of: index)
@@ -123,7 +155,7 @@ public struct TrainingData: Sendable {
     /// Where a row stands, such as `pairs.jsonl, line 7`.
     package func place(of index: Int) -> String {
         switch source {
-        case .memory: Self.place(index, in: title)
+        case .memory, .taught: Self.place(index, in: title)
         case .file(let file): file.place(of: index)
         }
     }
@@ -132,6 +164,7 @@ public struct TrainingData: Sendable {
     package func byteCount(of index: Int) -> Int {
         switch source {
         case .memory(let rows): rows[index].reduce(0) { $0 + $1.allTexts.reduce(0) { $0 + $1.utf8.count } }
+        case .taught(let texts, _): texts[index].utf8.count
         case .file(let file): file.byteCount(of: index)
         }
     }

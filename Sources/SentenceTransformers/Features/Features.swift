@@ -77,6 +77,9 @@ package struct Features: Sendable {
     /// The indices of the tokens that are kept.
     var keptIndices: [Int] { (0..<texts.totalTokens).filter { keptTokens?[$0] ?? true } }
 
+    /// Computes the vectors of some tokens only, ascending, as if texts had no others after the first module.
+    package mutating func keep(only tokens: [Int]) { tokensRead = tokens }
+
     /// Lists in `texts` only the tokens that are read: those of which vectors were computed.
     mutating func dropUnreadTokens() {
         guard let tokensRead else { return }

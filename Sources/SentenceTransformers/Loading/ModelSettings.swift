@@ -62,6 +62,13 @@ package struct ModelSettings: Sendable {
         activationPath = try config.optionalString("activation_fn")
     }
 
+    /// The settings that a model of a kind has without the file.
+    init(_ kind: ModelKind) {
+        self.kind = kind
+        prompts = kind == .crossEncoder ? [:] : ["query": "", "document": ""]
+        config = ModelConfig(name: Self.fileName, values: [:])
+    }
+
     private static func kind(_ config: ModelConfig) throws -> ModelKind {
         // PyLate did not always write the key.
         let usual: ModelKind = ColBERTSettings.isPyLate(config) ? .multiVectorEncoder : .sentenceTransformer

@@ -51,6 +51,21 @@ enum ModulesFile {
         } + (colBERT?.unnamedModules ?? [])
     }
 
+    /// Writes the file of a model in Model2Vec's layout, whose embedding lies beside it.
+    static func writeModel2Vec(normalizes: Bool, to directory: URL) throws {
+        var entries: [JSONValue] = [
+            ["idx": 0, "name": "0", "path": ".", "type": .string(StaticEmbedding.typeName)]
+        ]
+        if normalizes {
+            let path = "1_\(Normalize.className)"
+            try AtomicFile.createFolder(directory.appending(path: path))
+            try Normalize().save(to: directory.appending(path: path))
+            entries.append(["idx": 1, "name": "1", "path": .string(path), "type": .string(Normalize.typeName)])
+        }
+        try ModelSettings(.sentenceTransformer).save(.sentenceTransformer, to: directory)
+        try JSONValue.array(entries).write(to: directory.appending(path: name))
+    }
+
     /// Writes the modules, each into its folder, and then `modules.json`.
     static func save(_ modules: [any Module], to directory: URL) throws {
         var entries: [JSONValue] = []

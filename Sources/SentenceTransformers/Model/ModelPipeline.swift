@@ -65,6 +65,25 @@ public struct ModelPipeline: Sendable {
         kernels = Execution.current.kernels
     }
 
+    /// A model of modules that were made, and not loaded.
+    ///
+    /// - Parameters:
+    ///   - modules: The modules in their order.
+    ///   - kind: The kind of the model.
+    ///   - directory: What is named as the model's folder.
+    ///   - computePrecision: The precision that the modules were made with.
+    package init(
+        _ modules: [any Module], kind: ModelKind, directory: URL, computePrecision: ComputePrecision = .float32
+    ) {
+        self.kind = kind
+        self.directory = directory
+        self.computePrecision = computePrecision
+        self.modules = modules
+        settings = ModelSettings(kind)
+        kernels = Execution.current.kernels
+        warnings = []
+    }
+
     /// The modules that texts of a task run through.
     ///
     /// - Throws: ``SentenceTransformersError`` if there is no route for the task, or its first module does not read

@@ -16,7 +16,11 @@ struct StaticReader: SubwordReader {
 
     init(folder: ModuleFolder) throws {
         // The reference reads only this file and ignores the tokenizer's other files.
-        subwordTokenizer = try Tokenizer(verbatim: folder.url)
+        try self.init(Tokenizer(verbatim: folder.url))
+    }
+
+    init(_ tokenizer: Tokenizer) throws {
+        subwordTokenizer = tokenizer
         if let truncation = subwordTokenizer.fileTruncation,
             truncation.strategy == .onlySecond || truncation.maxLength < 1
         {

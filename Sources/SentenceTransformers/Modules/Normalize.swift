@@ -20,6 +20,9 @@ package struct Normalize: Module {
     private let input: FeatureName
     private let output: FeatureName
 
+    /// Normalises embeddings of texts.
+    package init() { self.init(.sentenceEmbedding) }
+
     init(_ feature: FeatureName) {
         input = feature
         output = feature

@@ -48,6 +48,17 @@ package struct StaticEmbedding: SubwordInput {
         embedding = EmbeddingTable(Parameter(table))
     }
 
+    /// The mean of rows of a table, `[vocabularySize, size]`, in which a tokenizer finds the tokens of a text.
+    ///
+    /// - Throws: ``CheckpointError`` if the tokenizer truncates texts in an unknown way.
+    package init(_ tokenizer: Tokenizer, table: Tensor) throws {
+        reader = try StaticReader(tokenizer)
+        embedding = EmbeddingTable(Parameter(table))
+    }
+
+    /// The table, `[vocabularySize, size]`.
+    package var table: Tensor { embedding.weight.tensor }
+
     /// Model2Vec's table with one row for each token id, multiplied by the tokens' weights.
     private static func folded(_ table: Tensor, _ checkpoint: Checkpoint) throws -> Tensor {
         func vector(_ name: String) throws -> [Float]? {

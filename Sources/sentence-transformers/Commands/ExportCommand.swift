@@ -46,7 +46,7 @@ struct ExportCommand: ParsableCommand {
 
 /// The folder that a command writes a model to.
 struct ModelFolder {
-    private let url: URL
+    let url: URL
 
     /// - Throws: ``Failure`` if there is something else in the folder.
     init(_ path: String) throws {
