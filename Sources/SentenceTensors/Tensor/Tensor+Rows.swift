@@ -38,7 +38,7 @@ extension Tensor {
     private static let columnGrain = 128
 
     /// The sum of every column, `[columns]`.
-    func columnSums() -> Tensor {
+    package func columnSums() -> Tensor {
         let kernels = Execution.current.kernels, (rows, columns) = (rows, columns)
         return Tensor(shape: [columns]) { out in
             out.initialize(repeating: 0)

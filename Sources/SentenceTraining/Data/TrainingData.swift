@@ -179,7 +179,7 @@ public struct TrainingData: Sendable {
     }
 
     /// Makes one kind of error of those of the layers below.
-    private static func invalidData<R>(_ title: String, _ body: () throws -> R) throws -> R {
+    static func invalidData<R>(_ title: String, _ body: () throws -> R) throws -> R {
         do { return try body() } catch let error as TrainingError { throw error } catch let flaw as RowFlaw {
             throw TrainingError(.invalidData, "\(title): \(flaw)".onOneLine)
         } catch { throw TrainingError(.invalidData, "\(error)".onOneLine) }

@@ -18,7 +18,7 @@ struct GeneratedTexts {
     private let words: [String]
     private let seed: UInt64
 
-    private static let lengths = 2...16
+    private static let lengths = 6...24
     /// Half of the words are drawn evenly, half by frequency, where the first so many are about equally frequent.
     private static let frequentCount = 50.0
 

@@ -29,6 +29,8 @@ package struct ModelSettings: Sendable {
     package var maximumActiveDimensions: Int?
     /// The dotted path of a cross-encoder's activation class.
     var activationPath: String?
+    /// The names of the classes whose probabilities the model gives.
+    package var labels: [String]?
     /// The unchanged contents of the file.
     let config: ModelConfig
 
@@ -60,6 +62,7 @@ package struct ModelSettings: Sendable {
         truncateDimension = try Self.positive(config, "truncate_dim")
         maximumActiveDimensions = try Self.positive(config, "max_active_dims")
         activationPath = try config.optionalString("activation_fn")
+        labels = try config.optionalStrings("labels")
     }
 
     /// The settings that a model of a kind has without the file.
@@ -97,6 +100,7 @@ package struct ModelSettings: Sendable {
         if let similarityFunctionName { values["similarity_fn_name"] = .string(similarityFunctionName) }
         if let truncateDimension { values["truncate_dim"] = .int(truncateDimension) }
         if let maximumActiveDimensions { values["max_active_dims"] = .int(maximumActiveDimensions) }
+        if let labels { values["labels"] = .array(labels.map { .string($0) }) }
         if let activationPath { values["activation_fn"] = .string(activationPath) }
         try JSONValue.object(values).write(to: directory.appending(path: Self.fileName))
     }

@@ -136,6 +136,17 @@ public struct ModelPipeline: Sendable {
         prefixCache = prefixCache.map { PrefixCache(byteLimit: $0.byteLimit) }
     }
 
+    /// Puts a layer at the end that gives the probabilities of classes with the given names.
+    mutating func append(_ layer: Dense, labels: [String]) throws {
+        settings.labels = labels
+        // The reference's own settings have no place for names, the configuration of a network does.
+        if var transformer = modules.first as? Transformer {
+            try transformer.setLabels(labels)
+            modules[0] = transformer
+        }
+        modules.append(layer)
+    }
+
     /// Prepares all modules to be saved with weights of a type.
     mutating func setWeightType(_ type: WeightType) throws {
         for index in modules.indices { try modules[index].setWeightType(type) }

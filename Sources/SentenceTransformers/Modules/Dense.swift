@@ -52,6 +52,16 @@ package struct Dense: Module {
             ? .none : inputs == outputs ? .identity : .projection(LinearLayer(weights: [parameters[shapes.count - 1]]))
     }
 
+    /// A layer of embeddings of texts.
+    init(weight: Tensor, bias: Tensor, activation: ScoreActivation) {
+        linear = LinearLayer(weights: [Parameter(weight)], biases: [Parameter(bias)])
+        residual = .none
+        self.activation = activation
+        activationPath = activation.path
+        input = .sentenceEmbedding
+        output = .sentenceEmbedding
+    }
+
     /// A projection of token vectors by a matrix `[outputs, inputs]`.
     init(tokens weight: Parameter) {
         linear = LinearLayer(weights: [weight])

@@ -24,7 +24,7 @@ package struct Transformer: SubwordInput {
     /// Tokenises the texts.
     let reader: TransformerReader
     /// The configuration in `config.json`.
-    package let config: ModelConfig
+    package private(set) var config: ModelConfig
     /// The text of the same file, which is saved unchanged: `2.0` and `2` are equal here, but differ in the reference.
     private var configText: String
     private var head: TransformerHead
@@ -88,6 +88,28 @@ package struct Transformer: SubwordInput {
         let key = config.contains("torch_dtype") && !config.contains("dtype") ? "torch_dtype" : "dtype"
         let patched = try JSONPatch.set([(key, "\"\(type.rawValue)\"")], in: Data(configText.utf8))
         configText = String(decoding: patched, as: UTF8.self)
+    }
+
+    /// The names that the configuration has for so many classes; nil if it has none, or only numbers.
+    func labels(count: Int) -> [String]? {
+        guard let names = config.values["id2label"]?.asObject, names.count == count else { return nil }
+        let found = (0..<count).compactMap { names[ExactString("\($0)")]?.asString }
+        let isNamed = found.enumerated().contains { $1 != "LABEL_\($0)" }
+        return found.count == count && isNamed ? found : nil
+    }
+
+    /// Writes the names of classes into the configuration, where the Python library keeps them.
+    mutating func setLabels(_ labels: [String]) throws {
+        let names = JSONValue.object(
+            Dictionary(uniqueKeysWithValues: labels.enumerated().map { (ExactString("\($0)"), .string($1)) }))
+        let numbers = JSONValue.object(
+            Dictionary(uniqueKeysWithValues: labels.enumerated().map { (ExactString($1), .int($0)) }))
+        let patched = try JSONPatch.set(
+            [("id2label", names.serialized(.compact)), ("label2id", numbers.serialized(.compact))],
+            in: Data(configText.utf8))
+        configText = String(decoding: patched, as: UTF8.self)
+        config = ModelConfig(
+            name: config.name, values: config.values.merging(["id2label": names, "label2id": numbers]) { $1 })
     }
 
     /// The tensors of the checkpoint that are not parameters; copies of a parameter get its current value.

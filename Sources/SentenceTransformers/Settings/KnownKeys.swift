@@ -45,7 +45,7 @@ struct KnownKeys: Sendable {
     /// `config_sentence_transformers.json`, including the keys of PyLate's models; the reference ignores any others.
     static let modelSettings: Set<ExactString> = [
         "model_type", "prompts", "default_prompt_name", "similarity_fn_name", "truncate_dim", "max_active_dims",
-        "activation_fn", "query_prefix", "document_prefix", "query_length", "document_length",
+        "activation_fn", "labels", "query_prefix", "document_prefix", "query_length", "document_length",
         "attend_to_expansion_tokens", "attend_to_mask_tokens", "query_expansion", "do_query_expansion",
         "skiplist_words", "__version__", "requirements",
     ]

@@ -9,14 +9,16 @@ import SentenceTransformers
 struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "predict",
-        abstract: "Write the scores of pairs of texts.",
+        abstract: "Write the scores of pairs of texts, or the classes of texts.",
         usage: "sentence-transformers predict --model <folder-or-name> [<options>]",
         discussion: """
-            The model is a cross-encoder. With one label each pair gives a number, with several an array of numbers.
+            With a cross-encoder, each pair gives a number, or of several labels an array of numbers. With a classifier \
+            (few-shot), each text gives its label and the probability of that; .npy and .safetensors have those of all labels.
 
             Examples:
               sentence-transformers predict --model M --input pairs.jsonl
               sentence-transformers predict --model M --input pairs.jsonl --output scores.npy
+              sentence-transformers predict --model topics --input texts.txt
             """)
 
     @OptionGroup(title: "Common options")
@@ -63,7 +65,14 @@ struct PredictCommand: ParsableCommand {
         try rows.source(input).check()
         let files = try OutputFiles(output, hasFields: fields.isGiven, isResumable: resume)
         defer { files.abandon() }
-        let model = try common.load(CrossEncoder.self)
+        let pipeline = try common.source.loading.pipeline(common.source.model, nil, common.running.computing.compute)
+        if pipeline.kind == .sentenceTransformer {
+            let classifier = try SentenceTransformer(pipeline: pipeline)
+            if classifier.labels != nil { return try classify(classifier, files) }
+        }
+        // What is no cross-encoder says so itself.
+        let model =
+            try pipeline.kind == .crossEncoder ? CrossEncoder(pipeline: pipeline) : common.load(CrossEncoder.self)
         var options = score.predictOptions(common)
         options.appliesSoftmax = softmax
         let streaming = StreamingOutput(target: output, files: files, fields: fields, isQuiet: common.quiet)
@@ -79,6 +88,27 @@ struct PredictCommand: ParsableCommand {
             options.progress = progress
             let (scores, receipts) = try model.predictWithReceipts(pairs, options: options)
             return (.scores(scores), receipts)
+        }
+    }
+
+    private func classify(_ model: SentenceTransformer, _ files: OutputFiles) throws {
+        guard score.activation == nil, !softmax else {
+            throw Failure("a classifier gives probabilities; --activation and --softmax are for cross-encoders")
+        }
+        var options = common.options(EncodeOptions())
+        (options.prompt, options.promptName) = (score.prompt, score.promptName)
+        let streaming = StreamingOutput(target: output, files: files, fields: fields, isQuiet: common.quiet)
+        try files.resume(
+            under: streaming.conditions(model, common).merging([
+                "--prompt": score.prompt ?? "", "--prompt-name": score.promptName ?? "",
+            ]) { $1 })
+        let writer = StreamingOutput.matrixWriter(output, files, "scores")
+        try streaming.run(rows.source(input), rows.reading(.texts), writer, .ofRows, subject: "class") {
+            texts, progress in
+            var options = options
+            options.progress = progress
+            let (scores, receipts) = try model.encodeWithReceipts(texts, options: options)
+            return (output.isLines ? .classes(model.classifications(of: scores)) : .scores(scores), receipts)
         }
     }
 }

@@ -56,7 +56,7 @@ extension WindowResult {
     /// Whether the result of a row is an object, which the row's fields are added to.
     fileprivate var isObject: Bool {
         switch self {
-        case .sparse, .ids: true
+        case .sparse, .ids, .classes: true
         case .embeddings, .quantized, .words, .tokens, .scores: false
         }
     }
@@ -66,7 +66,7 @@ extension WindowResult {
         switch self {
         case .scores: "score"
         case .words: "words"
-        case .embeddings, .quantized, .tokens, .sparse, .ids: "embedding"
+        case .embeddings, .quantized, .tokens, .sparse, .ids, .classes: "embedding"
         }
     }
 }
@@ -94,6 +94,11 @@ extension LineWriter {
                 writer.append("]")
             }
         case .tokens(let matrices): append(matrices[row])
+        case .classes(let found):
+            append("\"label\":")
+            append(string: found[row].label)
+            append(",\"score\":")
+            append(number: found[row].score)
         case .ids(let tokens):
             let range = tokens.tokenRange(at: row)
             append("\"ids\":")

@@ -22,7 +22,7 @@ final class MatrixResults: ResultWriter {
         case .quantized(let result):
             try result.bytes.withUnsafeBytes { try write($0, result.columns, result.isSigned ? .int8 : .uint8) }
         case .sparse(let matrix): try write(.embeddings(matrix.dense), fields: fields)
-        case .words, .tokens, .ids: throw Failure("these results have no common shape; write them as .jsonl")
+        case .words, .tokens, .ids, .classes: throw Failure("these results have no common shape; write them as .jsonl")
         }
     }
 

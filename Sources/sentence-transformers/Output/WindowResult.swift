@@ -15,6 +15,8 @@ enum WindowResult {
     case tokens([Matrix])
     /// One score for each label of each pair.
     case scores(Matrix)
+    /// The class of each text; only written as lines.
+    case classes([Classification])
     /// The token ids of each text; only written as lines.
     case ids(TokenBatch)
 
@@ -27,6 +29,7 @@ enum WindowResult {
         case .words(let texts): texts.count
         case .tokens(let matrices): matrices.count
         case .ids(let tokens): tokens.count
+        case .classes(let found): found.count
         }
     }
 
@@ -41,6 +44,7 @@ enum WindowResult {
         case .tokens(let matrices): matrices.indices.filter { !matrices[$0].rowsNotFinite.isEmpty }
         case .words(let texts):
             texts.indices.filter { index in texts[index].contains { !$0.weight.isFinite } }
+        case .classes(let found): found.indices.filter { index in !found[index].scores.allSatisfy(\.isFinite) }
         case .quantized, .ids: []
         }
     }
