@@ -11,7 +11,7 @@ quickstart: model ## Build and run Examples/QuickStart
 	@swift build -c release --product QuickStart >&2
 	@.build/release/QuickStart
 
-TRAINING_EXAMPLES = Similarity Search Triplets Matryoshka Translation WithoutLabels
+TRAINING_EXAMPLES = Similarity Search Triplets Matryoshka Translation WithoutLabels LoRA Static FewShot
 
 .PHONY: examples
 examples: model ## Run the examples of training, each of which must make its metric better

@@ -10,6 +10,7 @@ let package = Package(
         .library(name: "SentenceTransformers", targets: ["SentenceTransformers"]),
         .library(name: "SentenceTraining", targets: ["SentenceTraining"]),
         .library(name: "SentencePlots", targets: ["SentencePlots"]),
+        .library(name: "SentenceDefaultModel", targets: ["SentenceDefaultModel"]),
         .executable(name: "sentence-transformers", targets: ["sentence-transformers"]),
     ],
     traits: [
@@ -27,6 +28,7 @@ let package = Package(
         .target(name: "SentenceFiles"),
         .target(name: "CSentenceHashes"),
         .target(name: "CSentenceCurl"),
+        .target(name: "CSentenceDefaultModel", exclude: ["model.safetensors", "tokenizer.json"]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         // Layer 1
         .target(name: "SentenceTensors", dependencies: ["CSentenceKernels"]),
@@ -61,11 +63,18 @@ let package = Package(
                 "SentenceTransformers", "SentenceFiles", "SentenceTensors", "SentenceTokenizers", "SentenceCheckpoints",
                 "SentenceSearch", "SentenceData", "SentenceEncoders", "SentencePlots",
             ]),
+        .target(
+            name: "SentenceDefaultModel",
+            dependencies: [
+                "CSentenceDefaultModel", "SentenceTransformers", "SentenceTensors", "SentenceTokenizers",
+                "SentenceCheckpoints",
+            ]),
         // Layer 6
         .executableTarget(
             name: "sentence-transformers",
             dependencies: [
-                "SentenceTransformers", "SentenceTraining", "SentenceFiles", "SentenceHub", "SentenceCheckpoints",
+                "SentenceTransformers", "SentenceDefaultModel", "SentenceTraining", "SentenceFiles", "SentenceHub",
+                "SentenceCheckpoints",
                 "SentenceData", "SentenceTensors", "SentencePlots",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
@@ -100,6 +109,16 @@ let package = Package(
         .executableTarget(
             name: "TrainingWithoutLabels", dependencies: ["ExampleData", "SentenceTraining", "SentenceTransformers"],
             path: "Examples/Training/WithoutLabels"),
+        .executableTarget(
+            name: "TrainingLoRA", dependencies: ["ExampleData", "SentenceTraining", "SentenceTransformers"],
+            path: "Examples/Training/LoRA"),
+        .executableTarget(
+            name: "TrainingStatic", dependencies: ["ExampleData", "SentenceTraining", "SentenceTransformers"],
+            path: "Examples/Training/Static"),
+        .executableTarget(
+            name: "TrainingFewShot", dependencies: ["ExampleData", "SentenceTraining", "SentenceTransformers"],
+            path: "Examples/Training/FewShot",
+            exclude: ["requests-test.jsonl", "requests-train.jsonl", "reviews-test.jsonl", "reviews-train.jsonl"]),
         .executableTarget(
             name: "TrainingReranker", dependencies: ["ExampleData", "SentenceTraining", "SentenceTransformers"],
             path: "Examples/Training/Reranker"),
@@ -188,7 +207,8 @@ let package = Package(
         .testTarget(
             name: "SentenceTrainingTests",
             dependencies: [
-                "SentenceTraining", "SentenceTransformers", "SentenceFiles", "SentenceTensors", "SentenceTokenizers",
+                "SentenceDefaultModel", "SentenceTraining", "SentenceTransformers", "SentenceFiles", "SentenceTensors",
+                "SentenceTokenizers",
                 "SentenceCheckpoints", "SentenceData", "SentenceSearch", "SentenceTestSupport",
             ]),
         .testTarget(

@@ -25,10 +25,12 @@ ALLOWED = {
     "CZlib": "",
     "SentenceData": "CZlib SentenceFiles",
     "SentenceTransformers": below,
+    "CSentenceDefaultModel": "",
+    "SentenceDefaultModel": f"{library} CSentenceDefaultModel",
     "SentencePlots": "SentenceFiles SentenceSearch",
     "SentenceTraining": f"{library} SentenceData SentencePlots",
     "SentenceServer": library,
-    "sentence-transformers": f"{library} SentenceData SentencePlots SentenceTraining SentenceServer",
+    "sentence-transformers": f"{library} SentenceData SentencePlots SentenceTraining SentenceServer SentenceDefaultModel",
     "QuickStart": "SentenceTransformers",
     "Sparse": "SentenceTransformers",
     "CrossEncoderExample": "SentenceTransformers",
@@ -41,6 +43,9 @@ ALLOWED = {
     "TrainingMatryoshka": "ExampleData SentenceTraining SentenceTransformers",
     "TrainingTranslation": "ExampleData SentenceTraining SentenceTransformers",
     "TrainingWithoutLabels": "ExampleData SentenceTraining SentenceTransformers",
+    "TrainingLoRA": "ExampleData SentenceTraining SentenceTransformers",
+    "TrainingStatic": "ExampleData SentenceTraining SentenceTransformers",
+    "TrainingFewShot": "ExampleData SentenceTraining SentenceTransformers",
     "TrainingReranker": "ExampleData SentenceTraining SentenceTransformers",
     "DocumentationSnippets": "SentenceTransformers SentenceTraining SentencePlots",
     "EncodeWorker": "SentenceTransformers",
@@ -84,10 +89,11 @@ FOLDERS = {
     "SentenceSearch": [
         "Matrix", "Similarity", "Sparse", "Lexical Quantization", "Search", "Clustering Fusion Mining Projection"],
     "SentenceTransformers": [
-        "Concurrency", "Features", "Settings", "ModuleParts", "Modules", "Loading", "Model", "Encoding",
+        "Concurrency", "Features", "Settings", "Adapters", "ModuleParts", "Modules", "Loading", "Model", "Encoding",
         "SentenceTransformer CrossEncoder SparseEncoder MultiVectorEncoder Files", "Search"],
     "SentenceTraining": [
-        "Losses", "Steps", "Data", "Samplers Optimizers Evaluators Mining", "Arguments", "Trainer", "Reports"],
+        "Losses", "Steps", "Data", "Samplers Optimizers Evaluators Mining", "Arguments", "Trainer", "Reports",
+        "Distillation Classification"],
 }
 DECLARATION = re.compile(r"^(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|final|indirect)\s+)*"
                          r"(?:struct|class|enum|protocol|actor|typealias)\s+(\w+)", re.M)

@@ -84,9 +84,12 @@ struct MergeCommandTests {
         let reranker = Fixture.url("cross_encoders/bert").path
         #expect(try refusal("merge", "--model", base, "--model", reranker).contains("several kinds"))
         #expect(try refusal("merge", "--model", base, "--model", base, "--t", "0.5").contains("slerp"))
-        let train = ["train", "--model", base, "--train", "none.jsonl", "--loss", "CoSENTLoss", "--output", path("out")]
+        let train = [
+            "train", "--model", base, "--train", "none.jsonl", "--loss", "CoSENTLoss", "--output", path("out"),
+        ]
         for (text, named) in [("r=x", "--lora"), ("q=3", "--lora"), ("r=4,targets=none", "none")] {
-            let result = try Command.run(train + ["--lora", text, "--train", folder.write(TrainedPairs.lines(4), to: "a.jsonl").path])
+            let result = try Command.run(
+                train + ["--lora", text, "--train", folder.write(TrainedPairs.lines(4), to: "a.jsonl").path])
             #expect(result.status != 0 && result.error.contains(named), "\(result.error)")
         }
         _ = try folder.write("x", to: "full/file")

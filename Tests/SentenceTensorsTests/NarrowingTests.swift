@@ -7,7 +7,9 @@ import Testing
 
 @Suite("Numbers of 16 bits")
 struct NarrowingTests {
-    @Test("All numbers of a type survive, and what lies between two goes to the nearer, ties to even", arguments: [ElementType.float16, .bfloat16])
+    @Test(
+        "All numbers of a type survive, and what lies between two goes to the nearer, ties to even",
+        arguments: [ElementType.float16, .bfloat16])
     func rounding(type: ElementType) throws {
         // Positive numbers in ascending order, the last before infinity included.
         let infinity: UInt16 = type == .float16 ? 0x7C00 : 0x7F80

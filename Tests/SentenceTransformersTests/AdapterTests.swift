@@ -64,7 +64,9 @@ struct AdapterTests {
         #expect(difference <= tolerance, "\(name)")
     }
 
-    @Test("An adapter that PEFT wrote gives the reference's results, beside the weights, merged, and saved again", arguments: names)
+    @Test(
+        "An adapter that PEFT wrote gives the reference's results, beside the weights, merged, and saved again",
+        arguments: names)
     func results(name: String) throws {
         let temporary = try TemporaryFolder()
         func run(_ base: some BaseModel) throws {
@@ -112,14 +114,20 @@ struct AdapterTests {
             }
             var compared = 0, largest = 0.0
             let keys = expected.names.filter { $0.hasPrefix("\(name).base") }
-            for key in keys { largest = max(largest, try expected.tensor(named: key).floats.map { abs(Double($0)) }.max() ?? 0) }
+            for key in keys {
+                largest = max(largest, try expected.tensor(named: key).floats.map { abs(Double($0)) }.max() ?? 0)
+            }
             for (named, gradient) in zip(pipeline.parameters, found) {
                 guard let learned = learning.first(where: { $0.name == named.name }) else {
                     #expect(gradient == nil, "\(named.name)")
                     continue
                 }
                 let own = learned.name.dropFirst(2)
-                guard let key = keys.first(where: { $0.hasSuffix(".\(own)") || own.hasSuffix($0.dropFirst("\(name).base_model.model.".count)) }) else {
+                guard
+                    let key = keys.first(where: {
+                        $0.hasSuffix(".\(own)") || own.hasSuffix($0.dropFirst("\(name).base_model.model.".count))
+                    })
+                else {
                     Issue.record("no gradient of \(own) was recorded")
                     continue
                 }
@@ -172,7 +180,9 @@ struct AdapterTests {
         func refusal(_ folder: URL) -> String { errorText { try base.loadingAdapter(from: folder) } }
         #expect(try refusal(changed("kind", #""LORA""#, #""LOHA""#)).contains("peft_type"))
         #expect(try refusal(changed("dora", #""use_dora": false"#, #""use_dora": true"#)).contains("use_dora"))
-        #expect(try refusal(changed("start", #""init_lora_weights": false"#, #""init_lora_weights": "pissa""#)).contains("init_lora_weights"))
+        #expect(
+            try refusal(changed("start", #""init_lora_weights": false"#, #""init_lora_weights": "pissa""#)).contains(
+                "init_lora_weights"))
         #expect(try refusal(changed("bias", #""bias": "none""#, #""bias": "all""#)).contains("bias"))
         #expect(try refusal(changed("future", #""use_dora": false"#, #""twists": 3"#)).contains("twists"))
         #expect(refusal(Self.folder("decoder")).contains("lora_A"))

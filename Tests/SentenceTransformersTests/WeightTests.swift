@@ -99,7 +99,9 @@ struct WeightTests {
         let folder = try TemporaryFolder()
         try converted.save(to: folder.url)
         let loaded = try SentenceTransformer(directory: folder.url, computePrecision: .float32Highest)
-        #expect(loaded.pipeline.parameters.allSatisfy { "\($0.parameter.tensor.elementType)".lowercased() == type.rawValue })
+        #expect(
+            loaded.pipeline.parameters.allSatisfy { "\($0.parameter.tensor.elementType)".lowercased() == type.rawValue }
+        )
         #expect(try loaded.encode(fixture.texts) == converted.encode(fixture.texts))
         let tolerance: Double =
             switch type {

@@ -9,6 +9,14 @@ package import SentenceTransformers
 /// The folder or name of the model that an example begins with: its first argument.
 package func modelName(default name: String) -> String { CommandLine.arguments.dropFirst().first ?? name }
 
+/// Prints a number before and after training; an example that made it no better fails.
+package func show(_ metric: String, _ before: Double, _ after: Double, in duration: Duration) {
+    func short(_ number: Double) -> String { "\((number * 1000).rounded() / 1000)" }
+    let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+    print("\(metric): \(short(before)) before, \(short(after)) after, in \((seconds * 10).rounded() / 10) s")
+    if after <= before { exit(1) }
+}
+
 /// Prints a metric before and after training; an example that made it no better fails.
 package func show<Model: BaseModel>(_ metric: String, of result: TrainingResult<Model>) {
     guard let change = result.history.change(of: "eval_\(metric)") else {

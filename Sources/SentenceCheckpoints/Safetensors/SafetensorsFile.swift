@@ -19,7 +19,6 @@ package struct SafetensorsFile: WeightFile {
     /// The name of the file in messages.
     package let name: String
     private let header: SafetensorsHeader
-    private let map: MappedFile
     private let storage: Storage
 
     /// Maps the file and checks its header.
@@ -29,9 +28,26 @@ package struct SafetensorsFile: WeightFile {
     /// - Throws: ``CheckpointError`` with code `notFound`, `unreadable`, `invalidFormat` or `unsupported`.
     package init(url: URL, name: String? = nil) throws {
         self.name = name ?? url.lastPathComponent
-        self.map = try MappedFile(url: url, name: self.name)
+        let map = try MappedFile(url: url, name: self.name)
         self.header = try SafetensorsHeader(bytes: map.bytes, file: self.name)
         self.storage = Storage(borrowing: map.bytes, from: map)
+    }
+
+    /// Checks the header of a file that is part of the program.
+    ///
+    /// - Parameters:
+    ///   - bytes: The content of the file, which stays as long as the program runs.
+    ///   - name: The name of the file in messages.
+    /// - Throws: ``CheckpointError`` with code `invalidFormat` or `unsupported`.
+    package init(embedded bytes: UnsafeRawBufferPointer, name: String) throws {
+        self.name = name
+        header = try SafetensorsHeader(bytes: bytes, file: name)
+        storage = Storage(borrowing: bytes, from: ProgramMemory())
+    }
+
+    /// Owns memory that is part of the program.
+    private final class ProgramMemory: StorageOwner {
+        func adviseNotNeeded(_ range: Range<Int>) {}
     }
 
     /// The contents of `__metadata__`, such as `["format": "pt"]`.

@@ -117,7 +117,8 @@ extension Tensor {
                 }
             }
         }
-        return sum.recorded(from: [node] + parts.map(\.values.node)) { [parts = parts.map { ($0.firstColumn, $0.values.columns) }] dY in
+        return sum.recorded(from: [node] + parts.map(\.values.node)) {
+            [parts = parts.map { ($0.firstColumn, $0.values.columns) }] dY in
             [dY] + parts.map { first, width in dY.columnRange(first..<first + width) }
         }
     }

@@ -28,7 +28,7 @@ package struct EmbeddingTable: Sendable, Trainable {
     /// The table itself if its rows can be read in place, otherwise a converted copy.
     private static func readable(_ table: Tensor) -> Tensor {
         let canReadInPlace =
-            [.float32, .float16, .bfloat16].contains(table.elementType)
+            [.float32, .float16, .bfloat16, .int8].contains(table.elementType)
             && Int(bitPattern: table.bytes.baseAddress) % table.elementType.byteCount == 0
         return canReadInPlace ? table : table.float32()
     }
@@ -107,6 +107,9 @@ package struct EmbeddingTable: Sendable, Trainable {
         switch table.elementType {
         case .float16: kernels.f16_to_f32(scratch, start.assumingMemoryBound(to: UInt16.self), size)
         case .bfloat16: kernels.bf16_to_f32(scratch, start.assumingMemoryBound(to: UInt16.self), size)
+        case .int8:
+            let numbers = start.assumingMemoryBound(to: Int8.self)
+            for column in 0..<size { scratch[column] = Float(numbers[column]) }
         default: return start.assumingMemoryBound(to: Float.self)
         }
         return UnsafePointer(scratch)

@@ -20,7 +20,8 @@ extension Tensor {
         withExtendedLifetime(numbers.storage) {
             // Every range writes its own part.
             nonisolated(unsafe) let (target, source) = (
-                storage.mutableBytes.bindMemory(to: UInt16.self), numbers.pointer)
+                storage.mutableBytes.bindMemory(to: UInt16.self), numbers.pointer
+            )
             Parallel.forRanges(count, grain: 1 << 14) { range in
                 for index in range { target[index] = narrow(source[index]) }
             }

@@ -52,7 +52,8 @@ public func trainClassifier(
 ) throws -> SentenceTransformer {
     guard model.labels == nil else {
         throw TrainingError(
-            .invalidArgument, "the model in \(model.directory.path) is a classifier already; begin with the one it was made of")
+            .invalidArgument,
+            "the model in \(model.directory.path) is a classifier already; begin with the one it was made of")
     }
     var body = model
     if options.pairsPerExample > 0 {
@@ -82,7 +83,9 @@ func contrastivePairs(_ examples: LabelledTexts, count: Int, seed: UInt64) throw
     for (index, label) in examples.classes.enumerated() {
         for isSame in [true, false] {
             // An example that is alone in its class is paired with itself.
-            let others = examples.classes.indices.filter { ($0 != index || !isSame) && (examples.classes[$0] == label) == isSame }
+            let others = examples.classes.indices.filter {
+                ($0 != index || !isSame) && (examples.classes[$0] == label) == isSame
+            }
             let choices = others.isEmpty ? [index] : others
             let stream = random.at(2 * index + (isSame ? 1 : 0))
             for draw in 0..<count {

@@ -48,18 +48,33 @@ public struct LabelledTexts: Sendable, Equatable {
         try TrainingData.invalidData(url.lastPathComponent) {
             try RowFile(path: url.path, name: url.lastPathComponent).forEachRow { row in
                 do {
-                    let values = try DataColumns.values(row.content, ["text", "label"], true)
-                    guard case .text(let text) = values[0], !text.isEmpty else {
-                        throw RowFlaw("\"text\" is empty, or no text")
-                    }
-                    switch values[1] {
-                    case .text(let label) where !label.isEmpty: rows.append((text, label))
-                    case .number(let number): rows.append((text, Int(exactly: number).map { "\($0)" } ?? "\(number)"))
-                    default: throw RowFlaw("\"label\" is no text and no number")
-                    }
+                    let (text, label) = (
+                        try Self.value("text", of: row.content), try Self.value("label", of: row.content)
+                    )
+                    guard !text.isEmpty, !label.isEmpty else { throw RowFlaw("the text or the label is empty") }
+                    rows.append((text, label))
                 } catch { throw row.error("\(error)") }
             }
         }
         try self.init(rows)
+    }
+
+    /// What a row has in a column; of a number its digits.
+    private static func value(_ name: String, of content: DataRow.Content) throws -> String {
+        switch content {
+        case .text: throw RowFlaw("is a text alone; expected the columns \"text\" and \"label\"")
+        case .fields(let fields, let columns):
+            guard let index = columns.firstIndex(where: { $0.isExactly(name) }), fields.indices.contains(index) else {
+                throw RowFlaw("there is no column \(name.quoted)")
+            }
+            return fields[index]
+        case .json(let json):
+            let value =
+                json.value.asArray.map { $0.count == 2 ? $0[name == "text" ? 0 : 1] : nil }
+                ?? json.value.asObject?[name]
+            if let text = value?.asString { return text }
+            if let number = value?.asInt { return "\(number)" }
+            throw RowFlaw("\(name.quoted) is missing, or no text")
+        }
     }
 }

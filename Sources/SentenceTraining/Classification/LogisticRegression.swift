@@ -2,8 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import SentenceSearch
-import SentenceTensors
+package import SentenceSearch
+package import SentenceTensors
 
 /// A linear classifier of vectors: the weights and biases that make
 /// `strength · Σ -log p(class of a row) + ½ · |weights|²` smallest, as scikit-learn's `LogisticRegression` does.
@@ -11,22 +11,24 @@ import SentenceTensors
 /// Cox, *The Regression Analysis of Binary Sequences*, 1958, <https://doi.org/10.1111/j.2517-6161.1958.tb00292.x>. The
 /// minimum is found by accelerated gradient descent with restarts: Nesterov, 1983; O'Donoghue and Candès, *Adaptive
 /// Restart for Accelerated Gradient Schemes*, 2013, <https://arxiv.org/abs/1204.3982>.
-struct LogisticRegression {
-    /// `[classes, dimensions]`; probabilities are the softmax of `x · weightsᵀ + biases`.
-    let weights: Tensor
-    /// `[classes]`
-    let biases: Tensor
+package struct LogisticRegression {
+    /// The weights, `[classes, dimensions]`; probabilities are the softmax of `x · weightsᵀ + biases`.
+    package let weights: Tensor
+    /// The biases, `[classes]`.
+    package let biases: Tensor
 
     private static let iterations = 10_000
     /// The largest element of the gradient at which the minimum counts as found: float32 sums of some dozens of rows.
     private static let smallestGradient: Float = 2e-5
 
+    /// Finds the classifier of some rows.
+    ///
     /// - Parameters:
     ///   - rows: `[rows, dimensions]`.
     ///   - classes: The class of each row.
     ///   - count: The number of classes, at least 2, each of which has a row.
     ///   - strength: How much rows count beside the weights' length, scikit-learn's `C`.
-    init(_ rows: Matrix, classes: [Int], count: Int, strength: Float = 1) {
+    package init(_ rows: Matrix, classes: [Int], count: Int, strength: Float = 1) {
         // Of two classes there is one vector, so that its length counts once; its halves are those of the classes.
         let outputs = count == 2 ? 1 : count
         let x = rows.tensor, size = x.columns
@@ -50,7 +52,9 @@ struct LogisticRegression {
         var (ahead, aheadBias) = (w, b), momentum: Float = 1
         for _ in 0..<Self.iterations {
             let (dw, db) = slopes(ahead, aheadBias)
-            if max(dw.largestMagnitude, db.largestMagnitude) <= Self.smallestGradient * strength * Float(x.rows) { break }
+            if max(dw.largestMagnitude, db.largestMagnitude) <= Self.smallestGradient * strength * Float(x.rows) {
+                break
+            }
             let (nextW, nextB) = (ahead + -rate * dw, aheadBias + -rate * db)
             // Where the last step led uphill, the momentum is of no use.
             let uphill = (dw * (nextW + -1 * w)).sum().floats[0] + (db * (nextB + -1 * b)).sum().floats[0] > 0

@@ -124,7 +124,7 @@ struct DataColumns: Sendable {
         }
     }
 
-    static func values(
+    private static func values(
         _ content: DataRow.Content, _ names: [String], _ isSelection: Bool
     ) throws -> [TrainingValue] {
         switch content {
@@ -140,7 +140,7 @@ struct DataColumns: Sendable {
         }
     }
 
-    static func values(
+    private static func values(
         _ members: JSONObject, _ names: [String], _ isSelection: Bool
     ) throws -> [TrainingValue] {
         let values = try names.map { name in
@@ -161,7 +161,7 @@ struct DataColumns: Sendable {
         do { return try TrainingValue(json) } catch { throw RowFlaw("\(name.quoted) \(error)") }
     }
 
-    static func values(_ fields: [String], _ columns: [String], _ names: [String]) throws -> [TrainingValue] {
+    private static func values(_ fields: [String], _ columns: [String], _ names: [String]) throws -> [TrainingValue] {
         try names.map { name in
             let field = columns.firstIndex { $0.isExactly(name) }.map { fields[$0] } ?? ""
             // A table has no kinds of values, so that the name says which are numbers.

@@ -32,7 +32,7 @@ public func distillStatic(
     progress("embedding \(tokens.count.grouped) tokens with the teacher")
     let vectors = try TokenVectors(teacher, threads: options.threads)(tokens)
     let texts = options.texts + GeneratedTexts(tokenizer, seed: options.seed).make(options.generatedTextCount)
-    let dimensions = options.dimensions ?? teacher.embeddingDimension
+    let dimensions = options.dimensions ?? min(256, teacher.embeddingDimension)
     guard !texts.isEmpty else {
         let components = try PrincipalComponents(of: vectors, count: dimensions)
         return try model(components.project(vectors), tokenizer, options, teacher)
@@ -60,7 +60,9 @@ private func model(
         table = table.scalingRows(by: ZipfWeights(count: table.rows, weight: weight).weights)
     }
     if isTrained {
-        let sum = (0..<table.rows).reduce(Float(0)) { $0 + Float(table.rowRange($1..<$1 + 1).squaredLength.squareRoot()) }
+        let sum = (0..<table.rows).reduce(Float(0)) {
+            $0 + Float(table.rowRange($1..<$1 + 1).squaredLength.squareRoot())
+        }
         table = (startLength * Float(table.rows) / max(sum, .leastNormalMagnitude)) * table
     }
     let pipeline = ModelPipeline(

@@ -45,7 +45,8 @@ struct GeneratedTexts {
             return (0..<length).map { place in
                 let fraction = Double(stream.fraction(2 * place + 1))
                 let isFrequent = stream.fraction(2 * place + 2) < 0.5
-                return words[min(words.count - 1, isFrequent ? frequent(fraction) : Int(fraction * Double(words.count)))]
+                return words[
+                    min(words.count - 1, isFrequent ? frequent(fraction) : Int(fraction * Double(words.count)))]
             }.joined(separator: " ")
         }
     }

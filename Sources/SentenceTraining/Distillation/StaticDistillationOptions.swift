@@ -4,8 +4,8 @@
 
 /// How a model without a network is made from one with a network.
 public struct StaticDistillationOptions: Sendable, Equatable {
-    /// The dimensions of the new embeddings, at most as many as the teacher's; nil for as many.
-    public var dimensions: Int? = 256
+    /// The dimensions of the new embeddings, at most as many as the teacher's; 256 if nil, or the teacher's if those are fewer.
+    public var dimensions: Int?
     /// How much frequent tokens count less: a token of frequency p is multiplied with a / (a + p); nil for no difference.
     ///
     /// Arora et al., *A Simple but Tough-to-Beat Baseline for Sentence Embeddings*, 2017,

@@ -18,7 +18,8 @@ struct StaticVocabulary {
     init(_ teacher: SentenceTransformer, keeping vocabulary: [String]?) throws {
         guard let own = teacher.tokenizer else {
             throw TrainingError(
-                .invalidArgument, "the teacher in \(teacher.directory.path) reads whole words, and has no tokens to embed")
+                .invalidArgument,
+                "the teacher in \(teacher.directory.path) reads whole words, and has no tokens to embed")
         }
         let tokenizer = try Tokenizer(verbatim: own.verbatimJSON())
         try Self.requireSame(tokenizer, own)

@@ -123,7 +123,8 @@ struct AdapterConfig {
             case nil, .null?, false?, .object([:])?, .array([])?: continue
             default:
                 throw config.error(
-                    key, "null or false; this version applies plain LoRA pairs only: merge the adapter in Python "
+                    key,
+                    "null or false; this version applies plain LoRA pairs only: merge the adapter in Python "
                         + "(merge_and_unload)")
             }
         }

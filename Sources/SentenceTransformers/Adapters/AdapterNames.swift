@@ -38,7 +38,8 @@ struct AdapterNames {
     ///   - modelType: The family.
     ///   - owns: Whether a name without prefix is that of a tensor of the encoder.
     init(
-        encoder: (all: [NamedParameter], matrices: [NamedParameter]), head: (all: [NamedParameter], matrices: [NamedParameter]),
+        encoder: (all: [NamedParameter], matrices: [NamedParameter]),
+        head: (all: [NamedParameter], matrices: [NamedParameter]),
         prefixes: (inCheckpoint: String, belowHeads: String), hasHead: Bool, modelType: String?,
         owns: @escaping @Sendable (String) -> Bool
     ) {

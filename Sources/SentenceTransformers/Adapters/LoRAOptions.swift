@@ -53,7 +53,8 @@ public struct LoRAOptions: Sendable, Equatable {
         try SentenceTransformersError.requirePositive(rank, "rank")
         guard alpha.isFinite, (0...1).contains(dropout) else {
             throw SentenceTransformersError(
-                .invalidArgument, "an adapter's alpha is \(alpha), its dropout \(dropout); expected a number, and 0 to 1")
+                .invalidArgument,
+                "an adapter's alpha is \(alpha), its dropout \(dropout); expected a number, and 0 to 1")
         }
     }
 }
@@ -85,7 +86,8 @@ extension LoRAOptions.Targets {
         let chosen: [String]
         switch self {
         case .standard, .allLinear: chosen = names.filter(isInEncoder)
-        case .modules(let ends): chosen = names.filter { name in ends.contains { name == $0 || name.hasSuffix(".\($0)") } }
+        case .modules(let ends):
+            chosen = names.filter { name in ends.contains { name == $0 || name.hasSuffix(".\($0)") } }
         case .pattern(let pattern):
             let regex: Regex<AnyRegexOutput>
             do { regex = try Regex(pattern) } catch {

@@ -150,14 +150,14 @@ struct TransformerAdapter: Sendable {
 
     /// Writes the adapter's files; `others` are the parameters that are saved whole.
     func save(_ others: [NamedParameter], _ names: AdapterNames, to folder: URL) throws {
-        var tensors: [String: Tensor] = [:]
-        for pair in pairs {
+        let narrow = pairs.flatMap { pair in
             let name = Self.prefix + pair.layer.module
-            tensors[name + ".lora_A.weight"] = pair.adapter.down.tensor
-            tensors[name + ".lora_B.weight"] = pair.adapter.up.tensor
+            return [
+                (name + ".lora_A.weight", pair.adapter.down.tensor), (name + ".lora_B.weight", pair.adapter.up.tensor),
+            ]
         }
-        for other in others { tensors[Self.prefix + names.module(other.name)] = other.parameter.tensor }
-        try SafetensorsWriter.write(tensors, to: folder.appending(path: Self.weightsFiles[0]))
+        let whole = others.map { (Self.prefix + names.module($0.name), $0.parameter.tensor) }
+        try SafetensorsWriter.write(Dictionary(narrow + whole) { $1 }, to: folder.appending(path: Self.weightsFiles[0]))
         try config.json.write(to: folder.appending(path: AdapterConfig.file))
     }
 
@@ -171,6 +171,7 @@ struct TransformerAdapter: Sendable {
     /// The matrices with what the pairs add, for a model without the adapter.
     ///
     /// - Parameter names: The matrices as they are now.
+    /// - Returns: New values for the matrices.
     func merged(_ names: AdapterNames) -> ParameterValues {
         let set = set
         var values = ParameterValues()

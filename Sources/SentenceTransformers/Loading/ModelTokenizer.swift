@@ -56,7 +56,8 @@ package struct ModelTokenizer: Sendable {
         let isPlain = !ModuleFolder(directory).contains(ModulesFile.name) && colBERT == nil
         let text = try TransformerText(
             folder: folder, isPlain: isPlain, defaults: colBERT?.defaults ?? .init(), needsConfig: false)
-        let spec = try folder.base.contains("config.json") ? EncoderArchitecture(config: text.config).spec(text.config) : nil
+        let spec =
+            try folder.base.contains("config.json") ? EncoderArchitecture(config: text.config).spec(text.config) : nil
         return try TransformerReader(text, spec, isPlain: isPlain)
     }
 

@@ -46,13 +46,15 @@ public func mergeModels<Model: BaseModel>(
     _ models: [Model], by method: MergeMethod = .linear()
 ) throws -> Model {
     guard models.count > 1, let first = models.first else {
-        throw SentenceTransformersError(.invalidArgument, "\(models.count) models were given to merge; expected 2 or more")
+        throw SentenceTransformersError(
+            .invalidArgument, "\(models.count) models were given to merge; expected 2 or more")
     }
     try method.check(count: models.count)
     for model in models {
         guard model.adapter == nil else {
             throw SentenceTransformersError(
-                .invalidArgument, "the model in \(model.directory.path) has an adapter; merge that one first (mergingAdapter)")
+                .invalidArgument,
+                "the model in \(model.directory.path) has an adapter; merge that one first (mergingAdapter)")
         }
     }
     for other in models.dropFirst() { try first.pipeline.requireSameShape(as: other.pipeline) }
@@ -127,7 +129,8 @@ extension ModelPipeline {
                 "models with another \(what) cannot be merged: \(mine) in \(directory.path), \(others) in "
                     + "\(other.directory.path)")
         }
-        let mine = modules.map { "\(type(of: $0).className)" }, others = other.modules.map { "\(type(of: $0).className)" }
+        let mine = modules.map { "\(type(of: $0).className)" },
+            others = other.modules.map { "\(type(of: $0).className)" }
         guard mine == others else {
             throw differs("list of modules", mine.joined(separator: ", "), others.joined(separator: ", "))
         }
@@ -146,7 +149,9 @@ extension ModelPipeline {
         let shapes = Dictionary(other.parameters.map { (ExactString($0.name), $0.parameter.tensor.shape) }) { $1 }
         for named in parameters {
             let shape = named.parameter.tensor.shape
-            guard let found = shapes[ExactString(named.name)] else { throw differs("set of tensors", named.name, "no such") }
+            guard let found = shapes[ExactString(named.name)] else {
+                throw differs("set of tensors", named.name, "no such")
+            }
             guard found == shape else { throw differs("shape of \(named.name)", "\(shape)", "\(found)") }
         }
     }

@@ -86,7 +86,10 @@ package struct StaticEmbedding: SubwordInput {
 
     package func save(to folder: URL) throws {
         try subwordTokenizer.save(to: folder)
-        try saveParameters(to: folder)
+        guard table.elementType == .int8 else { return try saveParameters(to: folder) }
+        // Only Model2Vec's layout has whole numbers.
+        try SafetensorsWriter.write(
+            ["embedding.weight": table.float32()], to: folder.appending(path: "model.safetensors"))
     }
 
     package func sizes(after sizes: FeatureSizes) -> FeatureSizes {

@@ -68,6 +68,7 @@ extension SentenceTransformer {
     ///   - weights: `[classes, dimensions]`.
     ///   - biases: One for each class.
     ///   - labels: The names of the classes.
+    /// - Returns: The classifier.
     /// - Throws: ``SentenceTransformersError`` if they do not fit the model.
     package func classifying(weights: Matrix, biases: [Float], labels: [String]) throws -> SentenceTransformer {
         guard weights.columns == embeddingDimension, weights.rows == biases.count, weights.rows == labels.count else {

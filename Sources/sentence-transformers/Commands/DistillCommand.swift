@@ -49,7 +49,8 @@ struct DistillCommand: ParsableCommand {
     var output: String
 
     @Option(
-        help: ArgumentHelp("The dimensions of embeddings. (default: 256, or the teacher's if those are fewer)", valueName: "n"),
+        help: ArgumentHelp(
+            "The dimensions of embeddings. (default: 256, or the teacher's if those are fewer)", valueName: "n"),
         transform: PositiveNumber.parse)
     var dimensions: Int?
 
@@ -73,7 +74,8 @@ struct DistillCommand: ParsableCommand {
     @Option(help: "The layout of the files.")
     var layout: Layout = .sentenceTransformers
 
-    @Option(help: "How numbers are stored: float32, float16, bfloat16, or int8 in the layout model2vec. (default: float32)")
+    @Option(
+        help: "How numbers are stored: float32, float16, bfloat16, or int8 in the layout model2vec. (default: float32)")
     var dtype: String?
 
     @Option(help: "The seed of everything random.")
@@ -97,7 +99,7 @@ struct DistillCommand: ParsableCommand {
         let teacher = try SentenceTransformer(
             pipeline: source.loading.pipeline(source.model, .sentenceTransformer, compute))
         var options = StaticDistillationOptions()
-        options.dimensions = dimensions ?? min(256, teacher.embeddingDimension)
+        options.dimensions = dimensions
         options.frequencyWeight = frequencyWeight == 0 ? nil : frequencyWeight
         options.texts = try texts.flatMap { try Self.lines(of: $0) }
         options.generatedTextCount = generate ?? 0

@@ -42,7 +42,8 @@ struct FewShotCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The folder to write.", valueName: "folder"))
     var output: String
 
-    @Option(help: ArgumentHelp("Pairs of each sort that are made of an example; 0 trains the head only.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("Pairs of each sort that are made of an example; 0 trains the head only.", valueName: "n"))
     var pairs: Int = 20
 
     @Option(help: ArgumentHelp("How often each pair is seen.", valueName: "n"))

@@ -72,7 +72,9 @@ struct MergeCommand: ParsableCommand {
         guard model.count == 1 || adapter == nil else {
             throw ValidationError("--adapter changes one --model; merge it first, then merge the models")
         }
-        if method == .slerp, !weights.isEmpty { throw ValidationError("--weights belong to --method linear; slerp takes --t") }
+        if method == .slerp, !weights.isEmpty {
+            throw ValidationError("--weights belong to --method linear; slerp takes --t")
+        }
         if method == .linear, fraction != nil { throw ValidationError("--t belongs to --method slerp") }
     }
 

@@ -92,6 +92,10 @@ struct PredictCommand: ParsableCommand {
     }
 
     private func classify(_ model: SentenceTransformer, _ files: OutputFiles) throws {
+        if let taken = fields.keep.first(where: ["label", "score"].contains) {
+            throw Failure(
+                "--keep \(taken): each result has a member of this name itself; rename the field in the input")
+        }
         guard score.activation == nil, !softmax else {
             throw Failure("a classifier gives probabilities; --activation and --softmax are for cross-encoders")
         }

@@ -24,13 +24,7 @@ struct LoadingOptions: ParsableArguments {
     /// Loads a model as the given kind, or else as the kind that its files state, and prints its warnings.
     func pipeline(_ model: String, _ kind: ModelKind?, _ compute: ComputePrecision) throws -> ModelPipeline {
         try Self.checkKernels()
-        let loaded = try DownloadProgressBar(isQuiet: quiet).show { progress in
-            try ModelPipeline(
-                model, kind, hub.request(quiet: quiet, progress: progress), hub.cacheDirectory, compute,
-                mapsWeights: !readsWeights)
-        }
-        if !quiet { for warning in loaded.warnings { Console.warn(warning) } }
-        return loaded
+        return try NamedModel.pipeline(model, kind, compute, mapsWeights: !readsWeights, hub, quiet: quiet)
     }
 
     /// Refuses an unknown name in `SENTENCE_KERNELS`, which the library would silently ignore.

@@ -120,12 +120,8 @@ struct TrainCommand: ParsableCommand {
         guard let model = settings.model else { throw ValidationError("--model is missing") }
         guard !settings.train.isEmpty else { throw ValidationError("--train is missing") }
         guard settings.output != nil || dryRun else { throw ValidationError("--output is missing") }
-        let loaded = try DownloadProgressBar(isQuiet: quiet).show { progress in
-            try ModelPipeline(
-                model, kindOption.kind?.kind, hub.request(quiet: quiet, progress: progress), hub.cacheDirectory,
-                settings.arguments.compute)
-        }
-        if !quiet { for warning in loaded.warnings { Console.warn(warning) } }
+        let loaded = try NamedModel.pipeline(
+            model, kindOption.kind?.kind, settings.arguments.compute, hub, quiet: quiet)
         switch loaded.kind {
         case .sentenceTransformer: try train(SentenceTransformer(pipeline: loaded), settings)
         case .crossEncoder: try train(CrossEncoder(pipeline: loaded), settings)

@@ -41,7 +41,8 @@ extension SentenceTransformer {
         guard normalizes || type != .int8 else {
             throw SentenceTransformersError(
                 .invalidArgument,
-                "int8 keeps directions only, and this model's embeddings have lengths; store it as float16, or normalise it")
+                "int8 keeps directions only, and this model's embeddings have lengths; store it as float16, or normalise it"
+            )
         }
         try AtomicFile.createFolder(directory)
         let file = directory.appending(path: "tokenizer.json")

@@ -4,24 +4,6 @@
 
 import SentenceTensors
 
-/// How the numbers of a saved model are stored.
-public enum WeightType: String, Sendable, CaseIterable {
-    /// 32 bits: what was computed, exactly.
-    case float32
-    /// 16 bits, 11 of them for digits; up to 65,504.
-    case float16
-    /// 16 bits, 8 of them for digits; as large as float32.
-    case bfloat16
-
-    var elementType: ElementType {
-        switch self {
-        case .float32: .float32
-        case .float16: .float16
-        case .bfloat16: .bfloat16
-        }
-    }
-}
-
 extension BaseModel {
     /// The model with its weights rounded to a type, in which it is then saved; it computes with the rounded numbers.
     ///
