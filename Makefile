@@ -19,6 +19,11 @@ examples: model ## Run the examples of training, each of which must make its met
 	@model=$$(Scripts/fetch-model.sh) && for name in $(TRAINING_EXAMPLES); do .build/release/Training$$name "$$model" || exit 1; done
 	@.build/release/TrainingReranker
 
+.PHONY: default-model
+default-model: ## Print how well static models agree with their teacher on texts of a dictionary
+	@swift build -c release --product StaticBenchmark >&2
+	@.build/release/StaticBenchmark "$$(Scripts/fetch-model.sh)" "$$(Scripts/fetch-texts.sh sentences)" "$$(Scripts/fetch-texts.sh definitions)"
+
 # The folders of the real models, for tests and fixtures.
 MODELS = model=$$(Scripts/fetch-model.sh) && sparse=$$(Scripts/fetch-model.sh cognition) && \
 	export SENTENCE_TEST_MODEL="$$model" SENTENCE_TEST_SPARSE_MODEL="$$sparse" \

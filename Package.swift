@@ -125,7 +125,7 @@ let package = Package(
         .target(
             name: "DocumentationSnippets",
             dependencies: [
-                "SentenceTransformers", "SentenceTraining", "SentencePlots",
+                "SentenceDefaultModel", "SentenceTransformers", "SentenceTraining", "SentencePlots",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Examples/Snippets", packageAccess: false),
@@ -151,6 +151,13 @@ let package = Package(
         .executableTarget(
             name: "TrainingDataBenchmark", dependencies: ["SentenceTraining", "SentenceTransformers"],
             path: "Benchmarks/TrainingDataBenchmark"),
+        .executableTarget(
+            name: "StaticBenchmark",
+            dependencies: [
+                "SentenceDefaultModel", "SentenceTraining", "SentenceTransformers", "SentenceTensors",
+                "SentenceTokenizers",
+            ],
+            path: "Benchmarks/StaticBenchmark"),
         .executableTarget(
             name: "SparseSearchBenchmark", dependencies: ["SentenceSearch"], path: "Benchmarks/SparseSearchBenchmark"),
         .target(name: "CPeak", path: "Benchmarks/CPeak"),

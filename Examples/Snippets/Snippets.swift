@@ -7,6 +7,7 @@
 
 import Foundation
 import Logging
+import SentenceDefaultModel
 import SentencePlots
 import SentenceTraining
 import SentenceTransformers
@@ -90,13 +91,19 @@ extension Surroundings {
 
     /// README.md, snippet 8.
     func readme8() async throws {
+        let vector = try await SentenceTransformer.default.encode("The weather is lovely today.")   // [Float], 240 numbers
+        _ = vector
+    }
+
+    /// README.md, snippet 9.
+    func readme9() async throws {
         let data = try TrainingData(contentsOf: folder.appending(path: "pairs.jsonl"))   // {"anchor": "…", "positive": "…"}
         let trained = try await model.trained(on: data, loss: .multipleNegativesRanking(), TrainingArguments(epochs: 1))
         _ = (data, trained)
     }
 
-    /// README.md, snippet 9.
-    func readme9() async throws {
+    /// README.md, snippet 10.
+    func readme10() async throws {
         let search = try HybridSearch(
             [DenseRetriever(model, texts: texts), LexicalIndex(texts)], reranker: Reranker(reranker, texts: texts))
         for hit in try await search.search(query, topK: 3) { print(hit.score, texts[hit.index], hit.found.parts) }
@@ -259,6 +266,50 @@ extension Surroundings {
 
     /// Documentation/Training.md, snippet 11.
     func training11() async throws {
+        let model = try await SentenceTransformer("all-MiniLM-L6-v2")
+        let data = try TrainingData(pairs: [("a question", "an answer")])
+        let adapted = try model.addingAdapter(LoRAOptions(rank: 16, alpha: 32, dropout: 0.1, targets: .allLinear))
+        let result = try await SentenceTransformerTrainer(
+            model: adapted, datasets: [data], loss: .multipleNegativesRanking()
+        ).train()
+        try result.save(to: folder.appending(path: "adapter"))              // the adapter alone, and the name of its base
+        let again = try model.loadingAdapter(from: folder.appending(path: "adapter"))
+        let merged = try again.mergingAdapter()                             // as fast as a model without an adapter
+        let plain = try again.removingAdapter()
+        _ = (model, data, adapted, result, again, merged, plain)
+    }
+
+    /// Documentation/Training.md, snippet 12.
+    func training12() async throws {
+        let teacher = try await SentenceTransformer("all-MiniLM-L6-v2")
+        var options = StaticDistillationOptions()
+        options.generatedTextCount = 100_000
+        let small = try distillStatic(teacher, options: options)
+        try small.save(to: folder)                                          // a StaticEmbedding of the Python library
+        try small.saveModel2Vec(to: folder, as: .int8)                      // a quarter of the size
+        _ = (teacher, small)
+    }
+
+    /// Documentation/Training.md, snippet 13.
+    func training13() async throws {
+        let model = try await SentenceTransformer("all-MiniLM-L6-v2")
+        let examples = try LabelledTexts(contentsOf: folder.appending(path: "examples.jsonl"))   // columns "text" and "label"
+        let classifier = try trainClassifier(model, examples: examples)
+        print(try classifier.classify("Where is my parcel?").label)
+        try classifier.save(to: folder.appending(path: "classifier"))
+        _ = (model, examples, classifier)
+    }
+
+    /// Documentation/Training.md, snippet 14.
+    func training14() async throws {
+        let first = try await SentenceTransformer("first"), second = try await SentenceTransformer("second")
+        let between = try mergeModels([first, second], by: .linear(weights: [0.7, 0.3]))
+        try between.convertingWeights(to: .float16).save(to: folder)
+        _ = (first, between)
+    }
+
+    /// Documentation/Training.md, snippet 15.
+    func training15() async throws {
         let trainer = SentenceTransformerTrainer(
             model: model, datasets: [try TrainingData(pairs: [("a question", "an answer")])], loss: .multipleNegativesRanking())
         let result = try await trainer.train()

@@ -54,7 +54,8 @@ struct SnippetTests {
             "",
             "import Foundation",
             "import Logging",
-            "import SentencePlots", "import SentenceTraining", "import SentenceTransformers",
+            "import SentenceDefaultModel", "import SentencePlots", "import SentenceTraining",
+            "import SentenceTransformers",
             "",
             "extension Surroundings {",
         ]
