@@ -93,7 +93,9 @@ struct OperationTests {
     }
 
     /// Operations on numbers that no loss looks through, which refuse a recorded tensor or take none.
-    private static let withoutGradient: Set<String> = ["compared", "comparedPairwise", "transposedMatrix"]
+    private static let withoutGradient: Set<String> = [
+        "compared", "comparedPairwise", "merged", "transposedMatrix",
+    ]
     /// What every layer's activation runs through, and what `RandomTests` look at.
     private static let elsewhere: Set<String> = ["activated", "dropout"]
 
