@@ -15,9 +15,11 @@ TRAINING_EXAMPLES = Similarity Search Triplets Matryoshka Translation WithoutLab
 
 .PHONY: examples
 examples: model ## Run the examples of training, each of which must make its metric better
-	@for name in $(TRAINING_EXAMPLES) Reranker; do swift build -c release --product Training$$name >&2 || exit 1; done
+	@for name in $(TRAINING_EXAMPLES) SpladeDistillation Reranker LateInteraction; do swift build -c release --product Training$$name >&2 || exit 1; done
 	@model=$$(Scripts/fetch-model.sh) && for name in $(TRAINING_EXAMPLES); do .build/release/Training$$name "$$model" || exit 1; done
+	@.build/release/TrainingSpladeDistillation "$$(Scripts/fetch-model.sh)" "$$(Scripts/fetch-model.sh cognition)"
 	@.build/release/TrainingReranker
+	@.build/release/TrainingLateInteraction
 
 .PHONY: default-model
 default-model: ## Print how well static models agree with their teacher on texts of a dictionary

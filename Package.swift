@@ -120,6 +120,13 @@ let package = Package(
             path: "Examples/Training/FewShot",
             exclude: ["requests-test.jsonl", "requests-train.jsonl", "reviews-test.jsonl", "reviews-train.jsonl"]),
         .executableTarget(
+            name: "TrainingSpladeDistillation",
+            dependencies: ["ExampleData", "SentenceTraining", "SentenceTransformers"],
+            path: "Examples/Training/SpladeDistillation"),
+        .executableTarget(
+            name: "TrainingLateInteraction", dependencies: ["ExampleData", "SentenceTraining", "SentenceTransformers"],
+            path: "Examples/Training/LateInteraction"),
+        .executableTarget(
             name: "TrainingReranker", dependencies: ["ExampleData", "SentenceTraining", "SentenceTransformers"],
             path: "Examples/Training/Reranker"),
         .target(

@@ -46,6 +46,8 @@ ALLOWED = {
     "TrainingLoRA": "ExampleData SentenceTraining SentenceTransformers",
     "TrainingStatic": "ExampleData SentenceTraining SentenceTransformers",
     "TrainingFewShot": "ExampleData SentenceTraining SentenceTransformers",
+    "TrainingSpladeDistillation": "ExampleData SentenceTraining SentenceTransformers",
+    "TrainingLateInteraction": "ExampleData SentenceTraining SentenceTransformers",
     "TrainingReranker": "ExampleData SentenceTraining SentenceTransformers",
     "DocumentationSnippets": "SentenceDefaultModel SentenceTransformers SentenceTraining SentencePlots",
     "EncodeWorker": "SentenceTransformers",
