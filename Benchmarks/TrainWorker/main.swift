@@ -2,8 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// A program of the comparison (Benchmarks/comparison): trains a model on pairs with MultipleNegativesRankingLoss and
-// AdamW, so many steps for every line on standard input, and prints how many seconds they took.
+// A program of the comparison (Benchmarks/comparison): trains a model on pairs with AdamW and a loss of
+// its kind, so many steps for every line on standard input, and prints how many seconds they took.
 //
 //     TrainWorker MODEL PAIRS.json THREADS COMPUTE BATCH
 
@@ -30,15 +30,40 @@ guard words.count == 6, let threads = Int(words[3]), let batchSize = Int(words[5
     let precision = ComputePrecision(rawValue: words[4])
 else { fail("usage: TrainWorker MODEL PAIRS.json THREADS COMPUTE BATCH") }
 
+let file = URL(filePath: words[2])
+let pairs = try JSONDecoder().decode([[String]].self, from: Data(contentsOf: file))
 do {
-    let pairs = try JSONDecoder().decode([[String]].self, from: Data(contentsOf: URL(filePath: words[2])))
+    let pipeline = try ModelPipeline(
+        directory: URL(filePath: words[1]), kind: nil, computePrecision: precision)
+    switch pipeline.kind {
+    case .sentenceTransformer: try serve(SentenceTransformer(pipeline: pipeline), .multipleNegativesRanking())
+    case .sparseEncoder: try serve(SparseEncoder(pipeline: pipeline), .splade())
+    case .multiVectorEncoder:
+        try serve(MultiVectorEncoder(pipeline: pipeline), .multiVectorMultipleNegativesRanking())
+    case .crossEncoder: try serve(CrossEncoder(pipeline: pipeline), .binaryCrossEntropy())
+    }
+} catch {
+    fail("\(error)")
+}
+
+/// The inputs and labels of some pairs: a cross-encoder reads both texts together, and every second pair is a match.
+func batch(of rows: [Int], _ kind: ModelKind) -> TrainingBatch {
+    guard kind == .crossEncoder else {
+        return TrainingBatch(
+            columns: (0..<2).map { column in rows.map { TokenizerInput(pairs[$0][column]) } }, rows: rows)
+    }
+    let labels = Tensor(rows.map { Float($0 % 2) }, shape: [rows.count])
+    return TrainingBatch(
+        columns: [rows.map { TokenizerInput(pairs[$0][0], pair: pairs[$0][1]) }], labels: labels, rows: rows)
+}
+
+/// Takes steps as the lines on standard input ask for them.
+func serve<Model: BaseModel>(_ model: Model, _ loss: TrainingLoss) throws {
     var arguments = TrainingArguments(batchSize: batchSize, learningRate: 2e-5)
     arguments.schedule = .constant
     arguments.compute = precision
     arguments.threads = threads
-    var session = try TrainingSession(
-        SentenceTransformer(directory: URL(filePath: words[1]), computePrecision: precision),
-        losses: [.multipleNegativesRanking()], arguments: arguments, totalSteps: 1000)
+    var session = try TrainingSession(model, losses: [loss], arguments: arguments, totalSteps: 1000)
     answer("ready")
     var next = 0, tokens = 0, costs = StepCosts()
     while let line = readLine() {
@@ -54,19 +79,16 @@ do {
         for _ in 0..<(Int(line) ?? 1) {
             let rows = (0..<batchSize).map { (next + $0) % pairs.count }
             next += batchSize
-            let columns = (0..<2).map { column in rows.map { TokenizerInput(pairs[$0][column]) } }
-            let batch = try PreparedBatch(
-                TrainingBatch(columns: columns, rows: rows), readings: [ColumnReading(), ColumnReading()],
-                for: session.model.pipeline)
-            let record = try session.step([(0, batch)])
+            let batch = batch(of: rows, Model.kind)
+            let prepared = try PreparedBatch(
+                batch, readings: batch.columns.map { _ in ColumnReading() }, for: session.model.pipeline)
+            let record = try session.step([(0, prepared)])
             tokens += record.tokens
             costs += record.costs
         }
         let elapsed = start.duration(to: .now)
         answer("\(Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)")
     }
-} catch {
-    fail("\(error)")
 }
 
 /// The cores that so many threads can keep busy.

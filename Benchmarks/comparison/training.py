@@ -7,7 +7,8 @@
 
 Every program is a process that stays loaded; in a turn each takes some steps, one program after another, and its best
 turn counts. Sets: `natural` (sentences as they are, which the reference pads), `equal` (sentences of one length, where
-there is no padding to save) and `static` (a static embedding model of 30,000 x 256).
+there is no padding to save) and `static` (a static embedding model of 30,000 x 256); of real size with random weights
+`reranker` (a cross-encoder like distilroberta), `splade` and `colbert` (like BERT-base).
 """
 
 import argparse
@@ -18,24 +19,26 @@ import sys
 import tempfile
 from pathlib import Path
 
+import models
 import texts
 
 HERE = Path(__file__).resolve().parent
-BATCH = {"natural": 64, "equal": 64, "static": 512}
+BATCH = {"natural": 64, "equal": 64, "static": 512, "reranker": 32, "splade": 16, "colbert": 16}
 # Steps of a turn.
-STEPS = {"natural": 2, "equal": 2, "static": 20}
+STEPS = {"natural": 2, "equal": 2, "static": 20, "reranker": 1, "splade": 1, "colbert": 1}
 OURS = ["ours-float32", "ours-bfloat16"]
 PEERS = ["torch-float32", "torch-bfloat16"]
 RATIOS = [("ours-float32", "torch-float32"), ("ours-float32", "torch-bfloat16"), ("ours-bfloat16", "torch-bfloat16")]
 
 
 class Program:
-    def __init__(self, name, model, pairs, options, batch):
+    def __init__(self, name, model, pairs, options, set_name):
+        batch = BATCH[set_name]
         self.name, self.times = name, []
         release, _, precision = name.partition("-")
         program = [options.worker] if release == "ours" else [sys.executable, HERE / "training_peer.py"]
         arguments = [model, pairs, options.threads]
-        arguments = [*arguments, precision, batch] if release == "ours" else [precision, *arguments, batch]
+        arguments = [*arguments, precision, batch] if release == "ours" else [precision, *arguments, batch, set_name]
         self.process = subprocess.Popen(
             [str(part) for part in [*program, *arguments]], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, text=True)
@@ -80,6 +83,26 @@ def static_model(folder, model):
     return folder
 
 
+def late_interaction(folder, source, sentences):
+    """BERT-base below a random projection to 128 dimensions."""
+    from sentence_transformers import MultiVectorEncoder
+    from transformers import AutoTokenizer, BertConfig, BertModel
+
+    plain = folder.with_suffix(".plain")
+    BertModel(BertConfig()).save_pretrained(plain)
+    AutoTokenizer.from_pretrained(str(source), model_max_length=512).save_pretrained(plain)
+    MultiVectorEncoder(str(plain), device="cpu").save_pretrained(str(folder))
+    return folder
+
+
+def model_of(name, work, options, sentences):
+    makers = {"static": lambda: static_model(work / name, options.model),
+              "reranker": lambda: models.cross_encoder(work / name, sentences),
+              "splade": lambda: models.splade(work / name, options.model, sentences),
+              "colbert": lambda: late_interaction(work / name, options.model, sentences)}
+    return makers.get(name, lambda: options.model)()
+
+
 def pairs_of(name, all_texts, model):
     from tokenizers import Tokenizer
 
@@ -97,13 +120,13 @@ def pairs_of(name, all_texts, model):
 
 
 def measure(name, options, work, all_texts):
-    model = static_model(work / "static", options.model) if name == "static" else options.model
+    model = model_of(name, work, options, all_texts[:20000])
     file = work / f"{name}.json"
     file.write_text(json.dumps(pairs_of(name, all_texts, options.model)), encoding="utf-8")
     programs = []
     for program in OURS[:1] + PEERS[:1] if name == "static" else OURS + PEERS:
         print(f"training, {name}: {program} …", file=sys.stderr)
-        programs.append(Program(program, model, file, options, BATCH[name]))
+        programs.append(Program(program, model, file, options, name))
     for _ in range(options.turns):
         for program in programs:
             program.turn(STEPS[name])
