@@ -2,6 +2,8 @@
 // Licensed under Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import SentenceFiles
+
 #if canImport(FoundationEssentials)
     package import FoundationEssentials
 #else
@@ -9,6 +11,16 @@
 #endif
 
 extension Tokenizer {
+    /// A hash of all files of the tokenizer.
+    package var contentHash: UInt64 {
+        var hash = ByteHash()
+        for (name, data) in files.contents.sorted(by: { $0.key < $1.key }) {
+            hash.add(name)
+            data.withUnsafeBytes { hash.add($0) }
+        }
+        return hash.value
+    }
+
     /// The tokenizer that the content of a `tokenizer.json` alone describes.
     ///
     /// - Throws: Like `init(directory:)`.

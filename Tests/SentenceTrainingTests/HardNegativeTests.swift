@@ -3,7 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import SentenceCheckpoints
 import SentenceFiles
+import SentenceTensors
 import SentenceTestSupport
 import SentenceTraining
 import SentenceTransformers
@@ -34,6 +36,45 @@ struct HardNegativeTests {
                 columns: ["query", "answer"],
                 rows: zip(texts("queries"), texts("positives")).map { [.text($0), .text($1)] })
         }
+    }
+
+    @Test("Embeddings are kept under the hash of model and texts, and made again where they are damaged")
+    func cache() throws {
+        let fixture = try Fixture.file.get(), pairs = try fixture.pairs()
+        let model = try SentenceTransformer(directory: SentenceTestSupport.Fixture.url("models/mean"))
+        let other = try SentenceTransformer(directory: SentenceTestSupport.Fixture.url("models/tail"))
+        let folder = try TemporaryFolder()
+        var options = HardNegativeOptions()
+        options.cacheDirectory = folder.url.appending(path: "cache")
+        func mine(_ model: SentenceTransformer) throws -> [[TrainingValue]] {
+            let mined = try mineHardNegatives(pairs, model: model, options: options).data
+            return try (0..<mined.count).map { try mined.row($0) }
+        }
+        func files() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: folder.url.appending(path: "cache").path).sorted()
+        }
+        let first = try mine(model), kept = try files()
+        #expect(kept.count == 2)
+        #expect(try mine(model) == first)
+        #expect(try files() == kept)
+        // What is there is used: with the documents in another order, others are found.
+        let corpus = folder.url.appending(path: "cache").appending(path: try #require(kept.first))
+        let right = try Data(contentsOf: corpus),
+            embeddings = try SafetensorsFile(url: corpus).tensor(named: "embeddings")
+        let rows = embeddings.float32().floats, size = embeddings.columns
+        let turned = stride(from: rows.count - size, through: 0, by: -size).map { Array(rows[$0..<$0 + size]) }
+        try Matrix(rows: turned).write(to: corpus)
+        #expect(try mine(model) != first)
+        for damage in [right.prefix(200), Data(), Data("x".utf8)] {
+            try damage.write(to: corpus)
+            #expect(try mine(model) == first)
+            #expect(try Data(contentsOf: corpus) == right)
+        }
+        _ = try mine(other)
+        #expect(try files().count == 4)
+        options.documents.prompt = "a passage: "
+        _ = try mine(model)
+        #expect(try files().count == 5)
     }
 
     private static func options(_ values: JSONObject, corpus: [String]) throws -> HardNegativeOptions {

@@ -4,6 +4,12 @@
 
 public import SentenceTransformers
 
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
 /// Which hard negatives are mined, and how they are returned; names and defaults are those of the reference's
 /// `mine_hard_negatives`.
 public struct HardNegativeOptions: Sendable {
@@ -58,6 +64,8 @@ public struct HardNegativeOptions: Sendable {
     public var hasScores = false
     /// How queries and documents are embedded.
     public var queries = EncodeOptions(), documents = EncodeOptions()
+    /// A folder in which embeddings are kept, so that another run with the same model and texts computes none; nowhere if nil.
+    public var cacheDirectory: URL?
     /// How a cross-encoder computes.
     public var prediction = PredictOptions()
 

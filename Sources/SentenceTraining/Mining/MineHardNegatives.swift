@@ -29,8 +29,13 @@ public func mineHardNegatives(
     var documentOptions = options.documents, queryOptions = options.queries
     documentOptions.normalizeEmbeddings = true
     queryOptions.normalizeEmbeddings = true
-    let documents = try model.encodeDocument(texts.documents, options: documentOptions)
-    let queries = try model.encodeQuery(texts.queries, options: queryOptions)
+    let cache = EmbeddingCache(options.cacheDirectory, model)
+    let documents = try cache.embeddings("corpus", of: texts.documents, documentOptions) {
+        try model.encodeDocument(texts.documents, options: documentOptions)
+    }
+    let queries = try cache.embeddings("query", of: texts.queries, queryOptions) {
+        try model.encodeQuery(texts.queries, options: queryOptions)
+    }
     let limit = min(rangeMax + mostPositives, texts.documents.count)
     var candidates = try semanticSearch(
         queries, in: documents, topK: limit, scoreFunction: model.similarityFunction,

@@ -70,6 +70,12 @@ struct NegativesCommand: ParsableCommand {
     @Option(help: "The rows to print.")
     var format: HardNegativeOptions.Format = .triplet
 
+    @Option(
+        help: ArgumentHelp(
+            "Keep embeddings in a folder, so that another run with the same model and texts computes none.",
+            valueName: "folder"))
+    var cache: String?
+
     @Flag(help: "Print scores, in the place of labels where there are any.")
     var scores = false
 
@@ -87,6 +93,7 @@ struct NegativesCommand: ParsableCommand {
         (options.format, options.hasScores, options.includesPositives) = (format, scores, includePositives)
         options.queries = common.options(EncodeOptions())
         options.documents = common.options(EncodeOptions())
+        options.cacheDirectory = cache.map { URL(filePath: $0, directoryHint: .isDirectory) }
         options.prediction = common.options(PredictOptions())
         let model = try common.load(SentenceTransformer.self)
         let reranker = try rerank.map {
