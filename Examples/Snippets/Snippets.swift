@@ -302,14 +302,21 @@ extension Surroundings {
 
     /// Documentation/Training.md, snippet 14.
     func training14() async throws {
+        let many = try await SentenceTransformer("intfloat/multilingual-e5-small")
+        let left = try many.saveWithVocabulary(of: ["Wie viele Menschen leben in Berlin?"], to: folder)
+        _ = (many, left)
+    }
+
+    /// Documentation/Training.md, snippet 15.
+    func training15() async throws {
         let first = try await SentenceTransformer("first"), second = try await SentenceTransformer("second")
         let between = try mergeModels([first, second], by: .linear(weights: [0.7, 0.3]))
         try between.convertingWeights(to: .float16).save(to: folder)
         _ = (first, between)
     }
 
-    /// Documentation/Training.md, snippet 15.
-    func training15() async throws {
+    /// Documentation/Training.md, snippet 16.
+    func training16() async throws {
         let trainer = SentenceTransformerTrainer(
             model: model, datasets: [try TrainingData(pairs: [("a question", "an answer")])], loss: .multipleNegativesRanking())
         let result = try await trainer.train()

@@ -21,6 +21,9 @@ extension Tokenizer {
         return hash.value
     }
 
+    /// Whether a file of a model's folder belongs to its tokenizer.
+    package static func isFile(_ name: String) -> Bool { TokenizerFiles.names.contains(name) }
+
     /// The tokenizer that the content of a `tokenizer.json` alone describes.
     ///
     /// - Throws: Like `init(directory:)`.

@@ -23,7 +23,7 @@ struct SentenceTransformersCommand: ParsableCommand {
             InfoCommand.self, BenchCommand.self, DownloadCommand.self, EvaluateCommand.self,
             SearchCommand.self, ClusterCommand.self, MineCommand.self, QuantizeCommand.self, TrainCommand.self,
             MergeCommand.self, ExportCommand.self, DistillCommand.self,
-            FewShotCommand.self,
+            FewShotCommand.self, TruncateVocabularyCommand.self,
         ])
 }
 

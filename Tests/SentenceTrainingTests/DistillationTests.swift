@@ -40,6 +40,14 @@ struct DistillationTests {
             let (found, wanted) = (Self.distance(rows[a], rows[b]), Self.distance(vectors[a], vectors[b]))
             #expect(abs(found - wanted) <= 1e-3 * wanted)
         }
+        options.vocabulary = ["sunny", "guitar"]
+        let few = try distillStatic(teacher, options: options)
+        #expect(few.parameterCount < model.parameterCount / 4)
+        let (a, b) = (try few.encode(["sunny", "guitar"]), try model.encode(["sunny", "guitar"]))
+        #expect(a.shape == b.shape && a.rowsNotFinite.isEmpty)
+        options.vocabulary = ["no such token"]
+        #expect(errorText { try distillStatic(teacher, options: options) }.contains("no such token"))
+        options.vocabulary = nil
         options.dimensions = 8
         #expect(try distillStatic(teacher, options: options).embeddingDimension == 8)
         options.dimensions = 100_000

@@ -130,3 +130,59 @@ struct WeightTests {
         #expect(try model.convertingWeights(to: .bfloat16).parameterCount == model.parameterCount)
     }
 }
+
+@Suite("Models with fewer tokens")
+struct VocabularyTests {
+    private static let folders = [
+        "models/mean", "architectures/roberta", "architectures/xlm_roberta", "architectures/modernbert",
+        "architectures/t5", "architectures/qwen3", "architectures/camembert", "words/static",
+    ]
+
+    @Test("Texts whose tokens are kept have the same bits, in fewer rows", arguments: folders)
+    func truncation(folder: String) throws {
+        let model = try SentenceTransformer(
+            directory: Fixture.url(folder), computePrecision: .float32Highest)
+        let texts = [
+            "it is so sunny outside", "the man plays guitar, eating pasta", "Wie viele Menschen leben in Zürich?",
+        ]
+        let target = try TemporaryFolder()
+        let left = try model.saveWithVocabulary(of: texts, to: target.url)
+        let before = try #require(model.tokenizer).vocabularySize
+        #expect(left < before)
+        let small = try SentenceTransformer(directory: target.url, computePrecision: .float32Highest)
+        try SavedModels.keep(small, "truncated/\(folder.split(separator: "/")[1])")
+        #expect(small.tokenizer?.vocabularySize == left)
+        #expect(small.parameterCount < model.parameterCount)
+        #expect(try small.encode(texts) == model.encode(texts))
+        #expect(
+            try small.tokenize(texts.map { TokenizerInput($0) }, maximumLength: nil).offsets
+                == model.tokenize(texts.map { TokenizerInput($0) }, maximumLength: nil).offsets)
+        // Others are made of what is left.
+        #expect(try small.encode(["北京天气很好", "zzz qqq"]).rows == 2)
+        #expect(
+            errorText { try model.saveWithVocabulary(of: texts, minimumCount: 0, to: target.url) }.contains(
+                "minimumCount"))
+    }
+
+    @Test("A sparse model keeps a dimension for each token, with its numbers")
+    func sparse() throws {
+        let model = try SparseEncoder(directory: Fixture.url("sparse/bert"), computePrecision: .float32Highest)
+        let target = try TemporaryFolder()
+        let text = "it is so sunny outside"
+        try model.saveWithVocabulary(of: [text], to: target.url)
+        let small = try SparseEncoder(directory: target.url, computePrecision: .float32Highest)
+        func words(_ model: SparseEncoder) throws -> [String: Float] {
+            Dictionary(uniqueKeysWithValues: model.decode(try model.encode(text)).map { ($0.token, $0.weight) })
+        }
+        let (all, kept) = (try words(model), try words(small))
+        #expect(!kept.isEmpty && kept.count < all.count)
+        #expect(kept.allSatisfy { all[$0.key] == $0.value })
+    }
+
+    @Test("Modules that depend on ids are refused by name")
+    func refusals() throws {
+        let late = try MultiVectorEncoder(directory: Fixture.url("vectors/pylate"))
+        let target = try TemporaryFolder()
+        #expect(errorText { try late.saveWithVocabulary(of: ["a"], to: target.url) }.contains("MultiVectorMask"))
+    }
+}

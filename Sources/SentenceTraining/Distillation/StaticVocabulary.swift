@@ -13,7 +13,7 @@ import SentenceTransformers
 
 /// The tokenizer of a model without a network, and for each of its tokens the one of the teacher.
 struct StaticVocabulary {
-    let parts: (tokenizer: Tokenizer, tokens: [Int32])
+    let parts: (tokenizer: Tokenizer, ids: [Int32])
 
     init(_ teacher: SentenceTransformer, keeping vocabulary: [String]?) throws {
         guard let own = teacher.tokenizer else {
@@ -23,7 +23,18 @@ struct StaticVocabulary {
         }
         let tokenizer = try Tokenizer(verbatim: own.verbatimJSON())
         try Self.requireSame(tokenizer, own)
-        parts = (tokenizer, Array(0...tokenizer.greatestID))
+        guard let vocabulary else {
+            parts = (tokenizer, Array(0...tokenizer.greatestID))
+            return
+        }
+        let (known, unknown) = (vocabulary.compactMap(tokenizer.id), vocabulary.filter { tokenizer.id(of: $0) == nil })
+        guard let missing = unknown.first else {
+            parts = try tokenizer.keeping(Set(known))
+            return
+        }
+        throw TrainingError(
+            .invalidArgument,
+            "\(unknown.count) of the tokens to keep are not in the teacher's vocabulary, such as \"\(missing)\"")
     }
 
     /// Some classes of tokenizers do other things than their `tokenizer.json` says.

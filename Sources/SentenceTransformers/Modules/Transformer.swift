@@ -30,7 +30,7 @@ package struct Transformer: SubwordInput {
     private var head: TransformerHead
     private let moduleConfig: ModelConfig
     /// The tokenizer of the files, without the lowercasing of `do_lower_case`.
-    private let storedTokenizer: Tokenizer
+    let storedTokenizer: Tokenizer
     let checkpoint: Checkpoint
     /// The folder with the network, which is another than the model's if that holds only an adapter.
     let source: ModuleFolder
@@ -88,6 +88,29 @@ package struct Transformer: SubwordInput {
         let key = config.contains("torch_dtype") && !config.contains("dtype") ? "torch_dtype" : "dtype"
         let patched = try JSONPatch.set([(key, "\"\(type.rawValue)\"")], in: Data(configText.utf8))
         configText = String(decoding: patched, as: UTF8.self)
+    }
+
+    /// The configuration for a vocabulary with other ids.
+    ///
+    /// - Parameter ids: For each new id the old one.
+    /// - Returns: The content of `config.json`.
+    /// - Throws: ``CheckpointError`` if positions count from the id of padding, and that changes.
+    func renumberedConfig(_ ids: [Int32]) throws -> JSONValue {
+        let new = Dictionary(uniqueKeysWithValues: ids.enumerated().map { (Int($1), $0) })
+        var values = config.values
+        values["vocab_size"] = .int(ids.count)
+        for (key, value) in config.values where key.string.hasSuffix("_token_id") || key.string == "pad_token_id" {
+            if let id = value.asInt { values[key] = new[id].map { .int($0) } ?? .null }
+            if let list = value.asArray {
+                values[key] = .array(list.compactMap { $0.asInt.flatMap { new[$0] } }.map { .int($0) })
+            }
+        }
+        if encoder.spec.embeddings.positions?.skippedToken != nil,
+            values["pad_token_id"] != config.values["pad_token_id"]
+        {
+            throw config.error("pad_token_id", "positions count from it, and its id would change")
+        }
+        return .object(values)
     }
 
     /// The names that the configuration has for so many classes; nil if it has none, or only numbers.

@@ -101,9 +101,9 @@ struct DistillCommand: ParsableCommand {
         var options = StaticDistillationOptions()
         options.dimensions = dimensions
         options.frequencyWeight = frequencyWeight == 0 ? nil : frequencyWeight
-        options.texts = try texts.flatMap { try Self.lines(of: $0) }
+        options.texts = try texts.flatMap { try TextLines.read($0) }
         options.generatedTextCount = generate ?? 0
-        options.vocabulary = try vocabulary.map { try Self.lines(of: $0) }
+        options.vocabulary = try vocabulary.map { try TextLines.read($0) }
         options.epochs = epochs ?? options.epochs
         options.seed = seed
         options.threads = threads
@@ -111,15 +111,6 @@ struct DistillCommand: ParsableCommand {
         switch layout {
         case .sentenceTransformers: try folder.save(model, weightType)
         case .model2vec: try model.saveModel2Vec(to: folder.url, as: staticType ?? .float32)
-        }
-    }
-
-    /// The lines of a file that are not empty.
-    private static func lines(of path: String) throws -> [String] {
-        let data = try TrainingData(contentsOf: URL(filePath: path))
-        guard data.columnNames.count == 1 else { throw Failure("\(path): expected one column of texts") }
-        return try (0..<data.count).compactMap { row in
-            if case .text(let text)? = try data.row(row).first { text } else { nil }
         }
     }
 }
