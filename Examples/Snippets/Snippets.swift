@@ -286,7 +286,7 @@ extension Surroundings {
         options.generatedTextCount = 100_000
         let small = try distillStatic(teacher, options: options)
         try small.save(to: folder)                                          // a StaticEmbedding of the Python library
-        try small.saveModel2Vec(to: folder, as: .int8)                      // a quarter of the size
+        try small.saveModel2Vec(to: folder, as: .int8)                      // a quarter of the size, for model2vec and this library
         _ = (teacher, small)
     }
 

@@ -23,6 +23,9 @@ package struct ModelTokenizer: Sendable {
     /// The maximum number of tokens of a text, special tokens included; nil if there is no limit.
     package var maximumSequenceLength: Int? { reader.maximumSequenceLength }
 
+    /// The tokenisation by a reader.
+    init(_ reader: any SubwordReader) { self.reader = reader }
+
     /// Finds a model by name or folder as `SentenceTransformer` does, and reads its tokenizer.
     ///
     /// - Parameters:

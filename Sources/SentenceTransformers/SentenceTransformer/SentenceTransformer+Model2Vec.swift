@@ -20,8 +20,8 @@ public enum StaticWeightType: String, Sendable, CaseIterable {
 }
 
 extension SentenceTransformer {
-    /// Saves a model that is a table of vectors of tokens in the layout of Model2Vec, which both this library and Python's
-    /// (`StaticEmbedding.from_model2vec`, `StaticModel.from_pretrained`) load.
+    /// Saves a model that is a table of vectors of tokens in the layout of Model2Vec, which this library, Python's `model2vec`
+    /// (`StaticModel.from_pretrained`) and Sentence Transformers load; the last one takes no int8.
     ///
     /// - Parameters:
     ///   - directory: The folder, which is created.

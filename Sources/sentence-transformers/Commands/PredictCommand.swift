@@ -92,7 +92,7 @@ struct PredictCommand: ParsableCommand {
     }
 
     private func classify(_ model: SentenceTransformer, _ files: OutputFiles) throws {
-        if let taken = fields.keep.first(where: ["label", "score"].contains) {
+        if output.isLines, let taken = fields.keep.first(where: ["label", "score"].contains) {
             throw Failure(
                 "--keep \(taken): each result has a member of this name itself; rename the field in the input")
         }

@@ -59,6 +59,7 @@ struct ModelOptions: ParsableArguments {
     /// Loads the tokenizer without reading the weights.
     func loadTokenizer() throws -> ModelTokenizer {
         try LoadingOptions.checkKernels()
+        if model == NamedModel.builtIn { return try NamedModel.builtInTokenizer() }
         let hub = loading.hub
         return try DownloadProgressBar(isQuiet: quiet).show { progress in
             try ModelTokenizer(

@@ -10,6 +10,11 @@ enum NamedModel {
     /// The name of the model that is part of the program.
     static let builtIn = "default"
 
+    /// The tokenizer of that model.
+    static func builtInTokenizer() throws -> ModelTokenizer {
+        try SentenceTransformer.default.pipeline.tokenisation()
+    }
+
     /// Loads a model by name or folder, or takes the one that is part of the program.
     ///
     /// - Parameters:
