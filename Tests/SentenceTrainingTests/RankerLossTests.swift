@@ -101,6 +101,33 @@ struct RankerLossTests {
         #expect(RankerCase.all.count > 35)
     }
 
+    @Test("A discount of one's own takes the place of the usual one")
+    func rankDiscount() throws {
+        let scores: [Double] = [0.5, -1, 2, 0.25, 1]
+        let batch = LossBatch(
+            columns: [Tensor(scores.map { Float($0) }, shape: [5, 1])],
+            labels: Tensor([3, 2, 1, 1, 0], shape: [5]), listCounts: [3, 2], texts: [])
+        func value(_ discount: (@Sendable (Int, Int) -> Float)?) throws -> Double {
+            try Execution.with(threads: 1) {
+                Double(try TrainingLoss.pListMLE(rankDiscount: discount).base(batch).total.floats[0])
+            }
+        }
+        func expected(_ weight: (Int, Int) -> Double) -> Double {
+            [Array(scores[..<3]), Array(scores[3...])].map { list in
+                let weights = list.indices.map { weight($0 + 1, list.count) }, sum = weights.reduce(0, +)
+                return list.indices.reduce(0) { total, rank in
+                    let tail = log(list[rank...].reduce(0) { $0 + exp($1) })
+                    return total - weights[rank] / sum * (list[rank] - tail)
+                }
+            }.reduce(0, +) / 2
+        }
+        #expect(
+            try abs(value { rank, _ in 1 / Float(rank) } - expected { rank, _ in 1 / Double(rank) }) <= Self.tolerance)
+        let usual = expected { rank, count in exp2(Double(count - rank)) - 1 }
+        #expect(try abs(value(nil) - usual) <= Self.tolerance)
+        #expect(try abs(value { exp2(Float($1 - $0)) - 1 } - usual) <= Self.tolerance)
+    }
+
     @Test("Values and slopes are the reference's", arguments: RankerCase.all)
     func values(of ranker: RankerCase) throws {
         let fixture = try RankerFixture.file.get(), values = try RankerFixture.tensors("values")

@@ -27,8 +27,14 @@ package struct PListMLELoss: ListwiseLoss {
     package let activation: Activation
     private let isWeighted: Bool
     private let respectsInputOrder: Bool
+    /// How much a rank, from 1 on, counts in a list of so many documents; the usual weights if nil.
+    private let rankDiscount: (@Sendable (_ rank: Int, _ count: Int) -> Float)?
 
-    package init(activation: Activation = .identity, isWeighted: Bool = true, respectsInputOrder: Bool) {
+    package init(
+        activation: Activation = .identity, isWeighted: Bool = true, respectsInputOrder: Bool,
+        rankDiscount: (@Sendable (_ rank: Int, _ count: Int) -> Float)? = nil
+    ) {
+        self.rankDiscount = rankDiscount
         self.activation = activation
         self.isWeighted = isWeighted
         self.respectsInputOrder = respectsInputOrder
@@ -63,16 +69,22 @@ package struct PListMLELoss: ListwiseLoss {
             ? list : list.ordered((0..<count).sorted { (list.labels[$1], $0) < (list.labels[$0], $1) })
         let tails = sorted.scores.repeated(rows: count) + .mask(count, count) { $1 < $0 ? -.infinity : 0 }
         let logs = sorted.scores.reshaped([count, 1]) - tails.logSumExp().reshaped([count, 1])
-        let weights = isWeighted ? Self.weights(count) : [Float](repeating: 1, count: count)
+        let weights = isWeighted ? weights(count) : [Float](repeating: 1, count: count)
         return -1 * (Tensor(weights, shape: [count, 1]) * logs).sum()
     }
 
     /// The weights of the ranks; those of long lists are scaled, so that they and their sum are finite.
-    private static func weights(_ count: Int) -> [Float] {
+    private func weights(_ count: Int) -> [Float] {
+        if let rankDiscount { return Self.shares((1...count).map { rankDiscount($0, count) }) }
         let scale = Double(max(0, count - 127))
         let weights = (1...count).map { rank in
             Float(exp2(Double(count - rank) - scale) - exp2(-scale))
         }
+        return Self.shares(weights)
+    }
+
+    /// The weights, with the sum 1.
+    private static func shares(_ weights: [Float]) -> [Float] {
         let sum = weights.reduce(0, +) + epsilon
         return weights.map { $0 / sum }
     }
@@ -81,9 +93,14 @@ package struct PListMLELoss: ListwiseLoss {
 extension TrainingLoss {
     /// How unlikely the order of a query's documents is, the first ones counting more; for rerankers and lists of documents.
     ///
-    /// - Parameter respectsInputOrder: Whether documents stand best first already; otherwise labels tell their order.
+    /// - Parameters:
+    ///   - respectsInputOrder: Whether documents stand best first already; otherwise labels tell their order.
+    ///   - rankDiscount: How much a rank, from 1 on, counts in a list of so many documents; 2ⁿ⁻ʳ - 1 if nil. The weights of a
+    ///     list are scaled to a sum of 1.
     /// - Returns: The loss.
-    public static func pListMLE(respectsInputOrder: Bool = true) -> TrainingLoss {
-        TrainingLoss(PListMLELoss(respectsInputOrder: respectsInputOrder))
+    public static func pListMLE(
+        respectsInputOrder: Bool = true, rankDiscount: (@Sendable (_ rank: Int, _ count: Int) -> Float)? = nil
+    ) -> TrainingLoss {
+        TrainingLoss(PListMLELoss(respectsInputOrder: respectsInputOrder, rankDiscount: rankDiscount))
     }
 }
